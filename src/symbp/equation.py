@@ -1,0 +1,516 @@
+"""Index-notation equations: the one language that everything in symbp is said in.
+
+Grammar::
+
+    program   ::= statement ...
+    statement ::= equation | scan
+    scan      ::= "scan" index ["reversed"] ":" equation ...
+    equation  ::= access ("=" | "+=") [reduction "[" index, ... "]"] "(" body ")" ["where" guard, ...]
+    reduction ::= "sum" | "max" | "argmax"
+    access    ::= tensor "[" affine, ... "]"
+    affine    ::= integer + integer * (index | access to an integer tensor) + ...
+    guard     ::= affine (">=" | "==" | "!=") 0
+    body      ::= a SymPy expression whose atoms are numbers, lengths and reads of accesses
+
+The meaning: every tensor starts as zero. An equation visits each point of ``domain`` x ``over`` at which
+all its guards hold and reduces ``body`` over ``over``; ``=`` states that nothing else writes that
+element, ``+=`` adds to it. A scan runs its equations once for each value of its index, in order.
+
+Example (one dense layer)::
+
+    z1[n,i] = sum[j](W1[i,j]*x[n,j])
+    z1[n,i] += b1[i]
+    a1[n,i] = sigmoid(z1[n,i])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import sympy
+
+from symbp.errors import ProgramError
+
+Reduction: TypeAlias = Literal["", "sum", "max", "argmax"]
+Relation: TypeAlias = Literal[">=", "==", "!="]
+Role: TypeAlias = Literal["input", "target", "parameter", "state", "intermediate", "loss", "adjoint"]
+
+
+@dataclass(frozen=True, order=True)
+class Size:
+    """A length known only at run time, such as the batch ``N``; ``plus`` is for ``T+1``."""
+
+    name: str
+    plus: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.plus:+d}" if self.plus else self.name
+
+
+Extent: TypeAlias = int | Size
+
+
+@dataclass(frozen=True, order=True)
+class Index:
+    """A bound variable that runs over ``0 .. extent-1``."""
+
+    name: str
+    extent: Extent
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Affine:
+    """``constant + sum coefficient * atom``; an atom is an index or a read of an integer tensor."""
+
+    terms: tuple[tuple[int, Index | Access], ...] = ()
+    constant: int = 0
+
+    @staticmethod
+    def of(value: Affine | Index | Access | int) -> Affine:
+        if isinstance(value, Affine):
+            return value
+        if isinstance(value, int):
+            return Affine((), value)
+        return Affine(((1, value),))
+
+    def __add__(self, other: Affine | Index | Access | int) -> Affine:
+        other = Affine.of(other)
+        total: dict[Index | Access, int] = {}
+        for coefficient, atom in self.terms + other.terms:
+            total[atom] = total.get(atom, 0) + coefficient
+        terms = tuple((c, atom) for atom, c in total.items() if c)
+        return Affine(terms, self.constant + other.constant)
+
+    def __mul__(self, factor: int) -> Affine:
+        if not factor:
+            return Affine()
+        return Affine(tuple((factor * c, atom) for c, atom in self.terms), factor * self.constant)
+
+    def __sub__(self, other: Affine | Index | Access | int) -> Affine:
+        return self + Affine.of(other) * -1
+
+    @property
+    def index(self) -> Index | None:
+        """The index that this is, if it is nothing but one index."""
+        if len(self.terms) == 1 and not self.constant and self.terms[0][0] == 1:
+            atom = self.terms[0][1]
+            return atom if isinstance(atom, Index) else None
+        return None
+
+    def indices(self) -> Iterator[Index]:
+        """The indices in order of appearance, those inside reads of integer tensors included."""
+        for _, atom in self.terms:
+            if isinstance(atom, Index):
+                yield atom
+            else:
+                yield from atom.index_atoms()
+
+    def reads(self) -> Iterator[Access]:
+        """The reads of integer tensors in order of appearance, nested ones included."""
+        for _, atom in self.terms:
+            if isinstance(atom, Access):
+                yield atom
+                for position in atom.indices:
+                    yield from position.reads()
+
+    def substitute(self, mapping: Mapping[Index, Affine]) -> Affine:
+        result = Affine((), self.constant)
+        for coefficient, atom in self.terms:
+            if isinstance(atom, Index):
+                result += mapping.get(atom, Affine.of(atom)) * coefficient
+            else:
+                result += Affine.of(atom.substitute(mapping)) * coefficient
+        return result
+
+    def __str__(self) -> str:
+        text = ""
+        for coefficient, atom in self.terms:
+            magnitude = str(atom) if abs(coefficient) == 1 else f"{abs(coefficient)}*{atom}"
+            sign = "-" if coefficient < 0 else "+" if text else ""
+            text += sign + magnitude
+        if self.constant or not text:
+            text += f"{self.constant:+d}" if text else str(self.constant)
+        return text
+
+
+@dataclass(frozen=True)
+class Access:
+    """One element of a tensor, at positions that are affine in the indices: ``x[n,2*r+u-1]``."""
+
+    tensor: str
+    indices: tuple[Affine, ...] = ()
+
+    @staticmethod
+    def of(tensor: str, *positions: Affine | Index | Access | int) -> Access:
+        return Access(tensor, tuple(Affine.of(p) for p in positions))
+
+    def index_atoms(self) -> Iterator[Index]:
+        for position in self.indices:
+            yield from position.indices()
+
+    @property
+    def plain_indices(self) -> tuple[Index, ...] | None:
+        """The indices, if each position is one index of its own; ``None`` otherwise."""
+        plain = tuple(p.index for p in self.indices)
+        if None in plain or len(set(plain)) != len(plain):
+            return None
+        return plain  # type: ignore[return-value]
+
+    def substitute(self, mapping: Mapping[Index, Affine]) -> Access:
+        return Access(self.tensor, tuple(p.substitute(mapping) for p in self.indices))
+
+    def __str__(self) -> str:
+        return self.tensor + (f"[{','.join(map(str, self.indices))}]" if self.indices else "")
+
+
+class Read(sympy.Symbol):
+    """The value of an access, as an atom of SymPy: two reads are the same if they are spelled the same."""
+
+    __slots__ = ("access",)
+    access: Access
+
+    def __new__(cls, access: Access) -> Read:
+        self: Read = sympy.Symbol.__xnew__(cls, str(access))
+        self.access = access
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Access], dict[str, object]]:
+        return (self.access,), {}
+
+
+class Length(sympy.Symbol):
+    """A run-time size as a number in a body, as the ``N`` of ``1/N``."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> Length:
+        self: Length = sympy.Symbol.__xnew__(cls, name, positive=True, integer=True)
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        return (self.name,), {}
+
+
+def length(extent: Extent) -> sympy.Expr:
+    """The extent as a SymPy number."""
+    if isinstance(extent, Size):
+        return Length(extent.name) + extent.plus
+    return sympy.Integer(extent)
+
+
+def read(tensor: str, *positions: Affine | Index | Access | int) -> Read:
+    return Read(Access.of(tensor, *positions))
+
+
+def reads(expression: sympy.Basic) -> tuple[Read, ...]:
+    """The distinct reads of an expression, sorted by their spelling (sets have no order)."""
+    return tuple(sorted(expression.atoms(Read), key=lambda r: r.name))
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition on a point of the domain: ``affine relation 0``."""
+
+    affine: Affine
+    relation: Relation
+
+    def substitute(self, mapping: Mapping[Index, Affine]) -> Guard:
+        return replace(self, affine=self.affine.substitute(mapping))
+
+    def __str__(self) -> str:
+        return f"{self.affine} {self.relation} 0"
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A named array of the program.
+
+    ``letter`` and ``layer`` say what a reader calls it: ``W`` of layer 2. An adjoint is ``of`` its primal.
+    """
+
+    name: str
+    shape: tuple[Extent, ...]
+    role: Role = "intermediate"
+    dtype: Literal["float", "int"] = "float"
+    letter: str = ""
+    layer: int | None = None
+    of: str | None = None
+    frozen: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}[{','.join(map(str, self.shape))}]"
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``lhs (=|+=) reduction[over](body) where guards``, over the points of ``domain``.
+
+    ``domain`` holds the indices of the left side that are not bound by an enclosing scan; an index may
+    stand in it that the left side does not name only in an accumulating equation.
+    """
+
+    lhs: Access
+    body: sympy.Expr
+    domain: tuple[Index, ...] = ()
+    over: tuple[Index, ...] = ()
+    reduction: Reduction = ""
+    guards: tuple[Guard, ...] = ()
+    accumulate: bool = False
+
+    @property
+    def target(self) -> str:
+        return self.lhs.tensor
+
+    @cached_property
+    def reads(self) -> tuple[Read, ...]:
+        """The distinct float reads of the body."""
+        return reads(self.body)
+
+    @cached_property
+    def tensors_read(self) -> frozenset[str]:
+        """Names of all tensors read: in the body, in positions and in guards."""
+        return frozenset(a.tensor for a in self.accesses_read())
+
+    def accesses_read(self) -> Iterator[Access]:
+        for r in self.reads:
+            yield r.access
+            for position in r.access.indices:
+                yield from position.reads()
+        for position in self.lhs.indices:
+            yield from position.reads()
+        for guard in self.guards:
+            yield from guard.affine.reads()
+
+    def indices(self) -> Iterator[Index]:
+        """Every index that occurs anywhere in the equation, with repetitions."""
+        yield from self.domain
+        yield from self.over
+        yield from self.lhs.index_atoms()
+        for r in self.reads:
+            yield from r.access.index_atoms()
+        for guard in self.guards:
+            yield from guard.affine.indices()
+
+    def rename(self, mapping: Mapping[Index, Index]) -> Equation:
+        """The same equation with its indices renamed."""
+        affine = {old: Affine.of(new) for old, new in mapping.items()}
+        return replace(
+            self,
+            lhs=self.lhs.substitute(affine),
+            body=substitute_indices(self.body, affine),
+            domain=tuple(mapping.get(i, i) for i in self.domain),
+            over=tuple(mapping.get(i, i) for i in self.over),
+            guards=tuple(g.substitute(affine) for g in self.guards),
+        )
+
+    def __str__(self) -> str:
+        over = f"[{','.join(map(str, self.over))}]" if self.over else ""
+        body = f"{self.reduction}{over}({self.body})" if self.reduction else str(self.body)
+        where = " where " + ", ".join(map(str, self.guards)) if self.guards else ""
+        return f"{self.lhs} {'+=' if self.accumulate else '='} {body}{where}"
+
+
+def substitute_indices(body: sympy.Expr, mapping: Mapping[Index, Affine]) -> sympy.Expr:
+    """The body with affine expressions put in place of indices."""
+    exchange = {r: Read(r.access.substitute(mapping)) for r in reads(body)}
+    return body.xreplace({old: new for old, new in exchange.items() if old != new})
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Equations run once per value of ``index``, upwards, or downwards if ``reverse``."""
+
+    index: Index
+    body: tuple[Equation, ...]
+    reverse: bool = False
+
+    def __str__(self) -> str:
+        head = f"scan {self.index}{' reversed' if self.reverse else ''}:"
+        return "\n".join([head, *(f"    {e}" for e in self.body)])
+
+
+Statement: TypeAlias = Equation | Scan
+
+
+@dataclass(frozen=True)
+class Program:
+    """Tensors and the statements that compute them, in order; ``output`` is the scalar loss."""
+
+    tensors: tuple[Tensor, ...]
+    statements: tuple[Statement, ...]
+    output: str = "L"
+
+    @cached_property
+    def tensor(self) -> dict[str, Tensor]:
+        return {t.name: t for t in self.tensors}
+
+    def equations(self) -> Iterator[Equation]:
+        """All equations in order, those inside scans included."""
+        for statement in self.statements:
+            yield from statement.body if isinstance(statement, Scan) else (statement,)
+
+    def defining(self, name: str) -> tuple[Equation, ...]:
+        """The equations that write one tensor, in order."""
+        return self._writers.get(name, ())
+
+    @cached_property
+    def _writers(self) -> dict[str, tuple[Equation, ...]]:
+        writers: dict[str, list[Equation]] = {}
+        for equation in self.equations():
+            writers.setdefault(equation.target, []).append(equation)
+        return {name: tuple(equations) for name, equations in writers.items()}
+
+    def of_role(self, *roles: Role) -> tuple[Tensor, ...]:
+        return tuple(t for t in self.tensors if t.role in roles)
+
+    @cached_property
+    def sizes(self) -> tuple[str, ...]:
+        """Names of the run-time sizes, sorted."""
+        return tuple(sorted({e.name for t in self.tensors for e in t.shape if isinstance(e, Size)}))
+
+    def map(self, change: Callable[[Equation], Equation | Iterable[Equation]]) -> Program:
+        """The program with each equation replaced by what ``change`` gives for it."""
+
+        def changed(equations: Iterable[Equation]) -> tuple[Equation, ...]:
+            out: list[Equation] = []
+            for equation in equations:
+                result = change(equation)
+                out.extend((result,) if isinstance(result, Equation) else result)
+            return tuple(out)
+
+        statements: list[Statement] = []
+        for statement in self.statements:
+            if isinstance(statement, Scan):
+                statements.append(replace(statement, body=changed(statement.body)))
+            else:
+                statements.extend(changed([statement]))
+        return replace(self, statements=tuple(statements))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.statements))
+
+
+def check(program: Program) -> Program:
+    """The program itself, if it is well formed: the checker that runs after every pass.
+
+    Raises:
+        ProgramError: a name is declared twice or not at all, an access has another rank than its tensor,
+            an index is free, has two extents or is bound twice, a position may lie outside its tensor,
+            a tensor is read before it is written, or two equations claim the same elements.
+    """
+    seen: set[str] = set()
+    for tensor in program.tensors:
+        if tensor.name in seen:
+            raise ProgramError(f"tensor {tensor.name} is declared twice")
+        seen.add(tensor.name)
+    given = {t.name for t in program.of_role("input", "target", "parameter", "state")}
+    written: dict[str, list[Equation]] = {}
+    for statement in program.statements:
+        bound = (statement.index,) if isinstance(statement, Scan) else ()
+        body = statement.body if isinstance(statement, Scan) else (statement,)
+        inside = {e.target for e in body} if isinstance(statement, Scan) else set()
+        for equation in body:
+            _check_names(program, equation, given | set(written) | inside)
+            _check_indices(equation, bound)
+            _check_bounds(program, equation)
+            _check_claim(equation, written.get(equation.target, []))
+            written.setdefault(equation.target, []).append(equation)
+    if program.output not in program.tensor:
+        raise ProgramError(f"the output {program.output} is not declared")
+    return program
+
+
+def _check_names(program: Program, equation: Equation, known: set[str]) -> None:
+    for access in (equation.lhs, *equation.accesses_read()):
+        tensor = program.tensor.get(access.tensor)
+        if tensor is None:
+            raise ProgramError(f"{equation}: no tensor is called {access.tensor}")
+        if len(access.indices) != len(tensor.shape):
+            raise ProgramError(f"{equation}: {access} has {len(access.indices)} positions, {tensor} needs {len(tensor.shape)}")
+    for access in equation.accesses_read():
+        if access.tensor not in known:
+            raise ProgramError(f"{equation}: {access.tensor} is read before any equation writes it")
+
+
+def _check_indices(equation: Equation, bound: tuple[Index, ...]) -> None:
+    domain = (*bound, *equation.domain, *equation.over)
+    names = [i.name for i in domain]
+    if len(set(names)) != len(names):
+        raise ProgramError(f"{equation}: an index is bound twice in {', '.join(names)}")
+    extents = {i.name: i.extent for i in domain}
+    for index in equation.indices():
+        if index.name not in extents:
+            raise ProgramError(f"{equation}: index {index} is free; bound are {', '.join(names) or 'none'}")
+        if extents[index.name] != index.extent:
+            raise ProgramError(f"{equation}: index {index} has extent {index.extent} and {extents[index.name]}")
+    if bool(equation.reduction) != bool(equation.over):
+        raise ProgramError(f"{equation}: a reduction needs its indices, and indices a reduction")
+    lhs = set(equation.lhs.index_atoms())
+    stray = [i for i in equation.over if i in lhs]
+    if stray:
+        raise ProgramError(f"{equation}: index {stray[0]} is reduced and stands on the left side")
+    if not equation.accumulate and not set(equation.domain) <= lhs:
+        raise ProgramError(f"{equation}: the left side does not name every index of the domain; that needs +=")
+
+
+def _check_bounds(program: Program, equation: Equation) -> None:
+    for access in (equation.lhs, *equation.accesses_read()):
+        for position, extent in zip(access.indices, program.tensor[access.tensor].shape, strict=True):
+            if any(True for _ in position.reads()):
+                continue  # the value of an integer tensor is data: the module checks it
+            if not (_at_least_zero(position, equation) and _at_least_zero(_last(extent) - position, equation)):
+                raise ProgramError(f"{equation}: {access} may lie outside {program.tensor[access.tensor]}")
+
+
+def _last(extent: Extent) -> Affine:
+    """The last position of an extent; a run-time size is carried as an atom of its own."""
+    if isinstance(extent, Size):
+        return Affine(((1, Index(f"#{extent.name}", 0)),), extent.plus - 1)
+    return Affine((), extent - 1)
+
+
+def _at_least_zero(affine: Affine, equation: Equation) -> bool:
+    """Whether an affine position is never negative: by itself, or because a guard says so."""
+    if any(g.relation == ">=" and _minimum(affine - g.affine) >= 0 for g in equation.guards):
+        return True
+    return _minimum(affine) >= 0
+
+
+def _minimum(affine: Affine) -> float:
+    """A lower bound over the box of the indices; run-time sizes are at least 1, but cancel first."""
+    bound: float = affine.constant
+    sizes: dict[str, int] = {}
+    for coefficient, atom in affine.terms:
+        if isinstance(atom, Access):
+            return float("-inf")
+        if atom.name.startswith("#"):
+            sizes[atom.name[1:]] = sizes.get(atom.name[1:], 0) + coefficient
+        elif coefficient < 0 and isinstance(atom.extent, Size):
+            sizes[atom.extent.name] = sizes.get(atom.extent.name, 0) + coefficient
+            bound += coefficient * (atom.extent.plus - 1)
+        elif coefficient < 0:
+            bound += coefficient * (int(atom.extent) - 1)  # type: ignore[arg-type]
+    for total in sizes.values():
+        bound = bound + total if total >= 0 else float("-inf")
+    return bound
+
+
+def _check_claim(equation: Equation, before: list[Equation]) -> None:
+    """``=`` claims elements that nothing else writes: another writer must differ at a constant position."""
+    if equation.accumulate:
+        return
+    for other in before:
+        pairs = zip(equation.lhs.indices, other.lhs.indices, strict=True)
+        if not any(_disjoint(a, b) for a, b in pairs):
+            raise ProgramError(f"{equation}: {other} writes the same elements; that needs +=")
+
+
+def _disjoint(a: Affine, b: Affine) -> bool:
+    """Whether two positions of one axis never meet, seen from their constants and lower bounds."""
+    return _minimum(a - b) > 0 if not b.terms else _minimum(b - a) > 0 if not a.terms else False
