@@ -1,0 +1,65 @@
+"""symbp: backpropagation derived symbolically, as checked lecture notes and fast NumPy modules.
+
+    network = symbp.load("examples/relay.toml")
+    derivation = symbp.derive(network)
+    symbp.write_notes(derivation, "build")
+    symbp.write_module(derivation, "build")
+
+Names are imported when they are first used, so that ``import symbp`` itself costs nothing.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symbp.build import write_module as write_module
+    from symbp.build import write_notes as write_notes
+    from symbp.derive import derive as derive
+    from symbp.errors import SymbpError as SymbpError
+    from symbp.network import Dense as Dense
+    from symbp.network import Network as Network
+    from symbp.spec import load as load
+    from symbp.verify import check_derivation as check_derivation
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Dense": "symbp.network",
+    "Network": "symbp.network",
+    "SymbpError": "symbp.errors",
+    "check_derivation": "symbp.verify",
+    "derive": "symbp.derive",
+    "load": "symbp.spec",
+    "write_module": "symbp.build",
+    "write_notes": "symbp.build",
+}
+
+__all__ = ["Dense", "Network", "SymbpError", "check_derivation", "derive", "load", "write_module", "write_notes"]
+
+
+class _Package(ModuleType):
+    """The package, whose function ``derive`` is not hidden by the submodule of that name.
+
+    Importing a submodule binds it in its package; for the names of the API that is refused.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in _HOMES or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symbp' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,92 @@
+# Every target works on a fresh machine with Python 3.11 or newer, git and make; what it needs, it installs.
+# `make PYTHON=python3.12 demo` chooses another interpreter.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+PYTEST := $(RUN)/python -m pytest
+EXAMPLES := relay xor digits classes deep
+
+# apt-get is the way of Debian and Ubuntu; on another system install the named packages by its own means.
+APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
+TEX_PACKAGES := texlive-latex-base texlive-latex-recommended texlive-pictures poppler-utils
+
+.PHONY: help demo test lint examples generated wheel-test tex-test browser-test oracles bench clean
+
+help:
+	@echo "make demo          the notes, the checks and the NumPy module of examples/relay.toml, into build/"
+	@echo "make test          ruff, mypy and the tests that every machine can run"
+	@echo "make examples      train the generated modules: XOR and the handwritten digits"
+	@echo "make generated     make generated/ again, after a change of what symbp writes"
+	@echo "make wheel-test    build the wheel, install it in an empty environment, run it from another folder"
+	@echo "make tex-test      the tests that need LaTeX      (installs it with apt-get where it is absent)"
+	@echo "make browser-test  the tests that need a browser  (installs Chromium with apt-get where it is absent)"
+	@echo "make oracles       the comparison with PyTorch, JAX and autograd, in an environment of its own"
+	@echo "make bench         the benchmarks, into benchmarks/RESULTS.md"
+
+# --- environments -----------------------------------------------------------------------------------------------
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "symbp needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/user.stamp: pyproject.toml | $(VENV)/bin/python
+	$(RUN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
+	$(RUN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/user.stamp
+
+$(VENV)/examples.stamp: $(VENV)/dev.stamp
+	$(RUN)/python -m pip install --quiet --editable '.[dev,examples]'
+	@touch $@
+
+.venv-oracles/stamp: pyproject.toml
+	$(PYTHON) -m venv .venv-oracles
+	.venv-oracles/bin/python -m pip install --quiet --editable '.[dev]'
+	.venv-oracles/bin/python benchmarks/install_oracles.py
+	@touch $@
+
+# --- what people ask for ----------------------------------------------------------------------------------------
+
+demo: $(VENV)/user.stamp
+	$(RUN)/symbp build examples/relay.toml -o build
+	$(RUN)/symbp check examples/relay.toml
+
+lint: $(VENV)/dev.stamp
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+
+test: lint
+	$(PYTEST) -n 2
+
+examples: $(VENV)/examples.stamp
+	$(RUN)/python examples/train_xor.py
+	$(RUN)/python examples/train_digits.py
+	$(PYTEST) -m slow tests/test_examples.py
+
+generated: $(VENV)/dev.stamp
+	for example in $(EXAMPLES); do $(RUN)/symbp build examples/$$example.toml -o generated --format tex,html,py; done
+	$(RUN)/symbp notes examples/relay.toml -o generated --format pdf --engine typst
+
+wheel-test: $(VENV)/dev.stamp
+	$(PYTEST) -m slow tests/test_wheel.py
+
+tex-test: $(VENV)/dev.stamp
+	@command -v pdflatex > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends $(TEX_PACKAGES); }
+	$(PYTEST) -m tex
+
+browser-test: $(VENV)/dev.stamp
+	@command -v chromium > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends chromium; }
+	$(PYTEST) -m browser
+
+oracles: .venv-oracles/stamp
+	.venv-oracles/bin/python -m pytest -m oracles
+
+bench: $(VENV)/dev.stamp
+	$(RUN)/python -m benchmarks
+
+clean:
+	rm -rf build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
