@@ -1,0 +1,10 @@
+"""The meaning of a program: plain nested loops, in an arithmetic of one's choice.
+
+Everything faster (emitted modules) and everything symbolic (rewrites, displayed lines) is compared with
+these loops. They know the grammar of :mod:`symbp.equation` and the values of the table of functions.
+"""
+
+from symbp.reference.arithmetic import FLOAT, LANES, Arithmetic, multiprecision
+from symbp.reference.loops import evaluate, extent_of, shape_of
+
+__all__ = ["FLOAT", "LANES", "Arithmetic", "evaluate", "extent_of", "multiprecision", "shape_of"]
