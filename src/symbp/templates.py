@@ -6,7 +6,7 @@ wheel as ``symbp/templates``; names are relative to that folder: ``numpy/module.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -36,7 +36,7 @@ def folder() -> Path:
     return checkout if (checkout / "numpy").is_dir() else here / "templates"
 
 
-@lru_cache(maxsize=None)
+@cache
 def environment(kind: Kind) -> jinja2.Environment:
     """The environment of one kind of text; an undefined name in a template is an error.
 
