@@ -231,7 +231,8 @@ class Guard:
 class Tensor:
     """A named array of the program.
 
-    ``letter`` and ``layer`` say what a reader calls it: ``W`` of layer 2. An adjoint is ``of`` its primal.
+    ``letter`` and ``layer`` say what a reader calls it: ``W`` of layer 2. An adjoint is ``of`` its primal. The
+    rows of a ``normalized`` tensor, along its last axis, sum to one: the spec says so and the module checks it.
     """
 
     name: str
@@ -242,6 +243,7 @@ class Tensor:
     layer: int | None = None
     of: str | None = None
     frozen: bool = False
+    normalized: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}[{','.join(map(str, self.shape))}]"

@@ -1,0 +1,116 @@
+"""A derivation as a value: where it starts, the steps, where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from symbp.equation import Equation, Program, Scan, Statement, Tensor, check
+
+
+def adjoint_name(tensor: str) -> str:
+    """The name of dL/dtensor."""
+    return f"{tensor}_bar"
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What a step takes for granted of a given tensor; the module validates it, the notes print it."""
+
+    tensor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One application of one rule: the definition of ``target`` before and after.
+
+    The chain rule's ``before`` is the forward equation and its ``after`` the contribution to an adjoint;
+    every other rule keeps the value of what it rewrites. Tensors that a rule names for the first time
+    stand in ``new``.
+    """
+
+    rule: str
+    target: str
+    before: tuple[Equation, ...]
+    after: tuple[Equation, ...]
+    new: tuple[Equation, ...] = ()
+    because: str = ""
+    assumption: Assumption | None = None
+
+    def __str__(self) -> str:
+        return f"{self.rule}: " + "; ".join(map(str, self.after))
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The forward program, the steps taken, and the program of values and gradients they end with."""
+
+    start: Program
+    steps: tuple[Step, ...]
+    result: Program
+    wrt: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def then(self, result: Program, steps: Iterable[Step]) -> Derivation:
+        """The derivation carried on to another program that means the same."""
+        return replace(self, result=check(result), steps=(*self.steps, *steps))
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each tensor's definition, in the order of the final program."""
+        order: dict[str, int] = {}
+        for equation in self.result.equations():
+            order.setdefault(equation.target, len(order) + 1)
+        return order
+
+    @cached_property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        found = [s.assumption for s in self.steps if s.assumption is not None]
+        return tuple(dict.fromkeys(found))
+
+    def steps_of(self, target: str) -> tuple[Step, ...]:
+        return tuple(s for s in self.steps if s.target == target)
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """What the final program must compute."""
+        return (*self.outputs, *(adjoint_name(name) for name in self.wrt))
+
+
+def slice_program(program: Program, outputs: Iterable[str]) -> Program:
+    """The statements that ``outputs`` depend on, in order, and the tensors they touch."""
+    needed = set(outputs)
+    kept: list[Statement] = []
+    for statement in reversed(program.statements):
+        if isinstance(statement, Scan):
+            body, grown = _slice_scan(statement, needed)
+            needed |= grown
+            if body:
+                kept.append(replace(statement, body=body))
+        elif statement.target in needed:
+            needed |= statement.tensors_read
+            kept.append(statement)
+    kept.reverse()
+    given = {t.name for t in program.of_role("input", "target", "parameter", "state")}
+    touched = {e.target for s in kept for e in (s.body if isinstance(s, Scan) else (s,))}
+    tensors = tuple(t for t in program.tensors if t.name in given or t.name in touched)
+    return replace(program, tensors=tensors, statements=tuple(kept))
+
+
+def _slice_scan(scan: Scan, needed: set[str]) -> tuple[tuple[Equation, ...], set[str]]:
+    """The equations of a scan that ``needed`` asks for, over all rounds of the loop."""
+    grown = set(needed)
+    while True:
+        body = tuple(e for e in scan.body if e.target in grown)
+        larger = grown.union(*(e.tensors_read for e in body)) if body else grown
+        if larger == grown:
+            return body, grown
+        grown = larger
+
+
+def with_tensors(program: Program, tensors: Mapping[str, Tensor]) -> Program:
+    """The program with further tensors declared."""
+    new = tuple(t for name, t in tensors.items() if name not in program.tensor)
+    return replace(program, tensors=program.tensors + new)

@@ -1,0 +1,63 @@
+"""Merge of contributions: one textbook equation per adjoint, where the accesses allow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbp.derivation import Derivation, Step
+from symbp.equation import Equation, Program, Statement
+from symbp.rewrite.patterns import align, covers, in_scans
+
+RULE = "merge of contributions"
+
+
+def merge(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
+    """Contributions ``t += f``, ``t += g`` become ``t = f + g`` where the last one stood.
+
+    Nothing reads an adjoint before its last contribution, so the earlier ones may wait for it. Only
+    contributions outside scans move; a first one that covers its tensor becomes ``=``.
+    """
+    program = derivation.result
+    scanned = in_scans(program)
+    merged: dict[str, tuple[Equation, ...]] = {}
+    steps: list[Step] = []
+    for tensor in program.of_role("adjoint"):
+        before = program.defining(tensor.name)
+        if not before or tensor.name in scanned:
+            continue
+        after = _textbook(program, before)
+        merged[tensor.name] = after
+        if after != before:
+            steps.append(Step(RULE, tensor.name, before, after))
+    last = {program.defining(name)[-1]: name for name in merged}
+    statements: list[Statement] = []
+    for statement in program.statements:
+        if isinstance(statement, Equation) and statement.target in merged:
+            if last.get(statement) == statement.target:
+                statements += merged[statement.target]
+        else:
+            statements.append(statement)
+    return replace(program, statements=tuple(statements)), tuple(steps)
+
+
+def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Equation, ...]:
+    """Reductions first, then one pointwise equation; the first is ``=`` if it covers the tensor."""
+    reductions: list[Equation] = []
+    pointwise: list[Equation] = []
+    for equation in contributions:
+        if equation.reduction or equation.guards or equation.lhs.plain_indices is None:
+            reductions.append(equation)
+        else:
+            pointwise.append(equation)
+    merged: list[Equation] = []
+    for equation in pointwise:
+        aligned = align(equation, merged[0]) if merged else equation
+        if merged and aligned is not None:
+            merged[0] = replace(merged[0], body=merged[0].body + aligned.body)
+        else:
+            merged.append(equation)
+    ordered = sorted(reductions + merged, key=lambda e: not covers(e, program.tensor[e.target]))
+    first = ordered[0]
+    if first.accumulate and covers(first, program.tensor[first.target]):
+        ordered[0] = replace(first, accumulate=False)
+    return tuple(ordered)

@@ -1,0 +1,134 @@
+"""What several rewrites ask of an equation, and how they put one in place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import sympy
+
+from symbp.derivation import Step
+from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, Statement, Tensor, reads
+
+
+def covers(equation: Equation, tensor: Tensor) -> bool:
+    """Whether the equation writes every element of its tensor, once: plain indices of full extent, no guard."""
+    plain = equation.lhs.plain_indices
+    if plain is None or equation.guards or set(plain) != set(equation.domain):
+        return False
+    return tuple(i.extent for i in plain) == tensor.shape
+
+
+def pointwise_definitions(program: Program) -> dict[str, Equation]:
+    """The tensors defined by one pointwise equation that covers them, outside any scan."""
+    return {
+        s.target: s
+        for s in program.statements
+        if isinstance(s, Equation)
+        and not s.reduction
+        and len(program.defining(s.target)) == 1
+        and covers(s, program.tensor[s.target])
+    }
+
+
+def index_map(definition: Equation, access: Access) -> Mapping[Index, Affine]:
+    """The indices of a covering definition in terms of those at one of its reads."""
+    plain = definition.lhs.plain_indices
+    assert plain is not None
+    return dict(zip(plain, access.indices, strict=True))
+
+
+def rename_apart(equation: Equation, taken: Iterable[Index]) -> Equation:
+    """The equation with its reduced indices renamed so that none of them is spelled like one of ``taken``."""
+    names = {i.name for i in taken} | {i.name for i in equation.domain}
+    mapping: dict[Index, Index] = {}
+    for index in equation.over:
+        name = index.name
+        while name in names:
+            name += "_"
+        names.add(name)
+        if name != index.name:
+            mapping[index] = replace(index, name=name)
+    return equation.rename(mapping) if mapping else equation
+
+
+def align(equation: Equation, like: Equation) -> Equation | None:
+    """The equation with its indices renamed so that its left side reads as that of ``like``."""
+    mine, theirs = equation.lhs.plain_indices, like.lhs.plain_indices
+    if mine is None or theirs is None:
+        return None
+    mapping = dict(zip(mine, theirs, strict=True))
+    clash = {i.name for i in theirs}
+    for index in equation.over:
+        if index.name in clash:
+            mapping[index] = replace(index, name=index.name + "_")
+    return equation.rename({old: new for old, new in mapping.items() if old != new})
+
+
+def rewrite_bodies(
+    program: Program, rule: str, change: Callable[[Equation], sympy.Expr], because: str = ""
+) -> tuple[Program, tuple[Step, ...]]:
+    """The program with each body replaced by ``change(equation)``; a step for each that differs."""
+    steps: list[Step] = []
+
+    def changed(equation: Equation) -> Equation:
+        body = change(equation)
+        if body == equation.body:
+            return equation
+        after = replace(equation, body=body)
+        steps.append(Step(rule, equation.target, (equation,), (after,), because=because))
+        return after
+
+    return program.map(changed), tuple(steps)
+
+
+def replace_reads(body: sympy.Expr, change: Callable[[Access], sympy.Expr | None]) -> sympy.Expr:
+    """The body with reads exchanged where ``change`` gives something else."""
+    exchange: dict[Read, sympy.Expr] = {}
+    for operand in reads(body):
+        new = change(operand.access)
+        if new is not None:
+            exchange[operand] = new
+    return body.xreplace(exchange) if exchange else body
+
+
+def readers(program: Program) -> dict[str, tuple[Equation, ...]]:
+    """For each tensor the equations that read it, in order."""
+    found: dict[str, list[Equation]] = {}
+    for equation in program.equations():
+        for name in sorted(equation.tensors_read):
+            found.setdefault(name, []).append(equation)
+    return {name: tuple(equations) for name, equations in found.items()}
+
+
+def without(program: Program, equations: Iterable[Equation]) -> Program:
+    """The program less some equations (by identity)."""
+    gone = {id(e) for e in equations}
+    return program.map(lambda e: () if id(e) in gone else e)
+
+
+def exchange(program: Program, new: Mapping[int, tuple[Equation, ...]], tensors: Iterable[Tensor] = ()) -> Program:
+    """The program with equations, named by identity, replaced; and further tensors declared."""
+    changed = program.map(lambda e: new.get(id(e), (e,)))
+    known = {t.name for t in program.tensors}
+    return replace(changed, tensors=program.tensors + tuple(t for t in tensors if t.name not in known))
+
+
+def top_level(program: Program) -> tuple[Equation, ...]:
+    return tuple(s for s in program.statements if isinstance(s, Equation))
+
+
+def in_scans(program: Program) -> frozenset[str]:
+    """The tensors that a scan writes."""
+    scans: list[Statement] = [s for s in program.statements if isinstance(s, Scan)]
+    return frozenset(e.target for s in scans if isinstance(s, Scan) for e in s.body)
+
+
+def fresh_name(program: Program, wanted: str) -> str:
+    """``wanted``, with a number behind it if the program already has such a tensor."""
+    if wanted not in program.tensor:
+        return wanted
+    count = 2
+    while f"{wanted}_{count}" in program.tensor:
+        count += 1
+    return f"{wanted}_{count}"

@@ -1,0 +1,223 @@
+"""Softmax, and softmax with cross-entropy: ``p - y``, derived by substitution and cancellation.
+
+A softmax is three equations, ``e = exp(u)``, ``s = sum[k] e``, ``p = e/s``. Putting ``e = p*s`` into what the
+chain rule gives leaves ``u_bar = p*(p_bar - m)`` with ``m = sum[k](p_bar*p)``; if ``p_bar`` is itself
+something over ``p``, as it is for a cross-entropy, the ``p`` cancels. Source: Bridle (1990), NATO ASI F68, 227.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import sympy
+
+from symbp.derivation import Assumption, Derivation, Step, adjoint_name
+from symbp.equation import Access, Affine, Equation, Index, Program, Read, Tensor, reads, substitute_indices
+from symbp.functions import exp
+from symbp.rewrite.patterns import covers, exchange, fresh_name, index_map, pointwise_definitions, readers, replace_reads
+
+SOFTMAX = "softmax"
+CROSS_ENTROPY = "softmax + cross-entropy"
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """The three equations of a softmax."""
+
+    e: Equation
+    s: Equation
+    p: Equation
+
+    @property
+    def index(self) -> Index:
+        """The index that is summed, as the equation of ``p`` spells it."""
+        rows = set(self.row.index_atoms())
+        return next(i for i in self.p.domain if i not in rows)
+
+    @property
+    def row(self) -> Access:
+        """The access to ``s`` at a point of ``p``."""
+        return next(r.access for r in self.p.reads if r.access.tensor == self.s.target)
+
+
+def find_softmaxes(program: Program) -> tuple[Softmax, ...]:
+    """Every softmax of a program, in the order of its equations."""
+    pointwise = pointwise_definitions(program)
+    found = []
+    for p in pointwise.values():
+        names = [r.access.tensor for r in p.reads]
+        if len(names) != 2:
+            continue
+        for numerator, denominator in (names, names[::-1]):
+            e, s = pointwise.get(numerator), program.defining(denominator)
+            if e is not None and len(s) == 1 and _is_softmax(e, s[0], p):
+                found.append(Softmax(e, s[0], p))
+    return tuple(found)
+
+
+def _is_softmax(e: Equation, s: Equation, p: Equation) -> bool:
+    return (
+        isinstance(e.body, exp)
+        and s.reduction == "sum"
+        and isinstance(s.body, Read)
+        and s.body.access.tensor == e.target
+        and len(s.over) == 1
+        and p.body == Read(replace(p.lhs, tensor=e.target)) / next(r for r in p.reads if r.access.tensor == s.target)
+    )
+
+
+def backward_softmax(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
+    """``u_bar = e_bar*e`` becomes ``p*(p_bar - m)``; ``e_bar`` and ``s_bar`` are no longer needed."""
+    program = derivation.result
+    steps: list[Step] = []
+    for softmax in find_softmaxes(program):
+        program, taken = _one_backward(program, softmax)
+        steps += taken
+    return program, tuple(steps)
+
+
+def _one_backward(program: Program, softmax: Softmax) -> tuple[Program, list[Step]]:
+    e_bar, s_bar, p_bar = (adjoint_name(q.target) for q in (softmax.e, softmax.s, softmax.p))
+    e_bar_definition, s_bar_definition = program.defining(e_bar), program.defining(s_bar)
+    if len(e_bar_definition) != 1 or len(s_bar_definition) != 1 or not program.defining(p_bar):
+        return program, []
+    definition = e_bar_definition[0]
+    if not covers(definition, program.tensor[e_bar]) or definition.tensors_read != {p_bar, softmax.s.target, s_bar}:
+        return program, []  # e or s is read by more than the softmax
+    mean, tensor = _mean(program, softmax, p_bar)
+    here = _at(softmax, mean)
+    steps, new = [], {id(s_bar_definition[0]): (s_bar_definition[0], mean)}
+    for equation in readers(program).get(e_bar, ()):
+        body = replace_reads(equation.body, lambda a: here(a, e_bar))
+        body = replace_reads(body, lambda a: here(a, softmax.e.target))
+        after = replace(equation, body=sympy.factor_terms(body))
+        new[id(equation)] = (after,)
+        steps.append(Step(SOFTMAX, equation.target, (equation,), (after,), (mean,), because="e = p s"))
+    return exchange(program, new, [tensor]), steps
+
+
+def _mean(program: Program, softmax: Softmax, p_bar: str) -> tuple[Equation, Tensor]:
+    """``m[n] = sum[k](p_bar[n,k]*p[n,k])``, the mean of p_bar under p."""
+    p, rows = softmax.p, softmax.row
+    name = fresh_name(program, f"{p_bar}_mean")
+    body = Read(replace(p.lhs, tensor=p_bar)) * Read(p.lhs)
+    domain = tuple(i for i in p.domain if i != softmax.index)
+    equation = Equation(Access(name, rows.indices), body, domain, (softmax.index,), "sum")
+    shape = program.tensor[softmax.s.target].shape
+    tensor = Tensor(name, shape, "adjoint", letter="m", layer=program.tensor[p.target].layer)
+    return equation, tensor
+
+
+class _at:
+    """What a read of ``e`` or ``e_bar`` is, in terms of ``p``: ``p*s`` and ``(p_bar - m)/s``."""
+
+    def __init__(self, softmax: Softmax, mean: Equation) -> None:
+        self.softmax, self.mean = softmax, mean
+
+    def __call__(self, access: Access, wanted: str) -> sympy.Expr | None:
+        if access.tensor != wanted:
+            return None
+        p, e = self.softmax.p, self.softmax.e.target
+        if wanted == e:
+            value = Read(p.lhs) * Read(self.softmax.row)
+        else:
+            p_bar = Read(replace(p.lhs, tensor=adjoint_name(p.target)))
+            value = (p_bar - Read(self.mean.lhs)) / Read(self.softmax.row)
+        return substitute_indices(value, index_map(p, access))
+
+
+def fuse_cross_entropy(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
+    """``u_bar = p*(p_bar - m)`` becomes ``(p - y)/N`` where ``p_bar`` is something over ``p``."""
+    program = derivation.result
+    steps: list[Step] = []
+    for softmax in find_softmaxes(program):
+        program, taken = _one_fused(program, softmax)
+        steps += taken
+    return program, tuple(steps)
+
+
+def _one_fused(program: Program, softmax: Softmax) -> tuple[Program, list[Step]]:
+    p = softmax.p
+    p_bar = adjoint_name(p.target)
+    mean_name = f"{p_bar}_mean"
+    means, contributions = program.defining(mean_name), program.defining(p_bar)
+    numerators = [_times_p(c, p) for c in contributions]
+    using = [e for e in readers(program).get(p_bar, ()) if e.target not in (mean_name, adjoint_name(softmax.s.target), adjoint_name(softmax.e.target))]
+    if len(means) != 1 or len(using) != 1 or None in numerators or using[0].reduction:
+        return program, []
+    taken = [n for n in numerators if n is not None]
+    mean, assumption = _fused_mean(program, softmax, means[0], taken)
+    after = _fused_gradient(program, using[0], p, mean, taken)
+    step = Step(CROSS_ENTROPY, using[0].target, using, after, mean, because="the p cancels", assumption=assumption)  # type: ignore[arg-type]
+    step = replace(step, before=tuple(using))
+    new = {id(using[0]): after, id(means[0]): mean or (means[0],)}
+    return exchange(program, new), [step]
+
+
+def _times_p(contribution: Equation, p: Equation) -> Equation | None:
+    """The contribution to p_bar times p, if that leaves no p: the numerator of a cross-entropy."""
+    if contribution.reduction or contribution.guards:
+        return None
+    body = sympy.expand(contribution.body * Read(replace(contribution.lhs, tensor=p.target)))
+    if any(r.access.tensor == p.target for r in reads(body)):
+        return None
+    return replace(contribution, body=body)
+
+
+def _fused_mean(
+    program: Program, softmax: Softmax, mean: Equation, numerators: list[Equation]
+) -> tuple[tuple[Equation, ...], Assumption | None]:
+    """``m`` from the numerators: a sum over k where they are plain, one term where they pick a k."""
+    equations: list[Equation] = []
+    assumption = None
+    for numerator in numerators:
+        lhs = Access(mean.target, tuple(p for p, q in zip(numerator.lhs.indices, softmax.p.lhs.indices, strict=True) if q.index != softmax.index))
+        plain = numerator.lhs.plain_indices
+        index = next((i for i, q in zip(plain, softmax.p.lhs.indices, strict=True) if q.index == softmax.index), None) if plain else None
+        if index is None:
+            equations.append(replace(numerator, lhs=lhs, domain=tuple(i for i in numerator.domain if i in set(lhs.index_atoms()))))
+            continue
+        domain = tuple(i for i in numerator.domain if i != index)
+        body, used = _sum_of_targets(program, numerator.body, index)
+        assumption = assumption or used
+        if index in {i for r in reads(body) for i in r.access.index_atoms()}:
+            equations.append(replace(numerator, lhs=lhs, body=body, domain=domain, over=(index,), reduction="sum"))
+        else:
+            equations.append(replace(numerator, lhs=lhs, body=body, domain=domain))
+    first = replace(equations[0], accumulate=False)
+    return (first, *(replace(e, accumulate=True) for e in equations[1:])), assumption
+
+
+def _sum_of_targets(program: Program, body: sympy.Expr, index: Index) -> tuple[sympy.Expr, Assumption | None]:
+    """``sum[k](c*y[n,k])`` is ``c`` where the rows of y are known to sum to one."""
+    for operand in reads(body):
+        tensor = program.tensor[operand.access.tensor]
+        if tensor.normalized and operand.access.indices[-1].index == index:
+            rest = body / operand
+            if index not in {i for r in reads(rest) for i in r.access.index_atoms()}:
+                return rest, Assumption(tensor.name, "rows sum to one")
+    return body, None
+
+
+def _fused_gradient(
+    program: Program, using: Equation, p: Equation, mean: tuple[Equation, ...], numerators: list[Equation]
+) -> tuple[Equation, ...]:
+    """``u_bar`` with ``p*p_bar`` replaced by the numerators, and ``m`` put in where it is one number a row."""
+    p_bar = adjoint_name(p.target)
+    read_p_bar = next(r for r in using.reads if r.access.tensor == p_bar)
+    read_p = Read(replace(read_p_bar.access, tensor=p.target))
+    read_mean = next(r for r in using.reads if r.access.tensor == mean[0].target)
+    coefficient = sympy.expand(using.body).coeff(read_p_bar) / read_p
+    body = sympy.expand(using.body).coeff(read_p_bar, 0)
+    if len(mean) == 1 and not mean[0].reduction:
+        body = body.xreplace({read_mean: substitute_indices(mean[0].body, index_map(mean[0], read_mean.access))})
+    scattered: list[Equation] = []
+    for numerator in numerators:
+        if numerator.lhs.plain_indices is not None:
+            here = {q.index: Affine.of(a) for q, a in zip(numerator.lhs.indices, read_p_bar.access.indices, strict=True) if q.index}
+            body += coefficient * substitute_indices(numerator.body, here)
+        else:
+            lhs = replace(numerator.lhs, tensor=using.target)
+            there = {q.index: a for q, a in zip(read_p_bar.access.indices, lhs.indices, strict=True) if q.index}
+            scattered.append(replace(numerator, lhs=lhs, body=substitute_indices(coefficient, there) * numerator.body, accumulate=True))
+    return (replace(using, body=sympy.factor_terms(sympy.expand(body))), *scattered)
