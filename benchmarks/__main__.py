@@ -1,0 +1,83 @@
+"""Run all benchmarks and write their table to benchmarks/RESULTS.md; exit status 1 if a limit is not kept."""
+
+import os
+import platform
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.specs import dense
+from benchmarks.timing import Command, Ratio, interleaved, row
+
+ROOT = Path(__file__).resolve().parents[1]
+RELAY = str(ROOT / "examples" / "relay.toml")
+DEPTHS = (25, 50, 100, 200)
+WIDTHS = (10, 10_000)
+ROUNDS = 7
+
+RATIOS = (
+    *(
+        Ratio(f"`symbp code`, depth {deep} to depth {deep // 2}", f"depth {deep}", f"depth {deep // 2}", 2.3)
+        for deep in DEPTHS[1:]
+    ),
+    Ratio("`symbp code`, depth 100, to `import sympy`", "depth 100", "import sympy", 8),
+    Ratio("`symbp code`, width 10,000 to width 10", "width 10000", "width 10", 1.2),
+    Ratio("`symbp code relay` to `import sympy`", "code relay", "import sympy", 4),
+    Ratio("`symbp build relay` without PDF to `import sympy`", "build relay", "import sympy", 8),
+    Ratio("`import relay` (the module) to `import numpy`", "import relay", "import numpy", 1.2),
+    Ratio("`symbp --help` to `import sympy`", "help", "import sympy", 1),
+)
+
+
+def python(statement: str) -> Command:
+    return (sys.executable, "-c", statement)
+
+
+def symbp(*arguments: str) -> Command:
+    return (sys.executable, "-m", "symbp", *arguments)
+
+
+def code(folder: Path, name: str, depth: int, width: int) -> Command:
+    spec = folder / f"{name}.toml"
+    spec.write_text(dense(name, depth, width))
+    return symbp("code", str(spec), "-o", str(folder))
+
+
+def commands(folder: Path) -> dict[str, Command]:
+    """What is timed, by the name that the ratios use."""
+    return {
+        "import sympy": python("import sympy"),
+        "import numpy": python("import numpy"),
+        "import relay": python(f"import sys; sys.path.insert(0, {str(folder)!r}); import relay"),
+        "help": symbp("--help"),
+        "code relay": symbp("code", RELAY, "-o", str(folder)),
+        "build relay": symbp("build", RELAY, "-o", str(folder), "--format", "tex,html,py"),
+        **{f"depth {d}": code(folder, f"deep{d}", d, 32) for d in DEPTHS},
+        **{f"width {w}": code(folder, f"wide{w}", 3, w) for w in WIDTHS},
+    }
+
+
+def table() -> tuple[str, bool]:
+    """The results as Markdown, and whether every limit is kept."""
+    with tempfile.TemporaryDirectory() as name:
+        runs = commands(Path(name))
+        interleaved({"code relay": runs["code relay"]}, 0)  # writes the module that "import relay" imports
+        times = interleaved(runs, ROUNDS)
+    rows = [row(ratio, times) for ratio in RATIOS]
+    machine = f"Python {platform.python_version()}, NumPy {version('numpy')}, SymPy {version('sympy')}"
+    head = "| what is compared | first | second | ratio | at most | kept |\n|---|---|---|---|---|---|"
+    lines = "\n".join(line for line, _ in rows)
+    note = f"Medians of {ROUNDS} interleaved runs of whole processes; {machine}, {os.cpu_count()} cores."
+    return f"# Benchmarks\n\n{note} `make bench` writes this file.\n\n{head}\n{lines}\n", all(kept for _, kept in rows)
+
+
+def main() -> int:
+    text, kept = table()
+    (ROOT / "benchmarks" / "RESULTS.md").write_text(text)
+    print(text)
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

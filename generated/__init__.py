@@ -1,0 +1,1 @@
+"""The modules that symbp writes for the examples, committed: the gallery and the golden files."""
