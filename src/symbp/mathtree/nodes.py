@@ -1,0 +1,355 @@
+"""The tree of a displayed formula: layout and meaning at once.
+
+Every node prints exactly the fields it is evaluated from (:mod:`symbp.mathtree.evaluate`), so a formula
+that is printed wrong is one that evaluates wrong. Trees are immutable; factors and terms keep their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from string import ascii_lowercase
+from typing import Any, Literal, TypeAlias
+
+from symbp import rounding
+
+Accent: TypeAlias = Literal["", "hat", "bar", "tilde", "dot"]
+Style: TypeAlias = Literal["", "bold", "upright", "script"]
+Dot: TypeAlias = Literal["", "dot", "times"]
+Relation: TypeAlias = Literal["=", "≈", ":=", "<", "≤", ">", "≥", "≠"]
+Operator: TypeAlias = Literal["sum", "prod", "max"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """What all nodes of a formula have in common."""
+
+
+Position: TypeAlias = int | str | Node  # an entry of a subscript
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """A number, held in full and rounded only in print: its text is a pure function of its fields."""
+
+    value: Any  # int | Fraction | mpmath.mpf
+    digits: int = rounding.DIGITS
+
+    @property
+    def rounded(self) -> rounding.Rounded:
+        return rounding.rounded(self.value, self.digits)
+
+
+@dataclass(frozen=True)
+class Constant(Node):
+    """A number that has a name."""
+
+    name: Literal["pi", "e"]
+
+
+@dataclass(frozen=True)
+class Index(Node):
+    """An index variable, such as the k under a sum."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Symbol(Node):
+    """A quantity, known by what is printed of it: ``Symbol("w", "(2)", (1, Index("k")))`` is w^{(2)}_{1k}.
+
+    ``base`` is a letter, the name of a Greek letter, or a word. ``sup`` is text such as ``(2)`` or
+    ``new``; a node there is a layer index and is printed in parentheses.
+    """
+
+    base: str
+    sup: str | Node = ""
+    sub: tuple[Position, ...] = ()
+    accent: Accent = ""
+    style: Style = ""
+
+
+@dataclass(frozen=True)
+class Partial(Node):
+    """The partial derivative of one quantity by another, as a fraction: ∂L/∂w. ``slash`` prints it in a line."""
+
+    of: Symbol
+    wrt: Symbol
+    slash: bool = False
+
+
+@dataclass(frozen=True)
+class Sum(Node):
+    """Terms one after the other; a :class:`Negative` term is subtracted."""
+
+    terms: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Negative(Node):
+    body: Node
+
+
+@dataclass(frozen=True)
+class Product(Node):
+    """Scalar factors in their order; ``dot`` asks for a sign between all of them."""
+
+    factors: tuple[Node, ...]
+    dot: Dot = ""
+
+
+@dataclass(frozen=True)
+class Quotient(Node):
+    numerator: Node
+    denominator: Node
+
+
+@dataclass(frozen=True)
+class Power(Node):
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True)
+class Apply(Node):
+    """A function of the table, or ``sqrt``, ``softmax``, ``log_softmax``, applied element by element.
+
+    Arguments that the function has no derivative by, such as a slope, are printed as its subscript.
+    """
+
+    function: str
+    args: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class PrimeOf(Node):
+    """The derivative of a function of the table, at its arguments: σ′(z). ``slot`` counts from 1."""
+
+    function: str
+    args: tuple[Node, ...]
+    slot: int = 1
+
+
+@dataclass(frozen=True)
+class Comparison(Node):
+    left: Node
+    relation: Relation
+    right: Node
+
+
+@dataclass(frozen=True)
+class Bound(Node):
+    """The range of an index, both ends included."""
+
+    index: Index
+    lower: Node
+    upper: Node
+
+
+@dataclass(frozen=True)
+class BigSum(Node):
+    """A reduction of ``body`` over its bounds, where the conditions hold: a sum, a product, a maximum."""
+
+    bounds: tuple[Bound, ...]
+    body: Node
+    operator: Operator = "sum"
+    where: tuple[Comparison, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matrix(Node):
+    rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True)
+class Transpose(Node):
+    body: Node
+
+
+@dataclass(frozen=True)
+class MatrixProduct(Node):
+    factors: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Hadamard(Node):
+    """The product element by element, ⊙; a matrix product binds more tightly."""
+
+    factors: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Norm(Node):
+    """The square root of the sum of squares of all entries; of order ``1``, the sum of their magnitudes."""
+
+    body: Node
+    order: Literal["", "1", "2", "F"] = ""
+
+
+@dataclass(frozen=True)
+class Bracket(Node):
+    """Parentheses that are wanted although nothing needs them."""
+
+    body: Node
+    kind: Literal["(", "["] = "("
+
+
+@dataclass(frozen=True)
+class Underbrace(Node):
+    """A body with a brace under it. A label that is a formula must have the value of the body."""
+
+    body: Node
+    label: Node
+
+
+@dataclass(frozen=True)
+class Box(Node):
+    """A framed result."""
+
+    body: Node
+
+
+@dataclass(frozen=True)
+class Indicator(Node):
+    """One where the condition holds, else zero: Iverson's bracket [k = y]."""
+
+    condition: Comparison
+
+
+@dataclass(frozen=True)
+class Cases(Node):
+    """The value of the first branch whose condition holds, else ``otherwise``."""
+
+    branches: tuple[tuple[Node, Comparison], ...]
+    otherwise: Node
+
+
+@dataclass(frozen=True)
+class Text(Node):
+    """Words, without a value."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Reference(Node):
+    """The number of an equation, in parentheses, linked to where it stands."""
+
+    number: str
+
+
+Inline: TypeAlias = str | Node  # what a sentence is made of
+
+
+@dataclass(frozen=True)
+class Line:
+    """One displayed line ``left relation right``; without a left side it goes on from the line before.
+
+    Attributes:
+        remark: Why the line holds, in at most about 40 characters, printed at its right.
+        number: Its number, where the display does not give it one.
+        check: By what the value was checked; printed after a tick.
+    """
+
+    left: Node | None
+    right: Node
+    relation: Relation = "="
+    remark: tuple[Inline, ...] = ()
+    number: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True)
+class Display:
+    """Displayed lines that belong together, aligned at their relations.
+
+    A display numbered 7 numbers its only line (7), or its lines (7.a), (7.b), ...
+    """
+
+    lines: tuple[Line, ...]
+    number: str = ""
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The number of each line; empty where it has none.
+
+        >>> Display((Line(None, Number(1)), Line(None, Number(1))), "7").numbers
+        ('7.a', '7.b')
+        """
+        if len(self.lines) == 1:
+            return (self.lines[0].number or self.number,)
+        return tuple(
+            line.number or (f"{self.number}.{letters(position)}" if self.number else "")
+            for position, line in enumerate(self.lines)
+        )
+
+
+def letters(position: int) -> str:
+    """``a``, ``b``, ... ``z``, ``aa``, ``ab``, ... for positions from 0."""
+    high, low = divmod(position, 26)
+    return (letters(high - 1) if high else "") + ascii_lowercase[low]
+
+
+def anchor(number: str) -> str:
+    """The name by which documents link to an equation."""
+    return f"eq-{number}"
+
+
+def number(value: Any, digits: int = rounding.DIGITS) -> Number:
+    """The node of a number; a string is read as an exact decimal.
+
+    >>> number("0.1")
+    Number(value=Fraction(1, 10), digits=4)
+    """
+    return Number(Fraction(value) if isinstance(value, str) else value, digits)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly inside a node, in the order of its fields."""
+    for field in fields(node):
+        yield from _nodes(getattr(node, field.name))
+
+
+def _nodes(content: object) -> Iterator[Node]:
+    if isinstance(content, Node):
+        yield content
+    elif isinstance(content, tuple):
+        for item in content:
+            yield from _nodes(item)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything inside it, outermost first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def transform(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with each node, innermost first, replaced by what ``change`` gives for it."""
+
+    def within(content: Any) -> Any:
+        if isinstance(content, Node):
+            return transform(content, change)
+        return tuple(map(within, content)) if isinstance(content, tuple) else content
+
+    changed = {field.name: within(getattr(node, field.name)) for field in fields(node)}
+    same = all(changed[field.name] == getattr(node, field.name) for field in fields(node))
+    return change(node if same else replace(node, **changed))
+
+
+def free_indices(node: Node) -> tuple[str, ...]:
+    """Names of the index variables that no sum inside the node binds, in order of appearance."""
+    found = dict.fromkeys(_free(node, frozenset()))
+    return tuple(found)
+
+
+def _free(node: Node, bound: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, Index):
+        if node.name not in bound:
+            yield node.name
+        return
+    inner = bound | {b.index.name for b in node.bounds} if isinstance(node, BigSum) else bound
+    for child in children(node):
+        yield from _free(child, inner)
