@@ -23,7 +23,7 @@ import numpy as np
 import pytest
 
 import symbp
-from symbp.derive import adjoint
+from symbp.chain_rule import adjoint
 from symbp.equation import Program
 from symbp.reference import evaluate, multiprecision
 

@@ -19,7 +19,7 @@ BUILD_FORMATS = (*NOTES_FORMATS, "py")
 VIEWS = ("neuron", "layer", "index")
 
 
-class Fault(click.ClickException):
+class Failed(click.ClickException):
     """A fault that a user can mend: its text on stderr, nothing else, and exit status 1."""
 
     def show(self, file: Any = None) -> None:
@@ -33,7 +33,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except SymbpError as error:
-            raise Fault(str(error)) from None
+            raise Failed(str(error)) from None
 
 
 class Several(click.ParamType):
