@@ -170,7 +170,11 @@ class Access:
 
 
 class Read(sympy.Symbol):
-    """The value of an access, as an atom of SymPy: two reads are the same if they are spelled the same."""
+    """The value of an access, as an atom of SymPy: two reads are the same if their accesses are.
+
+    The access is part of the identity, not its spelling alone: SymPy caches products by equality, and the
+    ``W1[i,j]`` of another network has other extents.
+    """
 
     __slots__ = ("access",)
     access: Access
@@ -179,6 +183,9 @@ class Read(sympy.Symbol):
         self: Read = sympy.Symbol.__xnew__(cls, str(access))
         self.access = access
         return self
+
+    def _hashable_content(self) -> tuple[object, ...]:
+        return (self.name, self.access)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Access], dict[str, object]]:
         return (self.access,), {}
@@ -434,7 +441,9 @@ def _check_names(program: Program, equation: Equation, known: set[str]) -> None:
         if tensor is None:
             raise ProgramError(f"{equation}: no tensor is called {access.tensor}")
         if len(access.indices) != len(tensor.shape):
-            raise ProgramError(f"{equation}: {access} has {len(access.indices)} positions, {tensor} needs {len(tensor.shape)}")
+            raise ProgramError(
+                f"{equation}: {access} has {len(access.indices)} positions, {tensor} needs {len(tensor.shape)}"
+            )
     for access in equation.accesses_read():
         if access.tensor not in known:
             raise ProgramError(f"{equation}: {access.tensor} is read before any equation writes it")

@@ -157,6 +157,27 @@ def _by_mpmath(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda z: np.vectorize(scalar, otypes=[np.asarray(z).dtype if np.iscomplexobj(z) else float])(z)[()]
 
 
+def _numeric_log_cosh(z: Any) -> Any:
+    size = _numeric_abs(z)
+    near = np.real(size) < 20
+    small = _where(near, size, 20)
+    return np.log1p(2 * np.sinh(small / 2) ** 2) + _where(near, 0, size - 20)
+
+
+def _numeric_huber(z: Any, delta: Any) -> Any:
+    size = _numeric_abs(z)
+    return _where(np.real(size) <= delta, z * z / 2, delta * (size - delta / 2))
+
+
+def _numeric_xlogx(z: Any) -> Any:
+    zero = np.real(z) == 0
+    return _where(zero, 0 * z, z * np.log(_where(zero, 1, z)))
+
+
+def _mp_huber(z: Any, delta: Any) -> Any:
+    size = -z if _re(z) < 0 else z
+    return z * z / 2 if _re(size) <= delta else delta * (size - mpmath.mpf(delta) / 2)
+
 
 def _re(z: Any) -> Any:
     return mpmath.re(z)
@@ -294,4 +315,33 @@ minimum = _row(
     numeric=lambda a, b: _where(np.real(a) <= np.real(b), a, b),
     mp=lambda a, b: a if _re(a) <= _re(b) else b,
     ufunc="minimum",
+)
+log_cosh = _row(
+    "log_cosh",
+    lambda z, s: tanh(z),
+    latex=r"\ln\cosh",
+    text="ln cosh",
+    numeric=_numeric_log_cosh,
+    mp=lambda z: mpmath.log(mpmath.cosh(z)),
+    # cosh(v) - 1 = (1 - e^-v)^2 e^v / 2; beyond 20 the function is |z| - ln 2 to the last digit
+    stable=lambda z: (
+        log1p(expm1(-minimum(abs_(z), 20)) ** 2 * exp(minimum(abs_(z), 20)) / 2) + maximum(abs_(z) - 20, 0)
+    ),
+)
+huber = _row(
+    "huber",
+    lambda z, delta, s: clip(z, -delta, delta),
+    latex=r"\operatorname{H}",
+    text="H",
+    numeric=_numeric_huber,
+    mp=_mp_huber,
+    stable=lambda z, delta: clip(z, -delta, delta) * (z - clip(z, -delta, delta) / 2),
+)
+xlogx = _row(
+    "xlogx",
+    lambda z, s: log(z) + 1,
+    numeric=_numeric_xlogx,
+    mp=lambda z: z * mpmath.log(z) if z else z,
+    # 2^-126 is the smallest normal number of single precision: 0 times its logarithm is 0
+    stable=lambda z: z * log(maximum(z, sympy.Rational(1, 2**126))),
 )

@@ -1,0 +1,73 @@
+"""What the values of ``y`` must be for each loss, and the position of the first that is not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from symbp.errors import Fault
+from symbp.names import Number
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Target:
+    """A kind of targets.
+
+    Attributes:
+        element: Why one value does not suit, given the number of outputs; empty if it does.
+        row: Why the values of one sample together do not suit; empty if they do.
+    """
+
+    element: Callable[[Number, int], str] = lambda value, outputs: ""
+    row: Callable[[tuple[Number, ...]], str] = lambda values: ""
+
+    def check(self, values: tuple[Number, ...], outputs: int) -> None:
+        """Nothing, if the values of one sample suit.
+
+        Raises:
+            Fault: at the position of the first value that does not.
+        """
+        for position, value in enumerate(values):
+            problem = self.element(value, outputs)
+            if problem:
+                raise Fault(problem, path=(position,))
+        problem = self.row(values)
+        if problem:
+            raise Fault(problem)
+
+
+def _label(value: Number, outputs: int) -> str:
+    if not isinstance(value, int):
+        return f"{value!r} is not a whole number; a label counts the classes from 0"
+    within = 0 <= value < outputs
+    return "" if within else f"the label {value} is not among 0 to {outputs - 1}: the network has {outputs} outputs"
+
+
+def _sign(value: Number, outputs: int) -> str:
+    return "" if value in (-1, 1) else f"{value!r} is neither -1 nor 1, as the hinge loss needs"
+
+
+def _probability(value: Number, outputs: int) -> str:
+    return "" if 0 <= value <= 1 else f"{value!r} is not a probability between 0 and 1"
+
+
+def _count(value: Number, outputs: int) -> str:
+    return "" if value >= 0 else f"{value!r} is negative; a Poisson target is a count"
+
+
+def _sums_to_one(values: tuple[Number, ...]) -> str:
+    total = math.fsum(values)
+    return "" if abs(total - 1) <= TOLERANCE else f"the row sums to {total:.6g}; the targets of a sample sum to 1"
+
+
+TARGETS = {
+    "any": Target(),
+    "label": Target(_label),
+    "sign": Target(_sign),
+    "probability": Target(_probability),
+    "count": Target(_count),
+    "distribution": Target(_probability, _sums_to_one),
+}
