@@ -1,0 +1,27 @@
+"""The same spec gives the same bytes, whatever the seed of Python's hashes and whichever the folder."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def built(example: str, folder: Path, seed: str) -> dict[str, bytes]:
+    """What ``symbp build`` writes in a process of its own, under a seed of its hashes."""
+    command = [sys.executable, "-m", "symbp", "build", str(ROOT / "examples" / f"{example}.toml"), "-o", str(folder)]
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": "C" if seed == "1" else "C.UTF-8"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.mark.parametrize("example", ["relay", "classes"])
+def test_the_seed_of_the_hashes_changes_no_byte(example: str, tmp_path: Path) -> None:
+    first = built(example, tmp_path / "first", "1")
+    second = built(example, tmp_path / "elsewhere" / "second", "4242")
+    assert sorted(first) == sorted(second) == [f"{example}.{suffix}" for suffix in ("html", "pdf", "py", "tex")]
+    assert [name for name in first if first[name] != second[name]] == []
