@@ -41,7 +41,7 @@ def evaluate(program: Program, values: Values, sizes: Sizes, arithmetic: Arithme
 
     Raises:
         ProgramError: a value or a size is missing or does not fit, a position lies outside its tensor,
-            ``=`` meets an element that is already written, or a maximum has no points.
+            or ``=`` meets an element that is already written.
 
     >>> from symbp.equation import Equation, Index, Program, Tensor, read
     >>> i, j = Index("i", 2), Index("j", 2)
@@ -147,9 +147,9 @@ class _Compiler:
         scope = _Scope(self, names)
         guards = [scope.guard(g) for g in equation.guards]
         body = scope.body(equation.body)
-        reduction = _REDUCTIONS[equation.reduction](self.arithmetic)
-        domain = self._ranges(equation.domain)
-        over = self._ranges(equation.over)
+        domain, over = self._ranges(equation.domain), self._ranges(equation.over)
+        start = len(bound) + len(domain)
+        reduction = _REDUCTIONS[equation.reduction](self.arithmetic, start, over)
         place = scope.offset(equation.lhs)
         write = _writer(self.stores[equation.target], equation)
 
@@ -157,7 +157,7 @@ class _Compiler:
             for point in product(*domain):
                 visited = ((*outer, *point, *inner) for inner in product(*over))
                 held = (p for p in visited if all(g(p) for g in guards)) if guards else visited
-                value = reduction(held, body, len(outer) + len(point), over, equation)
+                value = reduction(held, body)
                 if value is not None:
                     write(place((*outer, *point)), value)
 
@@ -183,57 +183,57 @@ def _writer(store: _Store, equation: Equation) -> Callable[[int, Number], None]:
     return accumulate if equation.accumulate else claim
 
 
-# The reductions: points at which the guards hold -> the value of the left side, None where there are no points.
+# The reductions: the points at which the guards hold -> the value of the left side, None where there are no points.
 
-Reducer: TypeAlias = Callable[[Iterator[Point], Callable[[Point], Number], int, tuple[range, ...], Equation], Number]
-
-
-def _single(arithmetic: Arithmetic) -> Reducer:
-    def value(points: Iterator[Point], body: Callable[[Point], Number], *_: Any) -> Number:
-        return next(map(body, points), None)
-
-    return value
+Body: TypeAlias = Callable[[Point], Number]
+Reducer: TypeAlias = Callable[[Iterator[Point], Body], Number]
 
 
-def _sum(arithmetic: Arithmetic) -> Reducer:
-    def value(points: Iterator[Point], body: Callable[[Point], Number], *_: Any) -> Number:
-        return reduce(add, map(body, points), arithmetic.number(0))
-
-    return value
+def _single(arithmetic: Arithmetic, start: int, over: tuple[range, ...]) -> Reducer:
+    return lambda points, body: next(map(body, points), None)
 
 
-def _max(arithmetic: Arithmetic) -> Reducer:
-    def value(points: Iterator[Point], body: Callable[[Point], Number], *rest: Any) -> Number:
+def _folding(operation: Callable[[Number, Number], Number]) -> Reducer:
+    def value(points: Iterator[Point], body: Body) -> Number:
         values = map(body, points)
         first = next(values, None)
-        if first is None:
-            raise ProgramError(f"{rest[-1]}: a maximum over no points")
-        return reduce(arithmetic.larger, values, first)
+        return None if first is None else reduce(operation, values, first)
 
     return value
 
 
-def _argmax(arithmetic: Arithmetic) -> Reducer:
-    def value(
-        points: Iterator[Point],
-        body: Callable[[Point], Number],
-        outer: int,
-        over: tuple[range, ...],
-        equation: Equation,
-    ) -> Number:
+def _sum(arithmetic: Arithmetic, start: int, over: tuple[range, ...]) -> Reducer:
+    return _folding(add)
+
+
+def _max(arithmetic: Arithmetic, start: int, over: tuple[range, ...]) -> Reducer:
+    return _folding(arithmetic.larger)
+
+
+def _argmax(arithmetic: Arithmetic, start: int, over: tuple[range, ...]) -> Reducer:
+    """The flat position, over all points of ``over``; the reduced indices stand from ``start`` on in a point."""
+
+    def value(points: Iterator[Point], body: Body) -> Number:
         best, where = None, None
         for point in points:
             candidate = body(point)
             if where is None or arithmetic.exceeds(candidate, best):
-                best, where = candidate, point
-        if where is None:
-            raise ProgramError(f"{equation}: a maximum over no points")
-        return reduce(lambda flat, axis: flat * len(axis[1]) + axis[0], zip(where[outer:], over, strict=True), 0)
+                best, where = candidate, point[start:]
+        return (
+            None
+            if where is None
+            else reduce(lambda flat, at: flat * len(at[1]) + at[0], zip(where, over, strict=True), 0)
+        )
 
     return value
 
 
-_REDUCTIONS: dict[str, Callable[[Arithmetic], Reducer]] = {"": _single, "sum": _sum, "max": _max, "argmax": _argmax}
+_REDUCTIONS: dict[str, Callable[[Arithmetic, int, tuple[range, ...]], Reducer]] = {
+    "": _single,
+    "sum": _sum,
+    "max": _max,
+    "argmax": _argmax,
+}
 
 
 # Bodies, positions and guards -> functions of the point.

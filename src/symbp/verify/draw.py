@@ -1,0 +1,170 @@
+"""Random values at which a program is generic: finite, of order one, away from kinks, and nothing vanishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from symbp.equation import Access, Affine, Index, Program, Tensor
+from symbp.functions import Row
+from symbp.reference import FLOAT, Arithmetic, evaluate, extent_of, shape_of
+from symbp.reference.arithmetic import Array
+from symbp.reference.loops import GIVEN, Sizes
+
+NEAR = 1e-6
+MODERATE = 12.0  # beyond this 1 - tanh(z)**2 has lost digits that no exact gradient has
+Maker: TypeAlias = Callable[[np.random.Generator, tuple[int, ...]], Array]
+
+# The distance of an argument from the nearest kink, for each function that has one.
+KINKS: dict[str, Callable[..., Any]] = {
+    "abs": lambda z: z,
+    "sign": lambda z: z,
+    "step": lambda z: z,
+    "relu": lambda z: z,
+    "leaky_relu": lambda z, slope: z,
+    "elu": lambda z, alpha: z,
+    "clip": lambda z, low, high: min(abs(z - low), abs(z - high)),
+    "maximum": lambda a, b: a - b,
+    "minimum": lambda a, b: a - b,
+}
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Values for the given tensors of a program.
+
+    Attributes:
+        values: Arrays by name.
+        forward: The value of every tensor there.
+        distance: How far the nearest kink is.
+    """
+
+    values: Mapping[str, Array]
+    forward: Mapping[str, Array]
+    distance: float
+
+    @property
+    def smooth(self) -> bool:
+        """Whether differences over a tiny step see no kink."""
+        return self.distance > NEAR
+
+    @property
+    def finite(self) -> bool:
+        return all(np.isfinite(v).all() for v in self.forward.values())
+
+    @property
+    def moderate(self) -> bool:
+        return self.finite and all(abs(v).max(initial=0) < MODERATE for v in self.forward.values())
+
+
+def placed(program: Program, values: Mapping[str, Array], sizes: Sizes) -> Draw:
+    """The draw that holds given values, with what the program makes of them."""
+    nearest = [np.inf]
+    forward = evaluate(program, values, sizes, _watching(nearest))
+    return Draw(values, forward, float(nearest[0]))
+
+
+def _watching(nearest: list[float]) -> Arithmetic:
+    """Floats that note the smallest distance from a kink of a function or of a maximum."""
+
+    def note(distance: Any) -> None:
+        nearest[0] = min(nearest[0], abs(distance))
+
+    def function(row: Row) -> Callable[..., Any]:
+        kink = KINKS.get(row.name)
+        if kink is None:
+            return row.numeric
+
+        def noted(*arguments: Any) -> Any:
+            note(kink(*arguments))
+            return row.numeric(*arguments)
+
+        return noted
+
+    def larger(a: Any, b: Any) -> Any:
+        note(a - b)
+        return FLOAT.larger(a, b)
+
+    return replace(FLOAT, function=function, larger=larger)
+
+
+def draws(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker] | None = None) -> Iterator[Draw]:
+    """Draws from a seed, the best ones first tried: smooth and moderate, then smooth, then whatever is finite.
+
+    Args:
+        targets: How to draw the tensors that cannot be any number, by name; a target whose rows must sum to
+            one, and integers that index a tensor, are known from the program.
+    """
+    later: list[Draw] = []
+    for attempt, (scale, positive) in enumerate(_ATTEMPTS):
+        rng = np.random.default_rng([seed, attempt])
+        values = {t.name: _drawn(program, t, sizes, rng, scale, positive, targets or {}) for t in _given(program)}
+        draw = placed(program, values, sizes)
+        if draw.smooth and draw.moderate:
+            yield draw
+        elif draw.finite:
+            later.append(draw)
+    yield from sorted(later, key=lambda d: not d.smooth)
+
+
+# Scale of the weights, and how many of them are positive: relus of mostly positive weights do not die.
+_ATTEMPTS = tuple((scale, positive) for scale in (1.0, 0.7, 0.4, 0.15) for positive in (0.5, 0.6, 0.8, 1.0))
+
+
+def _given(program: Program) -> tuple[Tensor, ...]:
+    return tuple(t for t in program.tensors if t.role in GIVEN and not program.defining(t.name))
+
+
+def _drawn(
+    program: Program,
+    tensor: Tensor,
+    sizes: Sizes,
+    rng: np.random.Generator,
+    scale: float,
+    positive: float,
+    targets: Mapping[str, Maker],
+) -> Array:
+    shape = shape_of(tensor, sizes)
+    if tensor.name in targets:
+        return targets[tensor.name](rng, shape)
+    if tensor.dtype == "int":
+        return rng.integers(0, label_range(program, tensor.name, sizes), shape)
+    if tensor.role == "target":
+        return probabilities(rng, shape) if tensor.normalized else rng.uniform(0.1, 0.9, shape)
+    fan = np.prod(shape[1:]) if tensor.role == "parameter" else 1.0
+    signs = np.where(rng.random(shape) < positive, 1.0, -1.0)
+    return signs * rng.uniform(0.5, 1.5, shape) * scale / np.sqrt(fan)
+
+
+def probabilities(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Positive numbers whose rows, along the last axis, sum to one."""
+    weights = rng.uniform(0.2, 1.0, shape)
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def label_range(program: Program, name: str, sizes: Sizes) -> int:
+    """One more than the largest value of an integer tensor that stays inside all that it indexes."""
+    extents = [*_indexed(program, name), *_compared(program, name)]
+    return min((extent_of(e, sizes) for e in extents), default=2)
+
+
+def _indexed(program: Program, name: str) -> Iterator[Any]:
+    for equation in program.equations():
+        for access in (equation.lhs, *equation.accesses_read()):
+            for position, extent in zip(access.indices, program.tensor[access.tensor].shape, strict=True):
+                if _mentions(position, name):
+                    yield extent
+
+
+def _compared(program: Program, name: str) -> Iterator[Any]:
+    for equation in program.equations():
+        for guard in equation.guards:
+            if _mentions(guard.affine, name):
+                yield from (atom.extent for _, atom in guard.affine.terms if isinstance(atom, Index))
+
+
+def _mentions(position: Affine, name: str) -> bool:
+    return any(isinstance(atom, Access) and atom.tensor == name for _, atom in position.terms)

@@ -1,0 +1,176 @@
+"""The gradients of a program that has some, against derivatives of the forward program alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from symbp.derivation import adjoint_name, slice_program
+from symbp.equation import Equation, Index, Program, Scan
+from symbp.errors import ProgramError
+from symbp.reference import evaluate, extent_of, multiprecision, shape_of
+from symbp.reference.arithmetic import Array
+from symbp.reference.loops import Sizes, Values
+from symbp.verify.perturb import (
+    DIGITS,
+    Direction,
+    Floats,
+    central_difference,
+    central_differences,
+    complex_directional,
+    complex_step,
+)
+from symbp.verify.report import Row, relative_error
+
+TOLERANCE = 1e-11
+MPMATH_TOLERANCE = 1e-20
+MPMATH_WORK = 400_000  # points visited in mpmath before single elements give way to one direction
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the final program computes, and what the forward program says it should be.
+
+    Attributes:
+        forward: The value of each tensor of the forward program.
+        result: The value of each tensor of the final program.
+        adjoints: dL/dT by complex step, for each tensor of the forward program that has an adjoint.
+    """
+
+    forward: Mapping[str, Array]
+    result: Mapping[str, Array]
+    adjoints: Mapping[str, Floats]
+
+
+def adjoints_of(start: Program, result: Program) -> tuple[str, ...]:
+    """The tensors of the forward program whose adjoint the final program computes."""
+    return tuple(t.name for t in start.tensors if t.dtype == "float" and result.defining(adjoint_name(t.name)))
+
+
+def find(start: Program, result: Program, values: Values, sizes: Sizes, names: Iterable[str]) -> Found:
+    """Both programs evaluated, and the adjoints of ``names`` by complex step through the forward one."""
+    forward = evaluate(start, values, sizes)
+    return Found(forward, evaluate(result, values, sizes), complex_step(start, values, sizes, names))
+
+
+def rescaled(start: Program, found: Found) -> tuple[str, ...]:
+    """The intermediates whose value the rewrites have changed, as a softmax shift changes its exponentials."""
+    common = [t.name for t in start.of_role("intermediate") if t.name in found.result]
+    return tuple(name for name in common if not _agrees(found, name))
+
+
+def _agrees(found: Found, name: str) -> bool:
+    return relative_error(found.result[name], found.forward[name]) < TOLERANCE
+
+
+def check_gradients(start: Program, result: Program, values: Values, sizes: Sizes, at: str = "") -> tuple[Row, ...]:
+    """A row for each gradient by each method: complex step, and mpmath differences where nothing has a kink.
+
+    Args:
+        start: The forward program.
+        result: A program that computes ``T_bar`` for tensors ``T`` of the forward program as well.
+        values, sizes: The given tensors and the run-time sizes.
+        at: What to call these values in the rows.
+    """
+    names = adjoints_of(start, result)
+    try:
+        found = find(start, result, values, sizes, names)
+    except ProgramError as fault:
+        return (Row("the final program", f"evaluation{at}", float("inf"), TOLERANCE, str(fault)),)
+    return (*complex_rows(start, result, values, sizes, found, at), *mpmath_rows(start, result, values, sizes, at))
+
+
+def complex_rows(
+    start: Program, result: Program, values: Values, sizes: Sizes, found: Found, at: str = ""
+) -> tuple[Row, ...]:
+    """Values and gradients of the final program against the forward program and its complex steps."""
+    references = {**found.adjoints, **_rescaled_references(start, result, values, sizes, found)}
+    errors = {n: relative_error(found.result[adjoint_name(n)], r) for n, r in references.items()}
+    loss = relative_error(found.result[start.output], found.forward[start.output])
+    how = f"complex step{at}"
+    return (Row(start.output, f"forward program{at}", loss, TOLERANCE), *_rows(start, errors, how, TOLERANCE))
+
+
+def _rescaled_references(
+    start: Program, result: Program, values: Values, sizes: Sizes, found: Found
+) -> dict[str, Floats]:
+    """Adjoints of shifted exponentials, by complex step through the forward equations of the final program."""
+    changed = [name for name in rescaled(start, found) if name in found.adjoints]
+    return complex_step(slice_program(result, [result.output]), values, sizes, changed)
+
+
+def _rows(start: Program, errors: Mapping[str, float], how: str, tolerance: float) -> Iterator[Row]:
+    """A row for each given tensor, and one for all the intermediates."""
+    between = {name: error for name, error in errors.items() if start.defining(name)}
+    for name, error in errors.items():
+        if name not in between:
+            yield Row(f"dL/d{name}", how, error, tolerance)
+    if between:
+        worst = max(between, key=lambda name: between[name])
+        what = f"adjoints of {len(between)} intermediates" if len(between) > 1 else f"dL/d{worst}"
+        yield Row(what, how, between[worst], tolerance, f"worst: dL/d{worst}" if len(between) > 1 else "")
+
+
+def mpmath_rows(start: Program, result: Program, values: Values, sizes: Sizes, at: str = "") -> tuple[Row, ...]:
+    """Gradients in 50 digits against central differences in 50 digits.
+
+    Element by element where that is quick, and along one random direction for each tensor where it is not.
+    Intermediates that a softmax shift has rescaled are left to the complex step.
+    """
+    names = [n for n in adjoints_of(start, result) if not start.defining(n)]
+    exact = evaluate(result, values, sizes, multiprecision(DIGITS))
+    count = sum(prod(shape_of(start.tensor[n], sizes)) for n in names)
+    every = 2 * count * points(start, sizes) <= MPMATH_WORK
+    errors = {}
+    for name in names:
+        gradient = exact[adjoint_name(name)]
+        one = _every_element if every else _one_direction
+        errors[name] = one(start, values, sizes, name, gradient)
+    how = f"mpmath differences{'' if every else ', one direction'}{at}"
+    return tuple(_rows(start, errors, how, MPMATH_TOLERANCE))
+
+
+def _every_element(start: Program, values: Values, sizes: Sizes, name: str, gradient: Array) -> float:
+    return relative_error(gradient, central_differences(start, values, sizes, name))
+
+
+def _one_direction(start: Program, values: Values, sizes: Sizes, name: str, gradient: Array) -> float:
+    along = random_direction({name: gradient.shape})
+    slope = central_difference(start, values, sizes, along)
+    return relative_error((gradient * along[name]).sum(), slope)
+
+
+def random_direction(shapes: Mapping[str, tuple[int, ...]]) -> Direction:
+    """Positive and negative numbers of order one, the same each time, short enough to be exact as decimals."""
+    rng = np.random.default_rng(len(shapes))
+    return {name: rng.choice([-1.0, 1.0], shape) * rng.integers(64, 192, shape) / 128 for name, shape in shapes.items()}
+
+
+def directional_row(start: Program, result: Program, values: Values, sizes: Sizes, at: str) -> Row:
+    """All gradients of given tensors at once, along one random direction, by complex step."""
+    names = [n for n in adjoints_of(start, result) if not start.defining(n)]
+    along = random_direction({n: shape_of(start.tensor[n], sizes) for n in names})
+    computed = evaluate(result, values, sizes)
+    slope = complex_directional(start, values, sizes, along)
+    size = sum(float(np.abs(computed[adjoint_name(n)] * along[n]).sum()) for n in names)
+    sum_of = sum(float((computed[adjoint_name(n)] * along[n]).sum()) for n in names)
+    error = abs(sum_of - slope) / size if size else abs(slope)
+    return Row("dL along a direction", f"complex step{at}", error, TOLERANCE)
+
+
+def points(program: Program, sizes: Sizes) -> int:
+    """How many points the nested loops of a program visit."""
+    total = 0
+    for statement in program.statements:
+        rounds = extent_of(statement.index.extent, sizes) if isinstance(statement, Scan) else 1
+        equations = statement.body if isinstance(statement, Scan) else (statement,)
+        total += rounds * sum(_points(e, sizes) for e in equations)
+    return total
+
+
+def _points(equation: Equation, sizes: Sizes) -> int:
+    indices: tuple[Index, ...] = (*equation.domain, *equation.over)
+    return prod(extent_of(i.extent, sizes) for i in indices)

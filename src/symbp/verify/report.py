@@ -1,0 +1,105 @@
+"""The rows of a check, and their table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symbp.reference.arithmetic import Array
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison of what symbp derived with an independent computation.
+
+    Attributes:
+        what: What was compared: ``dL/dW1``, ``chain rule, 14 steps``.
+        how: The independent method, and at which values.
+        error: The worst relative error; ``None`` for a comparison that was not made.
+        tolerance: The error up to which it passes.
+        note: What a reader must know: where the worst error is, why something was not run.
+    """
+
+    what: str
+    how: str
+    error: float | None
+    tolerance: float
+    note: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.error is None or self.error <= self.tolerance
+
+    @property
+    def bound(self) -> str:
+        """The error as a bound, the same on every machine."""
+        if self.error is None:
+            return "not run"
+        return f"< {self.tolerance:.0e}".replace("e-0", "e-") if self.passed else f"{self.error:.1e}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All rows of a check."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether something was compared and nothing differs."""
+        return any(r.error is not None for r in self.rows) and all(r.passed for r in self.rows)
+
+    @property
+    def failures(self) -> tuple[Row, ...]:
+        return tuple(r for r in self.rows if not r.passed)
+
+    def worst(self, what: str) -> Row | None:
+        """The row of one thing whose error is nearest to its tolerance, or beyond."""
+        rows = [r for r in self.rows if r.what == what and r.error is not None]
+        return max(rows, key=lambda r: (r.error or 0.0) / r.tolerance, default=None)
+
+    def table(self) -> str:
+        """The rows as text, a line each, and one line that sums them up."""
+        head = ("what", "checked against", "worst error", "tolerance", "")
+        lines = [head, *(_cells(r) for r in self.rows)]
+        widths = [max(len(line[column]) for line in lines) for column in range(4)]
+        lines.insert(1, tuple("-" * width for width in widths) + ("",))
+        text = "\n".join("  ".join([*map(str.ljust, line, widths), line[4]]).rstrip() for line in lines)
+        return f"{text}\n\n{self.summary()}\n"
+
+    def summary(self) -> str:
+        compared = [r for r in self.rows if r.error is not None]
+        if self.failures:
+            return f"{len(self.failures)} of {len(compared)} comparisons FAILED"
+        return f"all {len(compared)} comparisons passed" if compared else "nothing was compared"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    error = "not run" if row.error is None else f"{row.error:.1e}"
+    note = row.note if row.passed else f"FAILED  {row.note}".rstrip()
+    return (row.what, row.how, error, f"{row.tolerance:.0e}", note)
+
+
+def relative_error(value: Array, reference: Array) -> float:
+    """max |value - reference| / max |reference|; absolute where the reference is zero; infinite if not finite.
+
+    >>> relative_error([1.0, 2.0], [1.0, 2.5])
+    0.2
+    """
+    value, reference = np.asarray(value), np.asarray(reference)
+    if value.shape != reference.shape:
+        return float("inf")
+    scale = _largest(reference)
+    error = _largest(value - reference)
+    error = error / scale if scale else error
+    return float(error) if mpmath.isfinite(error) else float("inf")
+
+
+def _largest(array: Array) -> Any:
+    magnitudes = np.abs(np.ravel(array))
+    if any(mpmath.isnan(m) for m in magnitudes) if magnitudes.dtype == object else np.isnan(magnitudes).any():
+        return float("nan")
+    return magnitudes.max() if magnitudes.size else 0.0

@@ -1,0 +1,170 @@
+"""Each recorded step by itself, at reference values of everything that it reads.
+
+A rewrite must keep the value of its target. A step of the chain rule must give the contribution of the read
+that it names: the derivative of ``sum y_bar*y`` when this read alone is perturbed, by complex step. The
+adjoints that a step reads come from complex steps through the whole forward program, not from other steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from symbp.derivation import Step
+from symbp.equation import Access, Equation, Program, Read, Tensor
+from symbp.errors import ProgramError
+from symbp.reference import LANES, evaluate, extent_of
+from symbp.reference.arithmetic import Array
+from symbp.reference.loops import Sizes
+from symbp.verify.perturb import STEP
+from symbp.verify.report import relative_error
+
+WRITTEN = "#"  # what a step writes is kept apart from the reference value of the same name
+
+
+@dataclass(frozen=True)
+class StepCheck:
+    """The relative error of one step."""
+
+    step: Step
+    error: float
+    fault: str = ""
+
+
+def check_steps(steps: Iterable[Step], known: Mapping[str, Array], sizes: Sizes) -> tuple[StepCheck, ...]:
+    """The error of every step, in order.
+
+    Args:
+        steps: Steps of a derivation.
+        known: Reference values by name: of the given tensors, of the forward program, and of the adjoints.
+        sizes: The run-time sizes.
+    """
+    values = dict(known)
+    checks = []
+    for step in steps:
+        try:
+            error, new = _checked(step, values, sizes)
+            checks.append(StepCheck(step, error))
+            values.update(new)
+        except (ProgramError, KeyError) as fault:
+            checks.append(StepCheck(step, float("inf"), str(fault)))
+    return tuple(checks)
+
+
+def _checked(step: Step, values: Mapping[str, Array], sizes: Sizes) -> tuple[float, dict[str, Array]]:
+    new = _values_of(step.new, values, sizes)
+    renewed = max((relative_error(new[name], values[name]) for name in new if name in values), default=0.0)
+    known = {**values, **new}
+    return max(renewed, CLAIMS.get(step.rule, _same_value)(step, known, sizes)), new
+
+
+def _values_of(equations: tuple[Equation, ...], values: Mapping[str, Array], sizes: Sizes) -> dict[str, Array]:
+    """What some equations write when everything else has its reference value.
+
+    An equation reads what an earlier one has written, but for its own target: that is a recurrence, or a
+    contribution that another round of a scan has made.
+    """
+    if not equations:
+        return {}
+    targets = dict.fromkeys(e.target for e in equations)
+    written: set[str] = set()
+    apart: list[Equation] = []
+    for equation in map(closed, equations):
+        fresh = written - {equation.target}
+        apart.append(_renamed(equation, fresh))
+        written.add(equation.target)
+    given = _needed(apart, values)
+    tensors = [_tensor(name, value) for name, value in given.items()]
+    tensors += [replace(_declared(name, equations, values, sizes), name=name + WRITTEN) for name in targets]
+    result = evaluate(Program(tuple(tensors), tuple(apart)), given, sizes)
+    return {name: result[name + WRITTEN] for name in targets}
+
+
+def _needed(equations: Iterable[Equation], values: Mapping[str, Array]) -> dict[str, Array]:
+    """The values of what some equations read, less what they write themselves."""
+    read = {name for e in equations for name in e.tensors_read if not name.endswith(WRITTEN)}
+    return {name: values[name] for name in sorted(read)}
+
+
+def closed(equation: Equation) -> Equation:
+    """The equation with the index of its scan, which it does not bind itself, added to its domain."""
+    bound = {*equation.domain, *equation.over}
+    free = tuple(dict.fromkeys(i for i in equation.indices() if i not in bound))
+    return replace(equation, domain=free + equation.domain)
+
+
+def _renamed(equation: Equation, fresh: set[str]) -> Equation:
+    exchange = {r: Read(replace(r.access, tensor=r.access.tensor + WRITTEN)) for r in equation.reads}
+    body = equation.body.xreplace({r: new for r, new in exchange.items() if r.access.tensor in fresh})
+    return replace(equation, body=body, lhs=replace(equation.lhs, tensor=equation.target + WRITTEN))
+
+
+def _tensor(name: str, value: Array) -> Tensor:
+    array = np.asarray(value)
+    return Tensor(name, array.shape, "input", "int" if array.dtype.kind in "iu" else "float")
+
+
+def _declared(name: str, equations: tuple[Equation, ...], values: Mapping[str, Array], sizes: Sizes) -> Tensor:
+    if name in values:
+        return replace(_tensor(name, values[name]), role="intermediate")
+    equation = next(e for e in equations if e.target == name)
+    extents = [p.index.extent if p.index else None for p in equation.lhs.indices]
+    if None in extents:
+        raise ProgramError(f"{equation}: the shape of {name} is not known")
+    dtype: Any = "int" if equation.reduction == "argmax" else "float"
+    return Tensor(name, tuple(extent_of(e, sizes) for e in extents if e is not None), dtype=dtype)
+
+
+def _same_value(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
+    before = _values_of(step.before, values, sizes)[step.target]
+    return relative_error(_values_of((*step.new, *step.after), values, sizes)[step.target], before)
+
+
+def _same_up_to_a_factor(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
+    """A softmax is shifted: its exponentials change by one factor in each row, which cancels."""
+    ratio = _values_of(step.after, values, sizes)[step.target] / _values_of(step.before, values, sizes)[step.target]
+    row = step.new[0].over[0]
+    axis = [p.index for p in step.after[0].lhs.indices].index(row)
+    return relative_error(ratio, np.broadcast_to(ratio.take([0], axis), ratio.shape))
+
+
+def _nothing(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
+    """A dead equation has no value that anybody reads: the program after it is checked whole."""
+    return 0.0
+
+
+def _chain_rule(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
+    """``after`` against the derivative of ``sum y_bar*y`` in the read that it contributes for."""
+    name = step.target.removesuffix("_bar")
+    reference = np.zeros(np.shape(values[name]))
+    for equation in step.before:
+        operand = next(a.lhs.indices for a in step.after)
+        reference += _contribution(closed(equation), Access(name, operand), values, sizes)
+    return relative_error(_values_of(step.after, values, sizes)[step.target], reference)
+
+
+def _contribution(equation: Equation, operand: Access, values: Mapping[str, Array], sizes: Sizes) -> Array:
+    shape = np.shape(values[operand.tensor])
+    step = replace(operand, tensor=f"{operand.tensor}{WRITTEN}step")
+    moved = replace(equation, body=equation.body.xreplace({Read(operand): Read(operand) + Read(step)}))
+    lanes = 1j * STEP * np.eye(int(np.prod(shape))).reshape(*shape, -1)
+    given = _needed([equation], values)
+    tensors = [_tensor(name, value) for name, value in given.items()]
+    tensors += [Tensor(step.tensor, shape, "input"), Tensor(WRITTEN, np.shape(values[equation.target]))]
+    target = replace(moved, lhs=replace(moved.lhs, tensor=WRITTEN))
+    out = evaluate(Program(tuple(tensors), (target,)), {**given, step.tensor: lanes}, sizes, LANES)[WRITTEN]
+    slope = np.imag(out) / STEP
+    bar = np.asarray(values[f"{equation.target}_bar"])
+    total = (slope * bar[..., np.newaxis]).reshape(-1, slope.shape[-1]).sum(axis=0)
+    return np.broadcast_to(total, (lanes.shape[-1],)).reshape(shape)
+
+
+Claim = Callable[[Step, Mapping[str, Array], Sizes], float]
+CLAIMS: dict[str, Claim] = {
+    "chain rule": _chain_rule,
+    "softmax shift": _same_up_to_a_factor,
+    "dead equations": _nothing,
+}
