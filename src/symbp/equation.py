@@ -176,16 +176,18 @@ class Read(sympy.Symbol):
     ``W1[i,j]`` of another network has other extents.
     """
 
-    __slots__ = ("access",)
+    __slots__ = ("access", "extents")
     access: Access
+    extents: str  # SymPy orders atoms by their content, so it must have an order: text has one
 
     def __new__(cls, access: Access) -> Read:
         self: Read = sympy.Symbol.__xnew__(cls, str(access))
         self.access = access
+        self.extents = ",".join(str(i.extent) for i in access.index_atoms())
         return self
 
-    def _hashable_content(self) -> tuple[object, ...]:
-        return (self.name, self.access)
+    def _hashable_content(self) -> tuple[str, str]:
+        return (self.name, self.extents)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Access], dict[str, object]]:
         return (self.access,), {}
