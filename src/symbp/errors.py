@@ -6,6 +6,7 @@ below the command line prints: it raises one of these, and the command line prin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -36,6 +37,8 @@ class ProgramError(Exception):
 
 
 Path: TypeAlias = tuple[str | int, ...]
+WIDEST = 100  # characters of a line that a message shows
+_BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Fault(SpecError):
@@ -49,27 +52,50 @@ class Fault(SpecError):
         remedy: What to write instead.
         path: The keys from here to the value.
         text, span: The text that is at fault and the part of it that a caret points at.
+        at_key: Whether the last key is at fault, rather than its value.
     """
 
     def __init__(
-        self, problem: str, remedy: str = "", path: Path = (), text: str = "", span: tuple[int, int] = (0, 0)
+        self,
+        problem: str,
+        remedy: str = "",
+        path: Path = (),
+        text: str = "",
+        span: tuple[int, int] = (0, 0),
+        at_key: bool = False,
     ) -> None:
         super().__init__(problem)
-        self.problem, self.remedy, self.path, self.text, self.span = problem, remedy, path, text, span
+        self.problem, self.remedy, self.path = problem, remedy, path
+        self.text, self.span, self.at_key = text, span, at_key
 
     def within(self, *keys: str | int) -> Fault:
-        return Fault(self.problem, self.remedy, (*keys, *self.path), self.text, self.span)
+        return Fault(self.problem, self.remedy, (*keys, *self.path), self.text, self.span, self.at_key)
+
+    @property
+    def head(self) -> str:
+        """The keys and the problem."""
+        return f"{key_path(self.path)}: {self.problem}" if self.path else self.problem
 
     def __str__(self) -> str:
-        head = f"{key_path(self.path)}: {self.problem}" if self.path else self.problem
         pointed = pointed_line(self.text, self.span) if self.text.strip() else ()
-        return "\n".join([head, *pointed, *([f"  {self.remedy}"] if self.remedy else [])])
+        return "\n".join([self.head, *pointed, *([f"  {self.remedy}"] if self.remedy else [])])
 
 
 def key_path(path: Path) -> str:
     """The keys as one reads them: ``layers[0].units``; a number counts from 0."""
-    parts = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    parts = (f"[{key}]" if isinstance(key, int) else f".{_key(key)}" for key in path)
     return "".join(parts).removeprefix(".")
+
+
+def _key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else quoted(key)
+
+
+def quoted(value: str, limit: int = 40) -> str:
+    """A text as a message shows it: in quotes, on one line of printable characters, shortened."""
+    short = value if len(value) <= limit else value[: limit - 3] + "..."
+    escaped = short.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in escaped) + '"'
 
 
 def pointed_line(text: str, span: tuple[int, int]) -> tuple[str, str]:
@@ -78,10 +104,10 @@ def pointed_line(text: str, span: tuple[int, int]) -> tuple[str, str]:
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", first) % (len(text) + 1)
     line = text[first:last].rstrip()
-    indent = len(line) - len(line.lstrip())
-    carets = max(1, min(stop, first + len(line)) - start)
-    shown = "".join(c if c.isprintable() else " " for c in line[indent:])
-    return f"    {shown}", " " * (4 + max(0, start - first - indent)) + "^" * carets
+    begin = max(len(line) - len(line.lstrip()), start - first - WIDEST // 2 if len(line) > WIDEST else 0)
+    shown = "".join(c if c.isprintable() else " " for c in line[begin : begin + WIDEST])
+    column = max(0, start - first - begin)
+    return f"    {shown}", " " * (4 + column) + "^" * max(1, min(stop - start, len(shown) - column))
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from symbp.equation import Tensor
-from symbp.errors import Fault, inside
-from symbp.names import Number, known_keys, one_of, positive, quoted, real, shown, size
+from symbp.errors import Fault, inside, quoted
+from symbp.names import Number, known_keys, one_of, positive, real, shown, size
 from symbp.targets import Target
 
 Values: TypeAlias = "Number | tuple[Values, ...]"

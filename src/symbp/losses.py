@@ -216,7 +216,7 @@ class Loss:
         """The tensor ``y`` that suits the outputs ``yhat[N, K]``."""
         if self.row.labels:
             return Tensor("y", (BATCH,), "target", "int", letter="y")
-        return Tensor("y", yhat.shape, "target", letter="y")
+        return Tensor("y", yhat.shape, "target", letter="y", normalized=self.row.target is TARGETS["distribution"])
 
     def fragment(self, yhat: Tensor, y: Tensor, last: str) -> Fragment:
         """The equations of ``L``; ``last`` is the name of the last activation."""

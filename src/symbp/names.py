@@ -15,7 +15,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
-from symbp.errors import Fault
+from symbp.errors import Fault, quoted
 
 Number: TypeAlias = int | float
 
@@ -123,7 +123,7 @@ def known_keys(table: Mapping[str, object], known: Collection[str], what: str = 
     """
     for key in table:
         if key not in known:
-            raise Fault(f"unknown {what} {quoted(key)}", nearest(key, known), (key,))
+            raise Fault(f"unknown {what} {quoted(key)}", nearest(key, known), (key,), at_key=True)
 
 
 def nearest(word: str, known: Collection[str]) -> str:
@@ -131,13 +131,6 @@ def nearest(word: str, known: Collection[str]) -> str:
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     hint = f'Did you mean "{close[0]}"? ' if close else ""
     return f"{hint}Known: {', '.join(sorted(known))}" if known else "None is known here."
-
-
-def quoted(value: str, limit: int = 40) -> str:
-    """A text as a message shows it: in quotes, on one line of printable ASCII, shortened."""
-    short = value if len(value) <= limit else value[: limit - 3] + "..."
-    escaped = short.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in escaped) + '"'
 
 
 def shown(value: object) -> str:

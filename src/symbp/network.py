@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal, TypeVar, cast
 
 from symbp.equation import Program, Tensor, check
-from symbp.errors import Fault, inside
+from symbp.errors import Fault, inside, quoted
 from symbp.example import Example, Sample, Values, all_drawn, parameters_of, samples_of, targets_of
 from symbp.layers import BATCH, LAYERS, Dense, Site, dense
 from symbp.losses import Loss, penalty
@@ -20,7 +20,6 @@ from symbp.names import (
     known_keys,
     not_negative,
     one_of,
-    quoted,
     shown,
     size,
     text,

@@ -17,8 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from symbp.errors import Fault, inside
-from symbp.names import nearest, quoted, text
+from symbp.errors import Fault, inside, quoted
+from symbp.names import nearest, text
 
 LONGEST = 100
 DEEPEST = 8

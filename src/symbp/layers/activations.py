@@ -14,9 +14,9 @@ import sympy
 
 from symbp import functions as f
 from symbp.equation import Index, Tensor
-from symbp.errors import Fault, inside
+from symbp.errors import Fault, inside, quoted
 from symbp.layers.fragment import BATCH, Fragment, at, define
-from symbp.names import Number, identifier, known_keys, one_of, quoted, real, shown, text
+from symbp.names import Number, identifier, known_keys, one_of, real, shown, text
 from symbp.parse import parse_expression
 
 Expr: TypeAlias = sympy.Expr

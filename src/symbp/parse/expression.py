@@ -16,9 +16,9 @@ from collections.abc import Callable, Mapping
 import sympy
 
 from symbp import functions as f
-from symbp.errors import Path
+from symbp.errors import Path, quoted
 from symbp.errors import inside as placed
-from symbp.names import nearest, quoted
+from symbp.names import nearest
 from symbp.parse.numbers import NumberFault, checked, literal, power
 from symbp.parse.recognise import recognised_call, recognised_power, recognised_product
 from symbp.parse.source import Source, syntax_tree

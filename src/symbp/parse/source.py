@@ -11,8 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from symbp.errors import Fault
-from symbp.names import quoted
+from symbp.errors import Fault, quoted
 
 LONGEST = 2_000
 MOST_NODES = 500

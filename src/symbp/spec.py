@@ -1,0 +1,199 @@
+"""A network from a spec file: TOML in, every fault with its file, line and caret."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from symbp.arrays import Arrays, arrays_beside
+from symbp.errors import Fault, SpecError, inside, pointed_line, quoted
+from symbp.locate import Place, nearest_place, places
+from symbp.names import flag, known_keys, one_of, shown
+from symbp.network import Network
+
+LARGEST_FILE = 256 * 1024
+VERSION = 1
+LANGUAGES = ("en",)
+NETWORK = ("name", "title", "input", "layers", "loss", "regularization", "notation", "example")
+REQUIRED = ("name", "input", "layers", "loss")
+LATER = {
+    "indices": "a network written as equations",
+    "tensors": "a network written as equations",
+    "equations": "a network written as equations",
+}
+KEYS = ("version", *NETWORK, "module", "notes", *LATER)
+_AT = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
+
+
+def load(path: str | Path) -> Network:
+    """The network that a spec file describes.
+
+    Raises:
+        SpecError: the file cannot be read, is not TOML, or what it says is at fault; the text has the
+            file and the line, what is wrong with both its sides, a caret and the remedy.
+    """
+    file = Path(path)
+    return loads(_read(file), str(path), file.parent)
+
+
+def loads(text: str, file: str = "spec.toml", folder: Path | None = None) -> Network:
+    """The network that the text of a spec describes; ``file`` is what messages call it.
+
+    Raises:
+        SpecError: as :func:`load` does. Without a folder no .npz file can be named.
+    """
+    text = text.replace("\r\n", "\n")
+    table = _parsed(text, file)
+    try:
+        return _network(table, folder)
+    except Fault as fault:
+        raise SpecError(_placed(fault, text, file)) from None
+
+
+def _read(file: Path) -> str:
+    name = _shown_path(file)
+    try:
+        if not file.exists():
+            raise SpecError(f"{name}: no such file\n  symbp new NAME writes a spec to start from.")
+        if not file.is_file():
+            raise SpecError(f"{name}: not a file\n  Name a spec, such as {name.rstrip('/')}/relay.toml.")
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SpecError(f"{name}: cannot be read: {reason}") from None
+    if len(data) > LARGEST_FILE:
+        raise SpecError(f"{name}: larger than {LARGEST_FILE:,} bytes\n  Put data into an .npz file: [example] file.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = data[error.start]
+        raise SpecError(f"{name}:{line}: byte 0x{byte:02x} is not UTF-8\n  Save the file as UTF-8.") from None
+
+
+def _shown_path(file: str | Path) -> str:
+    """A path as a message shows it: as it was given, on one line."""
+    return "".join(c if c.isprintable() else "?" for c in str(file))
+
+
+def _parsed(text: str, file: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(_not_toml(str(error), text, file)) from None
+    except RecursionError:
+        raise SpecError(f"{_shown_path(file)}: not TOML that can be read: nested too deeply") from None
+    except ValueError:
+        raise SpecError(f"{_shown_path(file)}: not TOML that can be read: a number has too many digits") from None
+
+
+def _not_toml(message: str, text: str, file: str) -> str:
+    match = _AT.match(message)
+    what = match["what"] if match else message
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in what)
+    if not match or not match["line"]:
+        end = text.rstrip("\n").count("\n") + 1
+        return f"{_shown_path(file)}:{end}: not TOML: {plain} at the end of the file"
+    line, column = int(match["line"]), int(match["column"])
+    start = sum(len(row) + 1 for row in text.split("\n")[: line - 1]) + column - 1
+    pointed = pointed_line(text, (start, start + 1)) if text[start : start + 1] else ()
+    return "\n".join([f"{_shown_path(file)}:{line}: not TOML: {plain}", *pointed])
+
+
+def _placed(fault: Fault, text: str, file: str) -> str:
+    """The whole message of a fault in a file."""
+    remedy = [f"  {fault.remedy}"] if fault.remedy else []
+    nearby = nearest_place(places(text), fault.path)
+    if nearby is None:
+        return "\n".join([f"{_shown_path(file)}: {fault.head}", *remedy])
+    path, place = nearby
+    exact = path == fault.path
+    span = _span(fault, place, text) if exact else place.key
+    line = text.count("\n", 0, span[0]) + 1
+    return "\n".join([f"{_shown_path(file)}:{line}: {fault.head}", *pointed_line(text, span), *remedy])
+
+
+def _span(fault: Fault, place: Place, text: str) -> tuple[int, int]:
+    """What the caret points at: the key, the characters within a string, or the value."""
+    if fault.at_key:
+        return place.key
+    start, stop = place.value
+    if fault.text and text[start:stop] == fault.text:
+        return start + fault.span[0], start + fault.span[1]
+    return (start, stop) if stop > start else (max(0, start - 1), stop + 1)
+
+
+def _network(table: dict[str, object], folder: Path | None) -> Network:
+    known_keys(table, KEYS)
+    for key, what in LATER.items():
+        if key in table:
+            raise Fault(f"{what} is not supported yet", path=(key,), at_key=True)
+    for key in REQUIRED:
+        if key not in table:
+            raise Fault(f"{quoted(key)} is missing", f"Required: {', '.join(REQUIRED)}")
+    with inside("version"):
+        version = table.get("version", VERSION)
+        if version != VERSION or isinstance(version, bool):
+            raise Fault(f"needs {VERSION}, has {shown(version)}", "This symbp reads version 1 of the format.")
+    _check_notes(table.get("notes", {}))
+    given = {key: table[key] for key in NETWORK if key in table}
+    if "example" in given:
+        with inside("example"):
+            given["example"] = _example(given["example"], folder)
+    return Network(**given, input_gradient=_input_gradient(table.get("module", {})))  # type: ignore[arg-type]
+
+
+def _section(given: object, known: tuple[str, ...]) -> Mapping[str, object]:
+    if not isinstance(given, Mapping):
+        raise Fault(f"needs a table, has {shown(given)}")
+    known_keys(given, known)
+    return given
+
+
+def _input_gradient(given: object) -> bool:
+    with inside("module"):
+        module = _section(given, ("input_gradient",))
+        with inside("input_gradient"):
+            return flag(module.get("input_gradient", False))
+
+
+def _check_notes(given: object) -> None:
+    with inside("notes"):
+        notes = _section(given, ("language", "sections"))
+        if "sections" in notes:
+            raise Fault("a choice of sections is not supported yet", path=("sections",), at_key=True)
+        with inside("language"):
+            one_of(notes.get("language", "en"), LANGUAGES, "language")
+
+
+def _example(given: object, folder: Path | None) -> object:
+    """The table of the example, its .npz files read and put in."""
+    if not isinstance(given, Mapping):
+        return given
+    example = dict(given)
+    parameters = example.get("parameters")
+    if isinstance(parameters, Mapping) and "file" in parameters:
+        with inside("parameters"):
+            example["parameters"] = _from_file(parameters, folder)
+    if "file" in example:
+        arrays = _from_file({"file": example.pop("file")}, folder)
+        own = {key: arrays.pop(key) for key in ("x", "y") if key in arrays}
+        for key in (*own, *(["parameters"] if arrays else [])):
+            if key in example:
+                raise Fault(f"{quoted(key)} stands here and in the file", "Leave one of the two out.", ("file",))
+        example |= own | ({"parameters": arrays} if arrays else {})
+    return example
+
+
+def _from_file(table: Mapping[str, object], folder: Path | None) -> Arrays:
+    with inside("file"):
+        if folder is None:
+            raise Fault("a spec that is no file has no file beside it")
+        arrays = arrays_beside(folder, table["file"])
+    for key in table:
+        if key in arrays:
+            raise Fault(f"{quoted(key)} stands here and in the file", "Leave one of the two out.", (key,))
+    return {**arrays, **{key: value for key, value in table.items() if key != "file"}}
