@@ -45,13 +45,23 @@ class Step:
 
 @dataclass(frozen=True)
 class Derivation:
-    """The forward program, the steps taken, and the program of values and gradients they end with."""
+    """The forward program, the steps taken, and the program of values and gradients they end with.
+
+    Attributes:
+        start: The forward equations, as the network states them.
+        steps: What was done, in order.
+        result: Forward and adjoint equations, as the last step leaves them.
+        wrt: The tensors that a gradient is asked for.
+        outputs: The tensors besides gradients that the result must compute, L first.
+        chain_result: The program as the chain rule left it, before any rewrite.
+    """
 
     start: Program
     steps: tuple[Step, ...]
     result: Program
     wrt: tuple[str, ...]
     outputs: tuple[str, ...]
+    chain_result: Program
 
     def then(self, result: Program, steps: Iterable[Step]) -> Derivation:
         """The derivation carried on to another program that means the same."""
@@ -73,7 +83,7 @@ class Derivation:
     def steps_of(self, target: str) -> tuple[Step, ...]:
         return tuple(s for s in self.steps if s.target == target)
 
-    @property
+    @cached_property
     def wanted(self) -> tuple[str, ...]:
         """What the final program must compute."""
         return (*self.outputs, *(adjoint_name(name) for name in self.wrt))

@@ -1,161 +1,119 @@
-"""The chain rule: one rule, applied to every read of every equation, from the loss backwards.
-
-For an equation ``y[l(d)] += f(x1[a1(d)], ..., xk[ak(d)])`` over the points ``d`` of its domain, each read gives
-
-    xj_bar[aj(d)] += y_bar[l(d)] * df/dxj    over the same points
-
-with the scalar partial derivative taken by ``sympy.diff``. Source: Griewank and Walther, Evaluating
-Derivatives (2008), section 3.2; for index notation Laue, Mitterreiter and Giesen (2018), section 3.
-"""
+"""From a network to its derivation: the chain rule, the rewrites, and the questions people ask of the result."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 import sympy
 
-from symbp.derivation import Derivation, Step, adjoint_name
-from symbp.equation import (
-    Access,
-    Affine,
-    Equation,
-    Guard,
-    Index,
-    Program,
-    Read,
-    Scan,
-    Statement,
-    Tensor,
-    check,
-)
-from symbp.errors import ProgramError
+from symbp.chain_rule import adjoint
+from symbp.derivation import Derivation, adjoint_name
+from symbp.marks import symbol_of
+from symbp.naming import Naming
+from symbp.network import Network
+from symbp.partial import Partial, expand
+from symbp.reference import evaluate, multiprecision
+from symbp.rewrite import rewrite
+from symbp.scalar import Element, ScalarView, scalars
 
-
-def adjoint(program: Program, wrt: Iterable[str], outputs: Iterable[str] = ()) -> Derivation:
-    """The derivation of dL/dw for each tensor of ``wrt``, by the chain rule alone.
-
-    Args:
-        program: The forward equations; ``program.output`` is the scalar L.
-        wrt: Names of float tensors.
-        outputs: Names of tensors that the final program keeps besides L.
-
-    >>> from symbp.equation import read
-    >>> x, L = Tensor("x", (), "parameter"), Tensor("L", (), "loss")
-    >>> square = Program((x, L), (Equation(Access("L"), read("x") ** 2),))
-    >>> print(adjoint(square, ["x"]).result)
-    L = x**2
-    L_bar = 1
-    x_bar += 2*L_bar*x
-    """
-    wrt = tuple(wrt)
-    active = _active(program, wrt)
-    forward = _with_positions(check(program), active)
-    steps: list[Step] = []
-    backward: list[Statement] = [Equation(Access(adjoint_name(program.output)), sympy.Integer(1))]
-    for statement in reversed(forward.statements):
-        if isinstance(statement, Scan):
-            body = [s for e in reversed(statement.body) for s in _chain_rule(forward, e, active)]
-            if body:
-                equations = tuple(e for s in body for e in s.after)
-                backward.append(Scan(statement.index, equations, reverse=not statement.reverse))
-            steps += body
-        else:
-            found = list(_chain_rule(forward, statement, active))
-            backward += [e for s in found for e in s.after]
-            steps += found
-    names = dict.fromkeys([program.output, *wrt, *(s.target.removesuffix("_bar") for s in steps)])
-    adjoints = tuple(_adjoint_tensor(forward.tensor[name]) for name in names)
-    tensors = (*forward.tensors, *adjoints)
-    result = check(replace(forward, tensors=tensors, statements=(*forward.statements, *backward)))
-    return Derivation(program, tuple(steps), result, wrt, (program.output, *outputs))
-
-
-def _adjoint_tensor(tensor: Tensor) -> Tensor:
-    return Tensor(
-        adjoint_name(tensor.name), tensor.shape, "adjoint", letter=tensor.letter, layer=tensor.layer, of=tensor.name
-    )
-
-
-def _active(program: Program, wrt: tuple[str, ...]) -> frozenset[str]:
-    """The tensors that depend on ``wrt``: only these have an adjoint that anybody asks for."""
-    for name in wrt:
-        if name not in program.tensor or program.tensor[name].dtype != "float":
-            raise ProgramError(f"there is no float tensor {name} to differentiate by")
-    active = set(wrt)
-    before = 0
-    while len(active) > before:  # one round, and one more to see it; a scan may need further rounds
-        before = len(active)
-        for equation in program.equations():
-            if equation.reduction != "argmax" and equation.tensors_read & active:
-                active.add(equation.target)
-    return frozenset(active)
-
-
-def _chain_rule(program: Program, equation: Equation, active: frozenset[str]) -> Iterator[Step]:
-    """One step for each read of an active tensor in an equation with an active target."""
-    if equation.target not in active:
-        return
-    guards = equation.guards
-    if equation.reduction == "max":
-        guards = (*guards, _at_the_maximum(equation))
-    for operand in equation.reads:
-        if operand.access.tensor not in active:
-            continue
-        partial = equation.body.diff(operand)
-        if partial == 0:
-            continue
-        body = Read(Access(adjoint_name(equation.target), equation.lhs.indices)) * partial
-        lhs = Access(adjoint_name(operand.access.tensor), operand.access.indices)
-        after = contribution(lhs, body, (*equation.domain, *equation.over), guards)
-        yield Step("chain rule", lhs.tensor, (equation,), (after,))
-
-
-def contribution(lhs: Access, body: sympy.Expr, points: tuple[Index, ...], guards: tuple[Guard, ...] = ()) -> Equation:
-    """``lhs += sum(body)`` over ``points``: an index that the left side does not name is summed."""
-    named = set(lhs.index_atoms())
-    domain = tuple(i for i in points if i in named)
-    over = tuple(i for i in points if i not in named)
-    return Equation(lhs, body, domain, over, "sum" if over else "", guards, accumulate=True)
+__all__ = ["NetworkDerivation", "adjoint", "derive"]
 
 
 @dataclass(frozen=True)
-class _Positions:
-    """The argmax that goes with a max: its tensor and its equation."""
+class NetworkDerivation(Derivation):
+    """The derivation of all partial derivatives of a network's loss."""
 
-    tensor: Tensor
-    equation: Equation
+    network: Network
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The run-time sizes of the example; one sample where there is none."""
+        return {"N": len(self.network.samples[0]) if self.network.example else 1}
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """The example's values of all given tensors, as they stand in the spec.
+
+        Raises:
+            SpecError: the network has no example.
+        """
+        x, y = self.network.samples
+        return {"x": x, "y": y, **self.network.parameter_values}
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """The example's value of every tensor, adjoints included, in 50 digits."""
+        return self.values_at(self.given)
+
+    def values_at(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of every tensor for given inputs, targets and parameters, in 50 digits."""
+        arithmetic = multiprecision(50)
+        forward = evaluate(self.start, given, self.sizes, arithmetic)
+        backward = evaluate(self.result, given, self.sizes, arithmetic)
+        return {**backward, **forward}
+
+    @cached_property
+    def naming(self) -> Naming:
+        notation = self.network.notation
+        overrides = {name: symbol_of(mark) for name, mark in notation.symbols}
+        return Naming(self.start, notation.numbering, self.sizes["N"], overrides)
+
+    @cached_property
+    def view(self) -> ScalarView:
+        """The neuron view of the example."""
+        labels = {t.name for t in self.start.of_role("input", "target") if t.dtype == "int"}
+        integers = {name: _array(self.given[name]) for name in sorted(labels)} if labels else {}
+        return ScalarView(self, self.sizes, integers)
+
+    def partial(self, name: str, *positions: int | str) -> Partial:
+        """dL/dw for one scalar parameter: ``partial("W2", 1, 1)``, ``partial("w31")``; people count from 1.
+
+        Raises:
+            SpecError: there is no such parameter.
+        """
+        element = self.naming.find((name, *positions))
+        frozen = adjoint_name(element.tensor) not in self.result.tensor
+        return Partial(element, self.view, self.naming, None if frozen or not self.network.example else self.values)
+
+    @property
+    def loss(self) -> sympy.Expr:
+        """The loss in named intermediates: ``(yhat - y)**2``."""
+        return self.named(self.view.primal(Element("L")))
+
+    def loss_expanded(self) -> sympy.Expr:
+        """The loss in parameters, inputs and targets alone.
+
+        Raises:
+            SizeError: the expression would be too large to be of use.
+        """
+        return self.named(expand(self.view, self.view.primal(Element("L"))))
+
+    def named(self, expression: sympy.Expr) -> sympy.Expr:
+        """An expression with its scalars called as people type them."""
+        return expression.xreplace({s: sympy.Symbol(self.naming.plain(s.element)) for s in scalars(expression)})
 
 
-def _position_name(equation: Equation) -> str:
-    return f"{equation.target}_at"
+def derive(network: Network, without: Collection[str] = ()) -> NetworkDerivation:
+    """The derivation of a network: the chain rule, then every rewrite but those in ``without``.
+
+    >>> from symbp.layers import Dense
+    >>> d = derive(Network("relay", 2, [Dense(2, "sigmoid"), Dense(1, "sigmoid")], "mse"))
+    >>> d.loss
+    (-y + yhat)**2
+    >>> [str(factor) for factor in d.partial("W2", 1, 1).chain[0]]
+    ['dL/dyhat = -2*y + 2*yhat', 'dyhat/dz2_1 = yhat*(1 - yhat)', 'dz2_1/dw2_11 = a1_1']
+    """
+    program = network.program()
+    wrt = [t.name for t in program.of_role("parameter") if not t.frozen]
+    if network.input_gradient:
+        wrt.append("x")
+    d = rewrite(adjoint(program, wrt, outputs=("yhat",)), without)
+    return NetworkDerivation(d.start, d.steps, d.result, d.wrt, d.outputs, d.chain_result, network)
 
 
-def _with_positions(program: Program, active: frozenset[str]) -> Program:
-    """The program with an argmax beside every max that is to be differentiated."""
-    found: dict[str, _Positions] = {}
-
-    def beside(equation: Equation) -> tuple[Equation, ...]:
-        if equation.reduction != "max" or equation.target not in active:
-            return (equation,)
-        name, target = _position_name(equation), program.tensor[equation.target]
-        tensor = Tensor(name, target.shape, dtype="int", letter="k", layer=target.layer)
-        position = replace(equation, lhs=replace(equation.lhs, tensor=name), reduction="argmax")
-        found[name] = _Positions(tensor, position)
-        return (equation, position)
-
-    changed = program.map(beside)
-    return replace(changed, tensors=program.tensors + tuple(p.tensor for p in found.values()))
-
-
-def _at_the_maximum(equation: Equation) -> Guard:
-    """The condition that a point is where the maximum was found: its flat position is the argmax."""
-    flat, stride = Affine(), 1
-    for index in reversed(equation.over):
-        flat += Affine.of(index) * stride
-        if index is not equation.over[0]:
-            if not isinstance(index.extent, int):
-                raise ProgramError(f"{equation}: only the first index of a maximum may have a run-time extent")
-            stride *= index.extent
-    position = Access(_position_name(equation), equation.lhs.indices)
-    return Guard(flat - position, "==")
+def _array(values: Any) -> Any:
+    return np.array(values)

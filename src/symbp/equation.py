@@ -420,18 +420,21 @@ def check(program: Program) -> Program:
         if tensor.name in seen:
             raise ProgramError(f"tensor {tensor.name} is declared twice")
         seen.add(tensor.name)
-    given = {t.name for t in program.of_role("input", "target", "parameter", "state")}
+    known = {t.name for t in program.of_role("input", "target", "parameter", "state")}
     written: dict[str, list[Equation]] = {}
     for statement in program.statements:
-        bound = (statement.index,) if isinstance(statement, Scan) else ()
-        body = statement.body if isinstance(statement, Scan) else (statement,)
-        inside = {e.target for e in body} if isinstance(statement, Scan) else set()
+        bound: tuple[Index, ...] = ()
+        body: tuple[Equation, ...] = (statement,) if isinstance(statement, Equation) else statement.body
+        if isinstance(statement, Scan):
+            bound = (statement.index,)
+            known.update(e.target for e in body)
         for equation in body:
-            _check_names(program, equation, given | set(written) | inside)
+            _check_names(program, equation, known)
             _check_indices(equation, bound)
             _check_bounds(program, equation)
             _check_claim(equation, written.get(equation.target, []))
             written.setdefault(equation.target, []).append(equation)
+            known.add(equation.target)
     if program.output not in program.tensor:
         raise ProgramError(f"the output {program.output} is not declared")
     return program
@@ -475,6 +478,8 @@ def _check_indices(equation: Equation, bound: tuple[Index, ...]) -> None:
 def _check_bounds(program: Program, equation: Equation) -> None:
     for access in (equation.lhs, *equation.accesses_read()):
         for position, extent in zip(access.indices, program.tensor[access.tensor].shape, strict=True):
+            if position.index is not None and position.index.extent == extent:
+                continue  # one index over the whole axis: what nearly every access is
             if any(True for _ in position.reads()):
                 continue  # the value of an integer tensor is data: the module checks it
             if not (_at_least_zero(position, equation) and _at_least_zero(_last(extent) - position, equation)):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -54,7 +54,7 @@ class Prime(sympy.Function):  # type: ignore[misc]
         return formula.diff(slots[argindex - 1]).xreplace(dict(zip(slots, self.args, strict=True)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def prime(name: str, slot: int = 1) -> type[Prime]:
     """The class of the derivative of the function called ``name`` by its argument ``slot`` (from 1)."""
     suffix = "" if len(ROWS[name].partials) == 1 else str(slot)

@@ -31,7 +31,9 @@ def _one_softmax(program: Program, softmax: Softmax) -> tuple[Program, list[Step
     if not logs:
         return program, []
     row = softmax.s.lhs.indices
-    tensor = replace(program.tensor[softmax.s.target], name=fresh_name(program, f"lse{softmax.s.target[1:]}"), letter="lse")
+    tensor = replace(
+        program.tensor[softmax.s.target], name=fresh_name(program, f"lse{softmax.s.target[1:]}"), letter="lse"
+    )
     named = Equation(Access(tensor.name, row), log(Read(softmax.s.lhs)), softmax.s.domain)
     value = softmax.e.body.args[0] - Read(Access(tensor.name, softmax.row.indices))
     steps, new = [], {id(softmax.s): (softmax.s, named)}
@@ -82,5 +84,3 @@ def _log_sigmoid(argument: sympy.Expr, sigmoids: dict[str, Equation]) -> sympy.E
         if argument == 1 - operand:
             return -softplus(logit)
     return None
-
-

@@ -6,7 +6,7 @@ import sympy
 
 from symbp.derivation import Derivation, Step
 from symbp.equation import Access, Equation, Program, Read, reads, substitute_indices
-from symbp.functions import Elementary
+from symbp.functions import Elementary, relu, step
 from symbp.rewrite.patterns import pointwise_definitions, rewrite_bodies
 
 RULE = "output reuse"
@@ -35,9 +35,16 @@ def reuse_outputs(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
             output = _output(definition, application)
             if output is not None:
                 exchange[application] = output
-        return equation.body.xreplace(exchange) if exchange else equation.body
+        body = equation.body.xreplace(exchange) if exchange else equation.body
+        return _without_inner_relu(body)
 
     return rewrite_bodies(program, RULE, reused)
+
+
+def _without_inner_relu(body: sympy.Expr) -> sympy.Expr:
+    """``step(relu(u))`` as ``step(u)``: they agree, and an output that has no name is not computed for it."""
+    steps = [s for s in sorted(body.atoms(step), key=str) if isinstance(s.args[0], relu)]
+    return body.xreplace({s: step(s.args[0].args[0]) for s in steps}) if steps else body
 
 
 def _output(definition: Equation, application: Elementary) -> Read | None:

@@ -12,9 +12,17 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp.derivation import Assumption, Derivation, Step, adjoint_name
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Tensor, reads, substitute_indices
+from symbp.equation import Access, Equation, Index, Program, Read, Tensor, reads, substitute_indices
 from symbp.functions import exp
-from symbp.rewrite.patterns import covers, exchange, fresh_name, index_map, pointwise_definitions, readers, replace_reads
+from symbp.rewrite.patterns import (
+    covers,
+    exchange,
+    fresh_name,
+    index_map,
+    pointwise_definitions,
+    readers,
+    replace_reads,
+)
 
 SOFTMAX = "softmax"
 CROSS_ENTROPY = "softmax + cross-entropy"
@@ -137,21 +145,25 @@ def fuse_cross_entropy(derivation: Derivation) -> tuple[Program, tuple[Step, ...
 
 
 def _one_fused(program: Program, softmax: Softmax) -> tuple[Program, list[Step]]:
-    p = softmax.p
-    p_bar = adjoint_name(p.target)
-    mean_name = f"{p_bar}_mean"
-    means, contributions = program.defining(mean_name), program.defining(p_bar)
-    numerators = [_times_p(c, p) for c in contributions]
-    using = [e for e in readers(program).get(p_bar, ()) if e.target not in (mean_name, adjoint_name(softmax.s.target), adjoint_name(softmax.e.target))]
-    if len(means) != 1 or len(using) != 1 or None in numerators or using[0].reduction:
+    p, p_bar = softmax.p, adjoint_name(softmax.p.target)
+    means = program.defining(f"{p_bar}_mean")
+    numerators = [_times_p(c, p) for c in program.defining(p_bar)]
+    used = [
+        e for e in readers(program).get(p_bar, ()) if e.target != f"{p_bar}_mean" and e.target not in _adjoints(softmax)
+    ]
+    if len(means) != 1 or len(used) != 1 or used[0].reduction or None in numerators:
         return program, []
     taken = [n for n in numerators if n is not None]
-    mean, assumption = _fused_mean(program, softmax, means[0], taken)
-    after = _fused_gradient(program, using[0], p, mean, taken)
-    step = Step(CROSS_ENTROPY, using[0].target, using, after, mean, because="the p cancels", assumption=assumption)  # type: ignore[arg-type]
-    step = replace(step, before=tuple(using))
-    new = {id(using[0]): after, id(means[0]): mean or (means[0],)}
-    return exchange(program, new), [step]
+    parts = [_mean_part(program, softmax, means[0], n) for n in taken]
+    mean = (replace(parts[0][0], accumulate=False), *(replace(e, accumulate=True) for e, _ in parts[1:]))
+    after = _fused_gradient(used[0], p, mean, taken)
+    assumption = next((a for _, a in parts if a is not None), None)
+    step = Step(CROSS_ENTROPY, after[0].target, tuple(used), after, mean, "the p cancels", assumption)
+    return exchange(program, {id(used[0]): after, id(means[0]): mean}), [step]
+
+
+def _adjoints(softmax: Softmax) -> tuple[str, ...]:
+    return adjoint_name(softmax.e.target), adjoint_name(softmax.s.target)
 
 
 def _times_p(contribution: Equation, p: Equation) -> Equation | None:
@@ -164,60 +176,54 @@ def _times_p(contribution: Equation, p: Equation) -> Equation | None:
     return replace(contribution, body=body)
 
 
-def _fused_mean(
-    program: Program, softmax: Softmax, mean: Equation, numerators: list[Equation]
-) -> tuple[tuple[Equation, ...], Assumption | None]:
-    """``m`` from the numerators: a sum over k where they are plain, one term where they pick a k."""
-    equations: list[Equation] = []
-    assumption = None
-    for numerator in numerators:
-        lhs = Access(mean.target, tuple(p for p, q in zip(numerator.lhs.indices, softmax.p.lhs.indices, strict=True) if q.index != softmax.index))
-        plain = numerator.lhs.plain_indices
-        index = next((i for i, q in zip(plain, softmax.p.lhs.indices, strict=True) if q.index == softmax.index), None) if plain else None
-        if index is None:
-            equations.append(replace(numerator, lhs=lhs, domain=tuple(i for i in numerator.domain if i in set(lhs.index_atoms()))))
-            continue
-        domain = tuple(i for i in numerator.domain if i != index)
-        body, used = _sum_of_targets(program, numerator.body, index)
-        assumption = assumption or used
-        if index in {i for r in reads(body) for i in r.access.index_atoms()}:
-            equations.append(replace(numerator, lhs=lhs, body=body, domain=domain, over=(index,), reduction="sum"))
-        else:
-            equations.append(replace(numerator, lhs=lhs, body=body, domain=domain))
-    first = replace(equations[0], accumulate=False)
-    return (first, *(replace(e, accumulate=True) for e in equations[1:])), assumption
+def _mean_part(
+    program: Program, softmax: Softmax, mean: Equation, numerator: Equation
+) -> tuple[Equation, Assumption | None]:
+    """What a numerator adds to ``m``: its sum over k, or one term where it picks a k by a label."""
+    axis = next(a for a, q in enumerate(softmax.p.lhs.indices) if q.index == softmax.index)
+    positions = numerator.lhs.indices
+    lhs = Access(mean.target, positions[:axis] + positions[axis + 1 :])
+    k = positions[axis].index
+    domain = tuple(i for i in numerator.domain if i != k)
+    if k is None:
+        return replace(numerator, lhs=lhs, domain=domain), None
+    body, assumption = _sum_of_targets(program, numerator.body, k)
+    over = (k,) if assumption is None else ()
+    return replace(numerator, lhs=lhs, body=body, domain=domain, over=over, reduction="sum" if over else ""), assumption
 
 
-def _sum_of_targets(program: Program, body: sympy.Expr, index: Index) -> tuple[sympy.Expr, Assumption | None]:
+def _sum_of_targets(program: Program, body: sympy.Expr, k: Index) -> tuple[sympy.Expr, Assumption | None]:
     """``sum[k](c*y[n,k])`` is ``c`` where the rows of y are known to sum to one."""
     for operand in reads(body):
         tensor = program.tensor[operand.access.tensor]
-        if tensor.normalized and operand.access.indices[-1].index == index:
-            rest = body / operand
-            if index not in {i for r in reads(rest) for i in r.access.index_atoms()}:
-                return rest, Assumption(tensor.name, "rows sum to one")
+        rest = body / operand
+        if tensor.normalized and operand.access.indices[-1].index == k and not _mentions(rest, k):
+            return rest, Assumption(tensor.name, "rows sum to one")
     return body, None
 
 
+def _mentions(body: sympy.Expr, index: Index) -> bool:
+    return any(index == i for r in reads(body) for i in r.access.index_atoms())
+
+
 def _fused_gradient(
-    program: Program, using: Equation, p: Equation, mean: tuple[Equation, ...], numerators: list[Equation]
+    used: Equation, p: Equation, mean: tuple[Equation, ...], numerators: list[Equation]
 ) -> tuple[Equation, ...]:
     """``u_bar`` with ``p*p_bar`` replaced by the numerators, and ``m`` put in where it is one number a row."""
-    p_bar = adjoint_name(p.target)
-    read_p_bar = next(r for r in using.reads if r.access.tensor == p_bar)
-    read_p = Read(replace(read_p_bar.access, tensor=p.target))
-    read_mean = next(r for r in using.reads if r.access.tensor == mean[0].target)
-    coefficient = sympy.expand(using.body).coeff(read_p_bar) / read_p
-    body = sympy.expand(using.body).coeff(read_p_bar, 0)
+    at = {r.access.tensor: r for r in used.reads}
+    p_bar, m = at[adjoint_name(p.target)], at[mean[0].target]
+    body = sympy.expand(used.body)
+    coefficient = body.coeff(p_bar) / Read(replace(p_bar.access, tensor=p.target))
+    body = body.coeff(p_bar, 0)
     if len(mean) == 1 and not mean[0].reduction:
-        body = body.xreplace({read_mean: substitute_indices(mean[0].body, index_map(mean[0], read_mean.access))})
+        body = body.xreplace({m: substitute_indices(mean[0].body, index_map(mean[0], m.access))})
     scattered: list[Equation] = []
     for numerator in numerators:
         if numerator.lhs.plain_indices is not None:
-            here = {q.index: Affine.of(a) for q, a in zip(numerator.lhs.indices, read_p_bar.access.indices, strict=True) if q.index}
-            body += coefficient * substitute_indices(numerator.body, here)
-        else:
-            lhs = replace(numerator.lhs, tensor=using.target)
-            there = {q.index: a for q, a in zip(read_p_bar.access.indices, lhs.indices, strict=True) if q.index}
-            scattered.append(replace(numerator, lhs=lhs, body=substitute_indices(coefficient, there) * numerator.body, accumulate=True))
-    return (replace(using, body=sympy.factor_terms(sympy.expand(body))), *scattered)
+            body += coefficient * substitute_indices(numerator.body, index_map(numerator, p_bar.access))
+            continue
+        there = {q.index: a for q, a in zip(p_bar.access.indices, numerator.lhs.indices, strict=True) if q.index}
+        term = substitute_indices(coefficient, there) * numerator.body
+        lhs = replace(numerator.lhs, tensor=used.target)
+        scattered.append(replace(numerator, lhs=lhs, body=term, accumulate=True))
+    return (replace(used, body=sympy.factor_terms(sympy.expand(body))), *scattered)

@@ -1,0 +1,207 @@
+"""What quantities are called: on the page, in expressions, and by someone who types one.
+
+Two numberings. ``layers``: the weight to unit 1 from unit 2 of layer 1 is w^{(1)}_{12}, typed ``w1_12``. ``neurons``:
+units are numbered through the network, and the weight to neuron 3 from its input 1 is w_{31}, typed ``w31``.
+Whole arrays (W^{(2)}, z^{(2)}) and index notation always go by layers. People count from 1.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from symbp import mathtree as m
+from symbp.equation import Access, Affine, Index, Program, Size, Tensor
+from symbp.errors import SizeError, SpecError
+from symbp.layers.fragment import BATCH
+from symbp.names import nearest
+from symbp.scalar import MOST_SCALARS, Element
+
+LETTERS = {"prob": "p", "lse": "ℓ"}  # letters that print otherwise than they are spelled
+LOSS = m.Symbol("L")
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The names of one network's quantities.
+
+    Args:
+        program: Its forward equations.
+        numbering: ``"layers"`` or ``"neurons"``.
+        samples: How many samples there are: a single one is not counted in subscripts.
+        overrides: A symbol for a tensor, by its name, in place of the usual one.
+    """
+
+    program: Program
+    numbering: str = "layers"
+    samples: int = 1
+    overrides: Mapping[str, m.Symbol] | None = None
+
+    def symbol(self, element: Element) -> m.Symbol:
+        """An element as it is printed: w_{31}, or w^{(2)}_{11}."""
+        tensor = self._tensor(element.tensor)
+        return self._styled(tensor, self._subscript(tensor, element), scalar=True)
+
+    def whole(self, name: str) -> m.Symbol:
+        """A tensor as it is printed as a whole: W^{(2)}."""
+        return self._array(self._tensor(name))
+
+    def entry(self, access: Access) -> m.Symbol:
+        """An access as it is printed in index notation: w^{(2)}_{ij}."""
+        tensor = self._tensor(access.tensor)
+        positions = access.indices[1:] if self._drops_batch(tensor) else access.indices
+        symbol = self._array(tensor)
+        base = symbol.base.lower() if len(symbol.base) == 1 else symbol.base
+        return m.Symbol(base, symbol.sup, tuple(map(_position, positions)), symbol.accent, symbol.style)
+
+    def plain(self, element: Element) -> str:
+        """An element as it is typed: ``w31``, ``w2_11``, ``yhat``."""
+        tensor = self._tensor(element.tensor)
+        numbers = [str(n) for n in self._subscript(tensor, element)]
+        joined = ("" if all(len(n) == 1 for n in numbers) else "_").join(numbers)
+        if tensor.name in ("x", "y", "yhat") or self._by_neuron(tensor):
+            stem = tensor.name if tensor.name in ("x", "y", "yhat") else (tensor.letter or tensor.name).lower()
+            return stem + joined
+        stem = f"{tensor.letter.lower()}{tensor.layer}" if tensor.layer else tensor.letter or tensor.name
+        return f"{stem}_{joined}" if joined else stem
+
+    def _tensor(self, name: str) -> Tensor:
+        return self.program.tensor[name]
+
+    def _array(self, tensor: Tensor) -> m.Symbol:
+        return self._styled(tensor, (), scalar=False)
+
+    def _styled(self, tensor: Tensor, sub: tuple[int, ...], scalar: bool) -> m.Symbol:
+        override = (self.overrides or {}).get(tensor.name)
+        if override is not None:
+            return m.Symbol(override.base, override.sup, (*override.sub, *sub), override.accent, override.style)
+        if tensor.name == "yhat":
+            return m.Symbol("y", "", sub, "hat")
+        letter = tensor.letter or tensor.name
+        letter = LETTERS.get(letter, letter)
+        base = letter.lower() if scalar and len(letter) == 1 and letter != "L" else letter
+        layer = "" if tensor.layer is None or (scalar and self._by_neuron(tensor)) else f"({tensor.layer})"
+        return m.Symbol(base, layer, sub)
+
+    def _by_neuron(self, tensor: Tensor) -> bool:
+        return self.numbering == "neurons" and tensor.layer is not None and tensor.letter in ("W", "b", "z", "a")
+
+    def _subscript(self, tensor: Tensor, element: Element) -> tuple[int, ...]:
+        """The subscripts of an element, from 1: its sample if there are several, then its units."""
+        index = [i + 1 for i in element.index]
+        batched = bool(tensor.shape) and tensor.shape[0] == BATCH
+        sample = index[:1] if batched and self.samples > 1 else []
+        units = index[1:] if batched else index
+        if self._by_neuron(tensor) and units:
+            units[0] += self._offset[tensor.name]
+        if tensor.name in ("y", "yhat") and tensor.shape[1:] == (1,):
+            units = []  # the only output needs no number
+        return (*sample, *units)
+
+    def _drops_batch(self, tensor: Tensor) -> bool:
+        return self.samples == 1 and bool(tensor.shape) and tensor.shape[0] == BATCH
+
+    @cached_property
+    def _offset(self) -> dict[str, int]:
+        """How many neurons stand in the layers before the one of each tensor."""
+        offsets: dict[str, int] = {}
+        before = 0
+        for tensor in self.program.tensors:
+            if tensor.letter == "z" and tensor.role == "intermediate":
+                for name in self._beside(tensor):
+                    offsets.setdefault(name, before)
+                before += int(tensor.shape[-1])  # type: ignore[arg-type]
+        return offsets
+
+    def _beside(self, z: Tensor) -> Iterator[str]:
+        """The tensors numbered like a pre-activation: itself, its activation and what it is computed from."""
+        yield z.name
+        for equation in self.program.defining(z.name):
+            yield from (n for n in sorted(equation.tensors_read) if self._tensor(n).role == "parameter")
+        yield from (t.name for t in self.program.tensors if t.letter == "a" and t.layer == z.layer)
+
+    def find(self, words: Sequence[str | int]) -> Element:
+        """The parameter that somebody means by ``w31``, or by ``W2 1 1``.
+
+        Raises:
+            SpecError: there is no such parameter; the message says what there is.
+        """
+        name, positions = str(words[0]), words[1:]
+        tensor = next((t for t in self._parameters if t.name == name), None)
+        if tensor is not None and len(positions) == len(tensor.shape):
+            return Element(name, tuple(self._count(tensor, a, p) for a, p in enumerate(positions)))
+        if not positions and name in self._typed:
+            return self._typed[name]
+        if tensor is not None:
+            example = " ".join("1" for _ in tensor.shape)
+            raise SpecError(f"{name} has the shape {_shape(tensor)}: name one element, as in {name} {example}")
+        known = [t.name for t in self._parameters] + list(self._typed)
+        remedy = f'Did you mean "{nearest(name, known)}"? ' if nearest(name, known) else ""
+        shapes = ", ".join(f"{t.name} {_shape(t)}" for t in self._parameters)
+        raise SpecError(f'there is no parameter "{" ".join(map(str, words))}"\n  {remedy}Parameters: {shapes}')
+
+    def _count(self, tensor: Tensor, axis: int, given: str | int) -> int:
+        extent = tensor.shape[axis]
+        try:
+            position = int(given)
+        except ValueError:
+            position = 0
+        if not isinstance(extent, int) or not 1 <= position <= extent:
+            raise SpecError(
+                f"{tensor.name} has the shape {_shape(tensor)}: position {axis + 1} is 1 to {extent}, not {given}"
+            )
+        return position - 1
+
+    @cached_property
+    def _parameters(self) -> tuple[Tensor, ...]:
+        return self.program.of_role("parameter")
+
+    @cached_property
+    def _typed(self) -> dict[str, Element]:
+        """The parameters by what is typed for them, where there are few enough to list."""
+        try:
+            return {self.plain(e): e for t in self._parameters for e in elements(t, {})}
+        except SizeError:
+            return {}
+
+
+def elements(tensor: Tensor, sizes: Mapping[str, int]) -> tuple[Element, ...]:
+    """All elements of a tensor, in row-major order.
+
+    Raises:
+        SizeError: there are too many to list.
+    """
+    extents = [sizes[e.name] + e.plus if isinstance(e, Size) else e for e in tensor.shape]
+    count = 1
+    for extent in extents:
+        count *= extent
+    if count > MOST_SCALARS:
+        raise SizeError(f"{tensor} has {count} elements: at most {MOST_SCALARS} are listed one by one")
+    return tuple(Element(tensor.name, index) for index in itertools.product(*map(range, extents)))
+
+
+def _shape(tensor: Tensor) -> str:
+    return "x".join(map(str, tensor.shape)) or "scalar"
+
+
+def _position(affine: Affine) -> m.Node | int:
+    """A position as it is printed: indices, labels and positions all count from 1, so ``2*r+u`` is 2r + u - 2."""
+    constant = affine.constant + 1 - sum(coefficient for coefficient, _ in affine.terms)
+    if not affine.terms:
+        return constant
+    terms: list[m.Node] = []
+    for coefficient, atom in affine.terms:
+        name = (
+            m.Index(atom.name)
+            if isinstance(atom, Index)
+            else m.Symbol(atom.tensor, "", tuple(map(_position, atom.indices)))
+        )
+        size = abs(coefficient)
+        term = name if size == 1 else m.Product((m.Number(size), name))
+        terms.append(m.Negative(term) if coefficient < 0 else term)
+    if constant:
+        number = m.Number(abs(constant))
+        terms.append(m.Negative(number) if constant < 0 else number)
+    return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))

@@ -1,0 +1,267 @@
+"""One scalar parameter's derivative, as people ask for it: paths, factors, expression, value, LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from symbp import mathtree as m
+from symbp.derivation import adjoint_name
+from symbp.errors import SizeError
+from symbp.latex import latex_display
+from symbp.naming import LOSS, Naming
+from symbp.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, scalars
+
+MOST_NODES = 2000
+MOST_FACTORS = 9  # on one printed line
+
+
+def expand(view: ScalarView, expression: sympy.Expr) -> sympy.Expr:
+    """An expression with every intermediate replaced by its formula, down to parameters, inputs and targets.
+
+    Raises:
+        SizeError: the result would have more than ``MOST_NODES`` nodes; it is not built.
+    """
+    size = _expanded_size(view, expression, {})
+    if size > MOST_NODES:
+        raise SizeError(
+            f"expanded, this expression has {_rounded(size)} terms and factors; at most {MOST_NODES:,} are written out\n"
+            "  Ask for it in named intermediates instead."
+        )
+    while True:
+        inner = {s: view.primal(s.element) for s in scalars(expression) if _is_computed(view, s.element)}
+        if not inner:
+            return expression
+        expression = expression.xreplace(inner)
+
+
+def _is_computed(view: ScalarView, element: Element) -> bool:
+    return bool(view.derivation.start.defining(element.tensor))
+
+
+def _expanded_size(view: ScalarView, expression: sympy.Expr, known: dict[Element, int]) -> int:
+    """The number of nodes an expression has when expanded, without expanding it."""
+    size = 0
+    for node in sympy.preorder_traversal(expression):
+        size += 1
+        if isinstance(node, Scalar) and _is_computed(view, node.element):
+            if node.element not in known:
+                known[node.element] = _expanded_size(view, view.primal(node.element), known)
+            size += known[node.element]
+    return size
+
+
+def _rounded(size: int) -> str:
+    return f"{size:,}" if size < 10**6 else f"about 10^{len(str(size)) - 1}"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a path: the derivative of one quantity by the next.
+
+    >>> str(Factor("a1", "z1", sympy.Symbol("a1") * (1 - sympy.Symbol("a1"))))
+    'da1/dz1 = a1*(1 - a1)'
+    """
+
+    of: str
+    by: str
+    expression: sympy.Expr
+    value: Any = None  # at the example, in 50 digits
+
+    def __str__(self) -> str:
+        return f"d{self.of}/d{self.by} = {self.expression}"
+
+
+@dataclass(frozen=True)
+class Partial:
+    """dL/dw for one scalar w, from one derivation.
+
+    Attributes:
+        element: The scalar; positions count from 0.
+        values: The example's values of all tensors, where there is an example.
+    """
+
+    element: Element
+    view: ScalarView
+    naming: Naming
+    values: Mapping[str, Any] | None
+
+    @property
+    def path_count(self) -> int:
+        """How many paths lead from the loss to the scalar."""
+        return self.view.path_count(self.element)
+
+    @cached_property
+    def chain(self) -> tuple[tuple[Factor, ...], ...]:
+        """Every path from the loss to the scalar: its factors, those nearest to the loss first.
+
+        Raises:
+            SizeError: there are more than 64 paths: see ``nested``.
+        """
+        return tuple(tuple(self._factor(link) for link in path) for path in self.view.paths(self.element))
+
+    def _factor(self, link: Link) -> Factor:
+        of = "L" if link.of is None else self.naming.plain(link.of)
+        value = None if self.values is None else _value(link.local, self.values)
+        return Factor(of, self.naming.plain(link.by), self._named(link.local), value)
+
+    def _named(self, expression: sympy.Expr) -> sympy.Expr:
+        return expression.xreplace({s: sympy.Symbol(self._plain(s)) for s in scalars(expression)})
+
+    def _plain(self, scalar: Scalar) -> str:
+        tensor = self.view.derivation.result.tensor[scalar.element.tensor]
+        if tensor.of is not None:
+            return "dL_d" + self.naming.plain(Element(tensor.of, scalar.element.index))
+        if scalar.element.tensor in self.naming.program.tensor:
+            return self.naming.plain(scalar.element)
+        return str(scalar)
+
+    @cached_property
+    def expression(self) -> sympy.Expr:
+        """The derivative in named intermediates; in adjoints of the next quantities beyond 64 paths."""
+        if self.path_count <= MOST_PATHS:
+            return self._named(self.view.gradient(self.element))
+        return self._named(self._one_level())
+
+    def _one_level(self) -> sympy.Expr:
+        terms = []
+        for link in self.view.links(self.element):
+            of = sympy.Integer(1) if link.of is None else Scalar(Element(adjoint_name(link.of.tensor), link.of.index))
+            terms.append(of * link.local)
+        return sympy.Add(*terms)
+
+    def expanded(self) -> sympy.Expr:
+        """The derivative in parameters, inputs and targets alone.
+
+        Raises:
+            SizeError: it would be too large to be of use.
+        """
+        if self.path_count > MOST_PATHS:
+            raise SizeError(
+                f"{_rounded(self.path_count)} paths lead to {self.naming.plain(self.element)}; "
+                f"an expression is expanded over at most {MOST_PATHS}\n  Ask for it in named intermediates instead."
+            )
+        return self._named(expand(self.view, self.view.gradient(self.element)))
+
+    @property
+    def value(self) -> Any:
+        """The derivative at the example, in 50 digits (mpmath); ``None`` without an example."""
+        if self.values is None:
+            return None
+        return self.values[adjoint_name(self.element.tensor)][self.element.index]
+
+    def latex(self) -> str:
+        """The derivation of this derivative, as an ``align*`` of LaTeX."""
+        return latex_display(self.display())
+
+    def display(self, number: str = "") -> m.Display:
+        """The derivation in lines: the chain rule, the local derivatives put in, the numbers, the result."""
+        return m.Display(tuple(self._lines()), number)
+
+    def _lines(self) -> Iterator[m.Line]:
+        left = m.Partial(LOSS, self.naming.symbol(self.element))
+        yield m.Line(left, self._tree(self.element, _Chain(self)), remark=(self._remark(),))
+        symbolic = self._tree(self.element, _Local(self))
+        yield m.Line(None, symbolic, remark=("local derivatives",))
+        if self.values is not None:
+            yield m.Line(None, self._tree(self.element, _Numbers(self)), remark=("numbers",))
+            yield m.Line(None, m.Box(m.Number(self.value)))
+
+    def _remark(self) -> str:
+        count = self.path_count
+        return (
+            "chain rule"
+            if count == 1
+            else f"chain rule, {count} paths"
+            if count <= MOST_PATHS
+            else "chain rule, nested sums"
+        )
+
+    def _tree(self, element: Element, style: _Style) -> m.Node:
+        """The derivative as nested sums of products, as deep as one line can hold."""
+        deep = self._factor_count(element) <= MOST_FACTORS
+        return _joined(list(self._terms(element, style, deep)))
+
+    def _factor_count(self, element: Element) -> int:
+        if self.path_count > MOST_PATHS:
+            return MOST_FACTORS + 1
+        links = self.view.links(element)
+        return sum(1 + (0 if link.of is None else self._factor_count(link.of)) for link in links)
+
+    def _terms(self, element: Element, style: _Style, deep: bool) -> Iterator[m.Node]:
+        for link in self.view.links(element):
+            factor = style.factor(link)
+            if link.of is None:
+                yield factor
+            elif not deep:
+                yield _product([style.adjoint(link.of), factor])
+            else:
+                yield _product([_joined(list(self._terms(link.of, style, deep))), factor])
+
+
+def _joined(terms: list[m.Node]) -> m.Node:
+    return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
+
+
+def _product(factors: list[m.Node]) -> m.Node:
+    flat: list[m.Node] = []
+    for factor in factors:
+        flat += factor.factors if isinstance(factor, m.Product) else (factor,)
+    return m.Product(tuple(flat))
+
+
+class _Style:
+    """How the factors of a path are written in one line."""
+
+    def __init__(self, partial: Partial) -> None:
+        self.partial = partial
+        self.naming = partial.naming
+
+    def factor(self, link: Link) -> m.Node:
+        raise NotImplementedError
+
+    def adjoint(self, element: Element) -> m.Node:
+        return m.Partial(LOSS, self.naming.symbol(element))
+
+    def formula(self, expression: sympy.Expr) -> m.Node:
+        return m.from_sympy(expression, self.symbol)
+
+    def symbol(self, symbol: sympy.Symbol) -> m.Node:
+        assert isinstance(symbol, Scalar)
+        return self.naming.symbol(symbol.element)
+
+
+class _Chain(_Style):
+    """Each factor as a fraction of differentials, with what it is under a brace."""
+
+    def factor(self, link: Link) -> m.Node:
+        of = LOSS if link.of is None else self.naming.symbol(link.of)
+        return m.Underbrace(m.Partial(of, self.naming.symbol(link.by)), self.formula(link.raw))
+
+
+class _Local(_Style):
+    """Each factor as its formula in named intermediates."""
+
+    def factor(self, link: Link) -> m.Node:
+        return self.formula(link.local)
+
+
+class _Numbers(_Style):
+    """Each factor as its value."""
+
+    def factor(self, link: Link) -> m.Node:
+        return m.Number(_value(link.local, self.partial.values or {}))
+
+    def adjoint(self, element: Element) -> m.Node:
+        values = self.partial.values or {}
+        return m.Number(values[adjoint_name(element.tensor)][element.index])
+
+
+def _value(expression: sympy.Expr, values: Mapping[str, Any]) -> Any:
+    """The value of a local derivative, from its own formula."""
+    symbols = {m.Symbol(s.name): values[s.element.tensor][s.element.index] for s in scalars(expression)}
+    return m.value(m.from_sympy(expression, lambda s: m.Symbol(s.name)), m.Environment(symbols))
