@@ -29,7 +29,7 @@ def expand(view: ScalarView, expression: sympy.Expr) -> sympy.Expr:
     size = _expanded_size(view, expression, {})
     if size > MOST_NODES:
         raise SizeError(
-            f"expanded, this expression has {_rounded(size)} terms and factors; at most {MOST_NODES:,} are written out\n"
+            f"expanded, this expression has {_rounded(size)} terms and factors; at most {MOST_NODES:,} are written\n"
             "  Ask for it in named intermediates instead."
         )
     while True:

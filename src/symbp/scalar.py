@@ -208,9 +208,9 @@ class ScalarView:
         """The points of an equation that write an element."""
         fixed: dict[str, int] = {}
         for position, at in zip(equation.lhs.indices, element.index, strict=True):
-            if position.index is not None:
-                if fixed.setdefault(position.index.name, at) != at or at >= self._extent(position.index.extent):
-                    return
+            index = position.index
+            if index and (fixed.setdefault(index.name, at) != at or at >= self._extent(index.extent)):
+                return
         scan = _scan_of(program, equation)
         bound = (*((scan.index,) if scan else ()), *equation.domain, *equation.over)
         free = [i for i in bound if i.name not in fixed]
