@@ -140,9 +140,10 @@ def _drawn(
 
 
 def probabilities(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """Positive numbers whose rows, along the last axis, sum to one."""
-    weights = rng.uniform(0.2, 1.0, shape)
-    return weights / weights.sum(axis=-1, keepdims=True)
+    """Positive numbers whose rows, along the last axis, sum to one exactly: multiples of a power of two."""
+    total = 2 ** (4 + shape[-1].bit_length())
+    shares = rng.multinomial(total - shape[-1], np.full(shape[-1], 1 / shape[-1]), shape[:-1]) + 1
+    return shares / total
 
 
 def label_range(program: Program, name: str, sizes: Sizes) -> int:

@@ -83,22 +83,29 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (row.what, row.how, error, f"{row.tolerance:.0e}", note)
 
 
-def relative_error(value: Array, reference: Array) -> float:
+def relative_error(value: Array, reference: Array, terms: Any = 0.0, noise: float = 0.0) -> float:
     """max |value - reference| / max |reference|; absolute where the reference is zero; infinite if not finite.
+
+    A reference below ``noise*terms`` is a zero that its terms, added up, did not quite reach: the error is then
+    relative to ``terms``, the largest sum of their magnitudes.
 
     >>> relative_error([1.0, 2.0], [1.0, 2.5])
     0.2
+    >>> relative_error([3e-17], [1e-17], terms=2.0, noise=1e-13) < 1e-16
+    True
     """
     value, reference = np.asarray(value), np.asarray(reference)
     if value.shape != reference.shape:
         return float("inf")
-    scale = _largest(reference)
-    error = _largest(value - reference)
+    scale = largest(reference)
+    scale = terms if scale <= noise * terms else scale
+    error = largest(value - reference)
     error = error / scale if scale else error
     return float(error) if mpmath.isfinite(error) else float("inf")
 
 
-def _largest(array: Array) -> Any:
+def largest(array: Array) -> Any:
+    """max |array|; not a number if one of them is none."""
     magnitudes = np.abs(np.ravel(array))
     if any(mpmath.isnan(m) for m in magnitudes) if magnitudes.dtype == object else np.isnan(magnitudes).any():
         return float("nan")

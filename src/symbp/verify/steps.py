@@ -12,16 +12,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import sympy
 
 from symbp.derivation import Step
 from symbp.equation import Access, Equation, Program, Read, Tensor
 from symbp.errors import ProgramError
+from symbp.functions import abs_
 from symbp.reference import LANES, evaluate, extent_of
 from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes
 from symbp.verify.perturb import STEP
-from symbp.verify.report import relative_error
+from symbp.verify.report import largest, relative_error
 
+NOISE = 1e-12  # a sum this much smaller than its terms is zero, but for rounding
 WRITTEN = "#"  # what a step writes is kept apart from the reference value of the same name
 
 
@@ -55,13 +58,13 @@ def check_steps(steps: Iterable[Step], known: Mapping[str, Array], sizes: Sizes)
 
 
 def _checked(step: Step, values: Mapping[str, Array], sizes: Sizes) -> tuple[float, dict[str, Array]]:
-    new = _values_of(step.new, values, sizes)
+    new = values_of(step.new, values, sizes)
     renewed = max((relative_error(new[name], values[name]) for name in new if name in values), default=0.0)
     known = {**values, **new}
     return max(renewed, CLAIMS.get(step.rule, _same_value)(step, known, sizes)), new
 
 
-def _values_of(equations: tuple[Equation, ...], values: Mapping[str, Array], sizes: Sizes) -> dict[str, Array]:
+def values_of(equations: tuple[Equation, ...], values: Mapping[str, Array], sizes: Sizes) -> dict[str, Array]:
     """What some equations write when everything else has its reference value.
 
     An equation reads what an earlier one has written, but for its own target: that is a recurrence, or a
@@ -119,13 +122,13 @@ def _declared(name: str, equations: tuple[Equation, ...], values: Mapping[str, A
 
 
 def _same_value(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
-    before = _values_of(step.before, values, sizes)[step.target]
-    return relative_error(_values_of((*step.new, *step.after), values, sizes)[step.target], before)
+    before = values_of(step.before, values, sizes)[step.target]
+    return relative_error(values_of((*step.new, *step.after), values, sizes)[step.target], before)
 
 
 def _same_up_to_a_factor(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
     """A softmax is shifted: its exponentials change by one factor in each row, which cancels."""
-    ratio = _values_of(step.after, values, sizes)[step.target] / _values_of(step.before, values, sizes)[step.target]
+    ratio = values_of(step.after, values, sizes)[step.target] / values_of(step.before, values, sizes)[step.target]
     row = step.new[0].over[0]
     axis = [p.index for p in step.after[0].lhs.indices].index(row)
     return relative_error(ratio, np.broadcast_to(ratio.take([0], axis), ratio.shape))
@@ -139,14 +142,14 @@ def _nothing(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
 def _chain_rule(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
     """``after`` against the derivative of ``sum y_bar*y`` in the read that it contributes for."""
     name = step.target.removesuffix("_bar")
-    reference = np.zeros(np.shape(values[name]))
-    for equation in step.before:
-        operand = next(a.lhs.indices for a in step.after)
-        reference += _contribution(closed(equation), Access(name, operand), values, sizes)
-    return relative_error(_values_of(step.after, values, sizes)[step.target], reference)
+    operand = Access(name, step.after[0].lhs.indices)
+    reference = sum(_contribution(closed(e), operand, values, sizes) for e in step.before)
+    terms = magnitude(step.after, values, sizes)
+    return relative_error(values_of(step.after, values, sizes)[step.target], reference, terms, NOISE)
 
 
 def _contribution(equation: Equation, operand: Access, values: Mapping[str, Array], sizes: Sizes) -> Array:
+    """d(sum y_bar*y) by one read."""
     shape = np.shape(values[operand.tensor])
     step = replace(operand, tensor=f"{operand.tensor}{WRITTEN}step")
     moved = replace(equation, body=equation.body.xreplace({Read(operand): Read(operand) + Read(step)}))
@@ -156,10 +159,19 @@ def _contribution(equation: Equation, operand: Access, values: Mapping[str, Arra
     tensors += [Tensor(step.tensor, shape, "input"), Tensor(WRITTEN, np.shape(values[equation.target]))]
     target = replace(moved, lhs=replace(moved.lhs, tensor=WRITTEN))
     out = evaluate(Program(tuple(tensors), (target,)), {**given, step.tensor: lanes}, sizes, LANES)[WRITTEN]
-    slope = np.imag(out) / STEP
-    bar = np.asarray(values[f"{equation.target}_bar"])
-    total = (slope * bar[..., np.newaxis]).reshape(-1, slope.shape[-1]).sum(axis=0)
+    slope = np.imag(out) / STEP * np.asarray(values[f"{equation.target}_bar"])[..., np.newaxis]
+    total = slope.reshape(-1, slope.shape[-1]).sum(axis=0)
     return np.broadcast_to(total, (lanes.shape[-1],)).reshape(shape)
+
+
+def magnitude(equations: Iterable[Equation], values: Mapping[str, Array], sizes: Sizes) -> float:
+    """The largest sum of the magnitudes of the terms in a definition: what its rounding is measured by."""
+    positive = tuple(replace(e, body=_absolute(e.body), accumulate=True) for e in equations)
+    return float(largest(values_of(positive, values, sizes)[positive[0].target]))
+
+
+def _absolute(body: sympy.Expr) -> sympy.Expr:
+    return sum((abs_(term) for term in sympy.Add.make_args(body)), sympy.Integer(0))
 
 
 Claim = Callable[[Step, Mapping[str, Array], Sizes], float]
