@@ -43,7 +43,8 @@ def exact(value: Real) -> Fraction | None:
         if not mpmath.isfinite(value):
             return None
         sign, mantissa, exponent, _ = value._mpf_
-        return Fraction(-mantissa if sign else mantissa) * Fraction(2) ** exponent
+        scaled = Fraction(int(mantissa) << max(exponent, 0), 1 << max(-exponent, 0))
+        return -scaled if sign else scaled
     if isinstance(value, float) and value - value != 0:
         return None
     return Fraction(value)

@@ -93,11 +93,12 @@ class _Translation:
             return m.Negative(self.product(-coefficient, factors))
         below = [1 / f for f in factors if _is_reciprocal(f)]
         above = sorted((f for f in factors if not _is_reciprocal(f)), key=self.key)
-        if not below:
+        if not below and not _is_halved(coefficient, above):
             return _times([*self.coefficient(coefficient), *map(self.node, above)])
-        scalar = [f for f in below if not f.free_symbols or all(isinstance(s, Length) for s in f.free_symbols)]
-        if len(scalar) == len(below) and above:  # a coefficient such as 2/N stands before what it multiplies
-            return _times([self.fraction(coefficient, [], below), *map(self.node, above)])
+        constant = [f for f in above if not f.free_symbols]
+        varying = above[len(constant) :]
+        if below and varying and all(map(_is_scalar, below)):  # a coefficient such as 2/N stands in front
+            return _times([self.fraction(coefficient, constant, below), *map(self.node, varying)])
         return self.fraction(coefficient, above, below)
 
     def fraction(self, coefficient: Expr, above: list[Expr], below: list[Expr]) -> m.Node:
@@ -141,6 +142,16 @@ def _times(factors: list[m.Node]) -> m.Node:
 
 def _is_reciprocal(expr: Expr) -> bool:
     return bool(expr.is_Pow and expr.exp.is_number and expr.exp.is_negative)
+
+
+def _is_scalar(expr: Expr) -> bool:
+    return all(isinstance(s, Length) for s in expr.free_symbols)
+
+
+def _is_halved(coefficient: Expr, factors: list[Expr]) -> bool:
+    """Whether a fraction reads best with its only factor on top: z^2/2, but 1/2 (a - y)^2."""
+    plain = len(factors) == 1 and (factors[0].is_Symbol or (factors[0].is_Pow and factors[0].base.is_Symbol))
+    return bool(plain and coefficient.is_Rational and coefficient.q > 1 and not _is_decimal(coefficient))
 
 
 def _negative(term: Expr) -> bool:

@@ -1,0 +1,188 @@
+r"""Formula trees as LaTeX: amsmath, amssymb and nothing else for formulas, mathtools' ``\coloneqq`` for ``:=``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symbp.mathtree import layout as lay
+from symbp.mathtree.extent import height
+from symbp.mathtree.lines import DisplayRow, rows
+from symbp.mathtree.nodes import Display, Inline, Node, Partial, anchor, transform
+
+PAGE = 38.5  # em of text width in the article template: 455 pt at 11 pt, less a margin for estimates
+GREEK = {char: f"\\{name}" for name, char in lay.GREEK.items()} | {"ε": r"\varepsilon", "∂": r"\partial"}
+STYLES = {"bold": r"\boldsymbol", "script": r"\mathcal", "upright": r"\mathrm"}
+ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot"}
+SIGNS = {
+    "−": "-", "·": r"\cdot", "×": r"\times", "⊙": r"\odot", "≈": r"\approx", ":=": r"\coloneqq", "≤": r"\le",
+    "≥": r"\ge", "≠": r"\ne", "∑": r"\sum", "∏": r"\prod", "⊤": r"\top", "′": r"\prime",
+    lay.INVISIBLE_TIMES: r"\,", ",": r",",
+}  # fmt: skip
+FENCES = {
+    "(": "(", ")": ")", "[": "[", "]": "]", "|": (r"\lvert", r"\rvert"), "‖": (r"\lVert", r"\rVert"),
+}  # fmt: skip
+SIZES = (("", ""), (r"\bigl", r"\bigr"), (r"\left", r"\right"))
+SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": "'", "-": "{-}", "–": "--",
+    "—": "---", "’": "'", "“": "``", "”": "''", "…": r"\ldots{}", "\u00a0": "~", "×": r"\ensuremath{\times}",
+    "✓": r"\ensuremath{\checkmark}", "→": r"\ensuremath{\rightarrow}", "·": r"\ensuremath{\cdot}",
+    "−": r"\ensuremath{-}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≈": r"\ensuremath{\approx}",
+    "∂": r"\ensuremath{\partial}", "′": r"\ensuremath{'}", "⊤": r"\ensuremath{\top}", "⊙": r"\ensuremath{\odot}",
+    "∞": r"\ensuremath{\infty}", "²": r"\ensuremath{{}^2}",
+}  # fmt: skip
+
+
+def latex(node: Node) -> str:
+    r"""The formula in LaTeX's mathematics.
+
+    >>> from symbp.mathtree import Partial, Symbol
+    >>> latex(Partial(Symbol("L"), Symbol("w", "(1)", (1, 2))))
+    '\\frac{\\partial L}{\\partial w_{12}^{(1)}}'
+    """
+    return _tex(lay.layout(node))
+
+
+def latex_text(text: str) -> str:
+    r"""Plain text, so that LaTeX prints it as it is.
+
+    Letters beyond Latin-1 that no table has are printed as their code point: pdfTeX would stop at them.
+
+    >>> latex_text(r"\input{x} 50 %")
+    '\\textbackslash{}input\\{x\\} 50 \\%'
+    """
+    return "".join(map(_character, text))
+
+
+def _character(char: str) -> str:
+    if char in SPECIAL:
+        return SPECIAL[char]
+    if char in GREEK:
+        return rf"\ensuremath{{{GREEK[char]}}}"
+    if char.isspace() or not char.isprintable():
+        return " "
+    return char if ord(char) < 0x180 else f"[U+{ord(char):04X}]"
+
+
+def latex_inline(parts: tuple[Inline, ...]) -> str:
+    """A sentence of text and formulas."""
+    return "".join(latex_text(p) if isinstance(p, str) else f"${latex(slashed(p))}$" for p in parts)
+
+
+def slashed(node: Node) -> Node:
+    """The formula for a line of text: derivatives with a slash, so that the lines keep their distance."""
+    return transform(node, lambda n: Partial(n.of, n.wrt, slash=True) if isinstance(n, Partial) else n)
+
+
+def latex_display(display: Display, available: float = PAGE) -> str:
+    """The display as a ``flalign`` environment: aligned at the relations, remarks and numbers at the right."""
+    printed = rows(display, available)
+    body = " \\\\\n".join(line for row in printed for line in _rows(row))
+    return f"\\begin{{flalign}}\n{body}\n\\end{{flalign}}"
+
+
+def _rows(row: DisplayRow) -> list[str]:
+    left = _tex(row.left) if row.left else ""
+    relation = _tex(row.relation) if row.relation else r"\quad{}"
+    right = rf"\symbpfit{{{_tex(row.right)}}}" if row.too_wide else _tex(row.right)
+    number = rf"\tag{{{row.number}}}\label{{{anchor(row.number)}}}" if row.number else r"\notag"
+    remark = latex_remark(row)
+    if remark and row.remark_below:
+        return [f"  {left} &{relation} {right} && {number}", rf"  &&& {remark} \notag"]
+    return [f"  {left} &{relation} {right} && {remark + ' ' if remark else ''}{number}"]
+
+
+def latex_remark(row: DisplayRow) -> str:
+    """What stands at the right of a row: why it holds, and how it was checked."""
+    check = rf"\ensuremath{{\checkmark}} {latex_text(row.check)}" if row.check else ""
+    text = "; ".join(filter(None, (latex_inline(row.remark), check)))
+    return rf"\remark{{{text}}}" if text else ""
+
+
+def _tex(piece: lay.Piece) -> str:
+    return TEX[type(piece)](piece)
+
+
+def _joined(parts: list[str]) -> str:
+    """The parts side by side, with a space where a command would swallow a letter, and around relations."""
+    out = ""
+    for part in parts:
+        if out and part and part[0].isalpha() and _ends_in_command(out):
+            out += " "
+        out += part
+    return out
+
+
+def _ends_in_command(text: str) -> bool:
+    tail = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return len(tail) < len(text) and tail.endswith("\\")
+
+
+def _letters(piece: lay.Letters) -> str:
+    text = "".join(GREEK.get(c, c) for c in piece.text)
+    if len(piece.text) == 1 and piece.text in GREEK:
+        return rf"\boldsymbol{{{text}}}" if piece.style == "bold" else text
+    if not piece.text.isalnum() or not piece.text.isascii():
+        return rf"\text{{{latex_text(piece.text)}}}"
+    return text if piece.style == "italic" else f"{STYLES[piece.style]}{{{text}}}"
+
+
+def _sign(piece: lay.Sign) -> str:
+    text = SIGNS.get(piece.text, piece.text)
+    return f" {text} " if piece.kind in ("binary", "relation") else text
+
+
+def _script(piece: lay.Script) -> str:
+    base = _tex(piece.base)
+    sub = f"_{{{_tex(piece.sub)}}}" if piece.sub else ""
+    if piece.sup == lay.Sign("′", "plain"):
+        return f"{base}'{sub}"
+    if isinstance(piece.base, lay.Script | lay.Row | lay.Framed | lay.Braced):
+        base = f"{{{base}}}"
+    return base + sub + (f"^{{{_tex(piece.sup).strip()}}}" if piece.sup else "")
+
+
+def _fence(piece: lay.Fence) -> str:
+    size = SIZES[height(piece.body)]
+    left, right = (_bar(bar, side) for side, bar in enumerate((piece.left, piece.right)))
+    return _joined([size[0] + left, _tex(piece.body), size[1] + right])
+
+
+def _bar(bar: str, side: int) -> str:
+    text = FENCES[bar]
+    return text if isinstance(text, str) else text[side]
+
+
+def _grid(piece: lay.Grid) -> str:
+    body = r" \\ ".join(" & ".join(map(_tex, row)) for row in piece.rows)
+    if piece.left == "{":
+        return rf"\begin{{cases}} {body} \end{{cases}}"
+    columns = "c" * len(piece.rows[0])
+    return rf"\left[\begin{{array}}{{{columns}}} {body} \end{{array}}\right]"
+
+
+def _big(piece: lay.Big) -> str:
+    over = f"^{{{_tex(piece.over)}}}" if piece.over else ""
+    return f"{_tex(piece.operator)}_{{{_tex(piece.under)}}}{over} "
+
+
+TEX: dict[type[lay.Piece], Callable[[Any], str]] = {
+    lay.Letters: _letters,
+    lay.FunctionName: lambda p: p.latex,
+    lay.Digits: lambda p: r"\infty" if p.text == "∞" else p.text,
+    lay.Sign: _sign,
+    lay.Words: lambda p: rf"\text{{{latex_text(p.text)}}}",
+    lay.Link: lambda p: rf"\text{{\hyperref[{anchor(p.number)}]{{({latex_text(p.number)})}}}}",
+    lay.Row: lambda p: _joined(list(map(_tex, p.items))),
+    lay.Fraction: lambda p: rf"\frac{{{_tex(p.numerator)}}}{{{_tex(p.denominator)}}}",
+    lay.Script: _script,
+    lay.Big: _big,
+    lay.Accented: lambda p: rf"{ACCENTS[p.accent]}{{{_tex(p.base)}}}",
+    lay.Fence: _fence,
+    lay.Root: lambda p: rf"\sqrt{{{_tex(p.body)}}}",
+    lay.Grid: _grid,
+    lay.Framed: lambda p: rf"\boxed{{{_tex(p.body)}}}",
+    lay.Braced: lambda p: rf"\underbrace{{{_tex(p.body)}}}_{{{_tex(p.label)}}}",
+}

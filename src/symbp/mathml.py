@@ -1,0 +1,149 @@
+"""Formula trees as MathML Core, which browsers print by themselves: no attribute that they do not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from symbp.latex import slashed
+from symbp.mathtree import layout as lay
+from symbp.mathtree.extent import height
+from symbp.mathtree.nodes import Inline, Node, anchor
+from symbp.mathtree.reading import reading
+
+ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙"}
+SPACE = '<mo lspace="0.08em" rspace="0.08em">&#x2062;</mo>'
+FIXED = ' stretchy="false"'
+
+
+def mathml(node: Node, display: bool = False) -> str:
+    """The formula as one ``math`` element, with its plain reading for those who cannot see it.
+
+    >>> from symbp.mathtree import Product, Symbol
+    >>> mathml(Symbol("x", "", (1,)))
+    '<math alttext="x_1"><msub><mi>x</mi><mn>1</mn></msub></math>'
+    """
+    return math_element(lay.layout(node), reading(node), display)
+
+
+def math_element(piece: lay.Piece, text: str, display: bool = False) -> str:
+    """A ``math`` element around a piece of layout."""
+    block = ' displaystyle="true"' if display else ""
+    return f'<math alttext="{escape(text)}"{block}>{_xml(piece)}</math>'
+
+
+def html_inline(parts: tuple[Inline, ...]) -> str:
+    """A sentence of text and formulas, escaped."""
+    return "".join(escape(p) if isinstance(p, str) else mathml(slashed(p)) for p in parts)
+
+
+def _xml(piece: lay.Piece) -> str:
+    return XML[type(piece)](piece)
+
+
+def _element(name: str, *contents: lay.Piece) -> str:
+    return f"<{name}>{''.join(map(_xml, contents))}</{name}>"
+
+
+def _letters(piece: lay.Letters) -> str:
+    if piece.style in STYLED:
+        return f"<mi{NORMAL}>{escape(''.join(map(STYLED[piece.style], piece.text)))}</mi>"
+    upright = NORMAL if piece.style == "upright" and len(piece.text) == 1 else ""
+    return f"<mi{upright}>{escape(piece.text)}</mi>"
+
+
+NORMAL = ' mathvariant="normal"'
+SCRIPT_LETTERS = {"B": "ℬ", "E": "ℰ", "F": "ℱ", "H": "ℋ", "I": "ℐ", "L": "ℒ", "M": "ℳ", "R": "ℛ",
+                  "e": "ℯ", "g": "ℊ", "o": "ℴ"}  # fmt: skip
+
+
+def _bold(char: str) -> str:
+    """The letter of Unicode's mathematical bold; MathML Core has no bold of its own."""
+    for first, last, bold in (("A", "Z", 0x1D400), ("a", "z", 0x1D41A), ("0", "9", 0x1D7CE), ("α", "ω", 0x1D6C2)):
+        if first <= char <= last:
+            return chr(bold + ord(char) - ord(first))
+    return chr(0x1D6A8 + ord(char) - ord("Α")) if "Α" <= char <= "Ω" else char
+
+
+def _script_letter(char: str) -> str:
+    if char in SCRIPT_LETTERS:
+        return SCRIPT_LETTERS[char]
+    for first, last, script in (("A", "Z", 0x1D49C), ("a", "z", 0x1D4B6)):
+        if first <= char <= last:
+            return chr(script + ord(char) - ord(first))
+    return char
+
+
+STYLED: dict[str, Callable[[str], str]] = {"bold": _bold, "script": _script_letter}
+
+
+def _sign(piece: lay.Sign) -> str:
+    if piece.text == lay.INVISIBLE_TIMES:
+        return SPACE
+    return f"<mo{SIGN_ATTRIBUTES.get(piece.kind, '')}>{escape(SIGN_TEXTS.get(piece.text, piece.text))}</mo>"
+
+
+SIGN_TEXTS = {"·": "⋅", ":=": "≔"}
+SIGN_ATTRIBUTES = {"prefix": ' form="prefix"', "plain": ' lspace="0" rspace="0"', "separator": ' separator="true"'}
+
+
+def _script(piece: lay.Script) -> str:
+    if piece.sub and piece.sup:
+        return _element("msubsup", piece.base, piece.sub, piece.sup)
+    if piece.sub:
+        return _element("msub", piece.base, piece.sub)
+    return _element("msup", piece.base, piece.sup) if piece.sup else _xml(piece.base)
+
+
+def _big(piece: lay.Big) -> str:
+    if piece.over:
+        return _element("munderover", piece.operator, piece.under, piece.over)
+    return _element("munder", piece.operator, piece.under)
+
+
+def _fence(piece: lay.Fence) -> str:
+    stretch = "" if height(piece.body) else FIXED
+    left, right = escape(piece.left), escape(piece.right)
+    opening, closing = f'<mo form="prefix"{stretch}>{left}</mo>', f'<mo form="postfix"{stretch}>{right}</mo>'
+    return f"<mrow>{opening}{_xml(piece.body)}{closing}</mrow>"
+
+
+def _grid(piece: lay.Grid) -> str:
+    kind = ' class="cases"' if piece.left == "{" else ""
+    rows = "".join("<mtr>" + "".join(_element("mtd", cell) for cell in row) + "</mtr>" for row in piece.rows)
+    right = f'<mo form="postfix">{piece.right}</mo>' if piece.right else ""
+    return f'<mrow><mo form="prefix">{piece.left}</mo><mtable{kind}>{rows}</mtable>{right}</mrow>'
+
+
+def _accented(piece: lay.Accented) -> str:
+    return f'<mover accent="true">{_xml(piece.base)}<mo{FIXED}>{ACCENTS[piece.accent]}</mo></mover>'
+
+
+def _braced(piece: lay.Braced) -> str:
+    return f'<munder><munder>{_xml(piece.body)}<mo stretchy="true">⏟</mo></munder>{_xml(piece.label)}</munder>'
+
+
+def _words(text: str) -> str:
+    """Text; spaces at its ends would be lost."""
+    return f"<mtext>{escape(text.replace(' ', chr(0xA0)))}</mtext>"
+
+
+XML: dict[type[lay.Piece], Callable[[Any], str]] = {
+    lay.Letters: _letters,
+    lay.FunctionName: lambda p: f"<mi>{escape(p.text)}</mi>",
+    lay.Digits: lambda p: f"<mn>{escape(p.text)}</mn>",
+    lay.Sign: _sign,
+    lay.Words: lambda p: _words(p.text),
+    lay.Link: lambda p: f'<mtext><a href="#{escape(anchor(p.number))}">({escape(p.number)})</a></mtext>',
+    lay.Row: lambda p: _element("mrow", *p.items),
+    lay.Fraction: lambda p: _element("mfrac", p.numerator, p.denominator),
+    lay.Script: _script,
+    lay.Big: _big,
+    lay.Accented: _accented,
+    lay.Fence: _fence,
+    lay.Root: lambda p: _element("msqrt", p.body),
+    lay.Grid: _grid,
+    lay.Framed: lambda p: f'<mrow class="boxed">{_xml(p.body)}</mrow>',
+    lay.Braced: _braced,
+}

@@ -1,0 +1,81 @@
+"""How wide and how tall a formula will be, roughly: for breaking lines and for the size of parentheses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symbp.mathtree import layout as lay
+
+SCRIPT = 0.72  # the size of a script, relative to what it is attached to
+SPACES = {"binary": 0.45, "relation": 0.56, "prefix": 0.05, "separator": 0.17, "plain": 0.0}
+WIDE_LETTERS = 0.62
+NARROW_LETTERS = 0.5
+
+
+def width(piece: lay.Piece) -> float:
+    """The width in em of Computer Modern, good to a few percent and rather too wide than too narrow."""
+    return WIDTHS[type(piece)](piece)
+
+
+def height(piece: lay.Piece) -> int:
+    """0: a line of text; 1: with scripts on both sides; 2: taller than that."""
+    if isinstance(piece, lay.Fraction | lay.Grid | lay.Braced | lay.Big | lay.Framed | lay.Root):
+        return 2
+    if isinstance(piece, lay.Script):
+        return max(1 if piece.sup and not _is_prime(piece.sup) else 0, height(piece.base))
+    return max((height(p) for p in _parts(piece)), default=0)
+
+
+def _is_prime(piece: lay.Piece) -> bool:
+    return piece == lay.Sign("′", "plain")
+
+
+def _parts(piece: lay.Piece) -> tuple[lay.Piece, ...]:
+    if isinstance(piece, lay.Row):
+        return piece.items
+    return (piece.body,) if isinstance(piece, lay.Fence) else ()
+
+
+def _optional(piece: lay.Piece | None) -> float:
+    return width(piece) if piece else 0.0
+
+
+def _sign(piece: lay.Sign) -> float:
+    if piece.text == lay.INVISIBLE_TIMES:
+        return 0.17
+    own = {"∑": 1.45, "∏": 1.3, ",": 0.28, "·": 0.28, "′": 0.3, "/": 0.5}.get(piece.text, 0.78)
+    return own + SPACES[piece.kind]
+
+
+def _letters(piece: lay.Letters) -> float:
+    return sum(WIDE_LETTERS if c.isupper() or c in "mw" else NARROW_LETTERS for c in piece.text) + 0.02
+
+
+def _fence(piece: lay.Fence) -> float:
+    return width(piece.body) + 2 * (0.39, 0.46, 0.74)[height(piece.body)]
+
+
+def _grid(piece: lay.Grid) -> float:
+    columns = [max(map(width, column)) for column in zip(*piece.rows, strict=True)]
+    return sum(columns) + 1.0 * (len(columns) - 1) + 1.2
+
+
+WIDTHS: dict[type[lay.Piece], Callable[[Any], float]] = {
+    lay.Letters: _letters,
+    lay.FunctionName: lambda p: NARROW_LETTERS * len(p.text) + 0.1,
+    lay.Digits: lambda p: 0.5 * len(p.text) - 0.22 * p.text.count("."),
+    lay.Sign: _sign,
+    lay.Words: lambda p: 0.47 * len(p.text),
+    lay.Link: lambda p: 0.5 * len(p.number) + 0.78,
+    lay.Row: lambda p: sum(map(width, p.items)),
+    lay.Fraction: lambda p: max(width(p.numerator), width(p.denominator)) + 0.24,
+    lay.Script: lambda p: width(p.base) + SCRIPT * max(_optional(p.sub), _optional(p.sup)) + 0.06,
+    lay.Big: lambda p: max(width(p.operator), SCRIPT * width(p.under), SCRIPT * _optional(p.over)) + 0.17,
+    lay.Accented: lambda p: width(p.base),
+    lay.Fence: _fence,
+    lay.Root: lambda p: width(p.body) + 0.9,
+    lay.Grid: _grid,
+    lay.Framed: lambda p: width(p.body) + 0.7,
+    lay.Braced: lambda p: max(width(p.body), SCRIPT * width(p.label)),
+}

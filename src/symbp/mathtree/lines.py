@@ -1,0 +1,114 @@
+"""Displayed lines as rows that fit a page: long right sides are broken at signs, remarks give way to formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from symbp.mathtree.extent import width
+from symbp.mathtree.layout import Piece, Row, Sign, layout
+from symbp.mathtree.nodes import Display, Inline, Line
+
+NUMBER_WIDTH = 0.55  # em a character
+REMARK_WIDTH = 0.45
+GAP = 1.2
+
+
+@dataclass(frozen=True)
+class DisplayRow:
+    """One printed row of a display.
+
+    Attributes:
+        left, right: The sides; a row that goes on from the row before has no left side and no relation.
+        remark, check: What stands at the right; the caller prints the check after a tick.
+        number: The equation's number, on the last row of its line.
+        too_wide: That even broken the row is wider than the page, as far as one can tell.
+    """
+
+    left: Piece | None
+    relation: Sign | None
+    right: Piece
+    remark: tuple[Inline, ...]
+    check: str
+    number: str
+    too_wide: bool
+    remark_below: bool
+
+
+def rows(display: Display, available: float) -> tuple[DisplayRow, ...]:
+    """The rows of a display on a page ``available`` em wide."""
+    margin = max((width(layout(line.left)) for line in display.lines if line.left), default=0.0)
+    out: list[DisplayRow] = []
+    for line, number in zip(display.lines, display.numbers, strict=True):
+        out += _line_rows(line, number, margin, available)
+    return tuple(out)
+
+
+def _line_rows(line: Line, number: str, margin: float, available: float) -> list[DisplayRow]:
+    label = NUMBER_WIDTH * (len(number) + 2) + GAP if number else 0.0
+    space = available - margin - 1.5 - label  # 1.5: the relation
+    chunks = broken(layout(line.right), space)
+    left = layout(line.left) if line.left else None
+    out = []
+    for position, chunk in enumerate(chunks):
+        first, last = position == 0, position == len(chunks) - 1
+        out.append(
+            DisplayRow(
+                left=left if first else None,
+                relation=Sign(line.relation, "relation") if first else None,
+                right=chunk,
+                remark=line.remark if last else (),
+                check=line.check if last else "",
+                number=number if last else "",
+                too_wide=width(chunk) + (0 if first else 2.0) > space,
+                remark_below=width(chunk) + GAP + remark_width(line) > space,
+            )
+        )
+    return out
+
+
+def remark_width(line: Line) -> float:
+    words = sum(REMARK_WIDTH * len(part) if isinstance(part, str) else width(layout(part)) for part in line.remark)
+    return words + (REMARK_WIDTH * (len(line.check) + 3) if line.check else 0.0)
+
+
+def broken(piece: Piece, space: float) -> list[Piece]:
+    """The piece in as few rows as fit the space, broken before a plus or minus, or else before a product's sign."""
+    if width(piece) <= space or not isinstance(piece, Row):
+        return [piece]
+    items = _flat(piece)
+    for signs in ({"+", "−"}, {"·", "×", "⊙", "\u2062"}):
+        atoms = _split(items, signs)
+        if len(atoms) > 1:
+            return [Row(tuple(row)) for row in _filled(atoms, space)]
+    return [piece]
+
+
+def _flat(piece: Row) -> list[Piece]:
+    """The items of a row, with those of rows inside it; what is in parentheses stays together."""
+    out: list[Piece] = []
+    for item in piece.items:
+        out += _flat(item) if isinstance(item, Row) else [item]
+    return out
+
+
+def _split(items: list[Piece], signs: set[str]) -> list[list[Piece]]:
+    """Runs of items, each but the first beginning with one of the signs."""
+    count = 0
+
+    def run(item: Piece) -> int:
+        nonlocal count
+        count += isinstance(item, Sign) and item.kind == "binary" and item.text in signs
+        return count
+
+    return [list(group) for _, group in groupby(items, run)]
+
+
+def _filled(atoms: list[list[Piece]], space: float) -> list[list[Piece]]:
+    filled = [atoms[0]]
+    for atom in atoms[1:]:
+        if width(Row((*filled[-1], *atom))) + 2.0 <= space:
+            filled[-1] = [*filled[-1], *atom]
+        else:
+            filled.append(atom)
+    return filled

@@ -1,0 +1,111 @@
+"""Formula trees as Typst's mathematics; the template defines ``boxed`` and ``eqref``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symbp.latex import slashed
+from symbp.mathtree import layout as lay
+from symbp.mathtree.nodes import Inline, Node
+
+ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
+STYLES = {"bold": "bold", "script": "cal", "upright": "upright"}
+SIGNS = {"·": "⋅", lay.INVISIBLE_TIMES: "thin", "/": r"\/", ":=": "≔", "∑": "sum", "∏": "product", ",": r"\,"}
+
+
+def typst_math(node: Node) -> str:
+    """The formula in Typst's mathematics, without the dollar signs.
+
+    >>> from symbp.mathtree import Partial, Symbol
+    >>> typst_math(Partial(Symbol("L"), Symbol("w", "(1)", (1, 2))))
+    'frac(∂ L, ∂ w_(1 2)^(( 1 )))'
+    """
+    return piece_typst(lay.layout(node))
+
+
+def typst_string(text: str) -> str:
+    r"""Any text as a string literal of Typst.
+
+    >>> print(typst_string('a "b" \\c'))
+    "a \"b\" \\c"
+    """
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def typst_text(text: str) -> str:
+    """Plain text in Typst's markup: a string, so that nothing in it is markup."""
+    return f"#{typst_string(text)};" if text else ""
+
+
+def typst_inline(parts: tuple[Inline, ...]) -> str:
+    """A sentence of text and formulas."""
+    return "".join(typst_text(p) if isinstance(p, str) else f"${typst_math(slashed(p))}$" for p in parts)
+
+
+def piece_typst(piece: lay.Piece) -> str:
+    """A piece of layout in Typst's mathematics."""
+    return TYPST[type(piece)](piece)
+
+
+_typ = piece_typst
+
+
+def _letters(piece: lay.Letters) -> str:
+    text = piece.text if len(piece.text) == 1 and piece.text.isalpha() else typst_string(piece.text)
+    if piece.text in ("∂", "∇"):
+        return piece.text
+    return text if piece.style == "italic" else f"{STYLES[piece.style]}({text})"
+
+
+def _sign(piece: lay.Sign) -> str:
+    text = SIGNS.get(piece.text, piece.text)
+    return f"{text} " if piece.kind == "prefix" else text
+
+
+def _script(piece: lay.Script) -> str:
+    base = _typ(piece.base)
+    if piece.sup == lay.Sign("′", "plain"):
+        return f"{base}'" + (f"_({_typ(piece.sub)})" if piece.sub else "")
+    if isinstance(piece.base, lay.Script | lay.Row):
+        base = f"attach({base}"
+        subs = f", b: {_typ(piece.sub)}" if piece.sub else ""
+        return base + subs + (f", t: {_typ(piece.sup)})" if piece.sup else ")")
+    sub = f"_({_typ(piece.sub)})" if piece.sub else ""
+    return base + sub + (f"^({_typ(piece.sup)})" if piece.sup else "")
+
+
+def _big(piece: lay.Big) -> str:
+    over = f"^({_typ(piece.over)})" if piece.over else ""
+    return f"{_typ(piece.operator).strip()}_({_typ(piece.under)}){over}"
+
+
+FENCES = {"(": "( {} )", "[": "[ {} ]", "|": "abs({})", "‖": "norm({})"}
+
+
+def _grid(piece: lay.Grid) -> str:
+    if piece.left == "{":
+        return "cases(" + ", ".join(" & ".join(map(_typ, row)) for row in piece.rows) + ")"
+    rows = "; ".join(", ".join(map(_typ, row)) for row in piece.rows)
+    return f'mat(delim: "{piece.left}", {rows})'
+
+
+TYPST: dict[type[lay.Piece], Callable[[Any], str]] = {
+    lay.Letters: _letters,
+    lay.FunctionName: lambda p: p.text if len(p.text) == 1 else f"op({typst_string(p.text)})",
+    lay.Digits: lambda p: p.text,
+    lay.Sign: _sign,
+    lay.Words: lambda p: typst_string(p.text),
+    lay.Link: lambda p: f"#eqref({typst_string(p.number)})",
+    lay.Row: lambda p: " ".join(map(_typ, p.items)),
+    lay.Fraction: lambda p: f"frac({_typ(p.numerator)}, {_typ(p.denominator)})",
+    lay.Script: _script,
+    lay.Big: _big,
+    lay.Accented: lambda p: f"{ACCENTS[p.accent]}({_typ(p.base)})",
+    lay.Fence: lambda p: FENCES[p.left].format(_typ(p.body)),
+    lay.Root: lambda p: f"sqrt({_typ(p.body)})",
+    lay.Grid: _grid,
+    lay.Framed: lambda p: f"boxed({_typ(p.body)})",
+    lay.Braced: lambda p: f"underbrace({_typ(p.body)}, {_typ(p.label)})",
+}
