@@ -69,6 +69,9 @@ folder_option = click.option(
 view_option = click.option("--view", "views", type=Several(VIEWS), help="Views to derive in; default: all that fit.")
 
 
+def _say(result: Any) -> None: ...
+
+
 def format_option(formats: tuple[str, ...]) -> Any:
     return click.option("--format", "formats", type=Several(formats), help="Files to write; default: all that fit.")
 
@@ -80,3 +83,102 @@ def main() -> None:
 
     A network is described by a spec, a TOML file: `symbp new first` writes one to begin with.
     """
+
+
+@main.command()
+@click.argument("name")
+@click.option("--from", "example", metavar="EXAMPLE", default="relay", show_default=True, help="The example to copy.")
+def new(name: str, example: str) -> None:
+    """Write NAME.toml, a spec to begin with."""
+    from symbp.gallery import write_spec
+
+    path = write_spec(name, example, Path())
+    click.echo(f"wrote {path}\nnext: symbp build {path}")
+
+
+@main.command()
+@spec_argument
+@click.argument("weight", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
+    """Print a network with its shapes, or the derivation of one weight.
+
+    A weight is named as in the notes, or by its array and 1-based position:
+    `symbp show relay.toml w31`, `symbp show relay.toml W2 1 1`.
+    """
+    import json
+
+    from symbp.show import network_record, network_text, partial_record, partial_text
+    from symbp.spec import load
+
+    network = load(spec)
+    if weight:
+        from symbp.derive import derive
+
+        record, text = partial_record(derive(network), weight), partial_text
+    else:
+        record, text = network_record(network), network_text
+    click.echo(json.dumps(record, indent=2, ensure_ascii=False) if as_json else text(record))
+
+
+@main.command()
+@spec_argument
+@folder_option
+@format_option(NOTES_FORMATS)
+@view_option
+def notes(spec: Path, folder: Path, formats: tuple[str, ...] | None, views: tuple[str, ...] | None) -> None:
+    """Write the lecture notes: DIR/NAME.tex, .html and .pdf."""
+    from symbp.build import derivation_of, write_notes
+
+    _say(write_notes(derivation_of(spec), folder, formats or NOTES_FORMATS, views or VIEWS))
+
+
+@main.command()
+@spec_argument
+@folder_option
+@click.option("--check", is_flag=True, help="Write nothing; exit with status 1 if DIR/NAME.py is not up to date.")
+def code(spec: Path, folder: Path, check: bool) -> None:
+    """Write the NumPy module: DIR/NAME.py."""
+    from symbp.build import check_module, derivation_of, write_module
+
+    derivation = derivation_of(spec)
+    if check:
+        click.echo(f"{check_module(derivation, folder)} is up to date")
+    else:
+        click.echo(f"wrote {write_module(derivation, folder)}")
+
+
+@main.command()
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(specs: tuple[Path, ...]) -> None:
+    """Compare every step and every gradient with independent computations."""
+    from symbp.build import derivation_of
+    from symbp.progress import progress_bar
+    from symbp.verify import check_derivation
+
+    failed = []
+    for spec in specs:
+        with progress_bar() as advance:
+            report = check_derivation(derivation_of(spec), advance)
+        click.echo(f"{spec}\n\n{report.table()}")
+        failed += [] if report.passed else [str(spec)]
+    if failed:
+        raise Failed(f"the check failed: {', '.join(failed)}")
+
+
+@main.command()
+@spec_argument
+@folder_option
+@format_option(BUILD_FORMATS)
+@view_option
+def build(spec: Path, folder: Path, formats: tuple[str, ...] | None, views: tuple[str, ...] | None) -> None:
+    """Write everything: the notes and the NumPy module."""
+    from symbp.build import derivation_of, write_module, write_notes
+
+    wanted = formats or BUILD_FORMATS
+    derivation = derivation_of(spec)
+    of_notes = tuple(name for name in wanted if name in NOTES_FORMATS)
+    if of_notes:
+        _say(write_notes(derivation, folder, of_notes, views or VIEWS))
+    if "py" in wanted:
+        click.echo(f"wrote {write_module(derivation, folder)}")

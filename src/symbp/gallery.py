@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from symbp.errors import SpecError
+from symbp.errors import OutputError, SpecError
+from symbp.files import write_files
 from symbp.names import identifier
 
 _NAME_LINE = re.compile(r"^name\s*=.*$", re.MULTILINE)
@@ -31,6 +32,21 @@ def spec_text(name: str, example: str) -> str:
     """
     identifier(name)
     if example not in names():
-        raise SpecError(f'There is no example "{example}". Known: {", ".join(names())}')
+        raise SpecError(f'there is no example "{example}"\n  Known: {", ".join(names())}')
     text = (folder() / f"{example}.toml").read_text(encoding="utf-8")
     return _NAME_LINE.sub(f'name = "{name}"', text, count=1)
+
+
+def write_spec(name: str, example: str, folder: Path) -> Path:
+    """Write ``NAME.toml``, a copy of an example to begin with, where there is no such file yet.
+
+    Raises:
+        SpecError: ``name`` cannot name a network, or there is no such example.
+        OutputError: there is such a file, or it cannot be written.
+    """
+    text = spec_text(name, example)
+    path = folder / f"{name}.toml"
+    if path.exists():
+        raise OutputError(f"{path}: there is a file of that name already\n  Choose another name, or move it away.")
+    write_files({path: text.encode()})
+    return path

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import normalize
 
 import mpmath
 
@@ -111,7 +112,7 @@ def partial_record(derivation: NetworkDerivation, weight: Sequence[str]) -> Reco
         "position": [position + 1 for position in found.element.index],
         "path_count": found.path_count,
         "paths": [[_factor_record(f) for f in path] for path in _chain(found)],
-        "lines": [line_reading(line) for line in found.display().lines],
+        "lines": [normalize("NFC", line_reading(line)) for line in found.display().lines],
         "expression": str(found.expression),
         "value": None if found.value is None else mpmath.nstr(found.value, SIGNIFICANT),
         "latex": found.latex(),

@@ -1,0 +1,61 @@
+"""The pipeline on one page: from a spec to checked notes and a NumPy module.
+
+path --load--> Network --derive--> NetworkDerivation --+--module_text--> str -------------------> NAME.py
+                                                       +--notes--> Document --write_document--> NAME.tex ...
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from symbp.derive import NetworkDerivation, derive
+from symbp.errors import OutputError
+from symbp.files import write_files
+from symbp.numpy_code import module_text
+from symbp.spec import load
+
+Folder = str | Path
+
+
+def derivation_of(spec: str | Path) -> NetworkDerivation:
+    """The derivation of the network that a spec describes.
+
+    Raises:
+        SpecError: the spec is at fault.
+    """
+    network = load(spec)
+    return derive(network)
+
+
+def write_module(derivation: NetworkDerivation, folder: Folder) -> Path:
+    """Write the NumPy module ``NAME.py`` into a folder, which is made if need be.
+
+    Raises:
+        OutputError: the folder or the file cannot be written; an old file is as it was.
+    """
+    path = _module_path(derivation, folder)
+    write_files({path: _module_bytes(derivation)})
+    return path
+
+
+def check_module(derivation: NetworkDerivation, folder: Folder) -> Path:
+    """The path of the module in a folder, if its file is what ``write_module`` would write.
+
+    Raises:
+        OutputError: there is no such file, or it is stale.
+    """
+    path = _module_path(derivation, folder)
+    remedy = "  Run symbp code again, without --check."
+    if not path.is_file():
+        raise OutputError(f"{path}: there is no such file yet\n{remedy}")
+    if path.read_bytes() != _module_bytes(derivation):
+        raise OutputError(f"{path}: is not what the spec gives now\n{remedy}")
+    return path
+
+
+def _module_path(derivation: NetworkDerivation, folder: Folder) -> Path:
+    return Path(folder) / f"{derivation.network.name}.py"
+
+
+def _module_bytes(derivation: NetworkDerivation) -> bytes:
+    return module_text(derivation).encode()
