@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symbp.build import write_notes as write_notes
     from symbp.derive import derive as derive
     from symbp.errors import SymbpError as SymbpError
-    from symbp.network import Dense as Dense
+    from symbp.layers import Dense as Dense
     from symbp.network import Network as Network
     from symbp.spec import load as load
     from symbp.verify import check_derivation as check_derivation
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Dense": "symbp.network",
+    "Dense": "symbp.layers",
     "Network": "symbp.network",
     "SymbpError": "symbp.errors",
     "check_derivation": "symbp.verify",

@@ -6,8 +6,9 @@ file; 2 wrong use of the command line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -17,6 +18,7 @@ from symbp.errors import SymbpError
 NOTES_FORMATS = ("tex", "html", "pdf")
 BUILD_FORMATS = (*NOTES_FORMATS, "py")
 VIEWS = ("neuron", "layer", "index")
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Failed(click.ClickException):
@@ -36,23 +38,17 @@ class Group(click.Group):
             raise Failed(str(error)) from None
 
 
-class Several(click.ParamType):
-    """Names from a list, separated by commas; what comes back is in the order of the list."""
+def several(choices: tuple[str, ...]) -> dict[str, Any]:
+    """An option's value as names from a list, separated by commas; what comes back is in the order of the list."""
 
-    name = "list"
-
-    def __init__(self, choices: tuple[str, ...]) -> None:
-        self.choices = choices
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        return ",".join(self.choices)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        wanted = [part.strip() for part in value.split(",")]
+    def chosen(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+        wanted = choices if value is None else tuple(part.strip() for part in value.split(","))
         for name in wanted:
-            if name not in self.choices:
-                self.fail(f"{name!r} is not one of {', '.join(self.choices)}.", param, ctx)
-        return tuple(choice for choice in self.choices if choice in wanted)
+            if name not in choices:
+                raise click.BadParameter(f"{name!r} is not one of {', '.join(choices)}.", context, parameter)
+        return tuple(choice for choice in choices if choice in wanted)
+
+    return {"callback": chosen, "metavar": ",".join(choices)}
 
 
 spec_argument = click.argument("spec", type=click.Path(path_type=Path))
@@ -66,14 +62,14 @@ folder_option = click.option(
     show_default=True,
     help="Where the files go; the folder is made if need be.",
 )
-view_option = click.option("--view", "views", type=Several(VIEWS), help="Views to derive in; default: all that fit.")
+view_option = click.option("--view", "views", **several(VIEWS), help="Views to derive in; default: all that fit.")
+
+
+def format_option(formats: tuple[str, ...]) -> Callable[[Command], Command]:
+    return click.option("--format", "formats", **several(formats), help="Files to write; default: all that fit.")
 
 
 def _say(result: Any) -> None: ...
-
-
-def format_option(formats: tuple[str, ...]) -> Any:
-    return click.option("--format", "formats", type=Several(formats), help="Files to write; default: all that fit.")
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -126,11 +122,11 @@ def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
 @folder_option
 @format_option(NOTES_FORMATS)
 @view_option
-def notes(spec: Path, folder: Path, formats: tuple[str, ...] | None, views: tuple[str, ...] | None) -> None:
+def notes(spec: Path, folder: Path, formats: tuple[str, ...], views: tuple[str, ...]) -> None:
     """Write the lecture notes: DIR/NAME.tex, .html and .pdf."""
     from symbp.build import derivation_of, write_notes
 
-    _say(write_notes(derivation_of(spec), folder, formats or NOTES_FORMATS, views or VIEWS))
+    _say(write_notes(derivation_of(spec), folder, formats, views))
 
 
 @main.command()
@@ -171,14 +167,13 @@ def check(specs: tuple[Path, ...]) -> None:
 @folder_option
 @format_option(BUILD_FORMATS)
 @view_option
-def build(spec: Path, folder: Path, formats: tuple[str, ...] | None, views: tuple[str, ...] | None) -> None:
+def build(spec: Path, folder: Path, formats: tuple[str, ...], views: tuple[str, ...]) -> None:
     """Write everything: the notes and the NumPy module."""
     from symbp.build import derivation_of, write_module, write_notes
 
-    wanted = formats or BUILD_FORMATS
     derivation = derivation_of(spec)
-    of_notes = tuple(name for name in wanted if name in NOTES_FORMATS)
+    of_notes = tuple(name for name in formats if name in NOTES_FORMATS)
     if of_notes:
-        _say(write_notes(derivation, folder, of_notes, views or VIEWS))
-    if "py" in wanted:
+        _say(write_notes(derivation, folder, of_notes, views))
+    if "py" in formats:
         click.echo(f"wrote {write_module(derivation, folder)}")
