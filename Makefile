@@ -69,7 +69,6 @@ test: lint
 examples: $(VENV)/examples.stamp
 	$(RUN)/python examples/train_xor.py
 	$(RUN)/python examples/train_digits.py
-	$(PYTEST) -m slow tests/test_examples.py
 
 generated: $(VENV)/dev.stamp
 	for example in $(EXAMPLES); do $(RUN)/symbp build examples/$$example.toml -o generated --format tex,html,py; done
