@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ import sympy
 
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
+from symbp.equation import Program
 from symbp.marks import symbol_of
 from symbp.naming import Naming
 from symbp.network import Network
@@ -54,13 +55,13 @@ class NetworkDerivation(Derivation):
         arithmetic = multiprecision(50)
         forward = evaluate(self.start, given, self.sizes, arithmetic)
         backward = evaluate(self.result, given, self.sizes, arithmetic)
-        return {**backward, **forward}
+        return {**forward, **backward}
 
     @cached_property
     def naming(self) -> Naming:
         notation = self.network.notation
         overrides = {name: symbol_of(mark) for name, mark in notation.symbols}
-        return Naming(self.start, notation.numbering, self.sizes["N"], overrides)
+        return Naming(named_program(self), notation.numbering, self.sizes["N"], overrides)
 
     @cached_property
     def view(self) -> ScalarView:
@@ -77,7 +78,13 @@ class NetworkDerivation(Derivation):
         """
         element = self.naming.find((name, *positions))
         frozen = adjoint_name(element.tensor) not in self.result.tensor
-        return Partial(element, self.view, self.naming, None if frozen or not self.network.example else self.values)
+        values = None if frozen or not self.network.example else self.values
+        return Partial(element, self.view, self.naming, values, self.digits)
+
+    @property
+    def digits(self) -> int:
+        """How many significant digits are printed."""
+        return self.network.example.digits if self.network.example else 4
 
     @property
     def loss(self) -> sympy.Expr:
@@ -95,6 +102,12 @@ class NetworkDerivation(Derivation):
     def named(self, expression: sympy.Expr) -> sympy.Expr:
         """An expression with its scalars called as people type them."""
         return expression.xreplace({s: sympy.Symbol(self.naming.plain(s.element)) for s in scalars(expression)})
+
+
+def named_program(derivation: Derivation) -> Program:
+    """The forward program with the tensors declared that the rewrites have named."""
+    tensors = {t.name: t for t in (*derivation.start.tensors, *derivation.result.tensors)}
+    return replace(derivation.start, tensors=tuple(tensors.values()))
 
 
 def derive(network: Network, without: Collection[str] = ()) -> NetworkDerivation:

@@ -89,6 +89,7 @@ class Partial:
     view: ScalarView
     naming: Naming
     values: Mapping[str, Any] | None
+    digits: int = 4
 
     @property
     def path_count(self) -> int:
@@ -160,16 +161,17 @@ class Partial:
 
     def display(self, number: str = "") -> m.Display:
         """The derivation in lines: the chain rule, the local derivatives put in, the numbers, the result."""
-        return m.Display(tuple(self._lines()), number)
+        return m.Display(tuple(self.lines()), number)
 
-    def _lines(self) -> Iterator[m.Line]:
+    def lines(self, deep: bool | None = None) -> Iterator[m.Line]:
+        """The lines of the derivation; ``deep`` follows each path to the loss, else to the next adjoints."""
         left = m.Partial(LOSS, self.naming.symbol(self.element))
-        yield m.Line(left, self._tree(self.element, _Chain(self)), remark=(self._remark(),))
-        symbolic = self._tree(self.element, _Local(self))
-        yield m.Line(None, symbolic, remark=("local derivatives",))
+        deep = self.deep if deep is None else deep
+        yield m.Line(left, self._tree(_Chain(self), deep), remark=(self._remark(),))
+        yield m.Line(None, self._tree(_Local(self), deep), remark=("local derivatives",))
         if self.values is not None:
-            yield m.Line(None, self._tree(self.element, _Numbers(self)), remark=("numbers",))
-            yield m.Line(None, m.Box(m.Number(self.value)))
+            yield m.Line(None, self._tree(_Numbers(self), deep), remark=("numbers",))
+            yield m.Line(None, m.Box(m.Number(self.value, self.digits)))
 
     def _remark(self) -> str:
         count = self.path_count
@@ -181,10 +183,14 @@ class Partial:
             else "chain rule, nested sums"
         )
 
-    def _tree(self, element: Element, style: _Style) -> m.Node:
-        """The derivative as nested sums of products, as deep as one line can hold."""
-        deep = self._factor_count(element) <= MOST_FACTORS
-        return _joined(list(self._terms(element, style, deep)))
+    @property
+    def deep(self) -> bool:
+        """Whether one line can hold every factor of every path."""
+        return self._factor_count(self.element) <= MOST_FACTORS
+
+    def _tree(self, style: _Style, deep: bool) -> m.Node:
+        """The derivative as nested sums of products."""
+        return _joined(list(self._terms(self.element, style, deep)))
 
     def _factor_count(self, element: Element) -> int:
         if self.path_count > MOST_PATHS:
@@ -254,14 +260,14 @@ class _Numbers(_Style):
     """Each factor as its value."""
 
     def factor(self, link: Link) -> m.Node:
-        return m.Number(_value(link.local, self.partial.values or {}))
+        return m.Number(value_of(link.local, self.partial.values or {}), self.partial.digits)
 
     def adjoint(self, element: Element) -> m.Node:
         values = self.partial.values or {}
-        return m.Number(values[adjoint_name(element.tensor)][element.index])
+        return m.Number(values[adjoint_name(element.tensor)][element.index], self.partial.digits)
 
 
-def _value(expression: sympy.Expr, values: Mapping[str, Any]) -> Any:
+def value_of(expression: sympy.Expr, values: Mapping[str, Any]) -> Any:
     """The value of a local derivative, from its own formula."""
     symbols = {m.Symbol(s.name): values[s.element.tensor][s.element.index] for s in scalars(expression)}
     return m.value(m.from_sympy(expression, lambda s: m.Symbol(s.name)), m.Environment(symbols))

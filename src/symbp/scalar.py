@@ -90,6 +90,10 @@ class ScalarView:
         """The forward formula of an element, as the network states it."""
         return self._definition(self.derivation.start, element)
 
+    def final(self, element: Element) -> sympy.Expr:
+        """The formula of an element as the derivation ends with it."""
+        return self._definition(self.derivation.result, element)
+
     def links(self, element: Element) -> tuple[Link, ...]:
         """How the loss depends on an element: one link for each element that it acts on, and one for L itself.
 

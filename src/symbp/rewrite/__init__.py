@@ -32,6 +32,7 @@ def drop_dead(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
 
 REWRITES: dict[str, Rewrite] = {
     "merge of contributions": merge,
+    "constant folding": fold,
     "local derivatives": put_in_local_derivatives,
     "output reuse": reuse_outputs,
     "softmax": backward_softmax,
@@ -39,7 +40,6 @@ REWRITES: dict[str, Rewrite] = {
     "sigmoid + binary cross-entropy": cancel_quotients,
     "log-sum-exp": log_of_softmax,
     "logarithm of a sigmoid": log_of_sigmoid,
-    "constant folding": fold,
     "identity": remove_copies,
     "softmax shift": shift_softmax,
     "common subexpressions": name_common,

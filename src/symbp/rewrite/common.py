@@ -13,6 +13,7 @@ from symbp.functions import Elementary, abs_, maximum, minimum, sign, step
 from symbp.rewrite.patterns import exchange, fresh_name, top_level
 
 RULE = "common subexpressions"
+LETTERS = {"sigmoid": "s", "tanh": "t", "normal_cdf": "φ"}  # what the notes call a named function value
 CHEAP = (abs_, maximum, minimum, sign, step)  # a pass over memory costs as much as these do
 
 
@@ -78,5 +79,6 @@ def _definition(program: Program, use: _Use, tensors: list[Tensor]) -> tuple[Ten
     while name in {t.name for t in tensors}:
         name += "_"
     layer = program.tensor[operand].layer
-    tensor = Tensor(name, tuple(i.extent for i in use.indices), letter=type(use.application).__name__, layer=layer)
+    letter = LETTERS.get(type(use.application).__name__, "u")
+    tensor = Tensor(name, tuple(i.extent for i in use.indices), letter=letter, layer=layer)
     return tensor, Equation(Access.of(name, *use.indices), use.application, use.indices)
