@@ -9,9 +9,13 @@ that of its tensor, or one of these:
     L_new      the loss after that step                                slope1    a1'(z1), as dL/dz1 over dL/da1
     E          half the squared error of each output                   path2     z2_bar[k] W2[k,j], unsummed
     L_weights_only   the loss after a step that leaves the biases as they were
+
+``trained`` holds what comes out after many such steps; those are done by the generated module, in floats.
 """
 
+import importlib
 import json
+import sys
 from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import cache
@@ -23,6 +27,7 @@ import numpy as np
 import pytest
 
 import symbp
+from generated import relay
 from symbp.chain_rule import adjoint
 from symbp.equation import Program
 from symbp.reference import evaluate, multiprecision
@@ -36,9 +41,9 @@ def figures(kind: str) -> list[tuple[str, str, list[int], str]]:
     return [(name, *figure) for name, example in EXAMPLES.items() for figure in example[kind]]
 
 
-def forward(record: Values) -> Program:
+def network_of(record: Values) -> symbp.Network:
     layers = [symbp.Dense(units, activation) for units, activation in record["layers"]]
-    return symbp.Network(name="published", input=record["input"], layers=layers, loss=record["loss"]).program()
+    return symbp.Network(name="published", input=record["input"], layers=layers, loss=record["loss"])
 
 
 def numbers(nested: Any) -> Any:
@@ -75,7 +80,7 @@ def of_layers(found: Values, count: int) -> Iterator[tuple[str, Any]]:
 def quantities(name: str) -> Values:
     record = EXAMPLES[name]["network"]
     with mpmath.workdps(DIGITS):
-        program, values = forward(record), given(record)
+        program, values = network_of(record).program(), given(record)
         parameters = sorted(record["parameters"])
         result = adjoint(program, parameters).result
         found = evaluate(result, values, {"N": len(values["x"])}, multiprecision(DIGITS))
@@ -117,3 +122,71 @@ def test_the_errors_of_the_outputs_sum_to_the_loss() -> None:
     found = quantities("mazur-222")
     with mpmath.workdps(DIGITS):
         assert abs(found["E"].sum() - found["L"][()]) < mpmath.mpf(10) ** -45
+
+
+# The generated module, in floats
+
+
+def written_module(example: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    symbp.write_module(symbp.derive(network_of(EXAMPLES[example]["network"])), folder)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "published", raising=False)
+    return importlib.import_module("published")
+
+
+def floats(record: Values, module: Any) -> tuple[Any, Any, Any]:
+    values = given(record)
+    p = module.Parameters(*(values[name].astype(np.float64) for name in module.Parameters._fields))
+    y = values["y"]
+    return p, values["x"].astype(np.float64), y if y.dtype.kind == "i" else y.astype(np.float64)
+
+
+def module_figures() -> list[tuple[str, str, list[int], str]]:
+    """The right figures that a module gives: the loss and the gradients of the parameters."""
+    return [f for f in figures("right") if f[1] == "L" or f[1][0] in "Wb" and f[1].endswith("_bar")]
+
+
+@pytest.mark.parametrize(("example", "quantity", "position", "printed"), module_figures())
+def test_the_module_gives_the_figure(
+    example: str,
+    quantity: str,
+    position: list[int],
+    printed: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module = written_module(example, tmp_path, monkeypatch)
+    L, g = module.loss_and_grad(*floats(EXAMPLES[example]["network"], module))
+    found = L if quantity == "L" else getattr(g, quantity.removesuffix("_bar"))[tuple(position)]
+    assert rounds_to(mpmath.mpf(float(found)), printed)
+
+
+def test_training_ends_at_the_right_figures_and_not_at_the_wrong_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The weights move and the biases stay, as in the post; its printed figures are those of a mistake."""
+    record = EXAMPLES["mazur-222"]
+    module = written_module("mazur-222", tmp_path, monkeypatch)
+    p, X, Y = floats(record["network"], module)
+    for _ in range(record["trained"]["steps"]):
+        _, g = module.loss_and_grad(p, X, Y)
+        p = module.sgd(p, g, float(record["network"]["learning_rate"]))._replace(b1=p.b1, b2=p.b2)
+    found = {"L": np.asarray(module.loss(p, X, Y)), "yhat": module.predict(p, X)}
+    for verdict in ("right", "wrong"):
+        for quantity, position, printed in record["trained"][verdict]:
+            exact = mpmath.mpf(float(found[quantity][tuple(position)]))
+            assert rounds_to(exact, printed) == (verdict == "right"), (quantity, exact, printed)
+
+
+def test_the_relay_of_the_gallery_gives_the_numbers_of_the_article() -> None:
+    p, X, Y = relay.example()
+    L, g = relay.loss_and_grad(p, X, Y)
+    found = {"L": L, "yhat": relay.predict(p, X)[0, 0]}
+    found |= {f"{name}_bar": array for name, array in g._asdict().items()}
+    new = relay.sgd(p, g, 0.1)
+    found |= {f"{name}_new": array for name, array in new._asdict().items()} | {"L_new": relay.loss(new, X, Y)}
+    figures_of_relay = [f for f in EXAMPLES["relay-mse"]["right"] if f[0] in found]
+    assert len(figures_of_relay) == 14
+    for quantity, position, printed in figures_of_relay:
+        index = tuple(position) if quantity != "yhat" else ()
+        assert np.asarray(found[quantity])[index] == pytest.approx(float(printed), rel=1e-9)
