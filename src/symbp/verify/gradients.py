@@ -91,6 +91,7 @@ def complex_rows(
 ) -> tuple[Row, ...]:
     """Values and gradients of the final program against the forward program and its complex steps."""
     references = {**found.adjoints, **_rescaled_references(start, result, values, sizes, found)}
+    references = {n: r for n, r in references.items() if adjoint_name(n) in found.result}
     errors = {n: _error(result, sizes, found, n, r) for n, r in references.items()}
     loss = relative_error(found.result[start.output], found.forward[start.output])
     how = f"complex step{at}"
@@ -111,7 +112,7 @@ def _rescaled_references(
     start: Program, result: Program, values: Values, sizes: Sizes, found: Found
 ) -> dict[str, Floats]:
     """Adjoints of shifted exponentials, by complex step through the forward equations of the final program."""
-    changed = [name for name in rescaled(start, found) if name in found.adjoints]
+    changed = [n for n in rescaled(start, found) if n in found.adjoints and adjoint_name(n) in found.result]
     return complex_step(slice_program(result, [result.output]), values, sizes, changed)
 
 

@@ -1,0 +1,119 @@
+"""The rows of one derivation at one set of values: forward values, steps, gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from math import prod
+
+from symbp.derivation import Derivation, adjoint_name
+from symbp.errors import ProgramError
+from symbp.reference import shape_of
+from symbp.reference.loops import Sizes
+from symbp.verify.draw import NEAR, Draw, Maker, draws
+from symbp.verify.gradients import (
+    MPMATH_TOLERANCE,
+    TOLERANCE,
+    Found,
+    adjoints_of,
+    complex_rows,
+    find,
+    mpmath_rows,
+    points,
+)
+from symbp.verify.report import Row, relative_error
+from symbp.verify.steps import StepCheck, check_steps
+
+ATTEMPTS = 4
+WORK = 5e7  # points times elements up to which every element has a complex step of its own
+
+
+@dataclass(frozen=True)
+class Case:
+    """A derivation at some values, with the references that everything is compared with."""
+
+    derivation: Derivation
+    sizes: Sizes
+    draw: Draw
+    found: Found
+    at: str
+
+    def rows(self) -> Iterator[Row]:
+        """Forward values, every rule, every gradient by both methods."""
+        start, result, values = self.derivation.start, self.derivation.result, self.draw.values
+        yield from _missing(self.derivation)
+        yield _forward_row(self)
+        yield from _step_rows(self)
+        yield from complex_rows(start, result, values, self.sizes, self.found, self.at)
+        if self.draw.smooth:
+            yield from mpmath_rows(start, result, values, self.sizes, self.at)
+        else:
+            note = f"a kink lies within {NEAR:.0e}: the complex step took the documented branch"
+            yield Row("gradients", f"mpmath differences{self.at}", None, MPMATH_TOLERANCE, note)
+
+
+def affordable(derivation: Derivation, sizes: Sizes) -> bool:
+    """Whether every element of every tensor can have its complex step at these sizes."""
+    elements = sum(prod(shape_of(t, sizes)) for t in derivation.start.tensors)
+    return elements * points(derivation.start, sizes) <= WORK
+
+
+def case(derivation: Derivation, sizes: Sizes, draw: Draw, at: str) -> Case:
+    """The case of a draw: every adjoint that the chain rule names is stepped through the forward program."""
+    names = adjoints_of(derivation.start, derivation.chain_result)
+    found = find(derivation.start, derivation.result, draw.values, sizes, names)
+    return Case(derivation, sizes, draw, found, at)
+
+
+def random_case(derivation: Derivation, sizes: Sizes, targets: Mapping[str, Maker], seed: int, at: str) -> Case:
+    """A case at random values, where no gradient vanishes if a few attempts find such.
+
+    Raises:
+        ProgramError: no attempt gives finite values.
+    """
+    first: Case | None = None
+    for draw in islice(draws(derivation.start, sizes, seed, targets), ATTEMPTS):
+        here = case(derivation, sizes, draw, at)
+        if all(here.found.adjoints[n].any() for n in derivation.wrt if n in here.found.adjoints):
+            return here
+        first = first or here
+    if first is None:
+        raise ProgramError("no random values give a finite loss")
+    return first
+
+
+def _missing(derivation: Derivation) -> Iterator[Row]:
+    """A row for each gradient that was asked for and that the final program does not compute."""
+    for name in derivation.wanted:
+        if not derivation.result.defining(name):
+            yield Row(name, "final program", float("inf"), TOLERANCE, "nothing computes it")
+
+
+def _forward_row(self: Case) -> Row:
+    """Every tensor of the forward program that the final program still computes has kept its value."""
+    start, found = self.derivation.start, self.found
+    shifted = {s.target for s in self.derivation.steps if s.rule == "softmax shift"}
+    shifted |= {e.target for e in start.equations() if e.tensors_read & shifted and e.reduction}
+    kept = [
+        t.name for t in start.tensors if start.defining(t.name) and t.name in found.result and t.name not in shifted
+    ]
+    errors = {name: relative_error(found.result[name], found.forward[name]) for name in kept}
+    worst = max(errors, key=lambda name: errors[name])
+    what = f"forward values of {len(kept)} tensors" if len(kept) > 1 else worst
+    note = f"worst: {worst}" if errors[worst] else ""
+    return Row(what, f"forward program{self.at}", errors[worst], TOLERANCE, note)
+
+
+def _step_rows(self: Case) -> Iterator[Row]:
+    """A row for each rule: the worst of its steps, each evaluated by itself."""
+    adjoints = {adjoint_name(name): value for name, value in self.found.adjoints.items()}
+    known = {**self.found.result, **self.found.forward, **adjoints}
+    by_rule: dict[str, list[StepCheck]] = {}
+    for check in check_steps(self.derivation.steps, known, self.sizes):
+        by_rule.setdefault(check.step.rule, []).append(check)
+    for rule, checks in by_rule.items():
+        worst = max(checks, key=lambda c: c.error)
+        note = "" if worst.error <= TOLERANCE else f"{worst.step} {worst.fault}".rstrip()
+        count = f"{len(checks)} step{'s' if len(checks) > 1 else ''}"
+        yield Row(f"{rule}, {count}", f"evaluation{self.at}", worst.error, TOLERANCE, note)
