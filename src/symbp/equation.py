@@ -530,5 +530,5 @@ def _check_claim(equation: Equation, before: list[Equation]) -> None:
 
 
 def _disjoint(a: Affine, b: Affine) -> bool:
-    """Whether two positions of one axis never meet, seen from their constants and lower bounds."""
-    return _minimum(a - b) > 0 if not b.terms else _minimum(b - a) > 0 if not a.terms else False
+    """Whether two positions of one axis never meet, seen from their bounds: one of them is a constant."""
+    return (not a.terms or not b.terms) and (_minimum(a - b) > 0 or _minimum(b - a) > 0)

@@ -62,7 +62,7 @@ class Reader:
         if read is None:
             raise self.source.fault_at(node, f"{_KINDS.get(type(node), 'this')} may not stand in an expression")
         try:
-            return checked(read(self, node))
+            return checked(read(self)(node))
         except NumberFault as fault:
             raise self.source.fault_at(node, f"{quoted(self.source.literal(node))} {fault}") from None
 
@@ -181,11 +181,11 @@ _KINDS = {
     ast.ListComp: '"for"',
     ast.Slice: "a slice",
 }
-_READERS: dict[type, Callable[..., sympy.Expr]] = {
-    ast.Constant: Reader.constant,
-    ast.Name: Reader.name,
-    ast.UnaryOp: Reader.unary,
-    ast.BinOp: Reader.binary,
-    ast.Call: Reader.call,
-    ast.Subscript: Reader.subscript,
+_READERS: dict[type, Callable[[Reader], Callable[..., sympy.Expr]]] = {
+    ast.Constant: lambda reader: reader.constant,
+    ast.Name: lambda reader: reader.name,
+    ast.UnaryOp: lambda reader: reader.unary,
+    ast.BinOp: lambda reader: reader.binary,
+    ast.Call: lambda reader: reader.call,
+    ast.Subscript: lambda reader: reader.subscript,
 }

@@ -50,9 +50,10 @@ class Source:
         return self.text[self.start : self.stop]
 
     def fault(self, problem: str, remedy: str = "", start: int = 0, stop: int | None = None) -> Fault:
-        """A fault of the characters ``start:stop`` of this part."""
-        end = self.stop if stop is None else self.start + stop
-        return Fault(problem, remedy, (), self.text, (self.start + start, end))
+        """A fault of the characters ``start:stop`` of this part, or of all of it but for the blanks around it."""
+        if stop is None:
+            start, stop = len(self.part) - len(self.part.lstrip()), len(self.part.rstrip())
+        return Fault(problem, remedy, (), self.text, (self.start + start, self.start + stop))
 
     def fault_at(self, node: ast.expr, problem: str, remedy: str = "") -> Fault:
         return self.fault(problem, remedy, *place(node))

@@ -1,0 +1,144 @@
+"""Equations in an order in which they can be computed; those that read what they define become scans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from symbp.equation import Access, Affine, Equation, Index, Scan, Statement
+
+
+class NoOrder(Exception):
+    """Equations depend on one another in a circle that no index unrolls; holds their numbers."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__(f"equations {list(numbers)} have no order")
+        self.numbers = tuple(numbers)
+
+
+def ordered(equations: Sequence[Equation]) -> tuple[Statement, ...]:
+    """The equations sorted so that each reads what is written before it, circles turned into scans.
+
+    Raises:
+        NoOrder: some equations depend on one another, and not along one index.
+    """
+    needs = [_needs(number, equations) for number in range(len(equations))]
+    reach = _closed(needs)
+    groups: dict[int, list[int]] = {}
+    for number in range(len(equations)):
+        first = next((f for f in groups if reach[f] >> number & 1 and reach[number] >> f & 1), number)
+        groups.setdefault(first, []).append(number)
+    home = {number: first for first, numbers in groups.items() for number in numbers}
+
+    def before(first: int) -> set[int]:
+        return {home[other] for number in groups[first] for other in _bits(needs[number])} - {first}
+
+    order = _sorted(list(groups), before)
+    return tuple(_statement(groups[first], equations, bool(reach[first] >> first & 1)) for first in order)
+
+
+def _needs(number: int, equations: Sequence[Equation]) -> int:
+    """A bit for each equation that must come before: writers of what is read, and the ``=`` before its ``+=``."""
+    equation = equations[number]
+    read = equation.tensors_read
+    return sum(1 << n for n, other in enumerate(equations) if other.target in read or _opens(other, equation))
+
+
+def _opens(first: Equation, then: Equation) -> bool:
+    return then.accumulate and not first.accumulate and first.target == then.target
+
+
+def _closed(needs: Sequence[int]) -> list[int]:
+    """The transitive closure, as bits."""
+    reach, changed = list(needs), True
+    while changed:
+        changed = False
+        for number, bits in enumerate(reach):
+            grown = bits
+            for other in _bits(bits):
+                grown |= reach[other]
+            if grown != bits:
+                reach[number], changed = grown, True
+    return reach
+
+
+def _bits(number: int) -> Iterator[int]:
+    while number:
+        low = number & -number
+        yield low.bit_length() - 1
+        number ^= low
+
+
+def _sorted(items: Sequence[int], before: Callable[[int], set[int]]) -> list[int]:
+    """The items in their order, but each after those that ``before`` names.
+
+    Raises:
+        NoOrder: there is a circle.
+    """
+    waiting = {item: before(item) for item in items}
+    order: list[int] = []
+    while waiting:
+        ready = next((item for item, needed in waiting.items() if not needed & waiting.keys()), None)
+        if ready is None:
+            raise NoOrder(sorted(waiting))
+        order.append(ready)
+        del waiting[ready]
+    return order
+
+
+def _statement(group: Sequence[int], equations: Sequence[Equation], circular: bool) -> Statement:
+    if not circular:
+        return equations[group[0]]
+    members = [equations[number] for number in group]
+    for index in dict.fromkeys(members[0].lhs.index_atoms()):
+        for reverse in (False, True):
+            body = _scan_body(members, index, reverse)
+            if body:
+                return Scan(index, tuple(_inside(e, index) for e in body), reverse)
+    raise NoOrder(group)
+
+
+def _inside(equation: Equation, index: Index) -> Equation:
+    return replace(equation, domain=tuple(i for i in equation.domain if i != index))
+
+
+def _scan_body(members: Sequence[Equation], index: Index, reverse: bool) -> list[Equation] | None:
+    """The equations in the order of one round of a scan, if a scan along the index computes them."""
+    rows = _rows(members, index)
+    if rows is None or any(index in e.over for e in members):
+        return None
+    same_round: dict[int, set[int]] = {}
+    for number, equation in enumerate(members):
+        needed = {n for n, other in enumerate(members) if _opens(other, equation)}
+        for access in equation.accesses_read():
+            if access.tensor in rows:
+                lag = _lag(access, rows[access.tensor], index)
+                lag = -lag if lag is not None and reverse else lag
+                if lag is None or lag < 0:
+                    return None
+                needed |= {n for n, e in enumerate(members) if not lag and e.target == access.tensor}
+        same_round[number] = needed
+    try:
+        return [members[n] for n in _sorted(range(len(members)), lambda n: same_round[n])]
+    except NoOrder:
+        return None
+
+
+def _rows(members: Sequence[Equation], index: Index) -> dict[str, tuple[int, int]] | None:
+    """For each tensor written: the axis that the index runs along, and the offset of the row written."""
+    rows: dict[str, tuple[int, int]] = {}
+    for equation in members:
+        along = [(axis, p.constant) for axis, p in enumerate(equation.lhs.indices) if p.terms == ((1, index),)]
+        if len(along) != 1 or rows.setdefault(equation.target, along[0]) != along[0]:
+            return None
+    return rows
+
+
+def _lag(access: Access, row: tuple[int, int], index: Index) -> int | None:
+    """How many rounds before this one, upwards, the row that is read was written; ``None`` if that varies."""
+    axis, offset = row
+    position = access.indices[axis]
+    if position.terms == ((1, index),):
+        return offset - position.constant
+    fixed = not position.terms and position.constant < offset
+    return 1 if fixed and Affine.of(index) != position else None
