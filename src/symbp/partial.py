@@ -107,7 +107,7 @@ class Partial:
 
     def _factor(self, link: Link) -> Factor:
         of = "L" if link.of is None else self.naming.plain(link.of)
-        value = None if self.values is None else _value(link.local, self.values)
+        value = None if self.values is None else value_of(link.local, self.values)
         return Factor(of, self.naming.plain(link.by), self._named(link.local), value)
 
     def _named(self, expression: sympy.Expr) -> sympy.Expr:
