@@ -8,7 +8,7 @@ from typing import Any
 from symbp.mathtree import layout as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.lines import DisplayRow, rows
-from symbp.mathtree.nodes import Display, Inline, Node, Partial, anchor, transform
+from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Partial, anchor, transform
 
 PAGE = 38.5  # em of text width in the article template: 455 pt at 11 pt, less a margin for estimates
 GREEK = {char: f"\\{name}" for name, char in lay.GREEK.items()} | {"ε": r"\varepsilon", "∂": r"\partial"}
@@ -68,7 +68,15 @@ def _character(char: str) -> str:
 
 def latex_inline(parts: tuple[Inline, ...]) -> str:
     """A sentence of text and formulas."""
-    return "".join(latex_text(p) if isinstance(p, str) else f"${latex(slashed(p))}$" for p in parts)
+    return "".join(map(_inline, parts))
+
+
+def _inline(part: Inline) -> str:
+    if isinstance(part, Node):
+        return f"${latex(slashed(part))}$"
+    if isinstance(part, Mono):
+        return rf"\texttt{{{latex_text(part.text)}}}"
+    return rf"\emph{{{latex_text(part.text)}}}" if isinstance(part, Emphasis) else latex_text(part)
 
 
 def slashed(node: Node) -> Node:

@@ -9,7 +9,7 @@ from typing import Any
 from symbp.latex import slashed
 from symbp.mathtree import layout as lay
 from symbp.mathtree.extent import height
-from symbp.mathtree.nodes import Inline, Node, anchor
+from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
 from symbp.mathtree.reading import reading
 
 ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙"}
@@ -35,7 +35,15 @@ def math_element(piece: lay.Piece, text: str, display: bool = False) -> str:
 
 def html_inline(parts: tuple[Inline, ...]) -> str:
     """A sentence of text and formulas, escaped."""
-    return "".join(escape(p) if isinstance(p, str) else mathml(slashed(p)) for p in parts)
+    return "".join(map(_inline, parts))
+
+
+def _inline(part: Inline) -> str:
+    if isinstance(part, Node):
+        return mathml(slashed(part))
+    if isinstance(part, Mono):
+        return f"<code>{escape(part.text)}</code>"
+    return f"<em>{escape(part.text)}</em>" if isinstance(part, Emphasis) else escape(part)
 
 
 def _xml(piece: lay.Piece) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from symbp.latex import slashed
 from symbp.mathtree import layout as lay
-from symbp.mathtree.nodes import Inline, Node
+from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node
 
 ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
 STYLES = {"bold": "bold", "script": "cal", "upright": "upright"}
@@ -41,7 +41,15 @@ def typst_text(text: str) -> str:
 
 def typst_inline(parts: tuple[Inline, ...]) -> str:
     """A sentence of text and formulas."""
-    return "".join(typst_text(p) if isinstance(p, str) else f"${typst_math(slashed(p))}$" for p in parts)
+    return "".join(map(_inline, parts))
+
+
+def _inline(part: Inline) -> str:
+    if isinstance(part, Node):
+        return f"${typst_math(slashed(part))}$"
+    if isinstance(part, Mono):
+        return f"#raw({typst_string(part.text)});"
+    return f"#emph({typst_string(part.text)});" if isinstance(part, Emphasis) else typst_text(part)
 
 
 def piece_typst(piece: lay.Piece) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from symbp.mathtree.extent import width
 from symbp.mathtree.layout import Piece, Row, Sign, layout
-from symbp.mathtree.nodes import Display, Inline, Line
+from symbp.mathtree.nodes import Display, Inline, Line, Node
 
 NUMBER_WIDTH = 0.55  # em a character
 REMARK_WIDTH = 0.45
@@ -68,8 +68,15 @@ def _line_rows(line: Line, number: str, margin: float, available: float) -> list
 
 
 def remark_width(line: Line) -> float:
-    words = sum(REMARK_WIDTH * len(part) if isinstance(part, str) else width(layout(part)) for part in line.remark)
-    return words + (REMARK_WIDTH * (len(line.check) + 3) if line.check else 0.0)
+    check = REMARK_WIDTH * (len(line.check) + 3) if line.check else 0.0
+    return sum(map(inline_width, line.remark)) + check
+
+
+def inline_width(part: Inline) -> float:
+    """The width of a part of a sentence in small print, in em of the text."""
+    if isinstance(part, Node):
+        return width(layout(part))
+    return REMARK_WIDTH * len(part if isinstance(part, str) else part.text)
 
 
 def broken(piece: Piece, space: float) -> list[Piece]:

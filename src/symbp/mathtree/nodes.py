@@ -239,7 +239,21 @@ class Reference(Node):
     number: str
 
 
-Inline: TypeAlias = str | Node  # what a sentence is made of
+@dataclass(frozen=True)
+class Mono:
+    """A name of code, within a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """Stressed words, within a sentence."""
+
+    text: str
+
+
+Inline: TypeAlias = str | Node | Mono | Emphasis  # what a sentence is made of
 
 
 @dataclass(frozen=True)

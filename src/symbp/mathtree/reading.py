@@ -28,6 +28,15 @@ def line_reading(line: Line) -> str:
     return f"{left}{line.relation} {reading(line.right)}"
 
 
+def piece_reading(part: object) -> str:
+    """A piece of layout, or a part of a sentence, as plain text."""
+    if isinstance(part, lay.Piece):
+        return _read(part)
+    if isinstance(part, Node):
+        return reading(part)
+    return part if isinstance(part, str) else str(getattr(part, "text", ""))
+
+
 def _read(piece: lay.Piece) -> str:
     return READINGS[type(piece)](piece)
 

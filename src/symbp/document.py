@@ -1,0 +1,137 @@
+"""A document: sections of blocks, whose text is plain text and formula trees. Escaping is the printers' work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, TypeAlias
+
+from symbp.drawing import Drawing
+from symbp.mathtree.nodes import Display, Inline
+
+Alignment: TypeAlias = Literal["left", "center", "right", "wrap"]
+Sentence: TypeAlias = tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    kind: ClassVar[str] = "paragraph"
+    parts: Sentence
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A display as a block."""
+
+    kind: ClassVar[str] = "formula"
+    display: Display
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption. ``number`` is given when the document is numbered.
+
+    ``alignment`` has one entry a column; a ``wrap`` column breaks its text.
+    """
+
+    kind: ClassVar[str] = "table"
+    caption: Sentence
+    header: tuple[Sentence, ...]
+    rows: tuple[tuple[Sentence, ...], ...]
+    alignment: tuple[Alignment, ...]
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Figure:
+    kind: ClassVar[str] = "figure"
+    drawing: Drawing
+    caption: Sentence
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Code:
+    kind: ClassVar[str] = "code"
+    text: str
+    language: str = "python"
+
+
+@dataclass(frozen=True)
+class Items:
+    kind: ClassVar[str] = "items"
+    items: tuple[Sentence, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Blocks set apart under a title: a remark, an exercise."""
+
+    kind: ClassVar[str] = "remark"
+    title: Sentence
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Blocks that a page hides until they are asked for."""
+
+    kind: ClassVar[str] = "solution"
+    title: Sentence
+    blocks: tuple[Block, ...]
+
+
+Block: TypeAlias = Paragraph | Formula | Table | Figure | Code | Items | Remark | Solution
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section; ``level`` 1 is numbered and listed, 2 is a heading within it."""
+
+    title: Sentence
+    blocks: tuple[Block, ...]
+    level: Literal[1, 2] = 1
+
+
+@dataclass(frozen=True)
+class Document:
+    title: str
+    sections: tuple[Section, ...]
+    subtitle: str = ""
+    language: str = "en"
+
+    def blocks(self) -> Iterator[Block]:
+        """All blocks in order, those inside remarks included."""
+        for section in self.sections:
+            for block in section.blocks:
+                yield from _within(block)
+
+    def displays(self) -> Iterator[Display]:
+        """All displayed formulas in order."""
+        return (block.display for block in self.blocks() if isinstance(block, Formula))
+
+
+def _within(block: Block) -> Iterator[Block]:
+    yield block
+    if isinstance(block, Remark | Solution):
+        for inner in block.blocks:
+            yield from _within(inner)
+
+
+def numbered(document: Document) -> Document:
+    """The document with its tables and figures numbered in order, each kind from 1."""
+    counts = {"table": 0, "figure": 0}
+
+    def change(block: Block) -> Block:
+        if isinstance(block, Table | Figure):
+            counts[block.kind] += 1
+            return replace(block, number=counts[block.kind])
+        if isinstance(block, Remark | Solution):
+            return replace(block, blocks=tuple(map(change, block.blocks)))
+        return block
+
+    return replace(
+        document,
+        sections=tuple(replace(s, blocks=tuple(map(change, s.blocks))) for s in document.sections),
+    )

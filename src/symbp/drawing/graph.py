@@ -1,0 +1,68 @@
+"""A computational graph: a box for each node, its value above it and its gradient below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbp.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape
+from symbp.mathtree.extent import width as em_width
+from symbp.mathtree.layout import layout
+from symbp.mathtree.nodes import Node
+
+PAGE = 440.0
+BOX = (36.0, 24.0)
+ROW_GAP = 74.0
+WIDEST_GAP = 86.0
+SMALL = 8.0
+
+
+@dataclass(frozen=True)
+class GraphNode:
+    """A quantity with its forward value and the gradient of the loss by it; either may be missing."""
+
+    name: str
+    label: Node
+    value: Node | None = None
+    gradient: Node | None = None
+    role: Role = "plain"
+
+
+def graph_drawing(
+    columns: tuple[tuple[GraphNode, ...], ...], edges: tuple[tuple[str, str], ...], title: str
+) -> Drawing:
+    """The graph in columns, from left to right; edges join nodes by their names."""
+    gap = min(WIDEST_GAP, (PAGE - BOX[0] - 20) / max(1, len(columns) - 1))
+    tallest = max(map(len, columns))
+    height = tallest * ROW_GAP + 4
+    at: dict[str, tuple[float, float]] = {}
+    shapes: list[Shape] = []
+    for i, column in enumerate(columns):
+        for j, node in enumerate(column):
+            x = BOX[0] / 2 + 14 + i * gap
+            y = height / 2 + (j - (len(column) - 1) / 2) * ROW_GAP
+            at[node.name] = (x, y)
+            shapes += _node(node, x, y, gap)
+    width = BOX[0] + 28 + (len(columns) - 1) * gap
+    lines = tuple(_edge(at[a], at[b]) for a, b in edges)
+    return Drawing(width, height, (*lines, *shapes), title, _description(columns))
+
+
+def _node(node: GraphNode, x: float, y: float, gap: float) -> list[Shape]:
+    out: list[Shape] = [
+        Rectangle(x - BOX[0] / 2, y - BOX[1] / 2, *BOX, node.role),
+        Label(x, y, node.label, size=11.0),
+    ]
+    for content, role, dy in ((node.value, "value", -BOX[1] / 2 - 8), (node.gradient, "gradient", BOX[1] / 2 + 9)):
+        if content is not None:
+            size = min(SMALL, (gap - 4) / em_width(layout(content)))
+            out.append(Label(x, y + dy, content, role, size, cleared=True))  # type: ignore[arg-type]
+    return out
+
+
+def _edge(a: tuple[float, float], b: tuple[float, float]) -> Polyline:
+    return Polyline(((a[0] + BOX[0] / 2, a[1]), (b[0] - BOX[0] / 2 - 1, b[1])), arrow=True)
+
+
+def _description(columns: tuple[tuple[GraphNode, ...], ...]) -> str:
+    order = "; ".join(", ".join(node.name for node in column) for column in columns)
+    return f"From left to right: {order}. Above each box stands its value, below it the gradient of the loss."

@@ -1,0 +1,192 @@
+"""Drawings as TikZ, as SVG and as Typst: one table row for each kind of shape in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from symbp.drawing.glyphs import runs
+from symbp.drawing.shapes import COLOURS, Circle, Drawing, Label, Polyline, Rectangle, Role
+from symbp.latex import latex, latex_text
+from symbp.mathtree.nodes import Node
+from symbp.typst_math import typst_math, typst_string
+
+
+def _n(length: float) -> str:
+    """A length with at most two decimals, the same on every machine."""
+    text = f"{length:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+# TikZ: the y axis points down, and one unit is a point of 1/72 inch.
+
+
+def tikz(drawing: Drawing) -> str:
+    """The drawing as a ``tikzpicture``; its colours are defined by :func:`tikz_colours`."""
+    body = "\n".join("  " + TIKZ[type(shape)](shape) for shape in drawing.shapes)
+    box = rf"\useasboundingbox (0,0) rectangle ({_n(drawing.width)},{_n(drawing.height)});"
+    return f"\\begin{{tikzpicture}}[x=1bp,y=-1bp,>=latex]\n  {box}\n{body}\n\\end{{tikzpicture}}"
+
+
+def tikz_colours() -> str:
+    """The definitions of the colours, for the preamble."""
+    rows = [
+        f"\\definecolor{{symbp-{role}-{part}}}{{HTML}}{{{getattr(colours, part)}}}"
+        for role, colours in COLOURS.items()
+        for part in ("fill", "line")
+    ]
+    return "\n".join(rows)
+
+
+def _tikz_circle(s: Circle) -> str:
+    return rf"\filldraw[{_tikz_style(s.role)}] ({_n(s.x)},{_n(s.y)}) circle [radius={_n(s.radius)}bp];"
+
+
+def _tikz_style(role: Role) -> str:
+    return f"draw=symbp-{role}-line,fill=symbp-{role}-fill"
+
+
+def _tikz_rectangle(s: Rectangle) -> str:
+    corner = f"({_n(s.x + s.width)},{_n(s.y + s.height)})"
+    return rf"\filldraw[{_tikz_style(s.role)},rounded corners=1.5bp] ({_n(s.x)},{_n(s.y)}) rectangle {corner};"
+
+
+def _tikz_polyline(s: Polyline) -> str:
+    path = " -- ".join(f"({_n(x)},{_n(y)})" for x, y in s.points)
+    return rf"\draw[symbp-{s.role}-line{',->' if s.arrow else ''}] {path};"
+
+
+TIKZ_ANCHORS = {"start": "west", "middle": "center", "end": "east"}
+
+
+def _tikz_label(s: Label) -> str:
+    text = f"${latex(s.content)}$" if isinstance(s.content, Node) else _tikz_words(s.content)
+    clear = ",fill=white" if s.cleared else ""
+    font = rf"\fontsize{{{_n(s.size)}}}{{{_n(1.2 * s.size)}}}\selectfont"
+    style = f"anchor={TIKZ_ANCHORS[s.anchor]},inner sep=1bp,text=symbp-{s.role}-line,font={font}{clear}"
+    return rf"\node[{style}] at ({_n(s.x)},{_n(s.y)}) {{{text}}};"
+
+
+def _tikz_words(text: str) -> str:
+    return {"⋮": r"$\vdots$", "⋯": r"$\cdots$"}.get(text) or latex_text(text)
+
+
+TIKZ: dict[type, Callable[[Any], str]] = {
+    Circle: _tikz_circle,
+    Rectangle: _tikz_rectangle,
+    Polyline: _tikz_polyline,
+    Label: _tikz_label,
+}
+
+
+# SVG: colours by class, so that a page can be dark.
+
+
+def svg(drawing: Drawing, name: str) -> str:
+    """The drawing as an ``svg`` element; ``name`` makes its ids its own within a page."""
+    body = "\n".join(line for shape in drawing.shapes for line in SVG[type(shape)](shape, name))
+    arrow = (
+        f'<defs><marker id="{name}-arrow" viewBox="0 0 8 6" refX="7" refY="3" markerWidth="7" markerHeight="5.25" '
+        'orient="auto"><path d="M0 0 8 3 0 6z" class="edge-head"/></marker></defs>'
+    )
+    return (
+        f'<svg class="drawing" role="img" viewBox="0 0 {_n(drawing.width)} {_n(drawing.height)}" '
+        f'width="{_n(drawing.width * 4 / 3)}" aria-labelledby="{name}-title {name}-desc">\n'
+        f'<title id="{name}-title">{escape(drawing.title)}</title>\n'
+        f'<desc id="{name}-desc">{escape(drawing.description)}</desc>\n{arrow}\n{body}\n</svg>'
+    )
+
+
+def svg_colours() -> str:
+    """The style sheet of the drawings' classes, in terms of variables of the page."""
+    return "\n".join(
+        f".drawing .{role}{{fill:var(--{role}-fill,#{c.fill});stroke:var(--{role}-line,#{c.line})}} "
+        f".drawing text.{role}{{fill:var(--{role}-line,#{c.line});stroke:none}}"
+        for role, c in COLOURS.items()
+    )
+
+
+def _svg_circle(s: Circle, name: str) -> list[str]:
+    return [f'<circle class="{s.role}" cx="{_n(s.x)}" cy="{_n(s.y)}" r="{_n(s.radius)}"/>']
+
+
+def _svg_rectangle(s: Rectangle, name: str) -> list[str]:
+    size = f'width="{_n(s.width)}" height="{_n(s.height)}"'
+    return [f'<rect class="{s.role}" x="{_n(s.x)}" y="{_n(s.y)}" {size} rx="2"/>']
+
+
+def _svg_polyline(s: Polyline, name: str) -> list[str]:
+    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in s.points)
+    arrow = f' marker-end="url(#{name}-arrow)"' if s.arrow else ""
+    return [f'<polyline class="{s.role} open" points="{points}"{arrow}/>']
+
+
+def _svg_label(s: Label, name: str) -> list[str]:
+    glyphs, width = runs(s.content, s.size)
+    left = s.x - {"start": 0.0, "middle": width / 2, "end": width}[s.anchor]
+    out = []
+    if s.cleared:
+        box = f'width="{_n(width + 4)}" height="{_n(1.5 * s.size)}"'
+        out.append(f'<rect class="clear" x="{_n(left - 2)}" y="{_n(s.y - 0.75 * s.size)}" {box}/>')
+    base = s.y + 0.33 * s.size
+    for g in glyphs:
+        style = ' font-style="italic"' if g.italic else ""
+        place = f'x="{_n(left + g.x)}" y="{_n(base + g.y)}" font-size="{_n(g.size)}"{style}'
+        out.append(f'<text class="{s.role}" {place}>{escape(g.text)}</text>')
+    return out
+
+
+SVG: dict[type, Callable[[Any, str], list[str]]] = {
+    Circle: _svg_circle,
+    Rectangle: _svg_rectangle,
+    Polyline: _svg_polyline,
+    Label: _svg_label,
+}
+
+
+# Typst: every shape is placed in one box.
+
+
+def typst_drawing(drawing: Drawing) -> str:
+    """The drawing as a box of placed shapes."""
+    body = "\n".join("  " + TYPST[type(shape)](shape) for shape in drawing.shapes)
+    return f"#box(width: {_n(drawing.width)}pt, height: {_n(drawing.height)}pt)[\n{body}\n]"
+
+
+def _typst_style(role: Role) -> str:
+    return f'fill: rgb("{COLOURS[role].fill}"), stroke: 0.5pt + rgb("{COLOURS[role].line}")'
+
+
+def _typst_place(x: float, y: float, content: str) -> str:
+    return f"#place(top + left, dx: {_n(x)}pt, dy: {_n(y)}pt, {content})"
+
+
+def _typst_circle(s: Circle) -> str:
+    return _typst_place(s.x - s.radius, s.y - s.radius, f"circle(radius: {_n(s.radius)}pt, {_typst_style(s.role)})")
+
+
+def _typst_rectangle(s: Rectangle) -> str:
+    size = f"width: {_n(s.width)}pt, height: {_n(s.height)}pt, radius: 1.5pt"
+    return _typst_place(s.x, s.y, f"rect({size}, {_typst_style(s.role)})")
+
+
+def _typst_polyline(s: Polyline) -> str:
+    points = ", ".join(f"({_n(x)}pt, {_n(y)}pt)" for x, y in s.points)
+    function = "arrow" if s.arrow else "path-of"
+    return _typst_place(0, 0, f'{function}(rgb("{COLOURS[s.role].line}"), {points})')
+
+
+def _typst_label(s: Label) -> str:
+    text = f"[${typst_math(s.content)}$]" if isinstance(s.content, Node) else typst_string(s.content)
+    clear = "white" if s.cleared else "none"
+    style = f'rgb("{COLOURS[s.role].line}"), {_n(s.size)}pt, {clear}, "{s.anchor}"'
+    return _typst_place(s.x, s.y, f"tag({style}, {text})")
+
+
+TYPST: dict[type, Callable[[Any], str]] = {
+    Circle: _typst_circle,
+    Rectangle: _typst_rectangle,
+    Polyline: _typst_polyline,
+    Label: _typst_label,
+}

@@ -1,0 +1,88 @@
+"""What a drawing is made of: shapes at fixed places, laid out once and printed in every format alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from symbp.mathtree.nodes import Node
+
+Role: TypeAlias = Literal["input", "hidden", "output", "plain", "edge", "value", "gradient", "text", "axis"]
+Anchor: TypeAlias = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True)
+class Circle:
+    x: float
+    y: float
+    radius: float
+    role: Role
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """A rectangle with rounded corners; ``x, y`` is its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    role: Role
+
+
+@dataclass(frozen=True)
+class Polyline:
+    points: tuple[tuple[float, float], ...]
+    role: Role = "edge"
+    arrow: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """A formula, or words, around a point; ``cleared`` hides what is under it."""
+
+    x: float
+    y: float
+    content: Node | str
+    role: Role = "text"
+    size: float = 11.0
+    anchor: Anchor = "middle"
+    cleared: bool = False
+
+
+Shape: TypeAlias = Circle | Rectangle | Polyline | Label
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Shapes in points of 1/72 inch, x to the right, y downwards; what is later lies on top.
+
+    ``title`` and ``description`` say in words what is drawn.
+    """
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The fill and the line of a role on white paper."""
+
+    fill: str
+    line: str
+
+
+COLOURS: dict[Role, Colours] = {
+    "input": Colours("E8F0FE", "3B5B92"),
+    "hidden": Colours("FFF2DC", "9A6A16"),
+    "output": Colours("E4F3E6", "2F6B3A"),
+    "plain": Colours("F3F3F3", "555555"),
+    "edge": Colours("FFFFFF", "8A8A8A"),
+    "value": Colours("FFFFFF", "1F4E9E"),
+    "gradient": Colours("FFFFFF", "A8321E"),
+    "text": Colours("FFFFFF", "222222"),
+    "axis": Colours("FFFFFF", "555555"),
+}

@@ -1,0 +1,171 @@
+"""Documents as LaTeX, HTML and Typst source: the templates in ``templates/notes/`` and their filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from itertools import count
+from typing import Any
+
+from markupsafe import Markup
+
+from symbp.document import Alignment, Document, Sentence, numbered
+from symbp.drawing import svg, svg_colours, tikz, tikz_colours, typst_drawing
+from symbp.latex import latex_display, latex_inline, latex_text
+from symbp.mathml import html_inline, math_element
+from symbp.mathtree.lines import DisplayRow, rows
+from symbp.mathtree.nodes import Display, anchor
+from symbp.mathtree.reading import line_reading, piece_reading
+from symbp.templates import Kind, environment
+from symbp.typst_math import piece_typst, typst_inline, typst_string
+
+UNBROKEN = 1e9  # em: what is wider than a screen scrolls
+TYPST_PAGE = 40.0
+
+
+def _render(kind: Kind, template: str, filters: dict[str, Callable[..., Any]], **context: Any) -> str:
+    overlay = environment(kind).overlay()
+    overlay.filters = {**overlay.filters, **filters}
+    return overlay.get_template(f"notes/{template}").render(**context)
+
+
+def tex_source(document: Document) -> str:
+    """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
+    filters = {
+        "text": latex_text,
+        "inline": latex_inline,
+        "heading": _tex_heading,
+        "display": latex_display,
+        "cells": lambda row: " & ".join(map(latex_inline, row)),
+        "columns": lambda alignment: "".join(TEX_COLUMNS[a] for a in alignment),
+        "drawing": tikz,
+        "code": _tex_code,
+    }
+    return _render("tex", "article.tex.j2", filters, document=numbered(document), colours=tikz_colours())
+
+
+TEX_COLUMNS: dict[Alignment, str] = {
+    "left": "l",
+    "center": "c",
+    "right": "r",
+    "wrap": r">{\raggedright\arraybackslash}p{0.42\linewidth}",
+}
+
+
+def _tex_heading(title: Sentence) -> str:
+    """A heading, with plain text for the bookmarks of the PDF where it holds formulas."""
+    printed = latex_inline(title)
+    plain = latex_text("".join(map(piece_reading, title)))
+    return printed if printed == plain else rf"\texorpdfstring{{{printed}}}{{{plain}}}"
+
+
+def _tex_code(text: str) -> str:
+    """Lines of code: every space counts, and a long line is broken rather than cut."""
+    return "\n".join(_tex_code_line(line) for line in text.rstrip("\n").split("\n"))
+
+
+def _tex_code_line(line: str) -> str:
+    stripped = line.lstrip(" ")
+    indent = len(line) - len(stripped)
+    space = rf"\hspace*{{{indent * 0.525:.3f}em}}" if indent else ""
+    return rf"\noindent\hangindent={indent * 0.525 + 2:.3f}em {space}{latex_text(stripped) or '~'}\par"
+
+
+def html_source(document: Document) -> str:
+    """The document as one HTML page: MathML, inline SVG, no script, nothing to fetch."""
+    filters = {
+        "inline": lambda parts: Markup(html_inline(parts)),
+        "display": lambda display: Markup(html_display(display)),
+        "drawing": lambda drawing, number: Markup(svg(drawing, f"figure-{number}")),
+    }
+    document = numbered(document)
+    return _render(
+        "html",
+        "page.html.j2",
+        filters,
+        document=document,
+        headed=_headings(document),
+        colours=Markup(svg_colours()),
+    )
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section as the page prints it."""
+
+    tag: str
+    anchor: Markup
+    label: Markup
+    title: Sentence
+    blocks: tuple[Any, ...]
+
+
+def _headings(document: Document) -> list[Heading]:
+    numbers = count(1)
+    out = []
+    for section in document.sections:
+        if section.level == 1:
+            n = next(numbers)
+            label = Markup(f'<span class="n">{n}</span>')
+            out.append(Heading("h2", Markup(f' id="section-{n}"'), label, section.title, section.blocks))
+        else:
+            out.append(Heading("h3", Markup(), Markup(), section.title, section.blocks))
+    return out
+
+
+def html_display(display: Display) -> str:
+    """The display as a grid of formulas: sides, remark, number; each line is read aloud as one formula."""
+    readings = [line_reading(line) for line in display.lines]
+    printed = zip(rows(display, UNBROKEN), readings, strict=True)
+    return '<div class="display">\n' + "\n".join(_html_row(row, text) for row, text in printed) + "\n</div>"
+
+
+def _html_row(row: DisplayRow, text: str) -> str:
+    relation = math_element(row.relation, row.relation.text, True) if row.relation else ""
+    left = math_element(row.left, piece_reading(row.left), True) if row.left else ""
+    right = math_element(row.right, piece_reading(row.right), True)
+    check = f"✓ {escape(row.check)}" if row.check else ""
+    why = "; ".join(filter(None, (html_inline(row.remark), check)))
+    number = f' id="{escape(anchor(row.number))}">({escape(row.number)})' if row.number else ">"
+    return (
+        f'<div class="row" role="group" aria-label="{escape(text)}"><span class="left">{left}{relation}</span>'
+        f'<span class="right" tabindex="0">{right}</span><span class="why">{why}</span>'
+        f'<span class="number"{number}</span></div>'
+    )
+
+
+def typst_source(document: Document) -> str:
+    """The document as Typst source."""
+    filters = {
+        "inline": typst_inline,
+        "string": typst_string,
+        "display": typst_display,
+        "cells": lambda row: ", ".join(f"[{typst_inline(cell)}]" for cell in row),
+        "columns": lambda alignment: _tuple("1fr" if a == "wrap" else "auto" for a in alignment),
+        "alignments": lambda alignment: _tuple({"wrap": "left"}.get(a, a) for a in alignment),
+        "drawing": typst_drawing,
+    }
+    return _render("typst", "notes.typ.j2", filters, document=numbered(document))
+
+
+def _tuple(items: Any) -> str:
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def typst_display(display: Display) -> str:
+    """The display as a grid of formulas: sides, remark, number."""
+    cells = ",\n".join(_typst_row(row) for row in rows(display, TYPST_PAGE))
+    return f"#lines(\n{cells}\n)"
+
+
+def _typst_row(row: DisplayRow) -> str:
+    left = f"$display({piece_typst(row.left)})$" if row.left else ""
+    relation = piece_typst(row.relation) if row.relation else "quad"
+    right = f"$display({{}} {relation} {piece_typst(row.right)})$".replace("{}", '""', 1)
+    check = f"$checkmark$ {typst_inline((row.check,))}" if row.check else ""
+    why = "; ".join(filter(None, (typst_inline(row.remark), check)))
+    below = f"  [], [], grid.cell(colspan: 2, why[{why}])" if why and row.remark_below else ""
+    beside = "" if below else f"why[{why}]"
+    cells = f"  [{left}], fit[{right}], [{'#' + beside if beside else ''}], eqnumber({typst_string(row.number)})"
+    return ",\n".join(filter(None, (cells, below)))

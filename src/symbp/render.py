@@ -1,0 +1,82 @@
+"""Documents as files: .tex, .html, .typ and .pdf, written whole, with a word on each that could not be made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from symbp import typst_pdf
+from symbp.document import Document
+from symbp.errors import OutputError
+from symbp.files import make_folder, write_files
+from symbp.pages import html_source, tex_source, typst_source
+from symbp.pdf import Printed, tex_engine, tex_fault, tex_pdf
+
+Format: TypeAlias = Literal["tex", "html", "typ", "pdf"]
+
+FORMATS: tuple[Format, ...] = ("tex", "html", "pdf")
+SOURCES: dict[str, Callable[[Document], str]] = {"tex": tex_source, "html": html_source, "typ": typst_source}
+INSTALL = "install TeX (on Debian: texlive-latex-recommended texlive-pictures), or `pip install typst`"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that was asked for and not written, and why."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path} was not written: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What :func:`write_document` did; ``remarks`` say what it did otherwise than one may expect."""
+
+    files: tuple[Path, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def write_document(document: Document, folder: str | Path, name: str, formats: tuple[Format, ...] = FORMATS) -> Written:
+    """Write the document as ``folder/name.format`` for each format: all of them, or none.
+
+    A PDF comes from a TeX engine on PATH, else from the Typst wheel; a PDF that neither could make is left
+    out, and the result says why and what to install.
+
+    Raises:
+        OutputError: The folder or a file in it cannot be written, or a format is unknown.
+    """
+    unknown = [f for f in formats if f not in (*SOURCES, "pdf")]
+    if unknown:
+        raise OutputError(f'unknown format "{unknown[0]}"\n  Known: {", ".join(sorted([*SOURCES, "pdf"]))}')
+    folder = Path(folder)
+    make_folder(folder)
+    contents = {folder / f"{name}.{f}": SOURCES[f](document).encode() for f in formats if f in SOURCES}
+    if "pdf" not in formats:
+        return Written(write_files(contents))
+    return _with_pdf(document, contents, folder / f"{name}.pdf")
+
+
+def _with_pdf(document: Document, contents: dict[Path, bytes], path: Path) -> Written:
+    printed, remarks = pdf(document)
+    if printed.pdf is None:
+        return Written(write_files(contents), (LeftOut(path, printed.log),), remarks)
+    return Written(write_files({**contents, path: printed.pdf}), (), remarks)
+
+
+def pdf(document: Document) -> tuple[Printed, tuple[str, ...]]:
+    """The document as PDF, and remarks on an engine that failed before another one did it."""
+    engine = tex_engine()
+    remarks: tuple[str, ...] = ()
+    if engine is not None:
+        printed = tex_pdf(tex_source(document), engine)
+        if printed.pdf is not None:
+            return printed, ()
+        remarks = (f"{engine.program} could not print the notes: {tex_fault(printed.log)}",)
+    if typst_pdf.is_available():
+        return typst_pdf.typst_pdf(typst_source(document)), remarks
+    return Printed("", None, f"there is no PDF engine; {INSTALL}"), remarks
