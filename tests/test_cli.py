@@ -274,7 +274,7 @@ def test_check_prints_the_worst_error_of_each_and_passes() -> None:
 
 def test_build_writes_what_is_asked_for(tmp_path: Path) -> None:
     text = succeeded("build", RELAY, "-o", tmp_path, "--format", "html,py")
-    assert text == f"wrote {tmp_path / 'relay.html'}\nwrote {tmp_path / 'relay.py'}\n"
+    assert text == f"wrote {tmp_path / 'relay.py'}\nwrote {tmp_path / 'relay.html'}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["relay.html", "relay.py"]
 
 

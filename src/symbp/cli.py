@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from symbp import __version__
 from symbp.errors import SymbpError
+
+if TYPE_CHECKING:
+    from symbp.render import Written
 
 NOTES_FORMATS = ("tex", "html", "pdf")
 BUILD_FORMATS = (*NOTES_FORMATS, "py")
@@ -69,7 +72,18 @@ def format_option(formats: tuple[str, ...]) -> Callable[[Command], Command]:
     return click.option("--format", "formats", **several(formats), help="Files to write; default: all that fit.")
 
 
-def _say(result: Any) -> None: ...
+def _say(context: click.Context, written: Written) -> None:
+    """Name what was written, what was done otherwise than one may expect, and what was left out and why.
+
+    That something was left out is a failure if it was asked for by name.
+    """
+    for path in written.files:
+        click.echo(f"wrote {path}")
+    for remark in (*written.remarks, *written.left_out):
+        click.echo(str(remark), err=True)
+    asked = context.get_parameter_source("formats") is click.core.ParameterSource.COMMANDLINE
+    if asked and written.left_out:
+        context.exit(1)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -122,11 +136,12 @@ def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
 @folder_option
 @format_option(NOTES_FORMATS)
 @view_option
-def notes(spec: Path, folder: Path, formats: tuple[str, ...], views: tuple[str, ...]) -> None:
+@click.pass_context
+def notes(context: click.Context, spec: Path, folder: Path, formats: tuple[str, ...], views: tuple[str, ...]) -> None:
     """Write the lecture notes: DIR/NAME.tex, .html and .pdf."""
     from symbp.build import derivation_of, write_notes
 
-    _say(write_notes(derivation_of(spec), folder, formats, views))
+    _say(context, write_notes(derivation_of(spec), folder, formats, views))
 
 
 @main.command()
@@ -167,13 +182,14 @@ def check(specs: tuple[Path, ...]) -> None:
 @folder_option
 @format_option(BUILD_FORMATS)
 @view_option
-def build(spec: Path, folder: Path, formats: tuple[str, ...], views: tuple[str, ...]) -> None:
-    """Write everything: the notes and the NumPy module."""
+@click.pass_context
+def build(context: click.Context, spec: Path, folder: Path, formats: tuple[str, ...], views: tuple[str, ...]) -> None:
+    """Write everything: the NumPy module and the notes."""
     from symbp.build import derivation_of, write_module, write_notes
 
     derivation = derivation_of(spec)
-    of_notes = tuple(name for name in formats if name in NOTES_FORMATS)
-    if of_notes:
-        _say(write_notes(derivation, folder, of_notes, views))
     if "py" in formats:
         click.echo(f"wrote {write_module(derivation, folder)}")
+    of_notes = tuple(name for name in formats if name in NOTES_FORMATS)
+    if of_notes:
+        _say(context, write_notes(derivation, folder, of_notes, views))
