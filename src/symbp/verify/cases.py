@@ -9,7 +9,7 @@ from math import prod
 
 from symbp.derivation import Derivation, adjoint_name
 from symbp.errors import ProgramError
-from symbp.reference import shape_of
+from symbp.reference import evaluate, multiprecision, shape_of
 from symbp.reference.loops import Sizes
 from symbp.verify.draw import NEAR, Draw, Maker, draws
 from symbp.verify.gradients import (
@@ -22,6 +22,7 @@ from symbp.verify.gradients import (
     mpmath_rows,
     points,
 )
+from symbp.verify.perturb import DIGITS
 from symbp.verify.report import Row, relative_error
 from symbp.verify.steps import StepCheck, check_steps
 
@@ -31,13 +32,17 @@ WORK = 5e7  # points times elements up to which every element has a complex step
 
 @dataclass(frozen=True)
 class Case:
-    """A derivation at some values, with the references that everything is compared with."""
+    """A derivation at some values, with the references that everything is compared with.
+
+    At ``generic`` values no sum is much smaller than its terms, so that floats have most of their digits.
+    """
 
     derivation: Derivation
     sizes: Sizes
     draw: Draw
     found: Found
     at: str
+    generic: bool = False
 
     def rows(self) -> Iterator[Row]:
         """Forward values, every rule, every gradient by both methods."""
@@ -46,6 +51,8 @@ class Case:
         yield _forward_row(self)
         yield from _step_rows(self)
         yield from complex_rows(start, result, values, self.sizes, self.found, self.at)
+        if self.generic:
+            yield _exact_values_row(self)
         if self.draw.smooth:
             yield from mpmath_rows(start, result, values, self.sizes, self.at)
         else:
@@ -59,11 +66,11 @@ def affordable(derivation: Derivation, sizes: Sizes) -> bool:
     return elements * points(derivation.start, sizes) <= WORK
 
 
-def case(derivation: Derivation, sizes: Sizes, draw: Draw, at: str) -> Case:
+def case(derivation: Derivation, sizes: Sizes, draw: Draw, at: str, generic: bool = False) -> Case:
     """The case of a draw: every adjoint that the chain rule names is stepped through the forward program."""
     names = adjoints_of(derivation.start, derivation.chain_result)
     found = find(derivation.start, derivation.result, draw.values, sizes, names)
-    return Case(derivation, sizes, draw, found, at)
+    return Case(derivation, sizes, draw, found, at, generic)
 
 
 def random_case(derivation: Derivation, sizes: Sizes, targets: Mapping[str, Maker], seed: int, at: str) -> Case:
@@ -74,7 +81,7 @@ def random_case(derivation: Derivation, sizes: Sizes, targets: Mapping[str, Make
     """
     first: Case | None = None
     for draw in islice(draws(derivation.start, sizes, seed, targets), ATTEMPTS):
-        here = case(derivation, sizes, draw, at)
+        here = case(derivation, sizes, draw, at, generic=True)
         if all(here.found.adjoints[n].any() for n in derivation.wrt if n in here.found.adjoints):
             return here
         first = first or here
@@ -103,6 +110,14 @@ def _forward_row(self: Case) -> Row:
     what = f"forward values of {len(kept)} tensors" if len(kept) > 1 else worst
     note = f"worst: {worst}" if errors[worst] else ""
     return Row(what, f"forward program{self.at}", errors[worst], TOLERANCE, note)
+
+
+def _exact_values_row(self: Case) -> Row:
+    """The forward program in floats and in 50 digits: two implementations of every function."""
+    exact = evaluate(self.derivation.start, self.draw.values, self.sizes, multiprecision(DIGITS))
+    computed = [t.name for t in self.derivation.start.tensors if self.derivation.start.defining(t.name)]
+    error = max(relative_error(self.found.forward[name], exact[name]) for name in computed)
+    return Row("forward values", f"{DIGITS} digits{self.at}", error, TOLERANCE)
 
 
 def _step_rows(self: Case) -> Iterator[Row]:

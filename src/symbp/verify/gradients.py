@@ -70,12 +70,12 @@ def _agrees(found: Found, name: str) -> bool:
 
 
 def check_gradients(start: Program, result: Program, values: Values, sizes: Sizes, at: str = "") -> tuple[Row, ...]:
-    """A row for each gradient by each method: complex step, and mpmath differences where nothing has a kink.
+    """A row for the loss, and one for each gradient by each method: complex step and mpmath differences.
 
     Args:
         start: The forward program.
         result: A program that computes ``T_bar`` for tensors ``T`` of the forward program as well.
-        values, sizes: The given tensors and the run-time sizes.
+        values, sizes: The given tensors, away from kinks, and the run-time sizes.
         at: What to call these values in the rows.
     """
     names = adjoints_of(start, result)
@@ -83,19 +83,22 @@ def check_gradients(start: Program, result: Program, values: Values, sizes: Size
         found = find(start, result, values, sizes, names)
     except ProgramError as fault:
         return (Row("the final program", f"evaluation{at}", float("inf"), TOLERANCE, str(fault)),)
-    return (*complex_rows(start, result, values, sizes, found, at), *mpmath_rows(start, result, values, sizes, at))
+    loss = relative_error(found.result[start.output], found.forward[start.output])
+    return (
+        Row(start.output, f"forward program{at}", loss, TOLERANCE),
+        *complex_rows(start, result, values, sizes, found, at),
+        *mpmath_rows(start, result, values, sizes, at),
+    )
 
 
 def complex_rows(
     start: Program, result: Program, values: Values, sizes: Sizes, found: Found, at: str = ""
 ) -> tuple[Row, ...]:
-    """Values and gradients of the final program against the forward program and its complex steps."""
+    """The gradients of the final program against complex steps of the forward program."""
     references = {**found.adjoints, **_rescaled_references(start, result, values, sizes, found)}
     references = {n: r for n, r in references.items() if adjoint_name(n) in found.result}
     errors = {n: _error(result, sizes, found, n, r) for n, r in references.items()}
-    loss = relative_error(found.result[start.output], found.forward[start.output])
-    how = f"complex step{at}"
-    return (Row(start.output, f"forward program{at}", loss, TOLERANCE), *_rows(start, errors, how, TOLERANCE))
+    return tuple(_rows(start, errors, f"complex step{at}", TOLERANCE))
 
 
 def _error(result: Program, sizes: Sizes, found: Found, name: str, reference: Array) -> float:

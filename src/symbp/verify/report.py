@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import mpmath
 import numpy as np
 
 from symbp.reference.arithmetic import Array
+
+LINES = 8
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,9 @@ class Report:
         return max(rows, key=lambda r: (r.error or 0.0) / r.tolerance, default=None)
 
     def table(self) -> str:
-        """The rows as text, a line each, and one line that sums them up."""
+        """The rows as text, a line each, and one line that sums them up; many gradients that passed share one."""
         head = ("what", "checked against", "worst error", "tolerance", "")
-        lines = [head, *(_cells(r) for r in self.rows)]
+        lines = [head, *map(_cells, _folded(self.rows))]
         widths = [max(len(line[column]) for line in lines) for column in range(4)]
         lines.insert(1, tuple("-" * width for width in widths) + ("",))
         text = "\n".join("  ".join([*map(str.ljust, line, widths), line[4]]).rstrip() for line in lines)
@@ -75,6 +79,17 @@ class Report:
         if self.failures:
             return f"{len(self.failures)} of {len(compared)} comparisons FAILED"
         return f"all {len(compared)} comparisons passed" if compared else "nothing was compared"
+
+
+def _folded(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows, with more than ``LINES`` gradients in a row that passed by one method folded into their worst."""
+    for (_, gradient, passed), group in groupby(rows, key=lambda r: (r.how, r.what.startswith("dL/d"), r.passed)):
+        lines = list(group)
+        if not (gradient and passed and len(lines) > LINES):
+            yield from lines
+            continue
+        worst = max(lines, key=lambda r: r.error or 0.0)
+        yield replace(worst, what=f"{len(lines)} gradients", note=f"worst: {worst.what}")
 
 
 def _cells(row: Row) -> tuple[str, ...]:
