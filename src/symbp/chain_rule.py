@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import sympy
 
-from symbp.derivation import Derivation, Step, adjoint_name
+from symbp.derivation import Derivation, Step, adjoint_name, slice_program
 from symbp.equation import (
     Access,
     Affine,
@@ -78,7 +78,7 @@ def _adjoint_tensor(tensor: Tensor) -> Tensor:
 
 
 def _active(program: Program, wrt: tuple[str, ...]) -> frozenset[str]:
-    """The tensors that depend on ``wrt``: only these have an adjoint that anybody asks for."""
+    """The tensors between ``wrt`` and the output: only these have an adjoint that anybody asks for."""
     for name in wrt:
         if name not in program.tensor or program.tensor[name].dtype != "float":
             raise ProgramError(f"there is no float tensor {name} to differentiate by")
@@ -89,7 +89,8 @@ def _active(program: Program, wrt: tuple[str, ...]) -> frozenset[str]:
         for equation in program.equations():
             if equation.reduction != "argmax" and equation.tensors_read & active:
                 active.add(equation.target)
-    return frozenset(active)
+    leading = {e.target for e in slice_program(program, [program.output]).equations()}
+    return frozenset(active & {*leading, *wrt})
 
 
 def _chain_rule(program: Program, equation: Equation, active: frozenset[str]) -> Iterator[Step]:

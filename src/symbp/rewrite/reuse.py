@@ -20,17 +20,17 @@ def _key(application: Elementary) -> Key:
 def reuse_outputs(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
     """Where ``a[n,i] = sigmoid(z[n,i])`` stands, a later ``sigmoid(z[n,i])`` becomes ``a[n,i]``."""
     program = derivation.result
-    named = {
-        _key(equation.body): equation
-        for equation in pointwise_definitions(program).values()
-        if isinstance(equation.body, Elementary)
-    }
+    place = {id(equation): number for number, equation in enumerate(program.equations())}
+    named: dict[Key, Equation] = {}
+    for equation in pointwise_definitions(program).values():
+        if isinstance(equation.body, Elementary):
+            named.setdefault(_key(equation.body), equation)
 
     def reused(equation: Equation) -> sympy.Expr:
         exchange = {}
         for application in sorted(equation.body.atoms(Elementary), key=str):
             definition = named.get(_key(application))
-            if definition is None or definition.target == equation.target:
+            if definition is None or place[id(definition)] >= place[id(equation)]:
                 continue
             output = _output(definition, application)
             if output is not None:
