@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -60,6 +60,19 @@ def program(
         for name, shape in shapes.items()
     ]
     return check(Program((*tensors, Tensor("L", (), "loss")), statements))
+
+
+def renamed(built: Program, new: Callable[[str], str]) -> Program:
+    """The program with other names for its tensors."""
+
+    def access(old: Access) -> Access:
+        return replace(old, tensor=new(old.tensor))
+
+    def equation(e: Equation) -> Equation:
+        return replace(e, lhs=access(e.lhs), body=e.body.xreplace({r: Read(access(r.access)) for r in e.reads}))
+
+    tensors = tuple(replace(t, name=new(t.name)) for t in built.tensors)
+    return check(replace(built.map(equation), tensors=tensors))
 
 
 def mean_square(name: str, shape: tuple[Any, ...]) -> Equation:
