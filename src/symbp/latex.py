@@ -87,26 +87,34 @@ def slashed(node: Node) -> Node:
 def latex_display(display: Display, available: float = PAGE) -> str:
     """The display as a ``flalign`` environment: aligned at the relations, remarks and numbers at the right."""
     printed = rows(display, available)
-    body = " \\\\\n".join(line for row in printed for line in _rows(row))
+    beside = max((row.remark_width for row in printed if not row.remark_below), default=0.0)
+    body = " \\\\\n".join(line for row in printed for line in _rows(row, beside))
     return f"\\begin{{flalign}}\n{body}\n\\end{{flalign}}"
 
 
-def _rows(row: DisplayRow) -> list[str]:
+def _rows(row: DisplayRow, beside: float) -> list[str]:
     left = _tex(row.left) if row.left else ""
     relation = _tex(row.relation) if row.relation else r"\quad{}"
     right = rf"\symbpfit{{{_tex(row.right)}}}" if row.too_wide else _tex(row.right)
-    number = rf"\tag{{{row.number}}}\label{{{anchor(row.number)}}}" if row.number else r"\notag"
     remark = latex_remark(row)
     if remark and row.remark_below:
-        return [f"  {left} &{relation} {right} && {number}", rf"  &&& {remark} \notag"]
-    return [f"  {left} &{relation} {right} && {remark + ' ' if remark else ''}{number}"]
+        below = rf"  & && \tag*{{\remark{{{row.remark_width:.1f}em}}{{{remark}}}}}"
+        return [f"  {left} &{relation} {right} && {_tag(row.number, '')}", below]
+    remark = rf"\remark{{{beside:.1f}em}}{{{remark}}}" if remark else ""
+    return [f"  {left} &{relation} {right} && {_tag(row.number, remark)}"]
+
+
+def _tag(number: str, remark: str) -> str:
+    """The number at the right margin, with the remark before it; a tag is what amsmath never lets collide."""
+    if not remark:
+        return rf"\tag{{{number}}}\label{{{anchor(number)}}}" if number else r"\notag"
+    return rf"\tag*{{{remark}({number})}}\label{{{anchor(number)}}}" if number else rf"\tag*{{{remark}}}"
 
 
 def latex_remark(row: DisplayRow) -> str:
     """What stands at the right of a row: why it holds, and how it was checked."""
     check = rf"\ensuremath{{\checkmark}} {latex_text(row.check)}" if row.check else ""
-    text = "; ".join(filter(None, (latex_inline(row.remark), check)))
-    return rf"\remark{{{text}}}" if text else ""
+    return "; ".join(filter(None, (latex_inline(row.remark), check)))
 
 
 def _tex(piece: lay.Piece) -> str:
@@ -181,6 +189,7 @@ TEX: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.FunctionName: lambda p: p.latex,
     lay.Digits: lambda p: r"\infty" if p.text == "∞" else p.text,
     lay.Sign: _sign,
+    lay.Space: lambda p: "{}",
     lay.Words: lambda p: rf"\text{{{latex_text(p.text)}}}",
     lay.Link: lambda p: rf"\text{{\hyperref[{anchor(p.number)}]{{({latex_text(p.number)})}}}}",
     lay.Row: lambda p: _joined(list(map(_tex, p.items))),

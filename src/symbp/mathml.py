@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -12,7 +13,7 @@ from symbp.mathtree.extent import height
 from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
 from symbp.mathtree.reading import reading
 
-ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙"}
+ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "˜", "dot": "˙"}
 SPACE = '<mo lspace="0.08em" rspace="0.08em">&#x2062;</mo>'
 FIXED = ' stretchy="false"'
 
@@ -61,6 +62,7 @@ def _letters(piece: lay.Letters) -> str:
     return f"<mi{upright}>{escape(piece.text)}</mi>"
 
 
+PRIME = lay.Sign("′", "plain")
 NORMAL = ' mathvariant="normal"'
 SCRIPT_LETTERS = {"B": "ℬ", "E": "ℰ", "F": "ℱ", "H": "ℋ", "I": "ℐ", "L": "ℒ", "M": "ℳ", "R": "ℛ",
                   "e": "ℯ", "g": "ℊ", "o": "ℴ"}  # fmt: skip
@@ -97,6 +99,8 @@ SIGN_ATTRIBUTES = {"prefix": ' form="prefix"', "plain": ' lspace="0" rspace="0"'
 
 
 def _script(piece: lay.Script) -> str:
+    if piece.sup == PRIME:  # a superscript would make it smaller than it is
+        return f"<mrow>{_script(replace(piece, sup=None))}{_xml(PRIME)}</mrow>"
     if piece.sub and piece.sup:
         return _element("msubsup", piece.base, piece.sub, piece.sup)
     if piece.sub:
@@ -111,7 +115,7 @@ def _big(piece: lay.Big) -> str:
 
 
 def _fence(piece: lay.Fence) -> str:
-    stretch = "" if height(piece.body) else FIXED
+    stretch = "" if height(piece.body) > 1 else FIXED
     left, right = escape(piece.left), escape(piece.right)
     opening, closing = f'<mo form="prefix"{stretch}>{left}</mo>', f'<mo form="postfix"{stretch}>{right}</mo>'
     return f"<mrow>{opening}{_xml(piece.body)}{closing}</mrow>"
@@ -142,6 +146,7 @@ XML: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.FunctionName: lambda p: f"<mi>{escape(p.text)}</mi>",
     lay.Digits: lambda p: f"<mn>{escape(p.text)}</mn>",
     lay.Sign: _sign,
+    lay.Space: lambda p: "<mrow></mrow>",
     lay.Words: lambda p: _words(p.text),
     lay.Link: lambda p: f'<mtext><a href="#{escape(anchor(p.number))}">({escape(p.number)})</a></mtext>',
     lay.Row: lambda p: _element("mrow", *p.items),

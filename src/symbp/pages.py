@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
@@ -14,17 +14,20 @@ from symbp.document import Alignment, Document, Sentence, numbered
 from symbp.drawing import svg, svg_colours, tikz, tikz_colours, typst_drawing
 from symbp.latex import latex_display, latex_inline, latex_text
 from symbp.mathml import html_inline, math_element
+from symbp.mathtree.layout import Row, Space
 from symbp.mathtree.lines import DisplayRow, rows
 from symbp.mathtree.nodes import Display, anchor
 from symbp.mathtree.reading import line_reading, piece_reading
 from symbp.templates import Kind, environment
 from symbp.typst_math import piece_typst, typst_inline, typst_string
 
-UNBROKEN = 1e9  # em: what is wider than a screen scrolls
+Filters: TypeAlias = dict[str, Callable[..., Any]]
+
+HTML_PAGE = 44.0  # em: the widest a page gets; on a smaller screen a wide formula scrolls
 TYPST_PAGE = 40.0
 
 
-def _render(kind: Kind, template: str, filters: dict[str, Callable[..., Any]], **context: Any) -> str:
+def _render(kind: Kind, template: str, filters: Filters, **context: Any) -> str:
     overlay = environment(kind).overlay()
     overlay.filters = {**overlay.filters, **filters}
     return overlay.get_template(f"notes/{template}").render(**context)
@@ -32,7 +35,7 @@ def _render(kind: Kind, template: str, filters: dict[str, Callable[..., Any]], *
 
 def tex_source(document: Document) -> str:
     """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
-    filters = {
+    filters: Filters = {
         "text": latex_text,
         "inline": latex_inline,
         "heading": _tex_heading,
@@ -69,12 +72,13 @@ def _tex_code_line(line: str) -> str:
     stripped = line.lstrip(" ")
     indent = len(line) - len(stripped)
     space = rf"\hspace*{{{indent * 0.525:.3f}em}}" if indent else ""
-    return rf"\noindent\hangindent={indent * 0.525 + 2:.3f}em {space}{latex_text(stripped) or '~'}\par"
+    text = latex_text(stripped).replace(" ", "\\ ").replace("'", r"\textquotesingle{}")
+    return rf"\noindent\hangindent={indent * 0.525 + 2:.3f}em {space}{text or '~'}\par"
 
 
 def html_source(document: Document) -> str:
     """The document as one HTML page: MathML, inline SVG, no script, nothing to fetch."""
-    filters = {
+    filters: Filters = {
         "inline": lambda parts: Markup(html_inline(parts)),
         "display": lambda display: Markup(html_display(display)),
         "drawing": lambda drawing, number: Markup(svg(drawing, f"figure-{number}")),
@@ -116,30 +120,41 @@ def _headings(document: Document) -> list[Heading]:
 
 def html_display(display: Display) -> str:
     """The display as a grid of formulas: sides, remark, number; each line is read aloud as one formula."""
-    readings = [line_reading(line) for line in display.lines]
-    printed = zip(rows(display, UNBROKEN), readings, strict=True)
-    return '<div class="display">\n' + "\n".join(_html_row(row, text) for row, text in printed) + "\n</div>"
+    printed = rows(display, HTML_PAGE)
+    readings = iter([line_reading(line) for line in display.lines])
+    cells = [_html_row(row, next(readings) if row.relation else "") for row in printed]
+    return '<div class="display">\n' + "\n".join(cells) + "\n</div>"
 
 
 def _html_row(row: DisplayRow, text: str) -> str:
-    relation = math_element(row.relation, row.relation.text, True) if row.relation else ""
-    left = math_element(row.left, piece_reading(row.left), True) if row.left else ""
-    right = math_element(row.right, piece_reading(row.right), True)
-    check = f"✓ {escape(row.check)}" if row.check else ""
-    why = "; ".join(filter(None, (html_inline(row.remark), check)))
+    label = f' aria-label="{escape(text)}"' if text else ""
     number = f' id="{escape(anchor(row.number))}">({escape(row.number)})' if row.number else ">"
+    kind = " below" if row.remark_below else "" if row.remark or row.check else " bare"
     return (
-        f'<div class="row" role="group" aria-label="{escape(text)}"><span class="left">{left}{relation}</span>'
-        f'<span class="right" tabindex="0">{right}</span><span class="why">{why}</span>'
+        f'<div class="row{kind}" role="group"{label}><span class="left">{_html_left(row)}</span>'
+        f'<span class="right">{math_element(row.right, piece_reading(row.right), True)}</span>'
+        f'<span class="why">{_html_why(row)}</span>'
         f'<span class="number"{number}</span></div>'
     )
 
 
+def _html_left(row: DisplayRow) -> str:
+    """The left side and the relation, in one formula, so that their space is the browser's."""
+    pieces = tuple(p for p in (row.left, row.relation) if p)
+    return math_element(Row((*pieces, Space())), "".join(map(piece_reading, pieces)).strip(), True) if pieces else ""
+
+
+def _html_why(row: DisplayRow) -> str:
+    check = f"✓ {escape(row.check)}" if row.check else ""
+    return "; ".join(filter(None, (html_inline(row.remark), check)))
+
+
 def typst_source(document: Document) -> str:
     """The document as Typst source."""
-    filters = {
+    filters: Filters = {
         "inline": typst_inline,
         "string": typst_string,
+        "code": _typst_code,
         "display": typst_display,
         "cells": lambda row: ", ".join(f"[{typst_inline(cell)}]" for cell in row),
         "columns": lambda alignment: _tuple("1fr" if a == "wrap" else "auto" for a in alignment),
@@ -154,18 +169,20 @@ def _tuple(items: Any) -> str:
 
 
 def typst_display(display: Display) -> str:
-    """The display as a grid of formulas: sides, remark, number."""
-    cells = ",\n".join(_typst_row(row) for row in rows(display, TYPST_PAGE))
-    return f"#lines(\n{cells}\n)"
+    """The display as lines of sides, remark and number, aligned by the template."""
+    return "#lines(\n" + "\n".join(map(_typst_row, rows(display, TYPST_PAGE))) + "\n)"
 
 
 def _typst_row(row: DisplayRow) -> str:
     left = f"$display({piece_typst(row.left)})$" if row.left else ""
     relation = piece_typst(row.relation) if row.relation else "quad"
-    right = f"$display({{}} {relation} {piece_typst(row.right)})$".replace("{}", '""', 1)
+    right = f'$display("" {relation} {piece_typst(row.right)})$'
     check = f"$checkmark$ {typst_inline((row.check,))}" if row.check else ""
     why = "; ".join(filter(None, (typst_inline(row.remark), check)))
-    below = f"  [], [], grid.cell(colspan: 2, why[{why}])" if why and row.remark_below else ""
-    beside = "" if below else f"why[{why}]"
-    cells = f"  [{left}], fit[{right}], [{'#' + beside if beside else ''}], eqnumber({typst_string(row.number)})"
-    return ",\n".join(filter(None, (cells, below)))
+    below = "true" if row.remark_below else "false"
+    return f"  (left: [{left}], right: [{right}], why: [{why}], below: {below}, number: {typst_string(row.number)}),"
+
+
+def _typst_code(text: str) -> str:
+    """Code as a string literal, lines and all."""
+    return '"' + "\\n".join(typst_string(line)[1:-1] for line in text.rstrip("\n").split("\n")) + '"'

@@ -104,6 +104,7 @@ TYPST: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.FunctionName: lambda p: p.text if len(p.text) == 1 else f"op({typst_string(p.text)})",
     lay.Digits: lambda p: p.text,
     lay.Sign: _sign,
+    lay.Space: lambda p: '""',
     lay.Words: lambda p: typst_string(p.text),
     lay.Link: lambda p: f"#eqref({typst_string(p.number)})",
     lay.Row: lambda p: " ".join(map(_typ, p.items)),

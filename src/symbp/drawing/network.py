@@ -95,7 +95,7 @@ class _Placed:
         if column.bias is None:
             return circle
         arrow = Polyline(((self.x, y + RADIUS + 11), (self.x, y + RADIUS + 1)), arrow=True)
-        return [*circle, arrow, Label(self.x, y + RADIUS + 17, column.bias(unit), "edge", LABEL_SIZE)]
+        return [*circle, arrow, Label(self.x, y + RADIUS + 17, column.bias(unit), "weight", LABEL_SIZE)]
 
 
 def _edges(a: _Placed, b: _Placed, weight: Weight, gap: float) -> list[Shape]:
@@ -129,7 +129,7 @@ def _edge_label(content: Node, edge: Segment, placed: list[Label], others: list[
 
     def at(t: float) -> Label:
         (x, y), (u, v) = edge
-        return Label(x + t * (u - x), y + t * (v - y), content, "edge", LABEL_SIZE, cleared=True)
+        return Label(x + t * (u - x), y + t * (v - y), content, "weight", LABEL_SIZE, cleared=True)
 
     def cost(t: float) -> tuple[int, int]:
         label = at(t)

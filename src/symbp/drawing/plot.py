@@ -7,10 +7,10 @@ from itertools import pairwise
 from math import ceil, floor, log10
 
 from symbp.drawing.shapes import Drawing, Label, Polyline, Rectangle, Shape
-from symbp.mathtree.nodes import Node, Number
+from symbp.mathtree.nodes import Node, Number, Power
 
 WIDTH, HEIGHT = 360.0, 200.0
-LEFT, RIGHT, TOP, BOTTOM = 62.0, 12.0, 14.0, 42.0
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 12.0, 26.0, 42.0
 SMALL = 9.0
 TICKS = 5
 MOST_BAR_LABELS = 16
@@ -45,7 +45,7 @@ def bar_plot(values: Sequence[float], labels: Sequence[Node], x_label: str, y_la
 
 
 def _power_of_ten(exponent: int) -> Node:
-    return Number(10**exponent) if 0 <= exponent < 3 else Number(10.0**exponent, 1)
+    return Number(10**exponent) if exponent in (0, 1) else Power(Number(10), Number(exponent))
 
 
 def _bar(x: float, width: float, top: float) -> Rectangle:

@@ -69,7 +69,7 @@ def _tikz_label(s: Label) -> str:
 
 
 def _tikz_words(text: str) -> str:
-    return {"⋮": r"$\vdots$", "⋯": r"$\cdots$"}.get(text) or latex_text(text)
+    return {"⋮": r"$\vdots$", "⋯": r"$\cdots$"}.get(text) or rf"\strut {latex_text(text)}"
 
 
 TIKZ: dict[type, Callable[[Any], str]] = {

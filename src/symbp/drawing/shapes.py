@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from symbp.mathtree.nodes import Node
 
-Role: TypeAlias = Literal["input", "hidden", "output", "plain", "edge", "value", "gradient", "text", "axis"]
+Role: TypeAlias = Literal["input", "hidden", "output", "plain", "edge", "weight", "value", "gradient", "text", "axis"]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 
 
@@ -81,6 +81,7 @@ COLOURS: dict[Role, Colours] = {
     "output": Colours("E4F3E6", "2F6B3A"),
     "plain": Colours("F3F3F3", "555555"),
     "edge": Colours("FFFFFF", "8A8A8A"),
+    "weight": Colours("FFFFFF", "4A4A4A"),
     "value": Colours("FFFFFF", "1F4E9E"),
     "gradient": Colours("FFFFFF", "A8321E"),
     "text": Colours("FFFFFF", "222222"),

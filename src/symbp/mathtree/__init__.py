@@ -1,6 +1,7 @@
 """Displayed mathematics: a tree that is at once what is printed and what is evaluated."""
 
-from symbp.mathtree.evaluate import Environment, NoValue, check_display, check_line, matrix, value
+from symbp.mathtree.check import check_display, check_line
+from symbp.mathtree.evaluate import Environment, NoValue, matrix, value
 from symbp.mathtree.from_sympy import from_sympy
 from symbp.mathtree.nodes import (
     Apply,

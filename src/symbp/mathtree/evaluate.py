@@ -1,4 +1,4 @@
-"""The value of a formula, from its own layout tree, in 50 digits; and the check of displayed lines.
+"""The value of a formula, from its own layout tree, in 50 digits.
 
 Values are scalars (mpmath) or matrices (tuples of rows). The environment knows what a symbol and a partial
 derivative are worth *by what is printed of them*; nothing else about where a formula came from is used.
@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import product
 from typing import Any, TypeAlias
 
 import mpmath
 import sympy
 
-from symbp.errors import CheckFailed
 from symbp.functions import ROWS, local_derivative, prime
 from symbp.mathtree import nodes as m
 from symbp.mathtree.from_sympy import from_sympy
@@ -242,12 +240,16 @@ def _bindings(node: m.BigSum, scope: Scope) -> Iterator[Scope]:
     """The scopes of a sum: later bounds may depend on earlier ones."""
     scopes = [scope]
     for bound in node.bounds:
-        scopes = [
-            replace(s, bindings={**s.bindings, bound.index.name: at})
-            for s in scopes
-            for at in range(_integer(bound.lower, s), _integer(bound.upper, s) + 1)
-        ]
+        scopes = [replace(s, bindings={**s.bindings, bound.index.name: at}) for s in scopes for at in _range(bound, s)]
     return (s for s in scopes if all(_value(condition, s) for condition in node.where))
+
+
+def _range(bound: m.Bound, scope: Scope) -> range:
+    if bound.lower and bound.upper:
+        return range(_integer(bound.lower, scope), _integer(bound.upper, scope) + 1)
+    if bound.index.name not in scope.environment.indices:
+        raise NoValue(f"the range of the index {bound.index.name} is not known")
+    return scope.environment.indices[bound.index.name]
 
 
 def _big(node: m.BigSum, scope: Scope) -> Value:
@@ -263,8 +265,8 @@ def _underbrace(node: m.Underbrace, scope: Scope) -> Value:
     body = _value(node.body, scope)
     if not isinstance(node.label, m.Text | m.Reference):
         label = _value(node.label, scope)
-        if not _holds(body, "=", label):
-            raise NoValue(f"{reading(node.body)} is {_show(body)}, and not {reading(node.label)}, {_show(label)}")
+        if not holds(body, "=", label):
+            raise NoValue(f"{reading(node.body)} is {show(body)}, and not {reading(node.label)}, {show(label)}")
     return body
 
 
@@ -292,7 +294,7 @@ VALUES: dict[type[m.Node], Callable[[Any, Scope], Value]] = {
     m.Power: lambda n, s: _elementwise(lambda a, b: a**b, _value(n.base, s), _value(n.exponent, s)),
     m.Apply: _apply,
     m.PrimeOf: _prime,
-    m.Comparison: lambda n, s: mpmath.mpf(_holds(_value(n.left, s), n.relation, _value(n.right, s))),
+    m.Comparison: lambda n, s: mpmath.mpf(holds(_value(n.left, s), n.relation, _value(n.right, s))),
     m.BigSum: _big,
     m.Matrix: _matrix,
     m.Transpose: _transpose,
@@ -343,55 +345,13 @@ RELATIONS: dict[str, Callable[[Value, Value], bool]] = {
 }
 
 
-def _holds(left: Value, relation: m.Relation, right: Value) -> bool:
+def holds(left: Value, relation: m.Relation, right: Value) -> bool:
+    """Whether two values stand in a relation, up to rounding."""
     return RELATIONS[relation](left, right)
 
 
-def _show(v: Value) -> str:
+def show(v: Value) -> str:
+    """A value in a message."""
     if not isinstance(v, tuple):
         return str(mpmath.nstr(v, 10))
     return "[" + ", ".join("[" + ", ".join(mpmath.nstr(e, 6) for e in row) + "]" for row in v) + "]"
-
-
-def check_display(display: m.Display, environment: Environment) -> None:
-    """Evaluate every line of a display and compare its sides, and each line with the one before it.
-
-    A line with free indices is checked for every value that they take.
-
-    Raises:
-        CheckFailed: A line does not hold. The message names its equation.
-    """
-    before: m.Node | None = None
-    for line, number in zip(display.lines, display.numbers, strict=True):
-        check_line(replace(line, number=number), environment, before)
-        before = line.right
-
-
-def check_line(line: m.Line, environment: Environment, before: m.Node | None = None) -> None:
-    """Check one line; ``before`` is the right side of the line that it goes on from.
-
-    Raises:
-        CheckFailed: The line does not hold. The message names its equation.
-    """
-    left = before if line.left is None else line.left
-    place = f"equation ({line.number})" if line.number else "a line without a number"
-    if left is None:
-        raise CheckFailed(f"{place}: there is no left side, and no line before it")
-    text = f"{reading(left)} {line.relation} {reading(line.right)}"
-    for bindings in _free_bindings(m.Comparison(left, line.relation, line.right), environment, place):
-        at = "".join(f", at {name} = {number}" for name, number in bindings.items())
-        try:
-            a, b = (value(side, environment, bindings) for side in (left, line.right))
-        except NoValue as fault:
-            raise CheckFailed(f"{place}, {text}{at}: {fault}") from None
-        if not _holds(a, line.relation, b):
-            raise CheckFailed(f"{place}, {text}, does not hold{at}: the left side is {_show(a)}, the right {_show(b)}")
-
-
-def _free_bindings(node: m.Node, environment: Environment, place: str) -> Iterator[dict[str, int]]:
-    names = m.free_indices(node)
-    unknown = [name for name in names if name not in environment.indices]
-    if unknown:
-        raise CheckFailed(f"{place}: the index {unknown[0]} is not bound")
-    for numbers in product(*(environment.indices[name] for name in names)):
-        yield dict(zip(names, numbers, strict=True))

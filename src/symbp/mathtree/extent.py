@@ -19,12 +19,13 @@ def width(piece: lay.Piece) -> float:
 
 
 def height(piece: lay.Piece) -> int:
-    """0: a line of text; 1: with scripts on both sides; 2: taller than that."""
+    """0: a line of text; 1: with superscripts or parentheses in it; 2: taller than that."""
     if isinstance(piece, lay.Fraction | lay.Grid | lay.Braced | lay.Big | lay.Framed | lay.Root):
         return 2
     if isinstance(piece, lay.Script):
         return max(1 if piece.sup and not _is_prime(piece.sup) else 0, height(piece.base))
-    return max((height(p) for p in _parts(piece)), default=0)
+    inner = max((height(p) for p in _parts(piece)), default=0)
+    return max(inner, 1) if isinstance(piece, lay.Fence) else inner
 
 
 def _is_prime(piece: lay.Piece) -> bool:
@@ -66,6 +67,7 @@ WIDTHS: dict[type[lay.Piece], Callable[[Any], float]] = {
     lay.FunctionName: lambda p: NARROW_LETTERS * len(p.text) + 0.1,
     lay.Digits: lambda p: 0.5 * len(p.text) - 0.22 * p.text.count("."),
     lay.Sign: _sign,
+    lay.Space: lambda p: 0.0,
     lay.Words: lambda p: 0.47 * len(p.text),
     lay.Link: lambda p: 0.5 * len(p.number) + 0.78,
     lay.Row: lambda p: sum(map(width, p.items)),

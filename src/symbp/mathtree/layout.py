@@ -54,6 +54,11 @@ class Sign(Piece):
 
 
 @dataclass(frozen=True)
+class Space(Piece):
+    """Nothing; a sign before it has something to stand before."""
+
+
+@dataclass(frozen=True)
 class Words(Piece):
     text: str
 
@@ -345,10 +350,11 @@ OPERATORS: dict[str, Piece] = {
 def _big(node: m.BigSum) -> Piece:
     items: list[Piece] = []
     for position, bound in enumerate(node.bounds):
-        under = Row((layout(bound.index), Sign("=", "relation"), layout(bound.lower)))
+        lower = (Sign("=", "relation"), layout(bound.lower)) if bound.lower else ()
+        under = Row((layout(bound.index), *lower))
         if node.where and position == len(node.bounds) - 1:
             under = Row((_separated([under, *map(layout, node.where)], Sign(",", "separator")),))
-        items.append(Big(OPERATORS[node.operator], under, layout(bound.upper)))
+        items.append(Big(OPERATORS[node.operator], under, layout(bound.upper) if bound.upper else None))
     return Row((*items, _within(node.body, SUMMATION)))
 
 

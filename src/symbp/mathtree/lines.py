@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from symbp.mathtree.extent import width
-from symbp.mathtree.layout import Piece, Row, Sign, layout
+from symbp.mathtree.layout import Piece, Row, Sign, Space, layout
 from symbp.mathtree.nodes import Display, Inline, Line, Node
 
 NUMBER_WIDTH = 0.55  # em a character
-REMARK_WIDTH = 0.45
+REMARK_WIDTH = 0.4  # in small print
 GAP = 1.2
 
 
@@ -23,6 +23,7 @@ class DisplayRow:
         remark, check: What stands at the right; the caller prints the check after a tick.
         number: The equation's number, on the last row of its line.
         too_wide: That even broken the row is wider than the page, as far as one can tell.
+        remark_below: That the remark has no room beside the formula.
     """
 
     left: Piece | None
@@ -33,6 +34,7 @@ class DisplayRow:
     number: str
     too_wide: bool
     remark_below: bool
+    remark_width: float
 
 
 def rows(display: Display, available: float) -> tuple[DisplayRow, ...]:
@@ -45,6 +47,7 @@ def rows(display: Display, available: float) -> tuple[DisplayRow, ...]:
 
 
 def _line_rows(line: Line, number: str, margin: float, available: float) -> list[DisplayRow]:
+    remark = remark_width(line)
     label = NUMBER_WIDTH * (len(number) + 2) + GAP if number else 0.0
     space = available - margin - 1.5 - label  # 1.5: the relation
     chunks = broken(layout(line.right), space)
@@ -61,7 +64,8 @@ def _line_rows(line: Line, number: str, margin: float, available: float) -> list
                 check=line.check if last else "",
                 number=number if last else "",
                 too_wide=width(chunk) + (0 if first else 2.0) > space,
-                remark_below=width(chunk) + GAP + remark_width(line) > space,
+                remark_below=bool(remark) and width(chunk) + GAP + remark > space,
+                remark_width=remark if last else 0.0,
             )
         )
     return out
@@ -87,7 +91,8 @@ def broken(piece: Piece, space: float) -> list[Piece]:
     for signs in ({"+", "−"}, {"·", "×", "⊙", "\u2062"}):
         atoms = _split(items, signs)
         if len(atoms) > 1:
-            return [Row(tuple(row)) for row in _filled(atoms, space)]
+            first, *more = _filled(atoms, space)
+            return [Row(tuple(first)), *(Row((Space(), *row)) for row in more)]
     return [piece]
 
 

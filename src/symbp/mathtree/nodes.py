@@ -140,11 +140,11 @@ class Comparison(Node):
 
 @dataclass(frozen=True)
 class Bound(Node):
-    """The range of an index, both ends included."""
+    """The range of an index, both ends included; without ends it runs over its whole axis."""
 
     index: Index
-    lower: Node
-    upper: Node
+    lower: Node | None = None
+    upper: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -306,8 +306,8 @@ def letters(position: int) -> str:
 
 
 def anchor(number: str) -> str:
-    """The name by which documents link to an equation."""
-    return f"eq-{number}"
+    """The name by which documents link to an equation: letters, digits, dots and dashes."""
+    return "eq-" + "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "-" for c in number)
 
 
 def number(value: Any, digits: int = rounding.DIGITS) -> Number:

@@ -93,6 +93,7 @@ READINGS: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.FunctionName: lambda p: p.text,
     lay.Digits: lambda p: p.text,
     lay.Sign: _sign,
+    lay.Space: lambda p: "",
     lay.Words: lambda p: p.text,
     lay.Link: lambda p: f"({p.number})",
     lay.Row: lambda p: "".join(map(_read, p.items)),

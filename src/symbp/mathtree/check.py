@@ -1,0 +1,56 @@
+"""The check of displayed lines: each is evaluated from the tree that is printed, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+from symbp.errors import CheckFailed
+from symbp.mathtree import nodes as m
+from symbp.mathtree.evaluate import Environment, NoValue, holds, show, value
+from symbp.mathtree.reading import reading
+
+
+def check_display(display: m.Display, environment: Environment) -> None:
+    """Evaluate every line of a display and compare its sides, and each line with the one before it.
+
+    A line with free indices is checked for every value that they take.
+
+    Raises:
+        CheckFailed: A line does not hold. The message names its equation.
+    """
+    before: m.Node | None = None
+    for line, number in zip(display.lines, display.numbers, strict=True):
+        check_line(replace(line, number=number), environment, before)
+        before = line.right
+
+
+def check_line(line: m.Line, environment: Environment, before: m.Node | None = None) -> None:
+    """Check one line; ``before`` is the right side of the line that it goes on from.
+
+    Raises:
+        CheckFailed: The line does not hold. The message names its equation.
+    """
+    left = before if line.left is None else line.left
+    place = f"equation ({line.number})" if line.number else "a line without a number"
+    if left is None:
+        raise CheckFailed(f"{place}: there is no left side, and no line before it")
+    text = f"{reading(left)} {line.relation} {reading(line.right)}"
+    for bindings in _free_bindings(m.Comparison(left, line.relation, line.right), environment, place):
+        at = "".join(f", at {name} = {number}" for name, number in bindings.items())
+        try:
+            a, b = (value(side, environment, bindings) for side in (left, line.right))
+        except NoValue as fault:
+            raise CheckFailed(f"{place}, {text}{at}: {fault}") from None
+        if not holds(a, line.relation, b):
+            raise CheckFailed(f"{place}, {text}, does not hold{at}: the left side is {show(a)}, the right {show(b)}")
+
+
+def _free_bindings(node: m.Node, environment: Environment, place: str) -> Iterator[dict[str, int]]:
+    names = m.free_indices(node)
+    unknown = [name for name in names if name not in environment.indices]
+    if unknown:
+        raise CheckFailed(f"{place}: the index {unknown[0]} is not bound")
+    for numbers in product(*(environment.indices[name] for name in names)):
+        yield dict(zip(names, numbers, strict=True))
