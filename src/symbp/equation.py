@@ -432,7 +432,7 @@ def check(program: Program) -> Program:
             _check_names(program, equation, known)
             _check_indices(equation, bound)
             _check_bounds(program, equation)
-            _check_claim(equation, written.get(equation.target, []))
+            _check_claim(equation, bound, written.get(equation.target, []))
             written.setdefault(equation.target, []).append(equation)
             known.add(equation.target)
     if program.output not in program.tensor:
@@ -519,10 +519,17 @@ def _minimum(affine: Affine) -> float:
     return bound
 
 
-def _check_claim(equation: Equation, before: list[Equation]) -> None:
-    """``=`` claims elements that nothing else writes: another writer must differ at a constant position."""
+def _check_claim(equation: Equation, bound: tuple[Index, ...], before: list[Equation]) -> None:
+    """``=`` claims elements that nothing else writes: another writer must differ at a constant position.
+
+    Nor may two points of its own meet: each index stands alone at some position of the left side.
+    """
     if equation.accumulate:
         return
+    alone = {tuple(i for _, i in p.terms) for p in equation.lhs.indices}
+    for index in (*bound, *equation.domain):
+        if (index,) not in alone:
+            raise ProgramError(f"{equation}: points that differ in {index} may write the same element; that needs +=")
     for other in before:
         pairs = zip(equation.lhs.indices, other.lhs.indices, strict=True)
         if not any(_disjoint(a, b) for a, b in pairs):
