@@ -53,8 +53,23 @@ class Naming:
         tensor = self._tensor(access.tensor)
         positions = access.indices[1:] if self._drops_batch(tensor) else access.indices
         symbol = self._array(tensor)
-        base = symbol.base.lower() if len(symbol.base) == 1 else symbol.base
-        return m.Symbol(base, symbol.sup, tuple(map(_position, positions)), symbol.accent, symbol.style)
+        base = lower(symbol.base)
+        return m.Symbol(base, symbol.sup, tuple(map(self.position, positions)), symbol.accent, symbol.style)
+
+    def position(self, affine: Affine) -> m.Node | int:
+        """A position as it is printed: indices, labels and positions all count from 1, so ``2*r+u`` is 2r + u - 2."""
+        constant = affine.constant + 1 - sum(coefficient for coefficient, _ in affine.terms)
+        if not affine.terms:
+            return constant
+        terms = [self._term(coefficient, atom) for coefficient, atom in affine.terms]
+        if constant:
+            terms.append(_signed(m.Number(abs(constant)), constant))
+        return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
+
+    def _term(self, coefficient: int, atom: Index | Access) -> m.Node:
+        name: m.Node = m.Index(atom.name) if isinstance(atom, Index) else self.entry(atom)
+        size = abs(coefficient)
+        return _signed(name if size == 1 else m.Product((m.Number(size), name)), coefficient)
 
     def plain(self, element: Element) -> str:
         """An element as it is typed: ``w31``, ``w2_11``, ``yhat``."""
@@ -81,7 +96,7 @@ class Naming:
             return m.Symbol("y", "", sub, "hat")
         letter = tensor.letter or tensor.name
         letter = LETTERS.get(letter, letter)
-        base = letter.lower() if scalar and len(letter) == 1 and letter != "L" else letter
+        base = lower(letter) if scalar else letter
         layer = "" if tensor.layer is None or (scalar and self._by_neuron(tensor)) else f"({tensor.layer})"
         return m.Symbol(base, layer, sub)
 
@@ -182,26 +197,14 @@ def elements(tensor: Tensor, sizes: Mapping[str, int]) -> tuple[Element, ...]:
     return tuple(Element(tensor.name, index) for index in itertools.product(*map(range, extents)))
 
 
+def lower(letter: str) -> str:
+    """What an entry of W is called: w. The loss stays L."""
+    return letter.lower() if len(letter) == 1 and letter != LOSS.base else letter
+
+
 def _shape(tensor: Tensor) -> str:
     return "x".join(map(str, tensor.shape)) or "scalar"
 
 
-def _position(affine: Affine) -> m.Node | int:
-    """A position as it is printed: indices, labels and positions all count from 1, so ``2*r+u`` is 2r + u - 2."""
-    constant = affine.constant + 1 - sum(coefficient for coefficient, _ in affine.terms)
-    if not affine.terms:
-        return constant
-    terms: list[m.Node] = []
-    for coefficient, atom in affine.terms:
-        name = (
-            m.Index(atom.name)
-            if isinstance(atom, Index)
-            else m.Symbol(atom.tensor, "", tuple(map(_position, atom.indices)))
-        )
-        size = abs(coefficient)
-        term = name if size == 1 else m.Product((m.Number(size), name))
-        terms.append(m.Negative(term) if coefficient < 0 else term)
-    if constant:
-        number = m.Number(abs(constant))
-        terms.append(m.Negative(number) if constant < 0 else number)
-    return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
+def _signed(node: m.Node, sign: int) -> m.Node:
+    return m.Negative(node) if sign < 0 else node

@@ -1,0 +1,118 @@
+"""Section 6: the backward pass, equation by equation, and one weight of each layer in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from symbp import mathtree as m
+from symbp.derivation import Step, adjoint_name
+from symbp.document import Block, Formula, Paragraph, Section
+from symbp.equation import Equation
+from symbp.notes.lines import index_line, is_indexable
+from symbp.notes.subject import MOST_WORKED, Subject
+from symbp.scalar import MOST_PATHS, Element
+
+MOST_IN_FULL = 12  # parameters: a network with more shows one weight and one bias of each layer
+
+
+def backward(subject: Subject) -> tuple[Section, ...]:
+    """The error signals, from the loss to the input; then parameters in full."""
+    sections = [Section(("Backward pass",), tuple(_signals(subject)))]
+    story = tuple(_fusions(subject))
+    if story:
+        sections.append(Section(("Where terms cancel",), story, level=2))
+    if subject.worked:
+        sections.append(Section(("One weight in full",), tuple(_in_full(subject))))
+    return tuple(sections)
+
+
+def _signals(subject: Subject) -> Iterator[Block]:
+    yield Paragraph(
+        (
+            "From the loss back to the first layer: each line takes the derivative by a later quantity, which is "
+            "known already, times a local derivative.",
+        )
+    )
+    for name, equations in subject.definitions("backward"):
+        of = subject.tensor(name).of
+        if of is None or subject.tensor(of).role == "parameter":
+            continue
+        if subject.worked and len(subject.elements(of)) <= MOST_WORKED and _few_links(subject, of):
+            lines = [line for e in subject.elements(of) for line in _one_level(subject, e)]
+            yield Formula(subject.show(lines, subject.numbers[name]))
+        else:
+            yield from _general(subject, name, equations)
+
+
+def _few_links(subject: Subject, of: str) -> bool:
+    return all(len(subject.view.links(e)) <= MOST_WORKED for e in subject.elements(of))
+
+
+def _one_level(subject: Subject, element: Element) -> Iterator[m.Line]:
+    """dL/d(element) from the derivatives next to it."""
+    yield from subject.partial(element).lines(deep=False)
+
+
+def _general(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[Block]:
+    if is_indexable(equations):
+        indices = [i for e in equations for i in (*e.domain, *e.over)]
+        yield Formula(subject.show([index_line(subject, equations)], subject.numbers[name], indices))
+
+
+def _fusions(subject: Subject) -> Iterator[Block]:
+    """How softmax and cross-entropy, or sigmoid and binary cross-entropy, come down to a difference."""
+    rules = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
+    for step in subject.derivation.steps:
+        if step.rule in rules and step.target in subject.numbers and subject.numbers:
+            yield from _fusion(subject, step)
+
+
+def _fusion(subject: Subject, step: Step) -> Iterator[Block]:
+    of = subject.tensor(step.target).of or step.target
+    assumption = f", where {step.assumption.text} of {step.assumption.tensor}" if step.assumption else ""
+    yield Paragraph(
+        (
+            "Rule: ",
+            m.Emphasis(step.rule),
+            f" ({step.because}{assumption}). It gives equation ",
+            m.Reference(str(subject.numbers[step.target])),
+            " for ",
+            m.Partial(m.Symbol("L"), subject.index_naming.whole(of)),
+            ".",
+        )
+    )
+
+
+def _in_full(subject: Subject) -> Iterator[Block]:
+    chosen = tuple(_chosen(subject))
+    yield Paragraph((_which(subject, chosen),))
+    for element in chosen:
+        partial = subject.partial(element)
+        lines = list(partial.lines())
+        lines[-1] = replace(lines[-1], check=_check_text(subject, element))
+        yield Formula(subject.show(lines, f"{subject.numbers[adjoint_name(element.tensor)]}.{subject.naming.plain(element)}"))
+
+
+def _which(subject: Subject, chosen: tuple[Element, ...]) -> str:
+    parameters = [t for t in subject.derivation.start.of_role("parameter")]
+    total = sum(len(subject.elements(t.name)) for t in parameters)
+    if len(chosen) == total:
+        return "Every parameter, with every path from the loss to it."
+    return "One weight and one bias of each layer, with every path from the loss to it; the others go the same way."
+
+
+def _chosen(subject: Subject) -> Iterator[Element]:
+    """All parameters of a small network, from the last layer to the first; else one of each tensor."""
+    tensors = [t for t in subject.derivation.start.of_role("parameter") if adjoint_name(t.name) in subject.numbers]
+    total = sum(len(subject.elements(t.name)) for t in tensors)
+    layers = sorted({t.layer or 0 for t in tensors}, reverse=True)
+    for layer in layers:
+        for tensor in tensors:
+            if (tensor.layer or 0) == layer:
+                every = subject.elements(tensor.name)
+                yield from every if total <= MOST_IN_FULL else every[:1]
+
+
+def _check_text(subject: Subject, element: Element) -> str:
+    return f"rel. error {subject.bound(element.tensor)}" if subject.view.path_count(element) <= MOST_PATHS else ""

@@ -1,0 +1,75 @@
+"""Section 4: the forward pass, in symbols and in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbp import mathtree as m
+from symbp.document import Block, Formula, Paragraph, Section, Sentence, Table
+from symbp.equation import Equation
+from symbp.notes.lines import index_line, is_indexable, worked_lines
+from symbp.notes.subject import MOST_WORKED, Subject
+
+MOST_TERMS = 6  # of a sum that is written out with numbers
+MOST_ROWS = 40
+
+
+def forward(subject: Subject) -> Section:
+    """Each forward equation with its number, worked where it is small, and a table of all values."""
+    blocks: list[Block] = [Paragraph(_opening(subject))]
+    for name, equations in subject.definitions("forward"):
+        blocks += _definition(subject, name, equations)
+    if subject.worked:
+        blocks.append(_values(subject))
+    return Section(("Forward pass",), tuple(blocks))
+
+
+def _opening(subject: Subject) -> Sentence:
+    if not subject.worked:
+        return ("The equations of the network, in the order in which the module computes them.",)
+    which = "the sample" if subject.samples == 1 else f"the first of {subject.samples} samples"
+    return (f"From the input to the loss, in symbols and then in numbers for {which}.",)
+
+
+def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[Block]:
+    number = subject.numbers[name]
+    shift = "subtracting the maximum changes nothing" if subject.tensor(name).letter == "e" else ""
+    if subject.worked and _is_small(subject, name, equations):
+        lines: list[m.Line] = []
+        for element in subject.elements(name):
+            lines += worked_lines(subject, element, subject.view.final(element), shift)
+        yield Formula(subject.show(lines, number))
+    elif is_indexable(equations):
+        indices = [i for e in equations for i in (*e.domain, *e.over)]
+        yield Formula(subject.show([index_line(subject, equations, shift)], number, indices))
+
+
+def _is_small(subject: Subject, name: str, equations: tuple[Equation, ...]) -> bool:
+    """Whether all elements of a tensor are worked: few of them, each from few terms."""
+    elements = subject.elements(name)
+    if len(elements) > MOST_WORKED:
+        return False
+    terms = 1
+    for equation in equations:
+        size = 1
+        for index in equation.over:
+            size *= subject.extent(index.extent)
+        terms = max(terms, size)
+    return terms <= MOST_TERMS
+
+
+def _values(subject: Subject) -> Table:
+    """The value of every forward quantity of the first sample, and its equation."""
+    rows: list[tuple[Sentence, ...]] = []
+    for name, _ in subject.definitions("forward"):
+        elements = subject.elements(name)
+        for element in elements[: MOST_ROWS // 4 if len(elements) > MOST_ROWS // 4 else None]:
+            where = m.Reference(str(subject.numbers[name]))
+            rows.append(((subject.naming.symbol(element),), (subject.number(element),), (where,)))
+    caption = f"Values of the forward pass, {subject.digits} significant digits."
+    if len(rows) > MOST_ROWS:
+        rows = [*rows[: MOST_ROWS - 1], rows[-1]]
+        caption += " The first ones of each layer."
+    return Table((caption,), (("quantity",), ("value",), ("equation",)), tuple(rows), ("center", "right", "center"))
+
+

@@ -1,0 +1,65 @@
+"""Section 8: every gradient in one table, with an independent value beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbp import mathtree as m
+from symbp.derivation import adjoint_name
+from symbp.document import Paragraph, Section, Sentence, Table
+from symbp.naming import LOSS
+from symbp.notes.subject import Subject
+from symbp.scalar import Element
+
+MOST_ROWS = 40
+HEADER: tuple[Sentence, ...] = (
+    ("derivative",),
+    ("by the chain rule",),
+    ("independently",),
+    ("relative error",),
+    ("equation",),
+    ("line of code",),
+)
+
+
+def gradients(subject: Subject, code: str) -> Section:
+    """The gradient of every parameter: by its equation, by an independent method, and where the module has it."""
+    names = [name for name in subject.derivation.wrt if adjoint_name(name) in subject.numbers]
+    rows = [row for name in names for row in _rows(subject, name, code, MOST_ROWS // max(1, len(names)))]
+    total = sum(len(subject.elements(name)) for name in names)
+    opening = (
+        "The independent values come from the forward equations alone: each parameter is moved a little, the loss is "
+        "computed again, and the difference is divided by the move. An error is the largest difference over a whole "
+        "tensor, relative to its largest entry."
+    )
+    caption = "Every gradient." if total == len(rows) else "Gradients: the first entries of each tensor."
+    table = Table((caption,), HEADER, tuple(rows), ("center", "right", "right", "right", "center", "right"))
+    return Section(("All gradients",), (Paragraph((opening,)), table))
+
+
+def _rows(subject: Subject, name: str, code: str, most: int) -> Iterator[tuple[Sentence, ...]]:
+    elements = subject.elements(name)
+    few = elements if len(elements) <= max(most, 4) else elements[: max(most, 1)]
+    line = _code_line(code, subject.numbers[adjoint_name(name)])
+    for element in few:
+        yield (
+            (_symbol(subject, element),),
+            (subject.number(_adjoint(element)),),
+            (m.Number(subject.independent(element), subject.digits),),
+            (subject.bound(name),),
+            (m.Reference(str(subject.numbers[adjoint_name(name)])),),
+            (str(line) if line else "",),
+        )
+
+
+def _symbol(subject: Subject, element: Element) -> m.Node:
+    return m.Partial(LOSS, subject.naming.symbol(element))
+
+
+def _adjoint(element: Element) -> Element:
+    return Element(adjoint_name(element.tensor), element.index)
+
+
+def _code_line(code: str, number: int) -> int | None:
+    """The first line of the module that carries an equation's number."""
+    return next((n for n, line in enumerate(code.splitlines(), 1) if line.lstrip().startswith(f"# ({number})")), None)

@@ -1,0 +1,138 @@
+"""Sections 1 and 2: what is being learned and how, and the notation."""
+
+from __future__ import annotations
+
+from symbp import mathtree as m
+from symbp.document import Items, Paragraph, Section, Sentence, Table
+from symbp.equation import Extent, Tensor
+from symbp.functions import ROWS
+from symbp.mathtree import Mono
+from symbp.naming import LOSS
+from symbp.notes.subject import Subject, delta
+
+MEANINGS = {
+    "x": "input",
+    "y": "target",
+    "yhat": "output of the network",
+    "W": "weights",
+    "b": "biases",
+    "z": "weighted sums (pre-activations)",
+    "a": "activations",
+    "e": "exponentials in a softmax",
+    "s": "their sum",
+    "m": "the largest argument of a softmax",
+    "lse": "logarithm of a sum of exponentials",
+    "prob": "probabilities, the softmax of the output",
+    "L": "loss",
+}
+
+
+def introduction(subject: Subject) -> Section:
+    """What is being learned, in plain words."""
+    network = subject.derivation.network
+    layers = len(network.layers)
+    relay = (
+        "Think of a relay race. The first runner takes the baton, the input, and hands on something that depends on "
+        "it; each runner after that does the same with what arrives, and the last one crosses the line with the "
+        "output. That is the forward pass. A judge at the line, the loss, says how far off the output was. Then the "
+        "message travels back: each runner hears from the next one how a small change in what they handed over would "
+        "have changed the judge's number, works out from this what a small change in their own stride would have "
+        "done, and passes the message on to the runner before. That is the backward pass, and no runner needs to know "
+        "the whole course."
+    )
+    return Section(
+        ("What is learned, and how",),
+        (
+            Paragraph((relay,)),
+            Paragraph(
+                (
+                    f"The network of these notes has {_count(network.widths[0], 'input')}, "
+                    f"{_count(layers, 'layer')} of runners and {_count(network.widths[-1], 'output')}. Its strides are "
+                    f"{_count(network.parameter_count, 'number')}, the parameters. Learning means: for every parameter ",
+                    m.Symbol("w"),
+                    ", find the derivative ",
+                    m.Partial(LOSS, m.Symbol("w")),
+                    " of the loss, and move the parameter a little against it. The chain rule gives all of these "
+                    "derivatives in one backward pass, each from the ones that were found before it.",
+                )
+            ),
+            Paragraph(
+                (
+                    "Every displayed line below was evaluated before it was printed, from the very formula that is "
+                    "shown, and compared with its left side and with the line above it. Gradients were compared with "
+                    "values found without any chain rule.",
+                )
+            ),
+        ),
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def notation(subject: Subject) -> Section:
+    """Every symbol with its shape and meaning, and the conventions."""
+    return Section(("Notation and shapes",), (_symbols(subject), Items(tuple(_conventions(subject)))))
+
+
+def _symbols(subject: Subject) -> Table:
+    program = subject.derivation.result
+    named = {t.name: t for t in (*subject.derivation.start.tensors, *program.tensors)}
+    given = [t for t in named.values() if t.role in ("input", "target", "parameter")]
+    computed = [t for t in named.values() if t.of is None and t.role not in ("input", "target", "parameter", "adjoint")]
+    rows = [_row(subject, t) for t in (*given, *computed)]
+    header: tuple[Sentence, ...] = (("symbol",), ("in code",), ("shape",), ("meaning",))
+    return Table(("All quantities. N is the number of samples.",), header, tuple(rows), ("center", "left", "left", "wrap"))
+
+
+def _row(subject: Subject, tensor: Tensor) -> tuple[Sentence, ...]:
+    return (
+        (subject.index_naming.whole(tensor.name),),
+        (Mono(tensor.name),),
+        (_shape(tensor.shape),),
+        (_meaning(tensor),),
+    )
+
+
+def _shape(shape: tuple[Extent, ...]) -> str:
+    return " × ".join(map(str, shape)) or "one number"
+
+
+def _meaning(tensor: Tensor) -> str:
+    text = MEANINGS.get(tensor.name) or MEANINGS.get(tensor.letter)
+    if text is None:
+        text = f"{ROWS[tensor.name.split('_')[0]].text} of a pre-activation" if "_" in tensor.name else "intermediate"
+    layer = f" of layer {tensor.layer}" if tensor.layer is not None and tensor.name != "yhat" else ""
+    return text + layer + (", kept fixed" if tensor.frozen else "")
+
+
+def _conventions(subject: Subject) -> list[Sentence]:
+    weight = next(t for t in subject.derivation.start.of_role("parameter") if len(t.shape) == 2)
+    i, j = m.Index("i"), m.Index("j")
+    symbol = subject.index_naming.whole(weight.name)
+    entry = m.Symbol(symbol.base.lower() if len(symbol.base) == 1 else symbol.base, symbol.sup, (i, j))
+    z = m.Symbol("z", symbol.sup, (i,))
+    items: list[Sentence] = [
+        ("A weight ", entry, " leads ", "to unit ", i, " from unit ", j, ": rows count where it goes, columns where it comes from."),
+        ("The error signal ", delta(z), " is the derivative ", m.Partial(LOSS, z), "."),
+        ("In code samples are rows: an array of shape N × units; a single sample on paper is a column.",),
+    ]
+    if subject.derivation.network.notation.numbering == "neurons" and subject.worked:
+        items.append(_neurons(subject))
+    if subject.samples > 1:
+        items.append((f"Where there are {subject.samples} samples, the first subscript is the sample.",))
+    return items
+
+
+def _neurons(subject: Subject) -> Sentence:
+    parts: list[str | m.Node] = ["Neurons are numbered through the network, and so are their weights: "]
+    for tensor in subject.derivation.start.of_role("parameter"):
+        if len(tensor.shape) == 2 and len(subject.elements(tensor.name)) <= 12:
+            rows: dict[int, list[m.Node]] = {}
+            for element in subject.elements(tensor.name):
+                rows.setdefault(element.index[0], []).append(subject.naming.symbol(element))
+            table = m.Matrix(tuple(tuple(r) for r in rows.values()))
+            parts += [m.Comparison(subject.index_naming.whole(tensor.name), "=", table), "; "]
+    return (*parts[:-1], ".")
+

@@ -1,0 +1,178 @@
+"""Section 7: the layer form, for one sample and for a batch, with shapes and where transposes come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from symbp import mathtree as m
+from symbp.document import Block, Formula, Paragraph, Section
+from symbp.equation import Equation, Tensor
+from symbp.layerform import ONES, Layout, LayerForm, NoMatrixForm
+from symbp.layers.fragment import BATCH
+from symbp.naming import LOSS
+from symbp.notes.subject import Subject, delta
+
+LATER = ("output reuse", "common subexpressions", "local derivatives")
+
+
+def layer_form(subject: Subject) -> Section:
+    """The equations of the derivation with matrices."""
+    blocks: list[Block] = [Paragraph((_OPENING,))]
+    blocks += _displays(_Arrays(subject, "column"))
+    blocks.append(_transposes(subject))
+    blocks.append(Paragraph((_BATCH,)))
+    blocks += _displays(_Arrays(subject, "batch"))
+    return Section(("Layer form",), tuple(blocks))
+
+
+_OPENING = (
+    "The same equations, a whole layer at a time, for one sample: vectors are columns, a circle with a dot multiplies "
+    "entry by entry. The shapes stand at the right."
+)
+_BATCH = (
+    "With a batch the samples are the rows of a matrix, written with a capital letter. A weight matrix now stands on "
+    "the right of what it multiplies, and a sum over the samples is a product too: this is what the module computes."
+)
+
+
+def _transposes(subject: Subject) -> Paragraph:
+    weight = next(t for t in subject.derivation.start.of_role("parameter") if len(t.shape) == 2)
+    w = subject.index_naming.whole(weight.name)
+    return Paragraph(
+        (
+            "Where do the transposes come from? On the way forward ", m.Index("i"), " stays and the sum runs over the "
+            "second index of ", w, ", along its rows. On the way back the input's index ", m.Index("j"), " stays and the "
+            "sum runs over the first index, down its columns: that is the product with ", m.Transpose(w), ". The "
+            "gradient of a weight has one index from the error signal and one from the input, and no sum at all for "
+            "one sample: a column times a row.",
+        )
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Arrays:
+    """The arrays of one layout: how they are printed, and what they are worth."""
+
+    subject: Subject
+    layout: Layout
+
+    @cached_property
+    def form(self) -> LayerForm:
+        return LayerForm(self.subject.base.result, self.layout, self.symbol)
+
+    def symbol(self, name: str) -> m.Node:
+        """A tensor as one array; the adjoint of a pre-activation as an error signal, any other as a derivative."""
+        tensor = self.subject.tensor(name)
+        if tensor.of is None:
+            return self._capital(tensor)
+        primal = self._capital(self.subject.tensor(tensor.of))
+        if tensor.letter == "z":
+            return replace(delta(replace(primal, base="z")), base="Delta" if self.layout == "batch" else "delta")
+        return m.Partial(LOSS, primal)
+
+    def _capital(self, tensor: Tensor) -> m.Symbol:
+        symbol = self.subject.index_naming.whole(tensor.name)
+        batched = bool(tensor.shape) and tensor.shape[0] == BATCH
+        if self.layout == "batch" and batched and len(symbol.base) == 1:
+            return replace(symbol, base=symbol.base.upper())
+        return symbol
+
+    @cached_property
+    def environment(self) -> m.Environment:
+        symbols: dict[m.Symbol, Any] = {m.Symbol(BATCH.name): self.samples, ONES: ((1,),) * self.samples}
+        partials: dict[tuple[m.Symbol, m.Symbol], Any] = {}
+        for name, tensor in self.subject.index_naming.program.tensor.items():
+            if name not in self.values or tensor.dtype == "int":
+                continue
+            node, value = self.symbol(name), self._array(tensor, self.values[name])
+            if isinstance(node, m.Partial):
+                partials[node.of, node.wrt] = value
+            elif isinstance(node, m.Symbol):
+                symbols[node] = value
+        return m.Environment(symbols, partials)
+
+    @property
+    def samples(self) -> int:
+        return 1 if self.layout == "column" else self.subject.samples
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """The values of all tensors; for a column, those of the first sample alone."""
+        if self.layout == "batch" or self.subject.samples == 1:
+            return self.subject.values
+        return self.subject.first_sample
+
+    def _array(self, tensor: Tensor, value: Any) -> Any:
+        """A value as rows: a vector is a column, and so is one row of a batch in the column layout."""
+        if not tensor.shape:
+            return value[()]
+        batched = tensor.shape[0] == BATCH
+        if self.layout == "column" and batched:
+            return m.matrix([[v] for v in value[0]]) if len(tensor.shape) == 2 else value[0]
+        return m.matrix(value if value.ndim == 2 else [[v] for v in value])
+
+    def shape(self, name: str) -> str:
+        tensor = self.subject.derivation.result.tensor.get(name) or self.subject.derivation.start.tensor[name]
+        if not tensor.shape:
+            return "1"
+        sizes = [str(e) for e in tensor.shape]
+        if self.layout == "column" and tensor.shape[0] == BATCH:
+            sizes = sizes[1:]
+        return "×".join([*sizes, "1"] if len(sizes) == 1 else sizes)
+
+
+def _displays(arrays: _Arrays) -> Iterator[Block]:
+    """Forward equations, error signals, then gradients of parameters, each kind in one display."""
+    forward: list[m.Line] = []
+    backward: list[m.Line] = []
+    for name in arrays.subject.numbers:
+        line = _line(arrays, name)
+        if line is not None:
+            (backward if arrays.subject.tensor(name).of else forward).append(line)
+    for lines in (forward, backward):
+        if lines:
+            yield Formula(arrays.subject.show(lines, env=arrays.environment))
+
+
+def _line(arrays: _Arrays, name: str) -> m.Line | None:
+    """The definition of a tensor with matrices, if it has such a form; an adjoint that only leads on is left out."""
+    tensor = arrays.subject.tensor(name)
+    if name == "L" or _is_passed_on(arrays.subject, name):
+        return None
+    try:
+        right = _right(arrays, name)
+    except NoMatrixForm:
+        return None
+    left = arrays.symbol(name)
+    return m.Line(left, right, remark=(arrays.shape(tensor.of or name),))
+
+
+def _is_passed_on(subject: Subject, name: str) -> bool:
+    """Whether an array is the adjoint of an activation, which only leads on to an error signal."""
+    tensor = subject.tensor(name)
+    return tensor.of is not None and tensor.letter == "a" and name not in subject.derivation.wanted
+
+
+def _right(arrays: _Arrays, name: str) -> m.Node:
+    """The right side, with the adjoint of an activation put in where it is used."""
+
+    def array_of(other: str) -> m.Node:
+        passed_on = _is_passed_on(arrays.subject, other) and other in arrays.subject.numbers
+        return _right(arrays, other) if passed_on else arrays.symbol(other)
+
+    form = replace(arrays.form, array_of=array_of)
+    return form.right_side(textbook(arrays.subject, name))
+
+
+def textbook(subject: Subject, name: str) -> tuple[Equation, ...]:
+    """A definition with sigma'(z) not yet put in: as layer form likes to say it."""
+    result = subject.base.result.defining(name)
+    steps = subject.base.steps_of(name)
+    first = next((k for k, s in enumerate(steps) if s.rule == "local derivatives"), None)
+    if first is None or len(result) != 1 or any(s.rule not in LATER for s in steps[first + 1 :]):
+        return result
+    return steps[first].before
+

@@ -1,0 +1,116 @@
+"""Lines of mathematics from equations: in index notation, element by element, and with numbers put in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import sympy
+
+from symbp import mathtree as m
+from symbp.equation import Access, Equation, Guard, Index, Length, Read
+from symbp.layers.fragment import BATCH
+from symbp.naming import LOSS
+from symbp.notes.subject import Subject, delta
+from symbp.scalar import Element, Scalar
+
+RELATIONS: dict[str, m.Relation] = {">=": "≥", "==": "=", "!=": "≠"}
+
+
+def index_line(subject: Subject, equations: tuple[Equation, ...], remark: str = "") -> m.Line:
+    """A definition in index notation: z^{(1)}_i = sum_j w^{(1)}_{ij} x_j + b^{(1)}_i."""
+    terms = [_reduced(subject, e) for e in _alike(equations)]
+    right = terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
+    return m.Line(entry(subject, equations[0].lhs), right, remark=(remark,) if remark else ())
+
+
+def is_indexable(equations: tuple[Equation, ...]) -> bool:
+    """Whether one line of index notation says a definition: all its left sides are plain indices."""
+    return all(e.lhs.plain_indices is not None for e in equations)
+
+
+def _alike(equations: tuple[Equation, ...]) -> Iterator[Equation]:
+    """The equations of a definition with the left side of the first."""
+    first = equations[0].lhs.plain_indices or ()
+    for equation in equations:
+        mine = equation.lhs.plain_indices or ()
+        yield equation.rename({a: b for a, b in zip(mine, first, strict=True) if a != b})
+
+
+def entry(subject: Subject, access: Access) -> m.Node:
+    """A read in index notation; an adjoint as the derivative that it is, or as delta."""
+    tensor = subject.tensor(access.tensor)
+    if tensor.of is None:
+        return subject.index_naming.entry(access)
+    primal = subject.index_naming.entry(Access(tensor.of, access.indices))
+    return delta(primal) if tensor.letter == "z" else m.Partial(LOSS, primal)
+
+
+def _reduced(subject: Subject, equation: Equation) -> m.Node:
+    body = m.from_sympy(without_single_sample(subject, equation.body), lambda s: _symbol(subject, s))
+    over = [i for i in equation.over if not (i.extent == BATCH and subject.samples == 1)]
+    if not over:
+        return body
+    bounds = tuple(_bound(subject, i) for i in over)
+    operator: m.Operator = "max" if equation.reduction == "max" else "sum"
+    return m.BigSum(bounds, body, operator, tuple(_condition(subject, g) for g in equation.guards))
+
+
+def without_single_sample(subject: Subject, body: sympy.Expr) -> sympy.Expr:
+    """A body in which N is 1, where there is one sample: L = (yhat - y)^2."""
+    if subject.samples > 1:
+        return body
+    return body.xreplace({n: sympy.Integer(1) for n in body.atoms(Length) if n.name == BATCH.name})
+
+
+def _bound(subject: Subject, index: Index) -> m.Bound:
+    if not subject.worked:
+        return m.Bound(m.Index(index.name))  # the table of shapes says how far it runs
+    upper = m.Symbol(BATCH.name) if index.extent == BATCH else m.Number(subject.extent(index.extent))
+    return m.Bound(m.Index(index.name), m.Number(1), upper)
+
+
+def _condition(subject: Subject, guard: Guard) -> m.Comparison:
+    """A guard between what stands with a plus and what stands with a minus sign: k ≠ y_n."""
+    sides: dict[bool, list[m.Node]] = {True: [], False: []}
+    for coefficient, atom in guard.affine.terms:
+        node = m.Index(atom.name) if isinstance(atom, Index) else subject.index_naming.entry(atom)
+        size = abs(coefficient)
+        sides[coefficient > 0].append(node if size == 1 else m.Product((m.Number(size), node)))
+    offset = guard.affine.constant - sum(c for c, _ in guard.affine.terms)
+    if offset:
+        sides[offset > 0].append(m.Number(abs(offset)))
+    left, right = (_total(sides[sign]) for sign in (True, False))
+    return m.Comparison(left, RELATIONS[guard.relation], right)
+
+
+def _total(terms: list[m.Node]) -> m.Node:
+    return m.Number(0) if not terms else terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
+
+
+def _symbol(subject: Subject, symbol: sympy.Symbol) -> m.Node:
+    return entry(subject, symbol.access) if isinstance(symbol, Read) else m.Symbol(symbol.name)
+
+
+def element_symbol(subject: Subject, symbol: sympy.Symbol) -> m.Node:
+    """A scalar as it is printed; an adjoint as a derivative of the loss."""
+    assert isinstance(symbol, Scalar)
+    tensor = subject.tensor(symbol.element.tensor)
+    if tensor.of is not None:
+        return m.Partial(LOSS, subject.naming.symbol(Element(tensor.of, symbol.element.index)))
+    return subject.naming.symbol(symbol.element)
+
+
+def worked_lines(subject: Subject, element: Element, expression: sympy.Expr, remark: str = "") -> Iterator[m.Line]:
+    """An element in symbols, in numbers, and its value."""
+    symbols = m.from_sympy(expression, lambda s: element_symbol(subject, s))
+    yield m.Line(subject.naming.symbol(element), symbols, remark=(remark,) if remark else ())
+    yield m.Line(None, m.from_sympy(expression, _number_of(subject)))
+    yield m.Line(None, subject.number(element))
+
+
+def _number_of(subject: Subject) -> Callable[[sympy.Symbol], m.Node]:
+    def number(symbol: sympy.Symbol) -> m.Node:
+        assert isinstance(symbol, Scalar)
+        return subject.number(symbol.element)
+
+    return number

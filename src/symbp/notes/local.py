@@ -1,0 +1,119 @@
+"""Section 5: the local derivatives, each proved once from the definition of its function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import mpmath
+import sympy
+
+from symbp import mathtree as m
+from symbp.document import Block, Formula, Paragraph, Section
+from symbp.functions import ROWS, Prime, exp, local_derivative, log
+from symbp.notes.subject import Subject
+
+Z = sympy.Symbol("z")
+POINTS = ("0.7", "-1.3")  # where the lines of a proof are evaluated
+Definition = Callable[[sympy.Expr], sympy.Expr]
+
+# A smooth function that is defined by others: its derivative follows from theirs.
+DEFINITIONS: dict[str, Definition] = {
+    "sigmoid": lambda z: 1 / (1 + exp(-z)),
+    "tanh": lambda z: (exp(z) - exp(-z)) / (exp(z) + exp(-z)),
+    "softplus": lambda z: log(1 + exp(z)),
+    "log_cosh": lambda z: log((exp(z) + exp(-z)) / 2),
+}
+# A function that is put together from pieces: what it is where the condition holds, and where it does not.
+PIECES: dict[str, tuple[sympy.Expr, sympy.Expr]] = {
+    "relu": (Z, sympy.Integer(0)),
+    "abs": (Z, -Z),
+}
+# What is known from the calculus course, or is the definition of an area.
+KNOWN = ("exp", "log", "sin", "cos", "erf", "normal_cdf")
+
+
+def local(subject: Subject) -> Section:
+    """The derivative of every function that the network uses."""
+    used = functions_of(subject)
+    blocks: list[Block] = []
+    if used:
+        blocks.append(Paragraph(("How each function of the network changes with its argument, proved once.",)))
+    for name in used:
+        blocks += _proof(subject, name)
+    blocks.append(Paragraph(_weighted_sum()))
+    return Section(("Local derivatives",), tuple(blocks))
+
+
+def functions_of(subject: Subject) -> tuple[str, ...]:
+    """The functions whose derivative the derivation has put in, in the order of the forward pass."""
+    used: dict[str, None] = {}
+    for step in reversed(subject.derivation.steps):
+        if step.rule == "chain rule":
+            for equation in step.after:
+                for prime in sorted(equation.body.atoms(Prime), key=str):
+                    used.setdefault(prime.of)
+    return tuple(used)
+
+
+def _weighted_sum() -> tuple[str | m.Node, ...]:
+    i, j = m.Index("i"), m.Index("j")
+    z, w, x, b = m.Symbol("z", "", (i,)), m.Symbol("w", "", (i, j)), m.Symbol("a", "", (j,)), m.Symbol("b", "", (i,))
+    inner = m.Sum((m.BigSum((m.Bound(j),), m.Product((w, x))), b))
+    return (
+        "A weighted sum ", m.Comparison(z, "=", inner), " has the plainest derivatives of all: ",
+        m.Comparison(m.Partial(z, w), "=", x), ", ", m.Comparison(m.Partial(z, x), "=", w), " and ",
+        m.Comparison(m.Partial(z, b), "=", m.Number(1)), ".",
+    )  # fmt: skip
+
+
+def _proof(subject: Subject, name: str) -> Iterator[Block]:
+    lines = tuple(_lines(name))
+    for point in POINTS:
+        at = abs(mpmath.mpf(point)) if name == "log" else mpmath.mpf(point)
+        subject.show(lines, f"derivative of {name}", env=m.Environment({m.Symbol("z"): at, m.Symbol("c"): mpmath.mpf("0.4")}))
+    yield Formula(m.Display(lines))
+
+
+def _lines(name: str) -> Iterator[m.Line]:
+    row = ROWS[name]
+    constants = [sympy.Symbol("c")] * (_arity(name) - 1)
+    applied = row.function(Z, *constants)
+    left = m.PrimeOf(name, tuple(_tree(a) for a in applied.args))
+    formula = local_derivative(applied.diff(Z))
+    if name in DEFINITIONS:
+        definition = DEFINITIONS[name](Z)
+        yield m.Line(_tree(applied), _tree(definition), remark=("definition",))
+        yield m.Line(left, _tree(_derivative(definition)), remark=("differentiated",))
+        yield m.Line(None, _tree(formula), remark=("in terms of the output",))
+    elif name in PIECES:
+        positive, negative = PIECES[name]
+        yield m.Line(_tree(applied), _cases(positive, negative))
+        yield m.Line(left, _cases(positive.diff(Z), negative.diff(Z)), remark=(_kink(name),))
+    else:
+        yield m.Line(left, _tree(formula), remark=("table of derivatives",) if name in KNOWN else ())
+
+
+def _arity(name: str) -> int:
+    """How many arguments a function of the table has: its derivative takes these and the output."""
+    return ROWS[name].partials[0].__code__.co_argcount - 1
+
+
+def _kink(name: str) -> str:
+    return "0 at the kink, by convention"
+
+
+def _cases(positive: sympy.Expr, negative: sympy.Expr) -> m.Node:
+    return m.Cases(((_tree(positive), m.Comparison(m.Symbol("z"), ">", m.Number(0))),), _tree(negative))
+
+
+def _derivative(definition: sympy.Expr) -> sympy.Expr:
+    """The derivative of a definition by the rules of calculus, quotients together."""
+    derivative = definition.diff(Z)
+    primes = sorted(derivative.atoms(Prime), key=str)
+    return sympy.factor_terms(sympy.together(derivative.xreplace({p: local_derivative(p) for p in primes})))
+
+
+def _tree(expression: sympy.Expr) -> m.Node:
+    return m.from_sympy(expression, lambda s: m.Symbol(s.name))
+
+

@@ -1,0 +1,37 @@
+"""Section 9: the NumPy module, with the same equation numbers in its comments."""
+
+from __future__ import annotations
+
+from symbp.document import Code, Paragraph, Section
+from symbp.mathtree import Mono
+from symbp.notes.subject import Subject
+
+MOST_LINES = 400
+SHOWN = ("def predict", "def loss", "def loss_and_grad")
+
+
+def module(subject: Subject, code: str) -> Section:
+    """The functions of the module that compute the loss and its gradient."""
+    name = subject.derivation.network.name
+    shown = "\n\n".join(filter(None, (_function(code, start) for start in SHOWN)))
+    opening = (
+        "The module ",
+        Mono(f"{name}.py"),
+        " computes all of this with NumPy and nothing else. Above each statement stands its equation, under the "
+        "number that it has in these notes; samples are rows.",
+    )
+    if shown.count("\n") > MOST_LINES:
+        return Section(("The NumPy module",), (Paragraph((*opening, " It is too long to be printed here.")),))
+    return Section(("The NumPy module",), (Paragraph(opening), Code(shown)))
+
+
+def _function(code: str, start: str) -> str:
+    """One function of the module: from its ``def`` to the next statement at the margin."""
+    lines = code.splitlines()
+    first = next((n for n, line in enumerate(lines) if line.startswith(start + "(")), None)
+    if first is None:
+        return ""
+    last = first + 1
+    while last < len(lines) and (not lines[last] or lines[last][0] in " )"):
+        last += 1
+    return "\n".join(lines[first:last]).rstrip()

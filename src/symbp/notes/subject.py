@@ -1,0 +1,244 @@
+"""What the notes are about: one derivation, its numbers, and the check that every displayed line passes.
+
+The sections build their lines through :meth:`Subject.show`, which evaluates each from its own layout tree in
+the environment kept here. A network too large to be worked element by element is checked at small, pairwise
+distinct extents instead: its equations are the same, and only index and layer notation is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symbp import mathtree as m
+from symbp.chain_rule import adjoint
+from symbp.derivation import Derivation, adjoint_name
+from symbp.derive import NetworkDerivation, named_program
+from symbp.equation import Equation, Extent, Index, Size, Tensor
+from symbp.layers.fragment import BATCH
+from symbp.naming import LOSS, Naming, elements, lower
+from symbp.partial import Partial, value_of
+from symbp.reference import evaluate, multiprecision
+from symbp.rewrite import rewrite
+from symbp.scalar import MOST_SCALARS, Element, ScalarView
+from symbp.verify.draw import draws
+from symbp.verify.perturb import central_differences, complex_step
+from symbp.verify.report import relative_error
+from symbp.verify.shrink import shrunken, small_sizes
+
+MOST_DIFFERENCES = 64  # elements of a tensor: each costs two evaluations in 50 digits
+MOST_WORKED = 4  # elements of one tensor that are worked one by one
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A derivation as the notes see it.
+
+    Attributes:
+        derivation: What the notes are about.
+        base: What is evaluated: the derivation itself, or the same at small extents.
+        values: Of every tensor of ``base``, in 50 digits.
+        sizes: The run-time sizes that belong to the values.
+        worked: Whether the values are the example's, and single elements are printed.
+    """
+
+    derivation: NetworkDerivation
+    base: Derivation
+    values: Values
+    sizes: Mapping[str, int]
+    worked: bool
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        return self.derivation.numbers
+
+    @property
+    def naming(self) -> Naming:
+        """How single elements are called."""
+        return self.derivation.naming
+
+    @cached_property
+    def index_naming(self) -> Naming:
+        """How entries are called in index notation, which goes by layers."""
+        return replace(self.naming, program=named_program(self.base), numbering="layers", samples=self.samples)
+
+    @cached_property
+    def label_naming(self) -> Naming:
+        """How single elements of the network at its full size are called in a drawing: without a sample."""
+        return replace(self.naming, samples=1)
+
+    @property
+    def samples(self) -> int:
+        return self.sizes["N"]
+
+    @property
+    def digits(self) -> int:
+        return self.derivation.digits
+
+    @cached_property
+    def view(self) -> ScalarView:
+        """The neuron view; only where single elements are worked."""
+        return self.derivation.view
+
+    def tensor(self, name: str) -> Tensor:
+        return self.index_naming.program.tensor[name]
+
+    def elements(self, name: str) -> tuple[Element, ...]:
+        """The elements of a tensor at the first sample."""
+        every = elements(self.tensor(name), self.sizes)
+        return tuple(e for e in every if not self.batched(name) or e.index[0] == 0)
+
+    def batched(self, name: str) -> bool:
+        shape = self.tensor(name).shape
+        return bool(shape) and shape[0] == BATCH
+
+    def value(self, element: Element) -> Any:
+        return self.values[element.tensor][element.index]
+
+    def number(self, element: Element) -> m.Number:
+        return m.Number(self.value(element), self.digits)
+
+    def partial(self, element: Element) -> Partial:
+        return Partial(element, self.view, self.naming, self.values, self.digits)
+
+    def definitions(self, role: str) -> Iterator[tuple[str, tuple[Equation, ...]]]:
+        """The definitions of the final program with a number each: ``forward`` or ``backward``."""
+        for name in self.numbers:
+            if (self.tensor(name).role == "adjoint") == (role == "backward"):
+                yield name, self.base.result.defining(name)
+
+    @cached_property
+    def first_sample(self) -> Values:
+        """The values of all tensors for the first sample alone."""
+        given = {t.name: self.values[t.name] for t in self.base.start.of_role("input", "target", "parameter", "state")}
+        alone = {name: v[:1] if self.batched(name) else v for name, v in given.items()}
+        return _evaluated(self.base, alone, {**self.sizes, BATCH.name: 1})
+
+    def independent(self, element: Element) -> Any:
+        """dL/d(a parameter) from the forward equations alone, without any chain rule."""
+        return self._independent(element.tensor)[element.index]
+
+    def bound(self, name: str) -> str:
+        """A bound of the relative error of a gradient: of the largest difference over its tensor."""
+        reference = self._independent(name)
+        error = relative_error(self.values[adjoint_name(name)].astype(float), reference.astype(float))
+        return next(f"< 1e-{k}" for k in range(11, -9, -1) if error < 10.0**-k)
+
+    def _independent(self, name: str) -> Any:
+        """By central differences in 50 digits; for a large tensor by complex steps in floats."""
+        if name not in self._references:
+            start, given = self.base.start, self.derivation.given
+            if self.values[name].size <= MOST_DIFFERENCES:
+                self._references[name] = central_differences(start, given, self.sizes, name)
+            else:
+                self._references.update(complex_step(start, given, self.sizes, [name]))
+        return self._references[name]
+
+    @cached_property
+    def _references(self) -> dict[str, Any]:
+        return {}
+
+    def show(
+        self, lines: Iterable[m.Line], number: str | int = "", indices: Iterable[Index] = (), env: m.Environment | None = None
+    ) -> m.Display:
+        """A display whose every line has been evaluated and compared.
+
+        Raises:
+            CheckFailed: a line does not hold; the message names its equation.
+        """
+        display = m.Display(tuple(lines), str(number))
+        ranges = {i.name: range(1, self.extent(i.extent) + 1) for i in indices}
+        environment = env or m.Environment(self.symbols, self._partials_in(display), ranges)
+        m.check_display(display, environment)
+        return display
+
+    def extent(self, extent: Extent) -> int:
+        return self.sizes[extent.name] + extent.plus if isinstance(extent, Size) else extent
+
+    @cached_property
+    def symbols(self) -> dict[m.Symbol, Any]:
+        """The value of every symbol that stands for one number."""
+        known: dict[m.Symbol, Any] = {m.Symbol(BATCH.name): self.samples}
+        for name, tensor in self.index_naming.program.tensor.items():
+            if name not in self.values:
+                continue
+            for element in elements(tensor, self.sizes):
+                value = self.value(element)
+                if tensor.of is not None:
+                    known[delta(self._entry(element))] = value
+                    continue
+                known[self._entry(element)] = int(value) + 1 if tensor.dtype == "int" else value
+                if self.worked:
+                    known[self.naming.symbol(element)] = value
+        return known
+
+    def _entry(self, element: Element) -> m.Symbol:
+        """An entry as index notation prints it, at given positions."""
+        symbol = self.index_naming.whole(element.tensor)
+        dropped = self.samples == 1 and self.batched(element.tensor)
+        positions = tuple(i + 1 for i in (element.index[1:] if dropped else element.index))
+        return m.Symbol(lower(symbol.base), symbol.sup, positions, symbol.accent, symbol.style)
+
+    @cached_property
+    def _elements_by_symbol(self) -> dict[m.Symbol, Element]:
+        found: dict[m.Symbol, Element] = {LOSS: Element("L")}
+        for tensor in self.index_naming.program.tensors:
+            if tensor.of is None and tensor.name in self.values:
+                for element in elements(tensor, self.sizes):
+                    found[self._entry(element)] = element
+                    if self.worked:
+                        found[self.naming.symbol(element)] = element
+        return found
+
+    def _partials_in(self, display: m.Display) -> Mapping[tuple[m.Symbol, m.Symbol], Any]:
+        """The values of the derivatives that a display may ask for."""
+        known: dict[tuple[m.Symbol, m.Symbol], Any] = dict(self._gradients)
+        for line in display.lines:
+            for node in (*m.walk(line.left or line.right), *m.walk(line.right)):
+                if isinstance(node, m.Partial) and node.of != LOSS:
+                    of, by = self._elements_by_symbol.get(node.of), self._elements_by_symbol.get(node.wrt)
+                    if of is not None and by is not None:
+                        known[node.of, node.wrt] = self._local(of, by)
+        return known
+
+    @cached_property
+    def _gradients(self) -> dict[tuple[m.Symbol, m.Symbol], Any]:
+        """dL/d(symbol) for every symbol with an adjoint."""
+        known = {}
+        for symbol, element in self._elements_by_symbol.items():
+            adjoint_of = adjoint_name(element.tensor)
+            if adjoint_of in self.values and element.tensor != "L":
+                known[LOSS, symbol] = self.values[adjoint_of][element.index]
+        return known
+
+    def _local(self, of: Element, by: Element) -> Any:
+        link = next(link for link in self.view.links(by) if link.of == of)
+        return value_of(link.local, self.values)
+
+
+def delta(symbol: m.Symbol) -> m.Symbol:
+    """The adjoint of an entry, as an error signal: delta^{(2)}_i for z^{(2)}_i."""
+    return replace(symbol, base="delta" if symbol.base == "z" else f"{symbol.base} bar")
+
+
+def subject(derivation: NetworkDerivation) -> Subject:
+    """What notes of a derivation are about: its example, or the same network at small extents."""
+    scalars = sum(int(np.prod([e for e in t.shape if isinstance(e, int)])) for t in derivation.start.tensors)
+    if derivation.network.example is not None and scalars <= MOST_SCALARS:
+        return Subject(derivation, derivation, derivation.values, derivation.sizes, worked=True)
+    small = shrunken(derivation.start)
+    base = rewrite(adjoint(small, derivation.wrt, derivation.outputs[1:]))
+    sizes = small_sizes(small)
+    draw = next(draws(small, sizes, seed=0))
+    return Subject(derivation, base, _evaluated(base, draw.values, sizes), sizes, worked=False)
+
+
+def _evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int]) -> Values:
+    arithmetic = multiprecision(50)
+    forward = evaluate(derivation.start, given, sizes, arithmetic)
+    return {**forward, **evaluate(derivation.result, given, sizes, arithmetic)}

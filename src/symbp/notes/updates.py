@@ -1,0 +1,139 @@
+"""Section 10: gradient descent, one step in numbers and the loss over all steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symbp import mathtree as m
+from symbp.derivation import adjoint_name
+from symbp.document import Block, Figure, Formula, Paragraph, Section, Sentence, Table
+from symbp.drawing import curve_plot
+from symbp.equation import Program
+from symbp.naming import LOSS
+from symbp.notes.subject import Subject
+from symbp.reference import FLOAT, evaluate
+from symbp.scalar import Element
+
+DIGITS = 50
+MOST_ROWS = 40
+MOST_STEPS = 200  # that are drawn: each evaluates the whole program by loops
+MOST_WORK = 2_000_000  # scalar operations that the curve may cost
+RATE = m.Symbol("eta")
+
+
+def updates(subject: Subject) -> Section:
+    """Each parameter before and after one step, and the loss before and after."""
+    example = subject.derivation.network.example
+    assert example is not None
+    rate = mpmath.mpf(repr(example.learning_rate))
+    after = _step(subject, subject.derivation.given, subject.values, rate)
+    blocks: list[Block] = [
+        Paragraph(
+            (
+                "Every parameter moves against its derivative, all of them at once, with the learning rate ",
+                m.Comparison(RATE, "=", m.number(repr(example.learning_rate))),
+                ":",
+            )
+        ),
+        _rule(subject, rate, after),
+        _table(subject, after),
+        _losses(subject, after),
+    ]
+    blocks += _curve(subject, example.steps, float(example.learning_rate))
+    return Section(("One step of gradient descent",), tuple(blocks))
+
+
+def _parameters(subject: Subject) -> list[str]:
+    return [t.name for t in subject.derivation.start.of_role("parameter")]
+
+
+def _step(subject: Subject, given: Mapping[str, Any], values: Mapping[str, Any], rate: Any) -> dict[str, Any]:
+    moved = dict(given)
+    for name in _parameters(subject):
+        gradient = values.get(adjoint_name(name))
+        if gradient is not None:
+            with mpmath.workdps(DIGITS):
+                moved[name] = values[name] - rate * gradient
+    return moved
+
+
+def _rule(subject: Subject, rate: Any, after: Mapping[str, Any]) -> Block:
+    """The update of the first parameter, in symbols and numbers."""
+    name = next(n for n in _parameters(subject) if adjoint_name(n) in subject.values)
+    element = subject.elements(name)[0]
+    old = subject.naming.symbol(element)
+    new = _new(old)
+    gradient = m.Number(subject.value(Element(adjoint_name(name), element.index)), subject.digits)
+    lines = (
+        m.Line(new, m.Sum((old, m.Negative(m.Product((RATE, m.Partial(LOSS, old))))))),
+        m.Line(
+            None,
+            m.Sum((subject.number(element), m.Negative(m.Product((m.Number(rate, subject.digits), gradient), "dot")))),
+        ),
+        m.Line(None, m.Number(after[name][element.index], subject.digits)),
+    )
+    known = {**subject.symbols, RATE: rate, new: after[name][element.index]}
+    partials = {(LOSS, old): gradient.value}
+    return Formula(subject.show(lines, "update", env=m.Environment(known, partials)))
+
+
+def _new(symbol: m.Symbol) -> m.Symbol:
+    """The symbol of a parameter after the step."""
+    sup = f"{symbol.sup} new" if symbol.sup else "new"
+    return m.Symbol(symbol.base, sup, symbol.sub, symbol.accent, symbol.style)
+
+
+def _table(subject: Subject, after: Mapping[str, Any]) -> Table:
+    names = [n for n in _parameters(subject) if adjoint_name(n) in subject.values]
+    most = MOST_ROWS // max(1, len(names))
+    rows = [row for name in names for row in _rows(subject, name, after, max(1, most))]
+    total = sum(len(subject.elements(name)) for name in names)
+    caption = "One step, every parameter." if len(rows) == total else "One step, the first entries of each tensor."
+    header: tuple[Sentence, ...] = (("parameter",), ("before",), ("derivative",), ("after",))
+    return Table((caption,), header, tuple(rows), ("center", "right", "right", "right"))
+
+
+def _rows(subject: Subject, name: str, after: Mapping[str, Any], most: int) -> Iterator[tuple[Sentence, ...]]:
+    elements = subject.elements(name)
+    for element in elements if len(elements) <= max(4, most) else elements[:most]:
+        yield (
+            (subject.naming.symbol(element),),
+            (subject.number(element),),
+            (subject.number(Element(adjoint_name(name), element.index)),),
+            (m.Number(after[name][element.index], subject.digits),),
+        )
+
+
+def _losses(subject: Subject, after: Mapping[str, Any]) -> Paragraph:
+    before = m.Number(subject.values["L"][()], subject.digits)
+    new = m.Number(subject.derivation.values_at(after)["L"][()], subject.digits)
+    return Paragraph(("The loss was ", before, " before the step and is ", new, " after it."))
+
+
+def _curve(subject: Subject, steps: int, rate: float) -> Iterator[Block]:
+    """The loss over the steps of the example, if it asks for more than one."""
+    program = subject.derivation.result
+    shown = min(steps, MOST_STEPS, MOST_WORK // max(1, _work(program, subject)))
+    if shown < 2:
+        return
+    given = {name: np.array(value, dtype=float if name != "y" else None) for name, value in subject.derivation.given.items()}
+    losses = []
+    for _ in range(shown + 1):
+        values = evaluate(program, given, subject.sizes, FLOAT)
+        losses.append(float(values["L"]))
+        given = _step(subject, given, values, rate)
+    caption = f"The loss over {shown} steps of gradient descent, from {losses[0]:.4g} to {losses[-1]:.4g}."
+    yield Figure(curve_plot(losses, "step", "loss", "Loss over the steps of gradient descent"), (caption,))
+
+
+def _work(program: Program, subject: Subject) -> int:
+    """About how many scalar operations one evaluation takes."""
+    return sum(
+        reduce(lambda a, i: a * subject.extent(i.extent), (*e.domain, *e.over), 1) * (1 + len(e.reads))
+        for e in program.equations()
+    )
