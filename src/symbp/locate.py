@@ -43,7 +43,10 @@ def places(text: str) -> dict[Path, Place]:
     >>> text[start:stop]
     '3'
     """
-    return dict(_Scanner(text).scan())
+    found: dict[Path, Place] = {}
+    for path, place in _Scanner(text).scan():
+        found.setdefault(path, place)  # a later header only goes through a table that began before
+    return found
 
 
 def nearest_place(found: dict[Path, Place], path: Path) -> tuple[Path, Place] | None:
@@ -176,6 +179,7 @@ class _Scanner:
                 return match.span(1)
         start = self.position
         self.skip(_SCALAR)
+        self.position += self.position == start  # no valid text has nothing here, and the scanner must end
         stop = start + len(self.text[start : self.position].rstrip())
         return start, max(stop, start)
 

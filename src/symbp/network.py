@@ -252,7 +252,7 @@ def _reader(kind: Callable[..., T], known: tuple[str, ...], required: tuple[str,
         known_keys(given, known)
         for key in required:
             if key not in given:
-                raise Fault(f"{quoted(key)} is missing")
+                raise Fault(f"{quoted(key)} is missing", f"Required: {', '.join(required)}")
         return kind(**given)
 
     return read
@@ -305,7 +305,9 @@ def _layer(given: object) -> Dense:
     with inside("kind"):
         kind = LAYERS[one_of(given["kind"], LAYERS, "kind of layer")]
     if "input" in given:
-        raise Fault("a layer that reads another than the one before it is not supported yet", path=("input",))
+        raise Fault(
+            "a layer that reads another than the one before it is not supported yet", "", ("input",), at_key=True
+        )
     known_keys(given, ("kind", *DENSE))
     return _reader(kind, DENSE, ("units",))({key: value for key, value in given.items() if key != "kind"})
 

@@ -43,7 +43,8 @@ def _label(value: Number, outputs: int) -> str:
     if not isinstance(value, int):
         return f"{value!r} is not a whole number; a label counts the classes from 0"
     within = 0 <= value < outputs
-    return "" if within else f"the label {value} is not among 0 to {outputs - 1}: the network has {outputs} outputs"
+    count = "1 output" if outputs == 1 else f"{outputs} outputs"
+    return "" if within else f"the label {value} is not among 0 to {outputs - 1}: the network has {count}"
 
 
 def _sign(value: Number, outputs: int) -> str:

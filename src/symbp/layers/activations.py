@@ -168,13 +168,13 @@ def exact(value: Number) -> sympy.Rational:
 
 def _from_table(given: Mapping[str, object]) -> Activation:
     if "name" not in given:
-        raise Fault("needs a name", 'Write {name = "leaky_relu", slope = 0.2}, or {name = ..., expression = ...}.')
+        raise Fault('"name" is missing', 'Write {name = "leaky_relu", slope = 0.2}, or {name = ..., expression = ...}.')
     if "expression" in given:
         return _from_expression(given)
     with inside("name"):
         name = one_of(given["name"], ACTIVATIONS, "function")
     defaults = ACTIVATIONS[name].constants
-    known_keys(given, ["name", *defaults, *([] if defaults else ["expression"])], f"constant of {name}")
+    known_keys(given, ["name", *defaults], f"constant of {name}")
     constants = []
     for constant, default in defaults.items():
         with inside(constant):

@@ -19,6 +19,7 @@ DEEPEST = 40
 
 _CHARACTERS = re.compile(r"[A-Za-z0-9_+\-*/()\[\],. \t\r\n]")
 _RELATIONS = re.compile(r"[A-Za-z0-9_+\-*/()\[\],. \t\r\n<>=!]")
+_CLOSING = {"(": ")", "[": "]"}
 _INSTEAD = {
     "^": "Write ** for a power.",
     "\N{MINUS SIGN}": "Write - for minus.",
@@ -81,8 +82,8 @@ def syntax_tree(source: Source, relations: bool = False) -> ast.expr:
     line = re.sub(r"[\t\r\n]", " ", source.part)
     try:
         tree = ast.parse(line[leading:], mode="eval").body
-    except SyntaxError as error:
-        raise _no_expression(source, error, leading) from None
+    except SyntaxError:
+        raise source.fault("this is not an expression") from None
     except (ValueError, RecursionError, MemoryError):
         raise source.fault(f"the expression is nested deeper than {DEEPEST}", "Name a part of it.") from None
     _check_size(source, tree)
@@ -101,8 +102,7 @@ def _check_text(source: Source, allowed: re.Pattern[str]) -> None:
     for position, character in enumerate(source.part):
         if not allowed.fullmatch(character):
             raise source.fault(_foreign(character), _instead(character), position, position + 1)
-    if _depth_of_brackets(source.part) > DEEPEST:
-        raise source.fault(f"the expression is nested deeper than {DEEPEST}", "Name a part of it.")
+    _check_brackets(source)
 
 
 def _foreign(character: str) -> str:
@@ -121,18 +121,18 @@ def _instead(character: str) -> str:
     return "" if character.isascii() else "Retype it on a plain keyboard; a look-alike letter is another letter."
 
 
-def _depth_of_brackets(text: str) -> int:
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "([") - (character in ")]")
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _no_expression(source: Source, error: SyntaxError, leading: int) -> Fault:
-    start = min(max((error.offset or 1) - 1 + leading, 0), len(source.part.rstrip()))
-    width = (error.end_offset or 0) - (error.offset or 0)
-    return source.fault("this is not an expression", "", start, start + max(1, width))
+def _check_brackets(source: Source) -> None:
+    """Brackets come in pairs, at most 40 within one another."""
+    opened: list[tuple[str, int]] = []
+    for position, character in enumerate(source.part):
+        if character in "([":
+            opened.append((_CLOSING[character], position))
+        elif character in ")]" and (not opened or opened.pop()[0] != character):
+            raise source.fault(f"{quoted(character)} closes no bracket", "", position, position + 1)
+        if len(opened) > DEEPEST:
+            raise source.fault(f"the expression is nested deeper than {DEEPEST}", "Name a part of it.")
+    for _, position in opened:
+        raise source.fault("this bracket is not closed", "", position, position + 1)
 
 
 def _check_size(source: Source, tree: ast.expr) -> None:
