@@ -1,0 +1,135 @@
+"""What a module is made from: programs with numbered equations, and what is known of their network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import Any, Literal, TypeAlias
+
+from symbp.derivation import adjoint_name
+from symbp.derive import NetworkDerivation
+from symbp.equation import Access, Equation, Extent, Index, Program, Size, Tensor
+from symbp.layers.activations import ACTIVATIONS
+from symbp.network import Network
+
+Draw: TypeAlias = Literal["glorot_uniform", "he_normal", "zeros"]
+_ARGUMENTS = {"x": "X", "y": "Y"}
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The numbers of an example, as they were given."""
+
+    parameters: Mapping[str, Any]
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """A module before it is text.
+
+    Attributes:
+        program: Forward and adjoint equations; dL/dW is called ``W_bar``.
+        numbers: The number of each tensor's definition.
+        prediction: The tensor that ``predict`` returns.
+        wrt: The parameters that have a gradient, and the inputs whose adjoint is returned too.
+        draws: How ``init`` draws each parameter.
+    """
+
+    name: str
+    title: str
+    program: Program
+    numbers: Mapping[str, int]
+    wrt: tuple[str, ...]
+    prediction: str = "yhat"
+    draws: Mapping[str, Draw] = field(default_factory=dict)
+    worked: Worked | None = None
+
+    @cached_property
+    def parameters(self) -> tuple[Tensor, ...]:
+        return self.program.of_role("parameter")
+
+    @cached_property
+    def inputs(self) -> tuple[Tensor, ...]:
+        return self.program.of_role("input", "state")
+
+    @cached_property
+    def targets(self) -> tuple[Tensor, ...]:
+        return self.program.of_role("target")
+
+    @property
+    def input_adjoints(self) -> tuple[str, ...]:
+        return tuple(adjoint_name(t.name) for t in self.inputs if t.name in self.wrt)
+
+    @property
+    def gradients(self) -> tuple[str, ...]:
+        """The adjoints of parameters that the program computes."""
+        return tuple(adjoint_name(t.name) for t in self.parameters if t.name in self.wrt)
+
+    @cached_property
+    def sizes(self) -> tuple[str, ...]:
+        """The run-time sizes, in the order in which the inputs and targets name them."""
+        extents = chain.from_iterable(t.shape for t in (*self.inputs, *self.targets))
+        return tuple(dict.fromkeys(e.name for e in extents if isinstance(e, Size)))
+
+    @cached_property
+    def label_extents(self) -> dict[str, Extent]:
+        """For each given integer tensor how many values it may take: the axis that it picks from."""
+        found: dict[str, Extent] = {}
+        for equation in self.program.equations():
+            for name, extent in _picks(self.program, equation):
+                found.setdefault(name, extent)
+        return found
+
+
+def argument(tensor: Tensor) -> str:
+    """What a function of the module calls an input or target: ``x`` is ``X``."""
+    return _ARGUMENTS.get(tensor.name, tensor.name)
+
+
+def _picks(program: Program, equation: Equation) -> list[tuple[str, Extent]]:
+    """The integer tensors that the equation uses as positions, each with the extent of the axis."""
+    picks: list[tuple[str, Extent]] = []
+    accesses = (equation.lhs, *(r.access for r in equation.reads))
+    for access in accesses:
+        for position, extent in zip(access.indices, program.tensor[access.tensor].shape, strict=True):
+            picks += [(label.tensor, extent) for label in position.reads()]
+    for guard in equation.guards:
+        atoms = [atom for _, atom in guard.affine.terms]
+        indices = [a for a in atoms if isinstance(a, Index)]
+        picks += [(a.tensor, i.extent) for a in atoms if isinstance(a, Access) for i in indices]
+    return picks
+
+
+def blueprint(derivation: NetworkDerivation) -> Blueprint:
+    """The blueprint of a network's module."""
+    network = derivation.network
+    return Blueprint(
+        network.name,
+        network.title,
+        derivation.result,
+        derivation.numbers,
+        derivation.wrt,
+        draws=_draws(network),
+        worked=_worked(network),
+    )
+
+
+def _draws(network: Network) -> dict[str, Draw]:
+    """Zero for biases, He's normal for weights before a relu-like activation, Glorot's uniform for others."""
+    draws: dict[str, Draw] = {}
+    for layer, site in zip(network.layers, network.sites, strict=True):
+        row = ACTIVATIONS.get(layer.activation.name)
+        draw: Draw = "he_normal" if row is not None and row.relu_like else "glorot_uniform"
+        draws.setdefault(f"W{site.parameters}", draw)
+        draws.setdefault(f"b{site.parameters}", "zeros")
+    return draws
+
+
+def _worked(network: Network) -> Worked | None:
+    if network.example is None:
+        return None
+    x, y = network.samples
+    return Worked(network.parameter_values, {"x": x, "y": y})

@@ -1,0 +1,190 @@
+"""Which memory each value of the workspace lies in: a buffer is taken over as soon as its value is dead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from symbp.equation import Extent, Size
+from symbp.numpy_code.names import Names
+from symbp.numpy_code.ops import Kind, Op, Value
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How many elements: ``count`` times the product of run-time sizes."""
+
+    count: int
+    sizes: tuple[Size, ...]
+
+    @staticmethod
+    def of(extents: tuple[Extent, ...]) -> Amount:
+        count = prod(e for e in extents if isinstance(e, int))
+        return Amount(count, tuple(sorted(e for e in extents if isinstance(e, Size))))
+
+
+@dataclass(frozen=True)
+class Buffer:
+    kind: Kind
+    amount: Amount
+
+
+@dataclass(frozen=True)
+class View:
+    """A name in the code: a buffer of the workspace cut to a shape."""
+
+    name: str
+    buffer: int
+    extents: tuple[Extent, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The buffers, the views of them that the code names, and the name of each value."""
+
+    buffers: tuple[Buffer, ...]
+    views: tuple[View, ...]
+    names: dict[Value, str]
+
+
+@dataclass(frozen=True)
+class _Life:
+    """The first write and the last use of each value, as positions in the list of operations."""
+
+    first: dict[Value, int]
+    last: dict[Value, int]
+
+    @staticmethod
+    def of(ops: Sequence[Op]) -> _Life:
+        first: dict[Value, int] = {}
+        last: dict[Value, int] = {}
+        for k, op in enumerate(ops):
+            for value in op.touched:
+                first.setdefault(value, k)
+                last[value] = len(ops) if value.place == "pinned" else k
+        return _Life(first, last)
+
+
+@dataclass
+class _Pool:
+    """Buffers made so far, those that are free, and where values lie."""
+
+    life: _Life
+    ops: Sequence[Op]
+    buffers: list[Buffer] = field(default_factory=list)
+    free: list[int] = field(default_factory=list)
+    home: dict[Value, int | Value] = field(default_factory=dict)
+    lodger: dict[Value, Value] = field(default_factory=dict)
+
+    def place(self, value: Value, k: int) -> None:
+        """Finds room for a value that operation ``k`` writes first."""
+        home = self._taken_over(value, k)
+        if home is None:
+            home = self._lodging(value, k)
+        self.home[value] = self._found(value) if home is None else home
+        if isinstance(home, Value):
+            self.lodger[home] = value
+
+    def _taken_over(self, value: Value, k: int) -> int | Value | None:
+        """The place of an argument that dies in this very operation and lies just like the result."""
+        op = self.ops[k]
+        if not op.elementwise or value.place == "pinned":
+            return None
+        for argument in op.args:
+            home = self.home.get(argument)
+            alike = argument.extents == value.extents and argument.kind == value.kind
+            if home is None or not alike or self.life.last[argument] != k:
+                continue
+            if isinstance(home, int) or self._may_lodge(value, home):
+                return home
+        return None
+
+    def _lodging(self, value: Value, k: int) -> Value | None:
+        """The gradient that the value is a step towards, if its array is not in use yet."""
+        goal = value.goal
+        if goal is None or goal.place != "gradient" or not self._may_lodge(value, goal):
+            return None
+        lodger = self.lodger.get(goal)
+        return goal if lodger is None or self.life.last[lodger] < k else None
+
+    def _may_lodge(self, value: Value, goal: Value) -> bool:
+        if value.extents != goal.extents or value.kind != goal.kind:
+            return False
+        begin, end = self.life.first[goal], self.life.last[value]
+        return end < begin or (end == begin and self.ops[end].elementwise)
+
+    def _found(self, value: Value) -> int:
+        """A free buffer for the same run-time sizes, the smallest that is large enough or else the largest."""
+        need = Amount.of(value.extents)
+        fitting = [
+            b for b in self.free if self.buffers[b].kind == value.kind and self.buffers[b].amount.sizes == need.sizes
+        ]
+        if not fitting or value.place == "pinned":
+            self.buffers.append(Buffer(value.kind, need))
+            return len(self.buffers) - 1
+        large = [b for b in fitting if self.buffers[b].amount.count >= need.count]
+        best = (
+            min(large, key=lambda b: self.buffers[b].amount.count)
+            if large
+            else max(fitting, key=lambda b: self.buffers[b].amount.count)
+        )
+        self.free.remove(best)
+        if not large:
+            self.buffers[best] = Buffer(value.kind, need)
+        return best
+
+    def release(self, k: int) -> None:
+        """Frees the buffers of what operation ``k`` used last, unless the result has taken them over."""
+        op = self.ops[k]
+        kept = {self.home.get(v) for v in op.touched if self.life.last[v] > k}
+        for value in dict.fromkeys(op.touched):
+            home = self.home.get(value)
+            if isinstance(home, int) and self.life.last[value] == k and home not in kept and home not in self.free:
+                self.free.append(home)
+
+
+def planned(ops: Sequence[Op], names: Names) -> Plan:
+    """Buffers for all planned and pinned values of some operations, none of them larger or more than needed."""
+    pool = _Pool(_Life.of(ops), ops)
+    for k, op in enumerate(ops):
+        for value in op.touched:
+            if value.place in ("planned", "pinned") and value.extents and pool.life.first[value] == k:
+                pool.place(value, k)
+        pool.release(k)
+    return _named(pool, names)
+
+
+def _named(pool: _Pool, names: Names) -> Plan:
+    """The plan with a name for each value: its tensor's, or that of a tensor in the same memory."""
+    uses: dict[Value, int] = {}
+    for op in pool.ops:
+        for value in op.args:
+            uses[value] = uses.get(value, 0) + 1
+    views: dict[str, View] = {}
+    spare: dict[tuple[object, ...], str] = {}
+    found: dict[Value, str] = {}
+    group: dict[Value, int] = {}
+    for op in pool.ops:
+        for value in op.touched:
+            group.setdefault(value, op.group)
+            if value not in found:
+                found[value] = _name(pool, names, value, uses.get(value, 0) > 1, op, spare)
+            home = pool.home.get(value)
+            if isinstance(home, int) and found[value] not in views:
+                views[found[value]] = View(found[value], home, value.extents)
+    return Plan(tuple(pool.buffers), tuple(views.values()), found)
+
+
+def _name(pool: _Pool, names: Names, value: Value, shared: bool, op: Op, spare: dict[tuple[object, ...], str]) -> str:
+    if value.name:
+        return value.name
+    home = pool.home[value]
+    for other in (value.goal, *op.args):
+        same = other is not None and pool.home.get(other, other) == home and other.extents == value.extents
+        if same and other is not None and other.name:
+            return other.name
+    key = (home, value.extents, value.telling if shared else "")
+    if key not in spare:
+        spare[key] = names.fresh(value.telling if shared or value.kind != "float" else "spare")
+    return spare[key]

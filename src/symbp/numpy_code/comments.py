@@ -1,0 +1,45 @@
+"""Numbered equations as comments, and user text made harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbp.numpy_code.ascii import definition_text, scan_lines
+from symbp.numpy_code.layout import WIDTH
+from symbp.schedule import Group
+from symbp.schedule.order import Order
+
+_BREAKS = (";  ", " + ", " - ", "*")
+
+
+def one_line(text: str) -> str:
+    """Any text as one line of printable ASCII for a docstring, which it cannot close: Python reads it back.
+
+    >>> print(one_line('a"b' + chr(10) + chr(233)))
+    a\\x22b\\n\\xe9
+    """
+    return text.strip().encode("unicode_escape").decode("ascii").replace('"', "\\x22")
+
+
+def comment_lines(order: Order, group: Group, number: int | None, depth: int) -> Iterator[str]:
+    """The group's definition under its number, without indentation: ``# (5)  z1_bar[n,i] = ...``."""
+    lines = [definition_text(order, group.equations)] if group.scan is None else scan_lines(order, group.scan)
+    head = f"# ({number})  " if number is not None else "# "
+    width = WIDTH - 4 * depth - len(head)
+    for line in lines:
+        for part in _broken(line, width):
+            yield head + part
+            head = "#" + " " * (len(head) - 1)
+
+
+def _broken(line: str, width: int) -> Iterator[str]:
+    """The line in parts that fit, broken before a sign where there is one."""
+    while len(line) > width:
+        places = [line.rfind(mark, width // 3, width - 4) for mark in _BREAKS]
+        place = next((p for p in places if p > 0), -1)
+        if place < 0:
+            break
+        skipped = 3 if line.startswith(";  ", place) else 0
+        yield line[: place + (skipped and 1)]
+        line = "    " + line[place + skipped :].strip()
+    yield line

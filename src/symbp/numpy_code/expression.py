@@ -1,0 +1,276 @@
+"""Array expressions printed as NumPy expressions, the way a textbook writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import sympy
+
+from symbp.equation import Access, Index
+from symbp.functions import ROWS, Elementary
+from symbp.numpy_code.names import spelled
+from symbp.numpy_code.scalars import extent_text, fraction_text, grouped, scalar_text
+from symbp.numpy_code.views import aligned, transposed
+from symbp.schedule.arrays import (
+    ZERO,
+    Apply,
+    Array,
+    Axes,
+    Dot,
+    Einsum,
+    Gather,
+    Masked,
+    MatMul,
+    Operand,
+    Position,
+    Reduce,
+    Scalar,
+)
+
+SUM, PRODUCT, NEGATIVE, POWER, ATOM = range(1, 6)
+_INFIX = {"add": (SUM, "+"), "subtract": (SUM, "-"), "multiply": (PRODUCT, "*"), "divide": (PRODUCT, "/")}
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def text(node: Array) -> str:
+    """The expression as Python text; what has no axes is a Python number."""
+    return _print(node)[1]
+
+
+def inside(node: Array, level: int) -> str:
+    """The expression, in parentheses if it binds less tightly than ``level``."""
+    found, inner = _print(node)
+    return inner if found >= level else f"({inner})"
+
+
+def _print(node: Array) -> tuple[int, str]:
+    """How tightly the expression binds, and its text."""
+    return _PRINTERS[type(node)](node)
+
+
+def _scalar(node: Scalar) -> tuple[int, str]:
+    inner = scalar_text(node.value)
+    if " / " in inner or " * " in inner:
+        return PRODUCT, inner
+    return (NEGATIVE if inner.startswith("-") else ATOM), inner
+
+
+def _operand(node: Operand) -> tuple[int, str]:
+    return ATOM, spelled(node.tensor)
+
+
+def operand(node: Array, axes: Axes, level: int) -> str:
+    """An argument brought into the axes of what it is part of."""
+    view = aligned(node.axes, axes)
+    return inside(node, ATOM) + view if view else inside(node, level)
+
+
+def _apply(node: Apply) -> tuple[int, str]:
+    if node.function == "multiply":
+        return PRODUCT, _product(node)
+    if node.function in _INFIX:
+        level, sign = _INFIX[node.function]
+        left, right = node.args
+        return level, f"{operand(left, node.axes, level)} {sign} {operand(right, node.axes, level + 1)}"
+    if node.function == "negative":
+        return NEGATIVE, "-" + operand(node.args[0], node.axes, ATOM)
+    if node.function == "power":
+        return POWER, _power(node)
+    return ATOM, _as_number(node, _call(node))
+
+
+def _product(node: Apply) -> str:
+    left, right = node.args
+    if isinstance(left, Scalar):
+        top, bottom = fraction_text(left.value)
+        core = operand(right, node.axes, ATOM if top == "-1" else POWER if top else PRODUCT)
+        core = f"-{core}" if top == "-1" else f"{top} * {core}" if top else core
+        return f"{core} / {grouped(bottom)}" if bottom else core
+    return f"{_factor(left, right, node.axes, PRODUCT)} * {_factor(right, left, node.axes, POWER)}"
+
+
+def _factor(node: Array, other: Array, axes: Axes, level: int) -> str:
+    """A factor; a step beside a float array is the comparison itself, which NumPy multiplies as 0 or 1."""
+    if is_step(node) and other.axes and not is_step(other):
+        return comparison(node, axes)
+    return operand(node, axes, level)
+
+
+def is_step(node: Array) -> bool:
+    return isinstance(node, Apply) and node.function == "step"
+
+
+def comparison(node: Array, axes: Axes) -> str:
+    """``(z > 0)`` of a step; differences are compared directly."""
+    left, right, inner = compared(node)
+    sign = ">"
+    if isinstance(left, Scalar):
+        left, right, sign = right, left, "<"
+    return f"({operand(left, inner, SUM)} {sign} {operand(right, inner, SUM)})" + aligned(inner, axes)
+
+
+def compared(node: Array) -> tuple[Array, Array, Axes]:
+    """``a``, ``b`` and their axes, where the step is 1 for ``a > b``."""
+    assert isinstance(node, Apply)
+    inner = node.args[0]
+    if isinstance(inner, Apply) and inner.function == "subtract":
+        return *inner.args, inner.axes  # type: ignore[return-value]
+    return inner, ZERO, inner.axes
+
+
+def _power(node: Apply) -> str:
+    base, exponent = node.args
+    left, right = operand(base, node.axes, ATOM), operand(exponent, node.axes, ATOM)
+    simple = all(t.replace(".", "").replace("_", "").isalnum() for t in (left, right))
+    return f"{left}**{right}" if simple else f"{left} ** {right}"
+
+
+def _call(node: Apply) -> str:
+    if node.function == "sqrt":
+        return f"np.sqrt({operand(node.args[0], node.axes, SUM)})"
+    if node.function == "step":
+        return f"np.heaviside({operand(node.args[0], node.axes, SUM)}, 0.0)"
+    inline = inlined(node)
+    if inline is not None:
+        return _call(inline)
+    arguments = ", ".join(operand(a, node.axes, SUM) for a in node.args)
+    return f"{function_text(node.function)}({arguments})"
+
+
+def _as_number(node: Array, inner: str) -> str:
+    """What NumPy gives without axes is a NumPy scalar, which is no Python number."""
+    return inner if node.axes else f"float({inner})"
+
+
+def has_ufunc(name: str) -> bool:
+    """Whether NumPy itself has the function: otherwise the module defines it."""
+    row = ROWS[name]
+    return row.stable is None and hasattr(np, row.ufunc)
+
+
+def function_text(name: str) -> str:
+    return f"np.{ROWS[name].ufunc}" if has_ufunc(name) else f"_{name}"
+
+
+@cache
+def stable_form(name: str, count: int) -> tuple[tuple[sympy.Symbol, ...], sympy.Expr] | None:
+    """The arguments and the stable expression of a function of the table that has one."""
+    stable = ROWS[name].stable
+    if stable is None:
+        return None
+    letters = tuple(sympy.Symbol(f"argument{k}") for k in range(count))
+    return letters, stable(*letters)
+
+
+def inlined(node: Apply) -> Apply | None:
+    """A call whose stable form is nothing but calls, such as relu, written out."""
+    found = stable_form(node.function, len(node.args))
+    if found is None or not _only_calls(found[1]):
+        return None
+    given = dict(zip(found[0], node.args, strict=True))
+    result = _called(found[1], given, node.axes)
+    return result if isinstance(result, Apply) else None
+
+
+def _only_calls(body: sympy.Expr) -> bool:
+    if isinstance(body, Elementary):
+        return all(_only_calls(a) for a in body.args)
+    return isinstance(body, sympy.Symbol) or bool(body.is_Number)
+
+
+def _called(body: sympy.Expr, given: dict[sympy.Symbol, Array], axes: Axes) -> Array:
+    if isinstance(body, sympy.Symbol):
+        return given[body]
+    if isinstance(body, Elementary):
+        return Apply(type(body).__name__, tuple(_called(a, given, axes) for a in body.args), axes)
+    return Scalar(body)
+
+
+def _matmul(node: MatMul) -> tuple[int, str]:
+    left = _viewed(node.left, transposed(node.left.axes, node.left_axes), PRODUCT)
+    right = _viewed(node.right, transposed(node.right.axes, node.right_axes), POWER)
+    return PRODUCT, f"{left} @ {right}"
+
+
+def _viewed(node: Array, view: str, level: int) -> str:
+    return inside(node, ATOM) + view if view else inside(node, level)
+
+
+def _dot(node: Dot) -> tuple[int, str]:
+    return ATOM, f"float(np.vdot({text(node.left)}, {text(node.right)}))"
+
+
+def subscripts(node: Einsum) -> str:
+    """The indices of an Einsum as letters: ``ni,nj->ij``."""
+    letters: dict[Index, str] = {}
+    for index in (i for o in node.operands for i in o.axes):
+        if index not in letters:
+            free = (c for c in index.name + _LETTERS if c in _LETTERS and c not in letters.values())
+            letters[index] = next(free)
+    sides = ["".join(letters[i] for i in o.axes) for o in node.operands]
+    return f"{','.join(sides)}->{''.join(letters[i] for i in node.axes)}"
+
+
+def _einsum(node: Einsum) -> tuple[int, str]:
+    inner = f'np.einsum("{subscripts(node)}", {", ".join(text(o) for o in node.operands)})'
+    return ATOM, _as_number(node, inner)
+
+
+def axis_text(node: Reduce) -> str:
+    places = tuple(node.arg.axes.index(i) for i in node.over)
+    return f"axis={places[0] if len(places) == 1 else places}"
+
+
+def kept_axes(node: Reduce) -> Axes:
+    """The axes of a reduction in the order in which NumPy leaves them."""
+    return tuple(i for i in node.arg.axes if i not in node.over)
+
+
+def _reduce(node: Reduce) -> tuple[int, str]:
+    where = axis_text(node) if kept_axes(node) else ""
+    inner = text(node.arg)
+    if inner.isidentifier() or inner[0] == "{":
+        call = f"{inner}.{node.kind}({where})"
+    else:
+        call = f"np.{node.kind}({', '.join(filter(None, [inner, where]))})"
+    return ATOM, _as_number(node, call + transposed(kept_axes(node), node.axes))
+
+
+def position_text(positions: tuple[Position, ...], axes: Axes) -> str:
+    """The index of a gather or scatter whose result has ``axes``: ``np.arange(N), y`` or ``tok``."""
+    first = positions[0]
+    rest = tuple(p for p in positions[1:] if isinstance(p, Index))
+    if isinstance(first, Access) and axes == (*(first.plain_indices or ()), *rest):
+        return spelled(first.tensor)
+    return ", ".join(_position(p, axes) for p in positions)
+
+
+def _position(position: Position, axes: Axes) -> str:
+    if isinstance(position, Index):
+        return f"np.arange({extent_text(position.extent)}){aligned((position,), axes)}"
+    plain = position.plain_indices
+    assert plain is not None
+    return spelled(position.tensor) + aligned(plain, axes)
+
+
+def _gather(node: Gather) -> tuple[int, str]:
+    return ATOM, f"{spelled(node.tensor)}[{position_text(node.positions, node.axes)}]"
+
+
+def _masked(node: Masked) -> tuple[int, str]:
+    raise AssertionError("a masked array is a statement of its own")
+
+
+_PRINTERS: dict[type, Callable[..., tuple[int, str]]] = {
+    Scalar: _scalar,
+    Operand: _operand,
+    Apply: _apply,
+    MatMul: _matmul,
+    Dot: _dot,
+    Einsum: _einsum,
+    Reduce: _reduce,
+    Gather: _gather,
+    Masked: _masked,
+}

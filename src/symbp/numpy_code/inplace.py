@@ -1,0 +1,91 @@
+"""The body of the workspace's ``loss_and_grad``: calls that write into planned buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symbp.equation import Extent, Size
+from symbp.numpy_code.buffers import Buffer, Plan, View, planned
+from symbp.numpy_code.linear import Linear
+from symbp.numpy_code.names import Names
+from symbp.numpy_code.ops import Op, Place, Value
+from symbp.numpy_code.scalars import extent_text, grouped
+from symbp.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class InPlace:
+    """The workspace in text.
+
+    Attributes:
+        groups: For each group of the schedule its lines, without indentation.
+        buffers: The expressions that make the buffers.
+        views: Pairs of a name and the expression that cuts it from ``buffers``.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    buffers: tuple[str, ...]
+    views: tuple[tuple[str, str], ...]
+
+
+def in_place(schedule: Schedule, names: Names, places: dict[str, Place]) -> InPlace:
+    """The statements of a schedule with buffers planned for all that is not given.
+
+    Args:
+        places: Of the tensors that are not the workspace's own, or that are returned.
+    """
+    linear = Linear(schedule, names, places)
+    plan = planned(linear.ops, names)
+    groups: list[list[str]] = [[] for _ in schedule.groups]
+    for op in linear.ops:
+        groups[op.group] += _lines(op, plan)
+    views = [(v.name, _cut(v)) for v in plan.views]
+    if linear.rows is not None:
+        views.append((linear.rows.name, f"self._rows[:{extent_text(linear.rows.extents[0])}]"))
+    return InPlace(tuple(map(tuple, groups)), tuple(map(_made, plan.buffers)), tuple(views))
+
+
+def _lines(op: Op, plan: Plan) -> Iterator[str]:
+    def name(value: Value) -> str:
+        return plan.names.get(value, value.name)
+
+    args = [name(a) for a in op.args]
+    out = "" if op.out is None else name(op.out)
+    if op.sign and args[0] == out:
+        yield f"{out} {op.sign}= {op.operand.format(*args)}"
+    elif op.sign in ("+", "*") and len(args) == 2 and args[1] == out:
+        yield f"{out} {op.sign}= {args[0]}"
+    elif op.template != "np.copyto({out}, {0})" or args[0] != out:
+        yield from op.template.format(*args, out=out).split("\n")
+
+
+_DTYPES = {"float": "self.dtype", "bool": "np.bool_", "int": "np.intp"}
+
+
+def _made(buffer: Buffer) -> str:
+    sizes = ["batch" if s == Size("N") else grouped(extent_text(s)) for s in buffer.amount.sizes]
+    count = [str(buffer.amount.count)] if buffer.amount.count != 1 or not sizes else []
+    return f"np.empty({' * '.join(sizes + count)}, {_DTYPES[buffer.kind]})"
+
+
+def _cut(view: View) -> str:
+    """The beginning of a buffer in the shape of a view; an axis of one buffer stays as it is."""
+    buffer = f"self._buffers[{view.buffer}]"
+    if len(view.extents) == 1:
+        return f"{buffer}[{_slice(extent_text(view.extents[0]))}]"
+    count = " * ".join(grouped(extent_text(e)) for e in _merged(view.extents))
+    return f"{buffer}[{_slice(count)}].reshape({', '.join(map(extent_text, view.extents))})"
+
+
+def _slice(stop: str) -> str:
+    return f": {stop}" if " " in stop else f":{stop}"
+
+
+def _merged(extents: tuple[Extent, ...]) -> tuple[Extent, ...]:
+    """The run-time sizes, then the product of the others."""
+    count = 1
+    for extent in extents:
+        count *= extent if isinstance(extent, int) else 1
+    sizes = tuple(e for e in extents if isinstance(e, Size))
+    return (*sizes, count) if count != 1 or not sizes else sizes

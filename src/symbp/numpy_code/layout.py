@@ -1,0 +1,75 @@
+"""Lines broken where ``ruff format`` breaks them, so that the emitted text is a fixed point of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+WIDTH = 88
+INDENT = "    "
+_CLOSING = {")": "(", "]": "["}
+
+
+def indented(lines: Iterable[str], depth: int = 1) -> Iterator[str]:
+    """The lines, each broken to the width, at a depth of indentation."""
+    for line in lines:
+        yield from wrapped(INDENT * depth + line)
+
+
+def wrapped(line: str) -> list[str]:
+    """A statement as it stands if it fits, else broken at its last bracket.
+
+    A call first keeps its arguments on one line of their own; then, as a list does at once, it gives each
+    a line and a trailing comma.
+
+    >>> wrapped("short(a, b)")
+    ['short(a, b)']
+    """
+    if len(line) <= WIDTH or line.lstrip().startswith("#"):
+        return [line]
+    start = _opening(line)
+    if start is None:
+        return [line]
+    margin = line[: len(line) - len(line.lstrip())]
+    end = line.rstrip(",")
+    head, inner, tail = line[: start + 1], end[start + 1 : -1], end[-1] + line[len(end) :]
+    body = margin + INDENT + inner
+    is_call = head.endswith("(") and head[-2:-1] not in ("", " ", "(", "[")
+    if is_call and len(body) <= WIDTH:
+        return [head, body, margin + tail]
+    broken = [part for argument in arguments(inner) for part in wrapped(f"{margin}{INDENT}{argument},")]
+    return [head, *broken, margin + tail]
+
+
+def _opening(line: str) -> int | None:
+    """Where the bracket that closes at the end of the line opens."""
+    text = line.rstrip(",")
+    if text[-1:] not in _CLOSING:
+        return None
+    depth = 0
+    for k in range(len(text) - 1, -1, -1):
+        depth += (text[k] in ")]") - (text[k] in "([")
+        if not depth:
+            return k
+    return None
+
+
+def arguments(text: str) -> list[str]:
+    """The text split at the commas that stand in no bracket."""
+    parts, depth, begin = [], 0, 0
+    for k, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if character == "," and not depth:
+            parts.append(text[begin:k].strip())
+            begin = k + 1
+    parts.append(text[begin:].strip())
+    return [p for p in parts if p]
+
+
+def unpacking(names: tuple[str, ...], source: str, depth: int = 1) -> list[str]:
+    """``a, b = source``, one name a line if they do not fit."""
+    left = ", ".join(names) if len(names) > 1 else f"({names[0]},)"
+    line = f"{INDENT * depth}{left} = {source}"
+    if len(line) <= WIDTH:
+        return [line]
+    margin = INDENT * depth
+    return [f"{margin}(", *(f"{margin}{INDENT}{name}," for name in names), f"{margin}) = {source}"]

@@ -1,0 +1,109 @@
+"""The schedule of a program: for each definition, the array statements that compute it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from symbp.derivation import slice_program
+from symbp.equation import Equation, Program, Scan
+from symbp.rewrite.patterns import align
+from symbp.schedule.arrays import Apply, Array, Scalar
+from symbp.schedule.kernel import Assign, Loop, Statement, Zero, kernel
+from symbp.schedule.lower import Lowering
+from symbp.schedule.order import Order, is_negative
+
+
+@dataclass(frozen=True)
+class Group:
+    """The statements under one numbered comment."""
+
+    equations: tuple[Equation, ...]
+    statements: tuple[Statement, ...]
+    scan: Scan | None = None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    program: Program
+    groups: tuple[Group, ...]
+
+
+def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
+    """The array statements for what ``outputs`` depend on, in the order of the program.
+
+    Never fails: an equation without an array form becomes a :class:`Loop`.
+    """
+    alive = slice_program(program, outputs)
+    order = Order.of(program)
+    written: set[str] = set()
+    groups: list[Group] = []
+    for kind, members in groupby(alive.statements, key=_group_key):
+        found = tuple(members)
+        if kind == "scan":
+            groups += [_scanned(s, written) for s in found if isinstance(s, Scan)]
+        else:
+            equations = tuple(e for e in found if isinstance(e, Equation))
+            groups.append(Group(equations, tuple(_statements(program, order, equations, written))))
+        written |= {e.target for g in groups[-1:] for e in g.equations}
+    return Schedule(program, tuple(groups))
+
+
+def _group_key(statement: Equation | Scan) -> str:
+    return "scan" if isinstance(statement, Scan) else f"= {statement.target}"
+
+
+def _scanned(scan: Scan, written: set[str]) -> Group:
+    targets = [t for t in dict.fromkeys(e.target for e in scan.body) if t not in written]
+    written.update(targets)
+    return Group(scan.body, (*(Zero(t) for t in targets), Loop(scan)), scan)
+
+
+def _statements(
+    program: Program, order: Order, equations: tuple[Equation, ...], written: set[str]
+) -> Iterator[Statement]:
+    """The statements of one definition; terms over the whole tensor are joined into one assignment."""
+    fresh = equations[0].target not in written
+    pending: Assign | None = None
+    for equation in equations:
+        statement = kernel(program, order, align(equation, equations[0]) or equation)
+        if isinstance(statement, Assign):
+            pending = _joined(program, order, pending, statement) if pending else statement
+            pending = replace(pending, accumulate=not fresh)
+            continue
+        if pending is not None:
+            yield pending
+        elif fresh:
+            yield Zero(equation.target)
+        yield statement
+        pending, fresh = None, False
+    if pending is not None:
+        yield pending
+
+
+def _joined(program: Program, order: Order, first: Assign, second: Assign) -> Assign:
+    """``t = first`` and ``t += second`` as ``t = first + second``."""
+    lowering = Lowering(program, order, first.axes)
+    joined = first.value
+    for sign, value in terms(second.value):
+        joined = lowering.apply(sign, joined, value)
+    return replace(first, value=joined)
+
+
+def terms(value: Array) -> tuple[tuple[str, Array], ...]:
+    """The terms of a sum, each with ``add`` or ``subtract``."""
+    match value:
+        case Apply("add" | "subtract" as sign, (left, right)):
+            return (*terms(left), (sign, right))
+    return (_without_sign(value),)
+
+
+def _without_sign(value: Array) -> tuple[str, Array]:
+    """How a term joins a sum, and the term without the minus sign that this takes care of."""
+    match value:
+        case Apply("negative", (inner,)):
+            return "subtract", inner
+        case Apply("multiply", (Scalar(scale), inner), axes) if is_negative(scale):
+            return "subtract", Apply("multiply", (Scalar(-scale), inner), axes) if scale != -1 else inner
+    return "add", value
