@@ -167,10 +167,14 @@ class Partial:
         """The lines of the derivation; ``deep`` follows each path to the loss, else to the next adjoints."""
         left = m.Partial(LOSS, self.naming.symbol(self.element))
         deep = self.deep if deep is None else deep
-        yield m.Line(left, self._tree(_Chain(self), deep), remark=(self._remark(),))
-        yield m.Line(None, self._tree(_Local(self), deep), remark=("local derivatives",))
+        direct = all(link.of is None for link in self.view.links(self.element))
+        if direct:
+            yield m.Line(left, self._tree(_Local(self), deep), remark=("derivative of the loss",))
+        else:
+            yield m.Line(left, self._tree(_Chain(self), deep), remark=(self._remark(),))
+            yield m.Line(None, self._tree(_Local(self), deep), remark=("local derivatives",))
         if self.values is not None:
-            yield m.Line(None, self._tree(_Numbers(self), deep), remark=("numbers",))
+            yield m.Line(None, self._tree(_Put(self) if direct else _Numbers(self), deep), remark=("numbers",))
             yield m.Line(None, m.Box(m.Number(self.value, self.digits)))
 
     def _remark(self) -> str:
@@ -214,10 +218,12 @@ def _joined(terms: list[m.Node]) -> m.Node:
 
 
 def _product(factors: list[m.Node]) -> m.Node:
+    """The factors in one row, less those that are plainly 1."""
     flat: list[m.Node] = []
     for factor in factors:
         flat += factor.factors if isinstance(factor, m.Product) else (factor,)
-    return m.Product(tuple(flat))
+    kept = [f for f in flat if f != m.Number(1)] or flat[:1]
+    return kept[0] if len(kept) == 1 else m.Product(tuple(kept))
 
 
 class _Style:
@@ -260,11 +266,26 @@ class _Numbers(_Style):
     """Each factor as its value."""
 
     def factor(self, link: Link) -> m.Node:
+        if link.local == 1:
+            return m.Number(1)
         return m.Number(value_of(link.local, self.partial.values or {}), self.partial.digits)
 
     def adjoint(self, element: Element) -> m.Node:
         values = self.partial.values or {}
         return m.Number(values[adjoint_name(element.tensor)][element.index], self.partial.digits)
+
+
+class _Put(_Style):
+    """Each factor as its formula with the numbers put in."""
+
+    def factor(self, link: Link) -> m.Node:
+        values = self.partial.values or {}
+        return m.from_sympy(link.local, lambda s: m.Number(_element_value(s, values), self.partial.digits))
+
+
+def _element_value(symbol: sympy.Symbol, values: Mapping[str, Any]) -> Any:
+    assert isinstance(symbol, Scalar)
+    return values[symbol.element.tensor][symbol.element.index]
 
 
 def value_of(expression: sympy.Expr, values: Mapping[str, Any]) -> Any:

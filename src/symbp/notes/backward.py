@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from symbp import mathtree as m
 from symbp.derivation import Step, adjoint_name
-from symbp.document import Block, Formula, Paragraph, Section
+from symbp.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.equation import Equation
 from symbp.notes.lines import index_line, is_indexable
 from symbp.notes.subject import MOST_WORKED, Subject
 from symbp.scalar import MOST_PATHS, Element
 
+FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
 MOST_IN_FULL = 12  # parameters: a network with more shows one weight and one bias of each layer
 
 
@@ -62,36 +63,54 @@ def _general(subject: Subject, name: str, equations: tuple[Equation, ...]) -> It
 
 def _fusions(subject: Subject) -> Iterator[Block]:
     """How softmax and cross-entropy, or sigmoid and binary cross-entropy, come down to a difference."""
-    rules = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
-    for step in subject.derivation.steps:
-        if step.rule in rules and step.target in subject.numbers and subject.numbers:
-            yield from _fusion(subject, step)
+    told = [s for s in subject.base.steps if s.rule in FUSIONS and s.target in subject.numbers]
+    for target in dict.fromkeys(s.target for s in told):
+        steps = [s for s in told if s.target == target]
+        yield Paragraph(_why(subject, target, steps))
+        yield from _story(subject.textbook, target)
 
 
-def _fusion(subject: Subject, step: Step) -> Iterator[Block]:
-    of = subject.tensor(step.target).of or step.target
-    assumption = f", where {step.assumption.text} of {step.assumption.tensor}" if step.assumption else ""
-    yield Paragraph(
-        (
-            "Rule: ",
-            m.Emphasis(step.rule),
-            f" ({step.because}{assumption}). It gives equation ",
-            m.Reference(str(subject.numbers[step.target])),
-            " for ",
-            m.Partial(m.Symbol("L"), subject.index_naming.whole(of)),
-            ".",
-        )
-    )
+def _why(subject: Subject, target: str, steps: list[Step]) -> Sentence:
+    assumption = next((s.assumption for s in steps if s.assumption), None)
+    symbol = subject.index_naming.whole(assumption.tensor) if assumption else m.Symbol("y")
+    because = (", given that in ", symbol, f" {assumption.text}") if assumption else ()
+    return (
+        "Equation ", m.Reference(str(subject.numbers[target])), " is not what the chain rule gives first. This is how it "
+        "comes out of it", *because, ":",
+    )  # fmt: skip
+
+
+def _story(textbook: Subject, target: str) -> Iterator[Block]:
+    """The adjoints that the final equation no longer needs, then the lines that lead to it."""
+    dead = [n for n, _ in textbook.adjoints() if n not in textbook.numbers and textbook.tensor(n).of != "L"]
+    for name in dead:
+        yield from _unnumbered(textbook, textbook.base.result.defining(name), "chain rule")
+    steps = [s for s in textbook.base.steps_of(target) if s.rule != "chain rule" and is_indexable(s.after)]
+    indices = [i for s in steps for e in s.after for i in (*e.domain, *e.over)]
+    lines: list[m.Line] = []
+    for step in steps:
+        line = index_line(textbook, step.after, step.because or step.rule)
+        if not lines or line.right != lines[-1].right:
+            lines.append(line if not lines else replace(line, left=None))
+    if lines:
+        yield Formula(textbook.show(lines, "", indices))
+
+
+def _unnumbered(subject: Subject, equations: tuple[Equation, ...], remark: str) -> Iterator[Block]:
+    if equations and is_indexable(equations):
+        indices = [i for e in equations for i in (*e.domain, *e.over)]
+        yield Formula(subject.show([index_line(subject, equations, remark)], "", indices))
 
 
 def _in_full(subject: Subject) -> Iterator[Block]:
     chosen = tuple(_chosen(subject))
     yield Paragraph((_which(subject, chosen),))
-    for element in chosen:
-        partial = subject.partial(element)
-        lines = list(partial.lines())
-        lines[-1] = replace(lines[-1], check=_check_text(subject, element))
-        yield Formula(subject.show(lines, f"{subject.numbers[adjoint_name(element.tensor)]}.{subject.naming.plain(element)}"))
+    for tensor in dict.fromkeys(e.tensor for e in chosen):
+        lines: list[m.Line] = []
+        for element in (e for e in chosen if e.tensor == tensor):
+            lines += subject.partial(element).lines()
+            lines[-1] = replace(lines[-1], check=_check_text(subject, element))
+        yield Formula(subject.show(lines, subject.numbers[adjoint_name(tensor)]))
 
 
 def _which(subject: Subject, chosen: tuple[Element, ...]) -> str:

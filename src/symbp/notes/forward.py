@@ -71,5 +71,3 @@ def _values(subject: Subject) -> Table:
         rows = [*rows[: MOST_ROWS - 1], rows[-1]]
         caption += " The first ones of each layer."
     return Table((caption,), (("quantity",), ("value",), ("equation",)), tuple(rows), ("center", "right", "center"))
-
-

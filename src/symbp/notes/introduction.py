@@ -8,7 +8,7 @@ from symbp.equation import Extent, Tensor
 from symbp.functions import ROWS
 from symbp.mathtree import Mono
 from symbp.naming import LOSS
-from symbp.notes.subject import Subject, delta
+from symbp.notes.subject import Subject, delta, width
 
 MEANINGS = {
     "x": "input",
@@ -83,7 +83,9 @@ def _symbols(subject: Subject) -> Table:
     computed = [t for t in named.values() if t.of is None and t.role not in ("input", "target", "parameter", "adjoint")]
     rows = [_row(subject, t) for t in (*given, *computed)]
     header: tuple[Sentence, ...] = (("symbol",), ("in code",), ("shape",), ("meaning",))
-    return Table(("All quantities. N is the number of samples.",), header, tuple(rows), ("center", "left", "left", "wrap"))
+    return Table(
+        ("All quantities. N is the number of samples.",), header, tuple(rows), ("center", "left", "left", "wrap")
+    )
 
 
 def _row(subject: Subject, tensor: Tensor) -> tuple[Sentence, ...]:
@@ -114,15 +116,33 @@ def _conventions(subject: Subject) -> list[Sentence]:
     entry = m.Symbol(symbol.base.lower() if len(symbol.base) == 1 else symbol.base, symbol.sup, (i, j))
     z = m.Symbol("z", symbol.sup, (i,))
     items: list[Sentence] = [
-        ("A weight ", entry, " leads ", "to unit ", i, " from unit ", j, ": rows count where it goes, columns where it comes from."),
+        (
+            "A weight ",
+            entry,
+            " leads ",
+            "to unit ",
+            i,
+            " from unit ",
+            j,
+            ": rows count where it goes, columns where it comes from.",
+        ),
         ("The error signal ", delta(z), " is the derivative ", m.Partial(LOSS, z), "."),
         ("In code samples are rows: an array of shape N × units; a single sample on paper is a column.",),
     ]
     if subject.derivation.network.notation.numbering == "neurons" and subject.worked:
         items.append(_neurons(subject))
-    if subject.samples > 1:
+    if not subject.worked:
+        items.append(_widths(subject))
+    elif subject.samples > 1:
         items.append((f"Where there are {subject.samples} samples, the first subscript is the sample.",))
     return items
+
+
+def _widths(subject: Subject) -> Sentence:
+    parts: list[str | m.Node] = ["The widths of the layers: "]
+    for layer, size in enumerate(subject.derivation.network.widths):
+        parts += [m.Comparison(width(layer), "=", m.Number(size)), ", "]
+    return (*parts[:-1], ". N counts the samples, and the first subscript of an activation is its sample.")
 
 
 def _neurons(subject: Subject) -> Sentence:
@@ -135,4 +155,3 @@ def _neurons(subject: Subject) -> Sentence:
             table = m.Matrix(tuple(tuple(r) for r in rows.values()))
             parts += [m.Comparison(subject.index_naming.whole(tensor.name), "=", table), "; "]
     return (*parts[:-1], ".")
-

@@ -10,11 +10,12 @@ from typing import Any
 from symbp import mathtree as m
 from symbp.document import Block, Formula, Paragraph, Section
 from symbp.equation import Equation, Tensor
-from symbp.layerform import ONES, Layout, LayerForm, NoMatrixForm
+from symbp.layerform import ONES, LayerForm, Layout, NoMatrixForm
 from symbp.layers.fragment import BATCH
 from symbp.naming import LOSS
 from symbp.notes.subject import Subject, delta
 
+SUFFIX = {"column": "v", "batch": "m"}  # of the number of an equation: its vector form, its matrix form
 LATER = ("output reuse", "common subexpressions", "local derivatives")
 
 
@@ -30,11 +31,12 @@ def layer_form(subject: Subject) -> Section:
 
 _OPENING = (
     "The same equations, a whole layer at a time, for one sample: vectors are columns, a circle with a dot multiplies "
-    "entry by entry. The shapes stand at the right."
+    "entry by entry. The shapes stand at the right, and (1.v) is equation (1) in vector form."
 )
 _BATCH = (
     "With a batch the samples are the rows of a matrix, written with a capital letter. A weight matrix now stands on "
-    "the right of what it multiplies, and a sum over the samples is a product too: this is what the module computes."
+    "the right of what it multiplies, and a sum over the samples is a product too: this is what the module computes. "
+    "These are the equations in matrix form, (1.m) and so on."
 )
 
 
@@ -123,6 +125,29 @@ class _Arrays:
             sizes = sizes[1:]
         return "×".join([*sizes, "1"] if len(sizes) == 1 else sizes)
 
+    def shapes(self, name: str, right: m.Node) -> str:
+        """The shape of a result and, where it is a product, those of its factors."""
+        product = next((n for n in (right, *_terms(right)) if isinstance(n, m.MatrixProduct)), None)
+        factors = [self._factor_shape(f) for f in product.factors] if product else []
+        return self.shape(name) + (" = " + "".join(f"({f})" for f in factors) if factors and all(factors) else "")
+
+    def _factor_shape(self, node: m.Node) -> str:
+        if isinstance(node, m.Transpose):
+            return "×".join(reversed(self._factor_shape(node.body).split("×")))
+        return "N×1" if node == ONES else self._shape_of_node.get(node, "")
+
+    @cached_property
+    def _shape_of_node(self) -> dict[m.Node, str]:
+        tensors = self.subject.index_naming.program.tensor
+        return {self.symbol(name): self.shape(tensors[name].of or name) for name in tensors}
+
+
+def _terms(node: m.Node) -> tuple[m.Node, ...]:
+    """The terms of a sum, or the arrays that are multiplied entry by entry."""
+    if isinstance(node, m.Sum):
+        return node.terms
+    return node.factors if isinstance(node, m.Hadamard) else ()
+
 
 def _displays(arrays: _Arrays) -> Iterator[Block]:
     """Forward equations, error signals, then gradients of parameters, each kind in one display."""
@@ -147,7 +172,8 @@ def _line(arrays: _Arrays, name: str) -> m.Line | None:
     except NoMatrixForm:
         return None
     left = arrays.symbol(name)
-    return m.Line(left, right, remark=(arrays.shape(tensor.of or name),))
+    number = f"{arrays.subject.numbers[name]}.{SUFFIX[arrays.layout]}"
+    return m.Line(left, right, remark=(arrays.shapes(tensor.of or name, right),), number=number)
 
 
 def _is_passed_on(subject: Subject, name: str) -> bool:
@@ -175,4 +201,3 @@ def textbook(subject: Subject, name: str) -> tuple[Equation, ...]:
     if first is None or len(result) != 1 or any(s.rule not in LATER for s in steps[first + 1 :]):
         return result
     return steps[first].before
-

@@ -18,22 +18,40 @@ RELATIONS: dict[str, m.Relation] = {">=": "≥", "==": "=", "!=": "≠"}
 
 def index_line(subject: Subject, equations: tuple[Equation, ...], remark: str = "") -> m.Line:
     """A definition in index notation: z^{(1)}_i = sum_j w^{(1)}_{ij} x_j + b^{(1)}_i."""
-    terms = [_reduced(subject, e) for e in _alike(equations)]
+    terms: list[m.Node] = []
+    for equation in equations:
+        terms += _terms(subject, equation, equations[0].lhs)
     right = terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
     return m.Line(entry(subject, equations[0].lhs), right, remark=(remark,) if remark else ())
 
 
 def is_indexable(equations: tuple[Equation, ...]) -> bool:
-    """Whether one line of index notation says a definition: all its left sides are plain indices."""
-    return all(e.lhs.plain_indices is not None for e in equations)
+    """Whether one line of index notation says a definition: the first left side is plain, the others pick by labels."""
+    return equations[0].lhs.plain_indices is not None and all(_is_pick(e.lhs) for e in equations)
 
 
-def _alike(equations: tuple[Equation, ...]) -> Iterator[Equation]:
-    """The equations of a definition with the left side of the first."""
-    first = equations[0].lhs.plain_indices or ()
-    for equation in equations:
-        mine = equation.lhs.plain_indices or ()
-        yield equation.rename({a: b for a, b in zip(mine, first, strict=True) if a != b})
+def _is_pick(lhs: Access) -> bool:
+    return all(p.index is not None or len(p.terms) == 1 and not p.constant for p in lhs.indices)
+
+
+def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
+    """What an equation adds to the element that ``first`` names; a label's pick is an Iverson bracket [k = y]."""
+    mapping: dict[Index, Index] = {}
+    picks: list[m.Node] = []
+    for mine, theirs in zip(equation.lhs.indices, first.indices, strict=True):
+        index = theirs.index
+        assert index is not None
+        if mine.index is not None:
+            mapping[mine.index] = index
+        else:
+            label = _total([subject.index_naming.entry(a) for _, a in mine.terms if isinstance(a, Access)])
+            picks.append(m.Indicator(m.Comparison(m.Index(index.name), "=", label)))
+    body = _reduced(subject, equation.rename({a: b for a, b in mapping.items() if a != b}))
+    if not picks:
+        return list(body.terms) if isinstance(body, m.Sum) else [body]
+    if isinstance(body, m.Negative):
+        return [m.Negative(m.Product((body.body, *picks)))]
+    return [m.Product((body, *picks))]
 
 
 def entry(subject: Subject, access: Access) -> m.Node:
@@ -50,7 +68,7 @@ def _reduced(subject: Subject, equation: Equation) -> m.Node:
     over = [i for i in equation.over if not (i.extent == BATCH and subject.samples == 1)]
     if not over:
         return body
-    bounds = tuple(_bound(subject, i) for i in over)
+    bounds = tuple(_bound(subject, equation, i) for i in over)
     operator: m.Operator = "max" if equation.reduction == "max" else "sum"
     return m.BigSum(bounds, body, operator, tuple(_condition(subject, g) for g in equation.guards))
 
@@ -62,10 +80,15 @@ def without_single_sample(subject: Subject, body: sympy.Expr) -> sympy.Expr:
     return body.xreplace({n: sympy.Integer(1) for n in body.atoms(Length) if n.name == BATCH.name})
 
 
-def _bound(subject: Subject, index: Index) -> m.Bound:
-    if not subject.worked:
-        return m.Bound(m.Index(index.name))  # the table of shapes says how far it runs
-    upper = m.Symbol(BATCH.name) if index.extent == BATCH else m.Number(subject.extent(index.extent))
+def _bound(subject: Subject, equation: Equation, index: Index) -> m.Bound:
+    """From 1 to a number, or to a width by its name where the network is evaluated at other sizes than its own."""
+    upper: m.Node
+    if index.extent == BATCH:
+        upper = m.Symbol(BATCH.name)
+    elif subject.worked:
+        upper = m.Number(subject.extent(index.extent))
+    else:
+        upper = subject.width_of(equation, index)
     return m.Bound(m.Index(index.name), m.Number(1), upper)
 
 

@@ -38,8 +38,8 @@ def local(subject: Subject) -> Section:
     blocks: list[Block] = []
     if used:
         blocks.append(Paragraph(("How each function of the network changes with its argument, proved once.",)))
-    for name in used:
-        blocks += _proof(subject, name)
+    for count, name in enumerate(used, 1):
+        blocks += _proof(subject, name, f"D{count}")
     blocks.append(Paragraph(_weighted_sum()))
     return Section(("Local derivatives",), tuple(blocks))
 
@@ -66,12 +66,13 @@ def _weighted_sum() -> tuple[str | m.Node, ...]:
     )  # fmt: skip
 
 
-def _proof(subject: Subject, name: str) -> Iterator[Block]:
+def _proof(subject: Subject, name: str, number: str) -> Iterator[Block]:
     lines = tuple(_lines(name))
     for point in POINTS:
         at = abs(mpmath.mpf(point)) if name == "log" else mpmath.mpf(point)
-        subject.show(lines, f"derivative of {name}", env=m.Environment({m.Symbol("z"): at, m.Symbol("c"): mpmath.mpf("0.4")}))
-    yield Formula(m.Display(lines))
+        known = {m.Symbol("z"): at, m.Symbol("c"): mpmath.mpf("0.4")}
+        display = subject.show(lines, number, env=m.Environment(known))
+    yield Formula(display)
 
 
 def _lines(name: str) -> Iterator[m.Line]:
@@ -115,5 +116,3 @@ def _derivative(definition: sympy.Expr) -> sympy.Expr:
 
 def _tree(expression: sympy.Expr) -> m.Node:
     return m.from_sympy(expression, lambda s: m.Symbol(s.name))
-
-

@@ -31,6 +31,7 @@ from symbp.verify.report import relative_error
 from symbp.verify.shrink import shrunken, small_sizes
 
 MOST_DIFFERENCES = 64  # elements of a tensor: each costs two evaluations in 50 digits
+FOR_THE_MACHINE = ("softmax shift", "log-sum-exp", "logarithm of a sigmoid", "common subexpressions", "dead equations")
 MOST_WORKED = 4  # elements of one tensor that are worked one by one
 Values = Mapping[str, Any]
 
@@ -56,6 +57,13 @@ class Subject:
     @property
     def numbers(self) -> Mapping[str, int]:
         return self.derivation.numbers
+
+    @cached_property
+    def textbook(self) -> Subject:
+        """The same derivation before it was made stable and short: with every adjoint that the chain rule names."""
+        base = rewrite(adjoint(self.base.start, self.base.wrt, self.base.outputs[1:]), without=FOR_THE_MACHINE)
+        given = {t.name: self.values[t.name] for t in self.base.start.of_role("input", "target", "parameter", "state")}
+        return replace(self, base=base, values=_evaluated(base, given, self.sizes))
 
     @property
     def naming(self) -> Naming:
@@ -143,8 +151,18 @@ class Subject:
     def _references(self) -> dict[str, Any]:
         return {}
 
+    def adjoints(self) -> Iterator[tuple[str, tuple[Equation, ...]]]:
+        """Every adjoint that the program computes, in order, with its definition."""
+        for name in dict.fromkeys(e.target for e in self.base.result.equations()):
+            if self.tensor(name).role == "adjoint":
+                yield name, self.base.result.defining(name)
+
     def show(
-        self, lines: Iterable[m.Line], number: str | int = "", indices: Iterable[Index] = (), env: m.Environment | None = None
+        self,
+        lines: Iterable[m.Line],
+        number: str | int = "",
+        indices: Iterable[Index] = (),
+        env: m.Environment | None = None,
     ) -> m.Display:
         """A display whose every line has been evaluated and compared.
 
@@ -163,7 +181,7 @@ class Subject:
     @cached_property
     def symbols(self) -> dict[m.Symbol, Any]:
         """The value of every symbol that stands for one number."""
-        known: dict[m.Symbol, Any] = {m.Symbol(BATCH.name): self.samples}
+        known: dict[m.Symbol, Any] = {m.Symbol(BATCH.name): self.samples, **self.widths}
         for name, tensor in self.index_naming.program.tensor.items():
             if name not in self.values:
                 continue
@@ -173,7 +191,7 @@ class Subject:
                     known[delta(self._entry(element))] = value
                     continue
                 known[self._entry(element)] = int(value) + 1 if tensor.dtype == "int" else value
-                if self.worked:
+                if self.worked and name in self.naming.program.tensor:
                     known[self.naming.symbol(element)] = value
         return known
 
@@ -185,13 +203,39 @@ class Subject:
         return m.Symbol(lower(symbol.base), symbol.sup, positions, symbol.accent, symbol.style)
 
     @cached_property
+    def widths(self) -> dict[m.Symbol, int]:
+        """The widths of the layers, n_0 that of the input, as what is evaluated has them."""
+        names = ("x", *(f"z{site.number}" for site in self.derivation.network.sites))
+        return {width(layer): int(self.tensor(name).shape[-1]) for layer, name in enumerate(names)}  # type: ignore[arg-type]
+
+    def width_of(self, equation: Equation, index: Index) -> m.Symbol:
+        """The width that an index of an equation runs over."""
+        for access in (equation.lhs, *(r.access for r in equation.reads)):
+            for axis, at in enumerate(access.indices):
+                if at.index == index:
+                    return width(self._layer_of[self.tensor(access.tensor).of or access.tensor, axis])
+        raise KeyError(index.name)
+
+    @cached_property
+    def _layer_of(self) -> dict[tuple[str, int], int]:
+        """The layer whose width an axis of a tensor has; 0 is the input."""
+        last = len(self.derivation.network.sites)
+        layers = {("x", 1): 0, ("y", 1): last}
+        for site in self.derivation.network.sites:
+            layers[f"W{site.parameters}", 0] = layers[f"b{site.parameters}", 0] = site.number
+            layers[f"W{site.parameters}", 1] = site.number - 1
+        for name, tensor in self.index_naming.program.tensor.items():
+            layers.setdefault((name, len(tensor.shape) - 1), last if tensor.layer is None else tensor.layer)
+        return layers
+
+    @cached_property
     def _elements_by_symbol(self) -> dict[m.Symbol, Element]:
         found: dict[m.Symbol, Element] = {LOSS: Element("L")}
         for tensor in self.index_naming.program.tensors:
             if tensor.of is None and tensor.name in self.values:
                 for element in elements(tensor, self.sizes):
                     found[self._entry(element)] = element
-                    if self.worked:
+                    if self.worked and tensor.name in self.naming.program.tensor:
                         found[self.naming.symbol(element)] = element
         return found
 
@@ -219,6 +263,11 @@ class Subject:
     def _local(self, of: Element, by: Element) -> Any:
         link = next(link for link in self.view.links(by) if link.of == of)
         return value_of(link.local, self.values)
+
+
+def width(layer: int) -> m.Symbol:
+    """The width of a layer, where it is not printed as a number: n_0 for the input."""
+    return m.Symbol("n", "", (layer,))
 
 
 def delta(symbol: m.Symbol) -> m.Symbol:

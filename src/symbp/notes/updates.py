@@ -79,7 +79,7 @@ def _rule(subject: Subject, rate: Any, after: Mapping[str, Any]) -> Block:
     )
     known = {**subject.symbols, RATE: rate, new: after[name][element.index]}
     partials = {(LOSS, old): gradient.value}
-    return Formula(subject.show(lines, "update", env=m.Environment(known, partials)))
+    return Formula(subject.show(lines, len(subject.numbers) + 1, env=m.Environment(known, partials)))
 
 
 def _new(symbol: m.Symbol) -> m.Symbol:
@@ -121,7 +121,9 @@ def _curve(subject: Subject, steps: int, rate: float) -> Iterator[Block]:
     shown = min(steps, MOST_STEPS, MOST_WORK // max(1, _work(program, subject)))
     if shown < 2:
         return
-    given = {name: np.array(value, dtype=float if name != "y" else None) for name, value in subject.derivation.given.items()}
+    given = {
+        name: np.array(value, dtype=float if name != "y" else None) for name, value in subject.derivation.given.items()
+    }
     losses = []
     for _ in range(shown + 1):
         values = evaluate(program, given, subject.sizes, FLOAT)
