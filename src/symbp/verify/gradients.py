@@ -96,7 +96,7 @@ def complex_rows(
 ) -> tuple[Row, ...]:
     """The gradients of the final program against complex steps of the forward program."""
     references = {**found.adjoints, **_rescaled_references(start, result, values, sizes, found)}
-    references = {n: r for n, r in references.items() if adjoint_name(n) in found.result}
+    references = {n: r for n, r in references.items() if result.defining(adjoint_name(n))}
     errors = {n: _error(result, sizes, found, n, r) for n, r in references.items()}
     return tuple(_rows(start, errors, f"complex step{at}", TOLERANCE))
 
@@ -115,7 +115,7 @@ def _rescaled_references(
     start: Program, result: Program, values: Values, sizes: Sizes, found: Found
 ) -> dict[str, Floats]:
     """Adjoints of shifted exponentials, by complex step through the forward equations of the final program."""
-    changed = [n for n in rescaled(start, found) if n in found.adjoints and adjoint_name(n) in found.result]
+    changed = [n for n in rescaled(start, found) if n in found.adjoints and result.defining(adjoint_name(n))]
     return complex_step(slice_program(result, [result.output]), values, sizes, changed)
 
 
