@@ -66,6 +66,17 @@ def _character(char: str) -> str:
     return char if ord(char) < 0x180 else f"[U+{ord(char):04X}]"
 
 
+def latex_bookmark(text: str) -> str:
+    """Plain text for the outline and the title of a PDF, where hyperref takes letters by their numbers."""
+    return "".join(map(_bookmark_character, text))
+
+
+def _bookmark_character(char: str) -> str:
+    if not char.isprintable():
+        return " "
+    return char if char.isascii() and (char.isalnum() or char in " .:,()/+-=") else f'\\unichar{{"{ord(char):04X}}}'
+
+
 def latex_inline(parts: tuple[Inline, ...]) -> str:
     """A sentence of text and formulas."""
     return "".join(map(_inline, parts))
@@ -89,12 +100,13 @@ def latex_display(display: Display, available: float = PAGE) -> str:
     printed = rows(display, available)
     beside = max((row.remark_width for row in printed if not row.remark_below), default=0.0)
     body = " \\\\\n".join(line for row in printed for line in _rows(row, beside))
-    return f"\\begin{{flalign}}\n{body}\n\\end{{flalign}}"
+    whole = rf"\phantomsection\label{{{anchor(display.number)}}}%" + "\n" if display.number and len(display.lines) > 1 else ""
+    return f"{whole}\\begin{{flalign}}\n{body}\n\\end{{flalign}}"
 
 
 def _rows(row: DisplayRow, beside: float) -> list[str]:
     left = _tex(row.left) if row.left else ""
-    relation = _tex(row.relation) if row.relation else r"\quad{}"
+    relation = _tex(row.relation).strip() if row.relation else r"\quad{}"
     right = rf"\symbpfit{{{_tex(row.right)}}}" if row.too_wide else _tex(row.right)
     remark = latex_remark(row)
     if remark and row.remark_below:
@@ -147,6 +159,8 @@ def _letters(piece: lay.Letters) -> str:
 
 def _sign(piece: lay.Sign) -> str:
     text = SIGNS.get(piece.text, piece.text)
+    if piece.text == lay.INVISIBLE_TIMES:
+        return text
     return f" {text} " if piece.kind in ("binary", "relation") else text
 
 

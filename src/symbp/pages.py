@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from symbp.document import Alignment, Document, Sentence, numbered
 from symbp.drawing import svg, svg_colours, tikz, tikz_colours, typst_drawing
-from symbp.latex import latex_display, latex_inline, latex_text
+from symbp.latex import latex_bookmark, latex_display, latex_inline, latex_text
 from symbp.mathml import html_inline, math_element
 from symbp.mathtree.layout import Row, Space
 from symbp.mathtree.lines import DisplayRow, rows
@@ -37,6 +37,7 @@ def tex_source(document: Document) -> str:
     """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
     filters: Filters = {
         "text": latex_text,
+        "bookmark": latex_bookmark,
         "inline": latex_inline,
         "heading": _tex_heading,
         "display": latex_display,
@@ -59,7 +60,7 @@ TEX_COLUMNS: dict[Alignment, str] = {
 def _tex_heading(title: Sentence) -> str:
     """A heading, with plain text for the bookmarks of the PDF where it holds formulas."""
     printed = latex_inline(title)
-    plain = latex_text("".join(map(piece_reading, title)))
+    plain = latex_bookmark("".join(map(piece_reading, title)))
     return printed if printed == plain else rf"\texorpdfstring{{{printed}}}{{{plain}}}"
 
 
@@ -123,7 +124,13 @@ def html_display(display: Display) -> str:
     printed = rows(display, HTML_PAGE)
     readings = iter([line_reading(line) for line in display.lines])
     cells = [_html_row(row, next(readings) if row.relation else "") for row in printed]
-    return '<div class="display">\n' + "\n".join(cells) + "\n</div>"
+    name = f' id="{escape(_whole(display))}"' if _whole(display) else ""
+    return f'<div class="display"{name}>\n' + "\n".join(cells) + "\n</div>"
+
+
+def _whole(display: Display) -> str:
+    """The anchor of a display of several lines, each of which has one of its own."""
+    return anchor(display.number) if display.number and len(display.lines) > 1 else ""
 
 
 def _html_row(row: DisplayRow, text: str) -> str:
@@ -170,7 +177,7 @@ def _tuple(items: Any) -> str:
 
 def typst_display(display: Display) -> str:
     """The display as lines of sides, remark and number, aligned by the template."""
-    return "#lines(\n" + "\n".join(map(_typst_row, rows(display, TYPST_PAGE))) + "\n)"
+    return f"#lines({typst_string(_whole(display))},\n" + "\n".join(map(_typst_row, rows(display, TYPST_PAGE))) + "\n)"
 
 
 def _typst_row(row: DisplayRow) -> str:
@@ -180,7 +187,8 @@ def _typst_row(row: DisplayRow) -> str:
     check = f"$checkmark$ {typst_inline((row.check,))}" if row.check else ""
     why = "; ".join(filter(None, (typst_inline(row.remark), check)))
     below = "true" if row.remark_below else "false"
-    return f"  (left: [{left}], right: [{right}], why: [{why}], below: {below}, number: {typst_string(row.number)}),"
+    number = f"number: {typst_string(row.number)}, anchor: {typst_string(anchor(row.number))}"
+    return f"  (left: [{left}], right: [{right}], why: [{why}], below: {below}, {number}),"
 
 
 def _typst_code(text: str) -> str:

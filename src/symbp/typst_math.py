@@ -7,7 +7,7 @@ from typing import Any
 
 from symbp.latex import slashed
 from symbp.mathtree import layout as lay
-from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node
+from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
 
 ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
 STYLES = {"bold": "bold", "script": "cal", "upright": "upright"}
@@ -106,7 +106,7 @@ TYPST: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.Sign: _sign,
     lay.Space: lambda p: '""',
     lay.Words: lambda p: typst_string(p.text),
-    lay.Link: lambda p: f"#eqref({typst_string(p.number)})",
+    lay.Link: lambda p: f"#eqref({typst_string(p.number)}, {typst_string(anchor(p.number))})",
     lay.Row: lambda p: " ".join(map(_typ, p.items)),
     lay.Fraction: lambda p: f"frac({_typ(p.numerator)}, {_typ(p.denominator)})",
     lay.Script: _script,
