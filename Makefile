@@ -7,6 +7,9 @@ RUN := $(VENV)/bin
 PYTEST := $(RUN)/python -m pytest
 EXAMPLES := relay xor digits classes deep
 
+# The matrices here are small: threads of a BLAS would only stand in each other's way.
+export OPENBLAS_NUM_THREADS := 1
+
 # Each is installed by itself: where one is not to be had, the comparison with the others still runs.
 ORACLES := torch==2.13.0 jax autograd
 

@@ -67,7 +67,6 @@ def test_every_command_explains_itself(command: str) -> None:
         ["build"],
         ["build", RELAY, "--format", "docx"],
         ["notes", RELAY, "--format", "py"],
-        ["notes", RELAY, "--view", "bird"],
         ["check"],
         ["new"],
         ["show", RELAY, "--yaml"],
@@ -282,6 +281,41 @@ def test_notes_write_what_is_asked_for(tmp_path: Path) -> None:
     text = succeeded("notes", RELAY, "-o", tmp_path, "--format", "tex")
     assert text == f"wrote {tmp_path / 'relay.tex'}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["relay.tex"]
+
+
+@pytest.fixture
+def no_tex(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+
+@pytest.fixture
+def no_typst(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symbp.typst_pdf.is_available", lambda: False)
+
+
+@pytest.mark.usefixtures("no_tex")
+def test_without_tex_the_pdf_comes_from_typst(tmp_path: Path) -> None:
+    assert succeeded("notes", RELAY, "-o", tmp_path, "--format", "pdf") == f"wrote {tmp_path / 'relay.pdf'}\n"
+    assert (tmp_path / "relay.pdf").read_bytes().startswith(b"%PDF-")
+
+
+LEFT_OUT = (
+    "{path} was not written: there is no PDF engine; install TeX (on Debian: texlive-latex-recommended "
+    "texlive-pictures), or `pip install typst`\n"
+)
+
+
+@pytest.mark.usefixtures("no_tex", "no_typst")
+def test_what_was_left_out_is_named(tmp_path: Path) -> None:
+    result = symbp_run("notes", RELAY, "-o", tmp_path)
+    assert result.exit_code == 0
+    assert result.stdout == f"wrote {tmp_path / 'relay.tex'}\nwrote {tmp_path / 'relay.html'}\n"
+    assert result.stderr == LEFT_OUT.format(path=tmp_path / "relay.pdf")
+
+
+@pytest.mark.usefixtures("no_tex", "no_typst")
+def test_what_was_asked_for_and_left_out_is_a_failure(tmp_path: Path) -> None:
+    assert failed("notes", RELAY, "-o", tmp_path, "--format", "pdf") == LEFT_OUT.format(path=tmp_path / "relay.pdf")
 
 
 # the API

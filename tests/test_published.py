@@ -186,7 +186,7 @@ def test_the_relay_of_the_gallery_gives_the_numbers_of_the_article() -> None:
     new = relay.sgd(p, g, 0.1)
     found |= {f"{name}_new": array for name, array in new._asdict().items()} | {"L_new": relay.loss(new, X, Y)}
     figures_of_relay = [f for f in EXAMPLES["relay-mse"]["right"] if f[0] in found]
-    assert len(figures_of_relay) == 14
+    assert len(figures_of_relay) == 15
     for quantity, position, printed in figures_of_relay:
         index = tuple(position) if quantity != "yhat" else ()
         assert np.asarray(found[quantity])[index] == pytest.approx(float(printed), rel=1e-9)

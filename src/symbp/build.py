@@ -11,7 +11,9 @@ from pathlib import Path
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import OutputError
 from symbp.files import write_files
+from symbp.notes import notes
 from symbp.numpy_code import module_text
+from symbp.render import FORMATS, Format, Written, write_document
 from symbp.spec import load
 
 Folder = str | Path
@@ -25,6 +27,20 @@ def derivation_of(spec: str | Path) -> NetworkDerivation:
     """
     network = load(spec)
     return derive(network)
+
+
+def write_notes(derivation: NetworkDerivation, folder: Folder, formats: tuple[Format, ...] = FORMATS) -> Written:
+    """Write the lecture notes ``NAME.tex``, ``.html`` and ``.pdf`` into a folder, which is made if need be.
+
+    Returns:
+        The files that were written, and those that were left out, with the reason.
+
+    Raises:
+        CheckFailed: a line does not hold; nothing is written.
+        OutputError: the folder or a file cannot be written; old files are as they were.
+    """
+    document = notes(derivation)
+    return write_document(document, folder, derivation.network.name, formats)
 
 
 def write_module(derivation: NetworkDerivation, folder: Folder) -> Path:

@@ -16,11 +16,10 @@ from symbp import __version__
 from symbp.errors import SymbpError
 
 if TYPE_CHECKING:
-    from symbp.render import Written
+    from symbp.render import Format, Written
 
 NOTES_FORMATS = ("tex", "html", "pdf")
 BUILD_FORMATS = (*NOTES_FORMATS, "py")
-VIEWS = ("neuron", "layer", "index")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -65,7 +64,6 @@ folder_option = click.option(
     show_default=True,
     help="Where the files go; the folder is made if need be.",
 )
-view_option = click.option("--view", "views", **several(VIEWS), help="Views to derive in; default: all that fit.")
 
 
 def format_option(formats: tuple[str, ...]) -> Callable[[Command], Command]:
@@ -135,13 +133,12 @@ def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
 @spec_argument
 @folder_option
 @format_option(NOTES_FORMATS)
-@view_option
 @click.pass_context
-def notes(context: click.Context, spec: Path, folder: Path, formats: tuple[str, ...], views: tuple[str, ...]) -> None:
+def notes(context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...]) -> None:
     """Write the lecture notes: DIR/NAME.tex, .html and .pdf."""
     from symbp.build import derivation_of, write_notes
 
-    _say(context, write_notes(derivation_of(spec), folder, formats, views))
+    _say(context, write_notes(derivation_of(spec), folder, formats))
 
 
 @main.command()
@@ -181,9 +178,8 @@ def check(specs: tuple[Path, ...]) -> None:
 @spec_argument
 @folder_option
 @format_option(BUILD_FORMATS)
-@view_option
 @click.pass_context
-def build(context: click.Context, spec: Path, folder: Path, formats: tuple[str, ...], views: tuple[str, ...]) -> None:
+def build(context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...]) -> None:
     """Write everything: the NumPy module and the notes."""
     from symbp.build import derivation_of, write_module, write_notes
 
@@ -192,4 +188,4 @@ def build(context: click.Context, spec: Path, folder: Path, formats: tuple[str, 
         click.echo(f"wrote {write_module(derivation, folder)}")
     of_notes = tuple(name for name in formats if name in NOTES_FORMATS)
     if of_notes:
-        _say(context, write_notes(derivation, folder, of_notes, views))
+        _say(context, write_notes(derivation, folder, of_notes))
