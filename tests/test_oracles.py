@@ -49,7 +49,7 @@ def torch_gradient(p: Any, X: Array, Y: Array, activations: list[Callable[..., A
         a = activation(a @ W.T + b)
     L = loss(a, torch.tensor(Y))
     L.backward()
-    return float(L), [leaf.grad.numpy() for leaf in leaves]
+    return float(L.detach()), [leaf.grad.numpy() for leaf in leaves]
 
 
 def torch_functions() -> ModuleType:
@@ -75,7 +75,7 @@ ACTIVATIONS: dict[str, Callable[[ModuleType], Callable[[Any], Any]]] = {
     "gelu": lambda F: F.gelu,
     "gelu_tanh": lambda F: lambda z: F.gelu(z, approximate="tanh"),
     "mish": lambda F: F.mish,
-    "hard_sigmoid": lambda F: F.hardsigmoid,
+    "hard_sigmoid": lambda F: lambda z: F.relu6(z + 3) / 6,  # F.hardsigmoid takes 1/6 in float32
     "hard_tanh": lambda F: F.hardtanh,
     "relu6": lambda F: F.relu6,
     "sin": lambda F: lambda z: z.sin(),
