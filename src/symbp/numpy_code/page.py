@@ -12,6 +12,7 @@ from symbp.derivation import adjoint_name
 from symbp.equation import Tensor
 from symbp.numpy_code.blueprint import Blueprint, Draw, argument
 from symbp.numpy_code.checks import input_checks, target_checks
+from symbp.numpy_code.coefficients import CENTRE, NEAR, TAIL
 from symbp.numpy_code.comments import comment_lines, one_line
 from symbp.numpy_code.functions import SPECIAL, Helper, functions_in, helpers
 from symbp.numpy_code.inplace import InPlace, in_place
@@ -366,6 +367,18 @@ class Page:
     @property
     def special(self) -> list[str]:
         return [name for name in self._functions if name in SPECIAL]
+
+    @property
+    def centre(self) -> int:
+        return CENTRE
+
+    @property
+    def tail(self) -> tuple[float, ...]:
+        return TAIL
+
+    @property
+    def near(self) -> tuple[float, ...]:
+        return NEAR
 
     @property
     def check_inputs(self) -> list[str]:
