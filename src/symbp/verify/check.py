@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -14,14 +15,16 @@ from symbp.errors import ProgramError
 from symbp.reference.arithmetic import Array
 from symbp.rewrite import rewrite
 from symbp.targets import TARGETS
-from symbp.verify.cases import affordable, case, random_case
+from symbp.verify.cases import Case, affordable, case, random_case
 from symbp.verify.draw import Maker, draws, placed, probabilities
 from symbp.verify.gradients import TOLERANCE, directional_row, points
+from symbp.verify.module import module_rows
 from symbp.verify.report import Report, Row
 from symbp.verify.shrink import shrunken, small_sizes
 
 Advance: TypeAlias = Callable[[str, int, int], None]
 Stage: TypeAlias = tuple[str, Callable[[], Iterable[Row]]]
+FAULTS = (ProgramError, LookupError, ArithmeticError, ValueError, TypeError, AttributeError, NameError, SyntaxError)
 LOOP_POINTS = 2_000_000  # more than this the nested loops are not asked to visit
 
 MAKERS: dict[str, Maker] = {
@@ -54,22 +57,26 @@ def check_derivation(derivation: Derivation, advance: Advance | None = None, see
 
 
 def _attempted(title: str, stage: Callable[[], Iterable[Row]]) -> Iterator[Row]:
-    """The rows of a stage; a program that cannot be evaluated is a row that fails."""
+    """The rows of a stage; a program that cannot be evaluated, or a module that cannot run, is a row that fails."""
     try:
         yield from stage()
-    except (ProgramError, KeyError, ArithmeticError) as fault:
-        yield Row(title, "evaluation", float("inf"), TOLERANCE, str(fault))
+    except FAULTS as fault:
+        yield Row(title, "evaluation", float("inf"), TOLERANCE, f"{type(fault).__name__}: {fault}")
 
 
 def _stages(derivation: Derivation, seed: int) -> Iterator[Stage]:
     targets = target_makers(derivation)
-    sizes = small_sizes(derivation.start)
-    if affordable(derivation, sizes):
-        yield "random values", lambda: random_case(derivation, sizes, targets, seed, ", random values").rows()
-    else:
-        small = rederived(derivation)
-        its = small_sizes(small.start)
-        yield "small extents", lambda: random_case(small, its, targets, seed, ", small extents").rows()
+    whole = affordable(derivation, small_sizes(derivation.start))
+    subject = derivation if whole else rederived(derivation)
+    at = "random values" if whole else "small extents"
+
+    @cache
+    def here() -> Case:
+        return random_case(subject, small_sizes(subject.start), targets, seed, f", {at}")
+
+    yield at, lambda: here().rows()
+    yield "the module", lambda: module_rows(here())
+    if not whole:
         yield "full size", lambda: _full_size(derivation, targets, seed)
     if isinstance(derivation, NetworkDerivation) and derivation.network.example is not None:
         yield "the example", lambda: _example(derivation)
@@ -106,7 +113,9 @@ def _example(derivation: NetworkDerivation) -> Iterator[Row]:
     values, sizes = example_values(derivation), derivation.sizes
     if affordable(derivation, sizes):
         draw = placed(derivation.start, values, sizes)
-        yield from case(derivation, sizes, draw, ", the example").rows()
+        here = case(derivation, sizes, draw, ", the example")
+        yield from here.rows()
+        yield from module_rows(here)
     elif points(derivation.result, sizes) <= LOOP_POINTS:
         yield directional_row(derivation.start, derivation.result, values, sizes, ", the example")
     else:

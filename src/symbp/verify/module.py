@@ -1,0 +1,146 @@
+"""The emitted module, imported from its text and run, against complex steps of the forward program."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from symbp.derivation import Derivation, adjoint_name
+from symbp.derive import NetworkDerivation
+from symbp.errors import ProgramError
+from symbp.numpy_code import Blueprint, blueprint, text_of
+from symbp.reference import evaluate
+from symbp.reference.arithmetic import Array
+from symbp.verify.cases import Case
+from symbp.verify.gradients import TOLERANCE
+from symbp.verify.perturb import complex_step
+from symbp.verify.report import Row, relative_error
+from symbp.verify.steps import NOISE, magnitude
+
+SINGLE_TOLERANCE = 1e-4
+SINGLE_NEAR = 1e-4  # numbers rounded to float32 may lie on the other side of a kink that is nearer
+Arrays = Mapping[str, Array]
+
+
+def imported(text: str) -> ModuleType:
+    """The module of a text, from a file that is gone afterwards and under a name that nothing else sees."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "checked.py"
+        path.write_text(text, encoding="utf-8")
+        spec = importlib.util.spec_from_file_location("symbp_checked", path)
+        if spec is None or spec.loader is None:
+            raise ProgramError("Python cannot import a module from the temporary folder")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+
+def plan_of(derivation: Derivation) -> Blueprint:
+    """The blueprint of a network's module, or of one made from equations alone: it predicts their last tensor."""
+    if isinstance(derivation, NetworkDerivation):
+        return blueprint(derivation)
+    between = [t.name for t in derivation.start.of_role("intermediate") if derivation.result.defining(t.name)]
+    asked = [name for name in derivation.outputs if name != derivation.start.output]
+    last = (asked or between)[-1]
+    return Blueprint("checked", "checked", derivation.result, derivation.numbers, derivation.wrt, last)
+
+
+def module_rows(case: Case) -> Iterator[Row]:
+    """What every function of the module gives, in both widths, at the values of a case."""
+    plan = plan_of(case.derivation)
+    module = imported(text_of(plan))
+    yield from _Run(module, plan, case, np.float64, case.draw.values, case.found.adjoints).rows()
+    if plan.worked is not None and not case.generic:
+        yield _example_row(module, plan, case)
+    if case.draw.distance <= SINGLE_NEAR:
+        yield Row("module", f"complex step, float32{case.at}", None, SINGLE_TOLERANCE, "a kink lies too near")
+        return
+    values = _rounded(plan, case.draw.values)
+    adjoints = complex_step(case.derivation.start, values, case.sizes, case.derivation.wrt)
+    yield from _Run(module, plan, case, np.float32, values, adjoints).rows()
+
+
+def _example_row(module: ModuleType, plan: Blueprint, case: Case) -> Row:
+    """The numbers of the example that the module brings along."""
+    p, *given = module.example()
+    found = {**p._asdict(), **dict(zip((t.name for t in (*plan.inputs, *plan.targets)), given, strict=True))}
+    error = max(relative_error(value, case.draw.values[name]) for name, value in found.items())
+    return Row("module: example", f"the spec{case.at}", error, TOLERANCE)
+
+
+def _rounded(plan: Blueprint, values: Arrays) -> dict[str, Array]:
+    """The values as single precision holds them, in double precision."""
+    floats = {t.name for t in plan.program.tensors if t.dtype == "float"}
+    return {n: np.float64(np.float32(v)) if n in floats else v for n, v in values.items()}
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A module at some values in one width, with the gradients that it should give."""
+
+    module: ModuleType
+    plan: Blueprint
+    case: Case
+    width: type[Any]
+    values: Arrays
+    adjoints: Arrays
+
+    def rows(self) -> Iterator[Row]:
+        forward = evaluate(self.case.derivation.start, self.values, self.case.sizes)
+        loss, prediction = forward[self.plan.program.output], forward[self.plan.prediction]
+        p, x, y = self._parameters(), self._arrays(self.plan.inputs), self._arrays(self.plan.targets)
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            yield self._row("predict", {self.plan.prediction: (self.module.predict(p, *x), prediction)})
+            yield self._row("loss", {"L": (np.float64(self.module.loss(p, *x, *y)), loss)})
+            yield self._row("loss_and_grad", self._compared(self.module.loss_and_grad(p, *x, *y), loss))
+            if self.plan.sizes == ("N",):
+                yield self._row("Workspace", self._compared(self._workspace_result(p, x, y), loss))
+
+    def _parameters(self) -> Any:
+        return self.module.Parameters(*self._arrays(self.plan.parameters))
+
+    def _arrays(self, tensors: tuple[Any, ...]) -> list[Array]:
+        widths = {t.name: np.int64 if t.dtype == "int" else self.width for t in tensors}
+        return [np.array(self.values[name], dtype=width) for name, width in widths.items()]
+
+    def _workspace_result(self, p: Any, x: list[Array], y: list[Array]) -> Any:
+        """Of the second call, after one on fewer samples, in a workspace that could hold more."""
+        samples = self.case.sizes["N"]
+        workspace = self.module.Workspace(samples + 2, self.width)
+        fewer = max(1, samples - 1)
+        workspace.loss_and_grad(p, *(a[:fewer] for a in (*x, *y)))
+        return workspace.loss_and_grad(p, *x, *y)
+
+    def _compared(self, result: Any, loss: Array) -> dict[str, tuple[Array, Array]]:
+        """Each thing that a call gave, with what it should be."""
+        value, g, *others = result
+        inputs = [t.name for t in self.plan.inputs if t.name in self.plan.wrt]
+        found = {**g._asdict(), **dict(zip(inputs, others, strict=True))}
+        pairs = {name: (found[name], self.adjoints[name]) for name in self.plan.wrt}
+        frozen = {name: (found[name], np.zeros(found[name].shape)) for name in g._fields if name not in self.plan.wrt}
+        return {"L": (np.float64(value), loss), **pairs, **frozen}
+
+    def _row(self, function: str, pairs: Mapping[str, tuple[Array, Array]]) -> Row:
+        tolerance = TOLERANCE if self.width is np.float64 else SINGLE_TOLERANCE
+        errors = {name: self._error(name, *pair, tolerance) for name, pair in pairs.items()}
+        worst = max(errors, key=lambda name: errors[name])
+        note = "" if errors[worst] <= tolerance else f"worst: {worst}"
+        how = f"complex step, {self.width.__name__}{self.case.at}"
+        return Row(f"module: {function}", how, errors[worst], tolerance, note)
+
+    def _error(self, name: str, value: Array, reference: Array, tolerance: float) -> float:
+        """The relative error; a gradient that cancels to zero is measured by its terms; widths must be kept."""
+        if isinstance(value, np.ndarray) and value.dtype != self.width:
+            return float("inf")
+        error = relative_error(value, reference)
+        definition = self.case.derivation.result.defining(adjoint_name(name))
+        if error <= tolerance or not definition:
+            return error
+        return relative_error(value, reference, magnitude(definition, self.case.found.result, self.case.sizes), NOISE)
