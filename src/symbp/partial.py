@@ -171,7 +171,7 @@ class Partial:
         if direct:
             yield m.Line(left, self._tree(_Local(self), deep), remark=("derivative of the loss",))
         else:
-            yield m.Line(left, self._tree(_Chain(self), deep), remark=(self._remark(),))
+            yield m.Line(left, self._tree(_Chain(self), deep), remark=(self._remark() if deep else "chain rule",))
             yield m.Line(None, self._tree(_Local(self), deep), remark=("local derivatives",))
         if self.values is not None:
             yield m.Line(None, self._tree(_Put(self) if direct else _Numbers(self), deep), remark=("numbers",))

@@ -70,7 +70,8 @@ class _Translation:
         """Numbers, adjoints, primes, operands as ordered, compound operands after plain ones."""
         symbols = sorted(expr.free_symbols, key=lambda s: (self.order(s), s.name))
         tier = 0 if not symbols else 1 if any(map(is_adjoint, symbols)) else 2 if expr.has(Prime) else 3
-        return (tier, [self.order(s) for s in symbols[:1]], not expr.is_Symbol, str(expr))
+        shape = 0 if expr.is_Symbol else 1 if expr.is_Function else 2 if expr.is_Pow else 3
+        return (tier, [self.order(s) for s in symbols[:1]], shape, str(expr))
 
     def add(self, expr: Expr) -> m.Node:
         content, body = _content(expr)
@@ -99,11 +100,14 @@ class _Translation:
         varying = above[len(constant) :]
         if below and varying and all(map(_is_scalar, below)):  # a coefficient such as 2/N stands in front
             return _times([self.fraction(coefficient, constant, below), *map(self.node, varying)])
-        return self.fraction(coefficient, above, below)
+        before = [f for f in above if f.is_Symbol and is_adjoint(f)]  # no fraction of derivatives within a fraction
+        after = [f for f in above if f not in before]
+        return _times([*map(self.node, before), self.fraction(coefficient, after, below)])
 
     def fraction(self, coefficient: Expr, above: list[Expr], below: list[Expr]) -> m.Node:
-        p, q = (coefficient.p, coefficient.q) if coefficient.is_Rational else (coefficient, 1)
-        top = [*self.coefficient(sympy.sympify(p, strict=True)), *map(self.node, above)]
+        rational = coefficient.is_Rational
+        p, q = (sympy.Integer(coefficient.p), coefficient.q) if rational else (coefficient, 1)
+        top = [*self.coefficient(p), *map(self.node, above)]
         bottom = [*self.coefficient(sympy.Integer(q)), *map(self.node, sorted(below, key=self.key))]
         return m.Quotient(_times(top), _times(bottom))
 

@@ -14,6 +14,7 @@ from symbp.notes.subject import MOST_WORKED, Subject
 from symbp.scalar import MOST_PATHS, Element
 
 FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
+TOLD = {"merge of contributions": "chain rule", "output reuse": "local derivatives", **dict.fromkeys(FUSIONS, "")}
 MOST_IN_FULL = 12  # parameters: a network with more shows one weight and one bias of each layer
 
 
@@ -37,28 +38,30 @@ def _signals(subject: Subject) -> Iterator[Block]:
     )
     for name, equations in subject.definitions("backward"):
         of = subject.tensor(name).of
-        if of is None or subject.tensor(of).role == "parameter":
+        if of is None or (subject.worked and subject.tensor(of).role == "parameter"):
             continue
-        if subject.worked and len(subject.elements(of)) <= MOST_WORKED and _few_links(subject, of):
-            lines = [line for e in subject.elements(of) for line in _one_level(subject, e)]
-            yield Formula(subject.show(lines, subject.numbers[name]))
-        else:
-            yield from _general(subject, name, equations)
+        elements = tuple(e for e in subject.in_full(of) if len(subject.view.links(e)) <= MOST_WORKED)
+        lines: list[m.Line] = []
+        if len(elements) < len(subject.elements(of)):
+            lines += _in_index_notation(subject, name, equations)
+        for element in elements:
+            lines += subject.partial(element).lines(deep=False)
+        indices = [i for e in (*equations, *subject.textbook_definition(name)) for i in (*e.domain, *e.over)]
+        if lines:
+            yield Formula(subject.show(lines, subject.numbers[name], indices))
 
 
-def _few_links(subject: Subject, of: str) -> bool:
-    return all(len(subject.view.links(e)) <= MOST_WORKED for e in subject.elements(of))
-
-
-def _one_level(subject: Subject, element: Element) -> Iterator[m.Line]:
-    """dL/d(element) from the derivatives next to it."""
-    yield from subject.partial(element).lines(deep=False)
-
-
-def _general(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[Block]:
-    if is_indexable(equations):
-        indices = [i for e in equations for i in (*e.domain, *e.over)]
-        yield Formula(subject.show([index_line(subject, equations)], subject.numbers[name], indices))
+def _in_index_notation(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[m.Line]:
+    """The definition of an adjoint with sigma'(z), and with the local derivative put in."""
+    if not is_indexable(equations):
+        return
+    final = index_line(subject, equations)
+    first = index_line(subject, subject.textbook_definition(name))
+    if first.right != final.right:
+        yield replace(first, remark=("chain rule",))
+        yield replace(final, left=None, remark=("local derivative",))
+    else:
+        yield final
 
 
 def _fusions(subject: Subject) -> Iterator[Block]:
@@ -73,10 +76,10 @@ def _fusions(subject: Subject) -> Iterator[Block]:
 def _why(subject: Subject, target: str, steps: list[Step]) -> Sentence:
     assumption = next((s.assumption for s in steps if s.assumption), None)
     symbol = subject.index_naming.whole(assumption.tensor) if assumption else m.Symbol("y")
-    because = (", given that in ", symbol, f" {assumption.text}") if assumption else ()
+    because = (", given that the rows of ", symbol, " sum to one") if assumption else ()
     return (
-        "Equation ", m.Reference(str(subject.numbers[target])), " is not what the chain rule gives first. This is how it "
-        "comes out of it", *because, ":",
+        "Equation ", m.Reference(str(subject.numbers[target])), " is not what the chain rule gives first. This is how "
+        "it comes out of it", *because, ":",
     )  # fmt: skip
 
 
@@ -85,11 +88,11 @@ def _story(textbook: Subject, target: str) -> Iterator[Block]:
     dead = [n for n, _ in textbook.adjoints() if n not in textbook.numbers and textbook.tensor(n).of != "L"]
     for name in dead:
         yield from _unnumbered(textbook, textbook.base.result.defining(name), "chain rule")
-    steps = [s for s in textbook.base.steps_of(target) if s.rule != "chain rule" and is_indexable(s.after)]
+    steps = [s for s in textbook.base.steps_of(target) if s.rule in TOLD and is_indexable(s.after)]
     indices = [i for s in steps for e in s.after for i in (*e.domain, *e.over)]
     lines: list[m.Line] = []
     for step in steps:
-        line = index_line(textbook, step.after, step.because or step.rule)
+        line = index_line(textbook, step.after, TOLD[step.rule] or step.because)
         if not lines or line.right != lines[-1].right:
             lines.append(line if not lines else replace(line, left=None))
     if lines:
@@ -114,8 +117,7 @@ def _in_full(subject: Subject) -> Iterator[Block]:
 
 
 def _which(subject: Subject, chosen: tuple[Element, ...]) -> str:
-    parameters = [t for t in subject.derivation.start.of_role("parameter")]
-    total = sum(len(subject.elements(t.name)) for t in parameters)
+    total = sum(len(subject.elements(t.name)) for t in subject.derivation.start.of_role("parameter"))
     if len(chosen) == total:
         return "Every parameter, with every path from the loss to it."
     return "One weight and one bias of each layer, with every path from the loss to it; the others go the same way."

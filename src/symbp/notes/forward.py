@@ -8,7 +8,7 @@ from symbp import mathtree as m
 from symbp.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.equation import Equation
 from symbp.notes.lines import index_line, is_indexable, worked_lines
-from symbp.notes.subject import MOST_WORKED, Subject
+from symbp.notes.subject import Subject
 
 MOST_TERMS = 6  # of a sum that is written out with numbers
 MOST_ROWS = 40
@@ -34,21 +34,19 @@ def _opening(subject: Subject) -> Sentence:
 def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[Block]:
     number = subject.numbers[name]
     shift = "subtracting the maximum changes nothing" if subject.tensor(name).letter == "e" else ""
-    if subject.worked and _is_small(subject, name, equations):
-        lines: list[m.Line] = []
-        for element in subject.elements(name):
-            lines += worked_lines(subject, element, subject.view.final(element), shift)
-        yield Formula(subject.show(lines, number))
-    elif is_indexable(equations):
-        indices = [i for e in equations for i in (*e.domain, *e.over)]
-        yield Formula(subject.show([index_line(subject, equations, shift)], number, indices))
+    elements = subject.in_full(name) if _has_few_terms(subject, equations) else ()
+    lines: list[m.Line] = []
+    if len(elements) < len(subject.elements(name)) and is_indexable(equations):
+        lines.append(index_line(subject, equations, shift))
+    for element in elements:
+        lines += worked_lines(subject, element, subject.view.final(element), "" if lines else shift)
+    indices = [i for e in equations for i in (*e.domain, *e.over)]
+    if lines:
+        yield Formula(subject.show(lines, number, indices))
 
 
-def _is_small(subject: Subject, name: str, equations: tuple[Equation, ...]) -> bool:
-    """Whether all elements of a tensor are worked: few of them, each from few terms."""
-    elements = subject.elements(name)
-    if len(elements) > MOST_WORKED:
-        return False
+def _has_few_terms(subject: Subject, equations: tuple[Equation, ...]) -> bool:
+    """Whether a definition can be written out with numbers."""
     terms = 1
     for equation in equations:
         size = 1

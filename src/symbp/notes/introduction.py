@@ -47,8 +47,9 @@ def introduction(subject: Subject) -> Section:
             Paragraph(
                 (
                     f"The network of these notes has {_count(network.widths[0], 'input')}, "
-                    f"{_count(layers, 'layer')} of runners and {_count(network.widths[-1], 'output')}. Its strides are "
-                    f"{_count(network.parameter_count, 'number')}, the parameters. Learning means: for every parameter ",
+                    f"{_count(layers, 'layer')} of runners and {_count(network.widths[-1], 'output')}. Its strides "
+                    f"are {_count(network.parameter_count, 'number')}, the parameters. Learning means: for every ",
+                    "parameter ",
                     m.Symbol("w"),
                     ", find the derivative ",
                     m.Partial(LOSS, m.Symbol("w")),

@@ -9,14 +9,14 @@ from typing import Any
 
 from symbp import mathtree as m
 from symbp.document import Block, Formula, Paragraph, Section
-from symbp.equation import Equation, Tensor
+from symbp.equation import Read, Tensor
 from symbp.layerform import ONES, LayerForm, Layout, NoMatrixForm
 from symbp.layers.fragment import BATCH
 from symbp.naming import LOSS
 from symbp.notes.subject import Subject, delta
+from symbp.rewrite.softmax import find_softmaxes
 
 SUFFIX = {"column": "v", "batch": "m"}  # of the number of an equation: its vector form, its matrix form
-LATER = ("output reuse", "common subexpressions", "local derivatives")
 
 
 def layer_form(subject: Subject) -> Section:
@@ -46,8 +46,8 @@ def _transposes(subject: Subject) -> Paragraph:
     return Paragraph(
         (
             "Where do the transposes come from? On the way forward ", m.Index("i"), " stays and the sum runs over the "
-            "second index of ", w, ", along its rows. On the way back the input's index ", m.Index("j"), " stays and the "
-            "sum runs over the first index, down its columns: that is the product with ", m.Transpose(w), ". The "
+            "second index of ", w, ", along its rows. On the way back the input's index ", m.Index("j"), " stays and "
+            "the sum runs over the first index, down its columns: that is the product with ", m.Transpose(w), ". The "
             "gradient of a weight has one index from the error signal and one from the input, and no sum at all for "
             "one sample: a column times a row.",
         )
@@ -64,6 +64,16 @@ class _Arrays:
     @cached_property
     def form(self) -> LayerForm:
         return LayerForm(self.subject.base.result, self.layout, self.symbol)
+
+    @cached_property
+    def softmaxes(self) -> dict[str, str]:
+        """The tensors that are a softmax, and of what."""
+        found = {}
+        for softmax in find_softmaxes(self.subject.textbook.base.result):
+            argument = softmax.e.body.args[0]
+            if isinstance(argument, Read):
+                found[softmax.p.target] = argument.access.tensor
+        return found
 
     def symbol(self, name: str) -> m.Node:
         """A tensor as one array; the adjoint of a pre-activation as an error signal, any other as a derivative."""
@@ -165,7 +175,7 @@ def _displays(arrays: _Arrays) -> Iterator[Block]:
 def _line(arrays: _Arrays, name: str) -> m.Line | None:
     """The definition of a tensor with matrices, if it has such a form; an adjoint that only leads on is left out."""
     tensor = arrays.subject.tensor(name)
-    if name == "L" or _is_passed_on(arrays.subject, name):
+    if name == "L" or tensor.letter == "e" or _is_passed_on(arrays.subject, name) or _has_no_units(tensor):
         return None
     try:
         right = _right(arrays, name)
@@ -182,6 +192,11 @@ def _is_passed_on(subject: Subject, name: str) -> bool:
     return tensor.of is not None and tensor.letter == "a" and name not in subject.derivation.wanted
 
 
+def _has_no_units(tensor: Tensor) -> bool:
+    """Whether a tensor has one number a sample, such as the sum in a softmax: a step of what one name says."""
+    return len(tensor.shape) == 1 and tensor.shape[0] == BATCH
+
+
 def _right(arrays: _Arrays, name: str) -> m.Node:
     """The right side, with the adjoint of an activation put in where it is used."""
 
@@ -189,15 +204,8 @@ def _right(arrays: _Arrays, name: str) -> m.Node:
         passed_on = _is_passed_on(arrays.subject, other) and other in arrays.subject.numbers
         return _right(arrays, other) if passed_on else arrays.symbol(other)
 
+    softmax = arrays.softmaxes.get(name)
+    if softmax is not None:
+        return m.Apply("softmax", (arrays.symbol(softmax),))
     form = replace(arrays.form, array_of=array_of)
-    return form.right_side(textbook(arrays.subject, name))
-
-
-def textbook(subject: Subject, name: str) -> tuple[Equation, ...]:
-    """A definition with sigma'(z) not yet put in: as layer form likes to say it."""
-    result = subject.base.result.defining(name)
-    steps = subject.base.steps_of(name)
-    first = next((k for k, s in enumerate(steps) if s.rule == "local derivatives"), None)
-    if first is None or len(result) != 1 or any(s.rule not in LATER for s in steps[first + 1 :]):
-        return result
-    return steps[first].before
+    return form.right_side(arrays.subject.textbook_definition(name))

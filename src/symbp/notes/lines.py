@@ -9,11 +9,12 @@ import sympy
 from symbp import mathtree as m
 from symbp.equation import Access, Equation, Guard, Index, Length, Read
 from symbp.layers.fragment import BATCH
+from symbp.mathtree.nodes import Operator, Relation
 from symbp.naming import LOSS
 from symbp.notes.subject import Subject, delta
 from symbp.scalar import Element, Scalar
 
-RELATIONS: dict[str, m.Relation] = {">=": "≥", "==": "=", "!=": "≠"}
+RELATIONS: dict[str, Relation] = {">=": "≥", "==": "=", "!=": "≠"}
 
 
 def index_line(subject: Subject, equations: tuple[Equation, ...], remark: str = "") -> m.Line:
@@ -69,7 +70,7 @@ def _reduced(subject: Subject, equation: Equation) -> m.Node:
     if not over:
         return body
     bounds = tuple(_bound(subject, equation, i) for i in over)
-    operator: m.Operator = "max" if equation.reduction == "max" else "sum"
+    operator: Operator = "max" if equation.reduction == "max" else "sum"
     return m.BigSum(bounds, body, operator, tuple(_condition(subject, g) for g in equation.guards))
 
 

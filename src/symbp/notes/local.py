@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import mpmath
 import sympy
@@ -35,13 +36,55 @@ KNOWN = ("exp", "log", "sin", "cos", "erf", "normal_cdf")
 def local(subject: Subject) -> Section:
     """The derivative of every function that the network uses."""
     used = functions_of(subject)
-    blocks: list[Block] = []
+    blocks: list[Block] = [*_chain_rule(subject)]
     if used:
         blocks.append(Paragraph(("How each function of the network changes with its argument, proved once.",)))
     for count, name in enumerate(used, 1):
         blocks += _proof(subject, name, f"D{count}")
     blocks.append(Paragraph(_weighted_sum()))
     return Section(("Local derivatives",), tuple(blocks))
+
+
+def _chain_rule(subject: Subject) -> Iterator[Block]:
+    """The chain rule for one neuron, checked at a neuron of its own."""
+    loss, a, z, w = (m.Symbol(name) for name in ("L", "a", "z", "w"))
+    yield Paragraph(
+        (
+            "The chain rule: if ", m.Symbol("L"), " depends on ", a, ", ", a, " on ", z, ", and ", z, " on a weight ", w,
+            ", then the changes multiply along the way. For one neuron these are three factors:",
+        )
+    )  # fmt: skip
+    product = m.Product((m.Partial(loss, a), m.Partial(a, z), m.Partial(z, w)))
+    line = m.Line(m.Partial(loss, w), product, remark=("chain rule",))
+    yield Formula(subject.show([line], "D0", env=_one_neuron(loss, a, z, w)))
+    yield Paragraph(
+        (
+            "how the loss changes with the output of the neuron, how the output changes with the weighted sum that "
+            "goes in, and how that sum changes with the weight. Where a quantity acts on the loss along several paths, "
+            "the products of all paths are added.",
+        )
+    )
+
+
+def _one_neuron(loss: m.Symbol, a: m.Symbol, z: m.Symbol, w: m.Symbol) -> m.Environment:
+    """A neuron with some input, bias, weight and target, its derivatives by differences in 50 digits."""
+    with mpmath.workdps(50):
+        x, bias, target, weight = (mpmath.mpf(v) for v in ("0.3", "0.1", "1", "0.5"))
+
+        def z_of(v: Any) -> Any:
+            return v * x + bias
+
+        def loss_of(v: Any) -> Any:
+            return (v - target) ** 2
+
+        at_z, at_a = z_of(weight), mpmath.tanh(z_of(weight))
+        partials = {
+            (loss, a): mpmath.diff(loss_of, at_a),
+            (a, z): mpmath.diff(mpmath.tanh, at_z),
+            (z, w): mpmath.diff(z_of, weight),
+            (loss, w): mpmath.diff(lambda v: loss_of(mpmath.tanh(z_of(v))), weight),
+        }
+    return m.Environment({}, partials)
 
 
 def functions_of(subject: Subject) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.document import Block, Figure, Paragraph, Section
-from symbp.drawing import Column, GraphNode, graph_drawing, network_drawing
+from symbp.drawing import Column, Drawing, GraphNode, graph_drawing, network_drawing
 from symbp.notes.subject import Subject
 from symbp.scalar import Element, scalars
 
@@ -22,14 +22,14 @@ def pictures(subject: Subject) -> Section:
     graph = _graph(subject) if subject.worked else None
     if graph is not None:
         text = (
-            "Each box is one computed quantity. The number above it was found on the way forward, the one below it, the "
-            "derivative of the loss by that quantity, on the way back."
+            "Each box is one computed quantity. The number above it was found on the way forward, the one below it, "
+            "the derivative of the loss by that quantity, on the way back."
         )
         blocks += [Paragraph((text,)), Figure(graph, ("The computational graph: values above, gradients below.",))]
     return Section(("The network",), tuple(blocks))
 
 
-def _network(subject: Subject):  # type: ignore[no-untyped-def]
+def _network(subject: Subject) -> Drawing:
     network = subject.derivation.network
     columns = [Column(network.widths[0], lambda u: _unit(subject, "x", u), "input", "input")]
     for number, site in enumerate(network.sites, 1):
@@ -60,7 +60,7 @@ def _parameter(subject: Subject, name: str, index: tuple[int, ...]) -> m.Node:
     return subject.label_naming.symbol(Element(name, index))
 
 
-def _graph(subject: Subject):  # type: ignore[no-untyped-def]
+def _graph(subject: Subject) -> Drawing | None:
     """The graph of the first sample, from the inputs to the loss."""
     columns: list[tuple[GraphNode, ...]] = [tuple(_node(subject, e, "input") for e in subject.elements("x"))]
     for name, _ in subject.definitions("forward"):

@@ -32,6 +32,9 @@ from symbp.verify.shrink import shrunken, small_sizes
 
 MOST_DIFFERENCES = 64  # elements of a tensor: each costs two evaluations in 50 digits
 FOR_THE_MACHINE = ("softmax shift", "log-sum-exp", "logarithm of a sigmoid", "common subexpressions", "dead equations")
+LOCAL = ("local derivatives", "output reuse", "common subexpressions")
+MOST_COMPUTED = 12  # numbers of one forward pass that are all worked
+MOST_LAYERS = 4  # that are all shown
 MOST_WORKED = 4  # elements of one tensor that are worked one by one
 Values = Mapping[str, Any]
 
@@ -110,6 +113,35 @@ class Subject:
 
     def number(self, element: Element) -> m.Number:
         return m.Number(self.value(element), self.digits)
+
+    def in_full(self, name: str) -> tuple[Element, ...]:
+        """The elements of a tensor that are worked in numbers: all, the first, or none.
+
+        A small network is worked in full. In a larger one the first unit stands for its layer, and in a deep
+        one the first two layers and the last stand for all: the others go the same way.
+        """
+        if not self.worked:
+            return ()
+        elements = self.elements(name)
+        if self._computed <= MOST_COMPUTED and len(elements) <= MOST_WORKED:
+            return elements
+        layer, last = self.tensor(name).layer, len(self.derivation.network.sites)
+        shown = layer is None or last <= MOST_LAYERS or layer in (1, 2, last)
+        return elements[:1] if shown else ()
+
+    @cached_property
+    def _computed(self) -> int:
+        """How many numbers the forward pass computes for one sample."""
+        return sum(len(self.elements(name)) for name, _ in self.definitions("forward"))
+
+    def textbook_definition(self, name: str) -> tuple[Equation, ...]:
+        """A definition with sigma'(z) not yet put in, where that is all that the rewrites did to it."""
+        result = self.base.result.defining(name)
+        steps = self.base.steps_of(name)
+        first = next((k for k, s in enumerate(steps) if s.rule == "local derivatives"), None)
+        if first is None or len(result) != 1 or any(s.rule not in LOCAL for s in steps[first:]):
+            return result
+        return steps[first].before
 
     def partial(self, element: Element) -> Partial:
         return Partial(element, self.view, self.naming, self.values, self.digits)

@@ -112,7 +112,7 @@ def _mean(program: Program, softmax: Softmax, p_bar: str) -> tuple[Equation, Ten
     domain = tuple(i for i in p.domain if i != softmax.index)
     equation = Equation(Access(name, rows.indices), body, domain, (softmax.index,), "sum")
     shape = program.tensor[softmax.s.target].shape
-    tensor = Tensor(name, shape, "adjoint", letter="m", layer=program.tensor[p.target].layer)
+    tensor = Tensor(name, shape, "adjoint", letter="μ", layer=program.tensor[p.target].layer)
     return equation, tensor
 
 
