@@ -10,7 +10,7 @@ from symbp.derivation import Step, adjoint_name
 from symbp.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.equation import Equation
 from symbp.notes.lines import index_line, is_indexable
-from symbp.notes.subject import MOST_WORKED, Subject
+from symbp.notes.subject import MOST_LAYERS, MOST_WORKED, Subject
 from symbp.scalar import MOST_PATHS, Element
 
 FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
@@ -120,7 +120,12 @@ def _which(subject: Subject, chosen: tuple[Element, ...]) -> str:
     total = sum(len(subject.elements(t.name)) for t in subject.derivation.start.of_role("parameter"))
     if len(chosen) == total:
         return "Every parameter, with every path from the loss to it."
-    return "One weight and one bias of each layer, with every path from the loss to it; the others go the same way."
+    which = (
+        "One weight and one bias of each layer"
+        if len(subject.derivation.network.layers) <= MOST_LAYERS
+        else ("One weight and one bias of the last layers and of the first")
+    )
+    return f"{which}, with every path from the loss to it; the others go the same way."
 
 
 def _chosen(subject: Subject) -> Iterator[Element]:
@@ -128,7 +133,7 @@ def _chosen(subject: Subject) -> Iterator[Element]:
     tensors = [t for t in subject.derivation.start.of_role("parameter") if adjoint_name(t.name) in subject.numbers]
     total = sum(len(subject.elements(t.name)) for t in tensors)
     layers = sorted({t.layer or 0 for t in tensors}, reverse=True)
-    for layer in layers:
+    for layer in layers if len(layers) <= MOST_LAYERS else (layers[0], layers[1], layers[-1]):
         for tensor in tensors:
             if (tensor.layer or 0) == layer:
                 every = subject.elements(tensor.name)

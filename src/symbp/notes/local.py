@@ -50,8 +50,8 @@ def _chain_rule(subject: Subject) -> Iterator[Block]:
     loss, a, z, w = (m.Symbol(name) for name in ("L", "a", "z", "w"))
     yield Paragraph(
         (
-            "The chain rule: if ", m.Symbol("L"), " depends on ", a, ", ", a, " on ", z, ", and ", z, " on a weight ", w,
-            ", then the changes multiply along the way. For one neuron these are three factors:",
+            "The chain rule: if ", loss, " depends on ", a, ", ", a, " on ", z, ", and ", z, " on a weight ", w, ", "
+            "then the changes multiply along the way. For one neuron these are three factors:",
         )
     )  # fmt: skip
     product = m.Product((m.Partial(loss, a), m.Partial(a, z), m.Partial(z, w)))

@@ -7,18 +7,18 @@ from symbp.mathtree import Mono
 from symbp.notes.subject import Subject
 
 MOST_LINES = 400
-SHOWN = ("def predict", "def loss", "def loss_and_grad")
+SHOWN = "def loss_and_grad"
 
 
 def module(subject: Subject, code: str) -> Section:
-    """The functions of the module that compute the loss and its gradient."""
+    """The function of the module that computes the loss and its gradient."""
     name = subject.derivation.network.name
-    shown = "\n\n".join(filter(None, (_function(code, start) for start in SHOWN)))
+    shown = _function(code, SHOWN)
     opening = (
         "The module ",
         Mono(f"{name}.py"),
-        " computes all of this with NumPy and nothing else. Above each statement stands its equation, under the "
-        "number that it has in these notes; samples are rows.",
+        " computes all of this with NumPy and nothing else. This is the function that gives the loss and its gradient. "
+        "Above each statement stands its equation, under the number that it has in these notes; samples are rows.",
     )
     if shown.count("\n") > MOST_LINES:
         return Section(("The NumPy module",), (Paragraph((*opening, " It is too long to be printed here.")),))
