@@ -53,7 +53,7 @@ class Source:
     def fault(self, problem: str, remedy: str = "", start: int = 0, stop: int | None = None) -> Fault:
         """A fault of the characters ``start:stop`` of this part, or of all of it but for the blanks around it."""
         if stop is None:
-            start, stop = len(self.part) - len(self.part.lstrip()), len(self.part.rstrip())
+            start, stop = len(self.part) - len(self.part.lstrip()), len(self.part.rstrip()) or len(self.part)
         return Fault(problem, remedy, (), self.text, (self.start + start, self.start + stop))
 
     def fault_at(self, node: ast.expr, problem: str, remedy: str = "") -> Fault:
