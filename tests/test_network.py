@@ -200,7 +200,10 @@ def test_symbols_are_read_into_plain_trees() -> None:
         ("w_1_2", 'symbols.W1: "_" stands twice after one base\n    w_1_2\n       ^'),
         ("w}", 'symbols.W1: "}" has nothing before it\n    w}\n     ^'),
         ("w$x$", 'symbols.W1: the character "$" may not stand in a symbol\n    w$x$\n     ^'),
-        ("{" * 9 + "w" + "}" * 9, ("symbols.W1: the symbol is nested deeper than 8\n" "    {{{{{{{{{w}}}}}}}}}\n" "             ^")),
+        (
+            "{" * 9 + "w" + "}" * 9,
+            "symbols.W1: the symbol is nested deeper than 8\n    {{{{{{{{{w}}}}}}}}}\n             ^",
+        ),
     ],
 )  # fmt: skip
 def test_symbols_outside_the_whitelist(latex: str, message: str) -> None:
