@@ -100,8 +100,7 @@ def latex_display(display: Display, available: float = PAGE) -> str:
     printed = rows(display, available)
     beside = max((row.remark_width for row in printed if not row.remark_below), default=0.0)
     body = " \\\\\n".join(line for row in printed for line in _rows(row, beside))
-    whole = rf"\phantomsection\label{{{anchor(display.number)}}}%" + "\n" if display.number and len(display.lines) > 1 else ""
-    return f"{whole}\\begin{{flalign}}\n{body}\n\\end{{flalign}}"
+    return f"\\begin{{flalign}}\n{body}\n\\end{{flalign}}"
 
 
 def _rows(row: DisplayRow, beside: float) -> list[str]:

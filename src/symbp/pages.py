@@ -40,13 +40,19 @@ def tex_source(document: Document) -> str:
         "bookmark": latex_bookmark,
         "inline": latex_inline,
         "heading": _tex_heading,
-        "display": latex_display,
+        "display": _tex_display,
         "cells": lambda row: " & ".join(map(latex_inline, row)),
         "columns": lambda alignment: "".join(TEX_COLUMNS[a] for a in alignment),
         "drawing": tikz,
         "code": _tex_code,
     }
     return _render("tex", "article.tex.j2", filters, document=numbered(document), colours=tikz_colours())
+
+
+def _tex_display(display: Display) -> str:
+    """The display as a paragraph of its own; without ``noindent`` an empty line would stand above it."""
+    whole = _whole(display)
+    return (rf"\phantomsection\label{{{whole}}}" if whole else "") + "\\noindent%\n" + latex_display(display)
 
 
 TEX_COLUMNS: dict[Alignment, str] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TIMEOUT = 120  # seconds; a document of notes takes a few
-RUNS = 3  # until references and the columns of long tables have settled
+RUNS = 4  # at most: until references and the columns of long tables have settled
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,17 @@ def tex_pdf(source: str, engine: Engine) -> Printed:
     with tempfile.TemporaryDirectory(prefix="symbp-tex-") as name:
         folder = Path(name)
         (folder / "notes.tex").write_text(source, encoding="utf-8")
-        outputs = ""
         for _ in range(engine.runs):
-            outputs, failed = _run(engine, folder)
-            if failed:
+            text, failed = _run(engine, folder)
+            if failed or "erun " not in text:  # "Rerun to get cross-references right", "Rerun LaTeX", ...
                 break
-        pdf, log = folder / "notes.pdf", folder / "notes.log"
-        text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else outputs
+        pdf = folder / "notes.pdf"
         done = pdf.exists() and not failed
         return Printed(engine.program, pdf.read_bytes() if done else None, text)
 
 
 def _run(engine: Engine, folder: Path) -> tuple[str, bool]:
+    """The log of one run, and whether it failed."""
     command = [engine.program, *engine.options, "notes.tex"]
     try:
         done = subprocess.run(
@@ -70,7 +69,9 @@ def _run(engine: Engine, folder: Path) -> tuple[str, bool]:
         )
     except (OSError, subprocess.TimeoutExpired) as fault:
         return str(fault), True
-    return (done.stdout + done.stderr).decode("utf-8", errors="replace"), done.returncode != 0
+    log = folder / "notes.log"
+    text = log.read_bytes() if log.exists() else done.stdout + done.stderr
+    return text.decode("utf-8", errors="replace"), done.returncode != 0
 
 
 def _surroundings(current: Mapping[str, str]) -> dict[str, str]:
