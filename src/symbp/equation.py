@@ -169,7 +169,7 @@ class Access:
         return self.tensor + (f"[{','.join(map(str, self.indices))}]" if self.indices else "")
 
 
-class Read(sympy.Symbol):
+class Read(sympy.Symbol):  # type: ignore[misc]
     """The value of an access, as an atom of SymPy: two reads are the same if their accesses are.
 
     The access is part of the identity, not its spelling alone: SymPy caches products by equality, and the
@@ -193,7 +193,7 @@ class Read(sympy.Symbol):
         return (self.access,), {}
 
 
-class Length(sympy.Symbol):
+class Length(sympy.Symbol):  # type: ignore[misc]
     """A run-time size as a number in a body, as the ``N`` of ``1/N``."""
 
     __slots__ = ()

@@ -15,14 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 import sympy
 
-Expr = sympy.Expr
-Partial = Callable[..., Expr]  # (arguments..., output) -> the derivative
+Expr: TypeAlias = sympy.Expr
+Partial: TypeAlias = Callable[..., Expr]  # (arguments..., output) -> the derivative
 
 
 class Elementary(sympy.Function):  # type: ignore[misc]
@@ -36,6 +36,9 @@ class Elementary(sympy.Function):  # type: ignore[misc]
         if argindex > len(ROWS[self.func.__name__].partials):
             raise ValueError(f"{self.func.__name__} has no derivative by argument {argindex}: it must be a constant")
         return prime(self.func.__name__, argindex)(*self.args)
+
+
+Function: TypeAlias = type[Elementary]
 
 
 class Prime(sympy.Function):  # type: ignore[misc]
@@ -214,12 +217,12 @@ def _mp_clip(z: Any, low: Any, high: Any) -> Any:
     return low if _re(z) <= low else high if _re(z) >= high else z
 
 
-exp = _row("exp", lambda z, s: s, latex=r"\exp", numeric=np.exp, mp=mpmath.exp, ufunc="exp")
-log = _row("log", lambda z, s: 1 / z, latex=r"\ln", text="ln", numeric=np.log, mp=mpmath.log, ufunc="log")
-sin = _row("sin", lambda z, s: cos(z), latex=r"\sin", numeric=np.sin, mp=mpmath.sin, ufunc="sin")
-cos = _row("cos", lambda z, s: -sin(z), latex=r"\cos", numeric=np.cos, mp=mpmath.cos, ufunc="cos")
-tanh = _row("tanh", lambda z, s: 1 - s**2, latex=r"\tanh", numeric=np.tanh, mp=mpmath.tanh, ufunc="tanh")
-sigmoid = _row(
+exp: Function = _row("exp", lambda z, s: s, latex=r"\exp", numeric=np.exp, mp=mpmath.exp, ufunc="exp")
+log: Function = _row("log", lambda z, s: 1 / z, latex=r"\ln", text="ln", numeric=np.log, mp=mpmath.log, ufunc="log")
+sin: Function = _row("sin", lambda z, s: cos(z), latex=r"\sin", numeric=np.sin, mp=mpmath.sin, ufunc="sin")
+cos: Function = _row("cos", lambda z, s: -sin(z), latex=r"\cos", numeric=np.cos, mp=mpmath.cos, ufunc="cos")
+tanh: Function = _row("tanh", lambda z, s: 1 - s**2, latex=r"\tanh", numeric=np.tanh, mp=mpmath.tanh, ufunc="tanh")
+sigmoid: Function = _row(
     "sigmoid",
     lambda z, s: s * (1 - s),
     latex=r"\sigma",
@@ -228,23 +231,23 @@ sigmoid = _row(
     mp=lambda z: 1 / (1 + mpmath.exp(-z)),
     stable=lambda z: exp(minimum(z, 0)) / (1 + exp(-abs_(z))),
 )
-softplus = _row(
+softplus: Function = _row(
     "softplus",
     lambda z, s: sigmoid(z),
     numeric=_numeric_softplus,
     mp=_mp_softplus,
     stable=lambda z: maximum(z, 0) + log1p(exp(-abs_(z))),
 )
-log1p = _row("log1p", lambda z, s: 1 / (1 + z), numeric=np.log1p, mp=mpmath.log1p, ufunc="log1p")
-expm1 = _row("expm1", lambda z, s: s + 1, numeric=np.expm1, mp=mpmath.expm1, ufunc="expm1")
-abs_ = _row(
+log1p: Function = _row("log1p", lambda z, s: 1 / (1 + z), numeric=np.log1p, mp=mpmath.log1p, ufunc="log1p")
+expm1: Function = _row("expm1", lambda z, s: s + 1, numeric=np.expm1, mp=mpmath.expm1, ufunc="expm1")
+abs_: Function = _row(
     "abs",
     lambda z, s: sign(z),
     numeric=_numeric_abs,
     mp=lambda z: mpmath.sign(_re(z)) * z,
     ufunc="abs",
 )
-sign = _row(
+sign: Function = _row(
     "sign",
     lambda z, s: sympy.Integer(0),
     latex=r"\operatorname{sgn}",
@@ -253,7 +256,7 @@ sign = _row(
     mp=lambda z: mpmath.sign(_re(z)),
     ufunc="sign",
 )
-step = _row(
+step: Function = _row(
     "step",
     lambda z, s: sympy.Integer(0),
     latex=r"\operatorname{step}",
@@ -261,7 +264,7 @@ step = _row(
     mp=lambda z: mpmath.mpf(_re(z) > 0),
     ufunc="step",
 )
-relu = _row(
+relu: Function = _row(
     "relu",
     lambda z, s: step(s),
     text="ReLU",
@@ -269,7 +272,7 @@ relu = _row(
     mp=lambda z: z if _re(z) > 0 else 0 * z,
     stable=lambda z: maximum(z, 0),
 )
-leaky_relu = _row(
+leaky_relu: Function = _row(
     "leaky_relu",
     lambda z, slope, s: slope + (1 - slope) * step(z),
     text="LReLU",
@@ -277,7 +280,7 @@ leaky_relu = _row(
     mp=lambda z, slope: z if _re(z) > 0 else slope * z,
     stable=lambda z, slope: maximum(z, 0) + slope * minimum(z, 0),
 )
-elu = _row(
+elu: Function = _row(
     "elu",
     lambda z, alpha, s: step(z) + (1 - step(z)) * (s + alpha),
     text="ELU",
@@ -285,21 +288,21 @@ elu = _row(
     mp=_mp_elu,
     stable=lambda z, alpha: maximum(z, 0) + alpha * expm1(minimum(z, 0)),
 )
-softsign = _row(
+softsign: Function = _row(
     "softsign",
     lambda z, s: (1 + abs_(z)) ** -2,
     numeric=lambda z: z / (1 + _numeric_abs(z)),
     mp=lambda z: z / (1 + (-z if _re(z) < 0 else z)),
     stable=lambda z: z / (1 + abs_(z)),
 )
-erf = _row(
+erf: Function = _row(
     "erf",
     lambda z, s: 2 / sympy.sqrt(sympy.pi) * exp(-(z**2)),
     numeric=_numeric_erf,
     mp=mpmath.erf,
     ufunc="erf",
 )
-normal_cdf = _row(
+normal_cdf: Function = _row(
     "normal_cdf",
     lambda z, s: exp(-(z**2) / 2) / sympy.sqrt(2 * sympy.pi),
     latex=r"\Phi",
@@ -308,14 +311,14 @@ normal_cdf = _row(
     mp=lambda z: mpmath.erfc(-z / mpmath.sqrt(2)) / 2,
     ufunc="normal_cdf",
 )
-clip = _row(
+clip: Function = _row(
     "clip",
     lambda z, low, high, s: step(z - low) * step(high - z),
     numeric=_numeric_clip,
     mp=_mp_clip,
     stable=lambda z, low, high: minimum(maximum(z, low), high),
 )
-maximum = _row(
+maximum: Function = _row(
     "maximum",
     lambda a, b, s: 1 - step(b - a),
     lambda a, b, s: step(b - a),
@@ -325,7 +328,7 @@ maximum = _row(
     mp=lambda a, b: a if _re(a) >= _re(b) else b,
     ufunc="maximum",
 )
-minimum = _row(
+minimum: Function = _row(
     "minimum",
     lambda a, b, s: 1 - step(a - b),
     lambda a, b, s: step(a - b),
@@ -335,7 +338,7 @@ minimum = _row(
     mp=lambda a, b: a if _re(a) <= _re(b) else b,
     ufunc="minimum",
 )
-log_cosh = _row(
+log_cosh: Function = _row(
     "log_cosh",
     lambda z, s: tanh(z),
     latex=r"\ln\cosh",
@@ -347,7 +350,7 @@ log_cosh = _row(
         log1p(expm1(-minimum(abs_(z), 20)) ** 2 * exp(minimum(abs_(z), 20)) / 2) + maximum(abs_(z) - 20, 0)
     ),
 )
-huber = _row(
+huber: Function = _row(
     "huber",
     lambda z, delta, s: clip(z, -delta, delta),
     latex=r"\operatorname{H}",
@@ -356,7 +359,7 @@ huber = _row(
     mp=_mp_huber,
     stable=lambda z, delta: clip(z, -delta, delta) * (z - clip(z, -delta, delta) / 2),
 )
-xlogx = _row(
+xlogx: Function = _row(
     "xlogx",
     lambda z, s: log(z) + 1,
     numeric=_numeric_xlogx,
