@@ -71,7 +71,7 @@ def trees_of(given: Mapping[str, object] | Symbols) -> Symbols:
 def symbol(latex: str) -> Mark:
     r"""The tree of one symbol.
 
-    >>> symbol(r"\\hat{w}").parts[0].text
+    >>> symbol(r"\hat{w}").parts[0].text
     'w'
 
     Raises:
