@@ -73,6 +73,8 @@ LATEX = (
     (total(m.Sum((A, Z))), r"\sum_{k = 1}^{2} (a + z)"),
     (m.Product((total(A), Z)), r"\left(\sum_{k = 1}^{2} a\right)\,z"),
     (m.Product((Z, total(A))), r"z\,\sum_{k = 1}^{2} a"),
+    (m.Power(S("w", "", (3, 1)), m.Number(2)), "w_{31}^{2}"),
+    (m.Power(m.Norm(S("W"), "F"), m.Number(2)), r"\lVert W\rVert_{F}^{2}"),
     (m.Transpose(S("W", "(2)")), r"\bigl(W^{(2)}\bigr)^{\top}"),
     (m.Hadamard((m.MatrixProduct((A, Z)), A)), r"a\,z \odot a"),
     (m.MatrixProduct((m.Hadamard((A, Z)), A)), r"(a \odot z)\,a"),

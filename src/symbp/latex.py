@@ -138,7 +138,7 @@ def _joined(parts: list[str]) -> str:
     for part in parts:
         if out and part and part[0].isalpha() and _ends_in_command(out):
             out += " "
-        out += part
+        out += f"{{-}}{part[1:]}" if out.endswith("}") and part.startswith("-") else part  # a sign, no difference
     return out
 
 

@@ -188,8 +188,8 @@ def typst_display(display: Display) -> str:
 
 def _typst_row(row: DisplayRow) -> str:
     left = f"$display({piece_typst(row.left)})$" if row.left else ""
-    relation = piece_typst(row.relation) if row.relation else "quad"
-    right = f'$display("" {relation} {piece_typst(row.right)})$'
+    relation = f'"" {piece_typst(row.relation)} ' if row.relation else ""
+    right = f"{'' if row.relation else '#h(1.6em)'}$display({relation}{piece_typst(row.right)})$"
     check = f"$checkmark$ {typst_inline((row.check,))}" if row.check else ""
     why = "; ".join(filter(None, (typst_inline(row.remark), check)))
     below = "true" if row.remark_below else "false"

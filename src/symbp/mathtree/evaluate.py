@@ -46,8 +46,11 @@ class Environment:
 
 @dataclass(frozen=True)
 class Scope:
+    """An environment, the values of bound indices, and the values of inner sums that are known already."""
+
     environment: Environment
     bindings: Mapping[str, int]
+    sums: dict[tuple[int, tuple[int, ...]], Value] = field(default_factory=dict)
 
 
 def matrix(rows: Any) -> Rows:
@@ -253,6 +256,14 @@ def _range(bound: m.Bound, scope: Scope) -> range:
 
 
 def _big(node: m.BigSum, scope: Scope) -> Value:
+    """A sum inside another one is worked out once for each value of the indices that it depends on."""
+    key = (id(node), tuple(scope.bindings[name] for name in m.free_indices(node) if name in scope.bindings))
+    if key not in scope.sums:
+        scope.sums[key] = _reduced(node, scope)
+    return scope.sums[key]
+
+
+def _reduced(node: m.BigSum, scope: Scope) -> Value:
     values = [_value(node.body, inner) for inner in _bindings(node, scope)]
     if node.operator == "sum":
         return _total(iter(values)) if values else mpmath.mpf(0)

@@ -358,6 +358,13 @@ def _big(node: m.BigSum) -> Piece:
     return Row((*items, _within(node.body, SUMMATION)))
 
 
+def _raised(base: Piece, sup: Piece) -> Piece:
+    """The base with a superscript, above its subscript if it has one."""
+    if isinstance(base, Script) and base.sup is None:
+        return replace(base, sup=sup)
+    return Script(base, sup=sup)
+
+
 def _norm(node: m.Norm) -> Piece:
     bars = Fence("‖", layout(node.body), "‖")
     return Script(bars, _position(int(node.order) if node.order.isdigit() else node.order)) if node.order else bars
@@ -378,13 +385,13 @@ LAYOUT: dict[type[m.Node], Callable[[Any], Piece]] = {
     m.Negative: _negative,
     m.Product: _product,
     m.Quotient: lambda n: Fraction(layout(n.numerator), layout(n.denominator)),
-    m.Power: lambda n: Script(_within(n.base, ATOM), sup=layout(n.exponent)),
+    m.Power: lambda n: _raised(_within(n.base, ATOM), layout(n.exponent)),
     m.Apply: _apply,
     m.PrimeOf: _prime_of,
     m.Comparison: _comparison,
     m.BigSum: _big,
     m.Matrix: lambda n: Grid(tuple(tuple(map(layout, row)) for row in n.rows), "[", "]"),
-    m.Transpose: lambda n: Script(_within(n.body, ATOM), sup=Sign("⊤", "plain")),
+    m.Transpose: lambda n: _raised(_within(n.body, ATOM), Sign("⊤", "plain")),
     m.MatrixProduct: _matrix_product,
     m.Hadamard: lambda n: _separated([_within(f, PRODUCT) for f in n.factors], Sign("⊙")),
     m.Norm: _norm,
