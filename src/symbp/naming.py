@@ -71,6 +71,12 @@ class Naming:
         size = abs(coefficient)
         return _signed(name if size == 1 else m.Product((m.Number(size), name)), coefficient)
 
+    def at(self, name: str, positions: tuple[int | m.Index, ...]) -> m.Symbol:
+        """An element at positions from 1, some of them indices, in the numbering by layers."""
+        symbol = self.whole(name)
+        kept = positions[1:] if self._drops_batch(self._tensor(name)) else positions
+        return m.Symbol(lower(symbol.base), symbol.sup, kept, symbol.accent, symbol.style)
+
     def plain(self, element: Element) -> str:
         """An element as it is typed: ``w31``, ``w2_11``, ``yhat``."""
         tensor = self._tensor(element.tensor)

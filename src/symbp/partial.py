@@ -10,14 +10,14 @@ from typing import Any
 import sympy
 
 from symbp import mathtree as m
+from symbp.chain_lines import chain_lines
 from symbp.derivation import adjoint_name
 from symbp.errors import SizeError
 from symbp.latex import latex_display
-from symbp.naming import LOSS, Naming
-from symbp.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, scalars
+from symbp.naming import Naming
+from symbp.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, scalars, value_of
 
 MOST_NODES = 2000
-MOST_FACTORS = 9  # on one printed line
 
 
 def expand(view: ScalarView, expression: sympy.Expr) -> sympy.Expr:
@@ -163,132 +163,6 @@ class Partial:
         """The derivation in lines: the chain rule, the local derivatives put in, the numbers, the result."""
         return m.Display(tuple(self.lines()), number)
 
-    def lines(self, deep: bool | None = None) -> Iterator[m.Line]:
+    def lines(self, deep: bool = True) -> Iterator[m.Line]:
         """The lines of the derivation; ``deep`` follows each path to the loss, else to the next adjoints."""
-        left = m.Partial(LOSS, self.naming.symbol(self.element))
-        deep = self.deep if deep is None else deep
-        direct = all(link.of is None for link in self.view.links(self.element))
-        if direct:
-            yield m.Line(left, self._tree(_Local(self), deep), remark=("derivative of the loss",))
-        else:
-            yield m.Line(left, self._tree(_Chain(self), deep), remark=(self._remark() if deep else "chain rule",))
-            yield m.Line(None, self._tree(_Local(self), deep), remark=("local derivatives",))
-        if self.values is not None:
-            yield m.Line(None, self._tree(_Put(self) if direct else _Numbers(self), deep), remark=("numbers",))
-            yield m.Line(None, m.Box(m.Number(self.value, self.digits)))
-
-    def _remark(self) -> str:
-        count = self.path_count
-        return (
-            "chain rule"
-            if count == 1
-            else f"chain rule, {count} paths"
-            if count <= MOST_PATHS
-            else "chain rule, nested sums"
-        )
-
-    @property
-    def deep(self) -> bool:
-        """Whether one line can hold every factor of every path."""
-        return self._factor_count(self.element) <= MOST_FACTORS
-
-    def _tree(self, style: _Style, deep: bool) -> m.Node:
-        """The derivative as nested sums of products."""
-        return _joined(list(self._terms(self.element, style, deep)))
-
-    def _factor_count(self, element: Element) -> int:
-        if self.path_count > MOST_PATHS:
-            return MOST_FACTORS + 1
-        links = self.view.links(element)
-        return sum(1 + (0 if link.of is None else self._factor_count(link.of)) for link in links)
-
-    def _terms(self, element: Element, style: _Style, deep: bool) -> Iterator[m.Node]:
-        for link in self.view.links(element):
-            factor = style.factor(link)
-            if link.of is None:
-                yield factor
-            elif not deep:
-                yield _product([style.adjoint(link.of), factor])
-            else:
-                yield _product([_joined(list(self._terms(link.of, style, deep))), factor])
-
-
-def _joined(terms: list[m.Node]) -> m.Node:
-    return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
-
-
-def _product(factors: list[m.Node]) -> m.Node:
-    """The factors in one row, less those that are plainly 1."""
-    flat: list[m.Node] = []
-    for factor in factors:
-        flat += factor.factors if isinstance(factor, m.Product) else (factor,)
-    kept = [f for f in flat if f != m.Number(1)] or flat[:1]
-    return kept[0] if len(kept) == 1 else m.Product(tuple(kept))
-
-
-class _Style:
-    """How the factors of a path are written in one line."""
-
-    def __init__(self, partial: Partial) -> None:
-        self.partial = partial
-        self.naming = partial.naming
-
-    def factor(self, link: Link) -> m.Node:
-        raise NotImplementedError
-
-    def adjoint(self, element: Element) -> m.Node:
-        return m.Partial(LOSS, self.naming.symbol(element))
-
-    def formula(self, expression: sympy.Expr) -> m.Node:
-        return m.from_sympy(expression, self.symbol)
-
-    def symbol(self, symbol: sympy.Symbol) -> m.Node:
-        assert isinstance(symbol, Scalar)
-        return self.naming.symbol(symbol.element)
-
-
-class _Chain(_Style):
-    """Each factor as a fraction of differentials, with what it is under a brace."""
-
-    def factor(self, link: Link) -> m.Node:
-        of = LOSS if link.of is None else self.naming.symbol(link.of)
-        return m.Underbrace(m.Partial(of, self.naming.symbol(link.by)), self.formula(link.raw))
-
-
-class _Local(_Style):
-    """Each factor as its formula in named intermediates."""
-
-    def factor(self, link: Link) -> m.Node:
-        return self.formula(link.local)
-
-
-class _Numbers(_Style):
-    """Each factor as its value."""
-
-    def factor(self, link: Link) -> m.Node:
-        if link.local == 1:
-            return m.Number(1)
-        return m.Number(value_of(link.local, self.partial.values or {}), self.partial.digits)
-
-    def adjoint(self, element: Element) -> m.Node:
-        values = self.partial.values or {}
-        return m.Number(values[adjoint_name(element.tensor)][element.index], self.partial.digits)
-
-
-class _Put(_Style):
-    """Each factor as its formula with the numbers put in."""
-
-    def factor(self, link: Link) -> m.Node:
-        values = self.partial.values or {}
-        return m.from_sympy(link.local, lambda s: m.Number(_element_value(s, values), self.partial.digits))
-
-
-def _element_value(symbol: sympy.Symbol, values: Mapping[str, Any]) -> Any:
-    assert isinstance(symbol, Scalar)
-    return values[symbol.element.tensor][symbol.element.index]
-
-
-def value_of(expression: sympy.Expr, values: Mapping[str, Any]) -> Any:
-    """The value of a local derivative, from its own formula."""
-    symbols = {m.Symbol(s.name): values[s.element.tensor][s.element.index] for s in scalars(expression)}
-    return m.value(m.from_sympy(expression, lambda s: m.Symbol(s.name)), m.Environment(symbols))
+        return chain_lines(self.view, self.naming, self.element, self.values, self.digits, deep)

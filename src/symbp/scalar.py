@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 
+from symbp import mathtree as m
 from symbp.derivation import Derivation, adjoint_name
 from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Length, Program, Read, Scan, Size, reads
 from symbp.errors import SizeError
@@ -54,6 +55,12 @@ class Scalar(sympy.Symbol):
 def scalars(expression: sympy.Basic) -> tuple[Scalar, ...]:
     """The distinct scalars of an expression, sorted."""
     return tuple(sorted(expression.atoms(Scalar), key=lambda s: s.element))
+
+
+def value_of(expression: sympy.Expr, values: Mapping[str, Any]) -> Any:
+    """The value of a local derivative, from its own formula."""
+    symbols = {m.Symbol(s.name): values[s.element.tensor][s.element.index] for s in scalars(expression)}
+    return m.value(m.from_sympy(expression, lambda s: m.Symbol(s.name)), m.Environment(symbols))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import mpmath
 import numpy as np
 
 from symbp import mathtree as m
@@ -21,16 +22,16 @@ from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import Equation, Extent, Index, Size, Tensor
 from symbp.layers.fragment import BATCH
 from symbp.naming import LOSS, Naming, elements, lower
-from symbp.partial import Partial, value_of
+from symbp.partial import Partial
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
-from symbp.scalar import MOST_SCALARS, Element, ScalarView
+from symbp.scalar import MOST_SCALARS, Element, ScalarView, value_of
 from symbp.verify.draw import draws
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
 from symbp.verify.shrink import shrunken, small_sizes
 
-MOST_DIFFERENCES = 64  # elements of a tensor: each costs two evaluations in 50 digits
+MOST_DIFFERENCES = 32  # parameters: each costs two evaluations in 50 digits
 FOR_THE_MACHINE = ("softmax shift", "log-sum-exp", "logarithm of a sigmoid", "common subexpressions", "dead equations")
 LOCAL = ("local derivatives", "output reuse", "common subexpressions")
 MOST_COMPUTED = 12  # numbers of one forward pass that are all worked
@@ -170,18 +171,16 @@ class Subject:
         return next(f"< 1e-{k}" for k in range(11, -9, -1) if error < 10.0**-k)
 
     def _independent(self, name: str) -> Any:
-        """By central differences in 50 digits; for a large tensor by complex steps in floats."""
-        if name not in self._references:
-            start, given = self.base.start, self.derivation.given
-            if self.values[name].size <= MOST_DIFFERENCES:
-                self._references[name] = central_differences(start, given, self.sizes, name)
-            else:
-                self._references.update(complex_step(start, given, self.sizes, [name]))
         return self._references[name]
 
     @cached_property
-    def _references(self) -> dict[str, Any]:
-        return {}
+    def _references(self) -> Mapping[str, Any]:
+        """By central differences in 50 digits; for more than a few parameters by complex steps in floats."""
+        names = [n for n in self.base.wrt if adjoint_name(n) in self.values]
+        start, given = self.base.start, self.derivation.given
+        if sum(self.values[n].size for n in names) <= MOST_DIFFERENCES:
+            return {n: central_differences(start, given, self.sizes, n) for n in names}
+        return complex_step(start, given, self.sizes, names)
 
     def adjoints(self) -> Iterator[tuple[str, tuple[Equation, ...]]]:
         """Every adjoint that the program computes, in order, with its definition."""
@@ -203,7 +202,7 @@ class Subject:
         """
         display = m.Display(tuple(lines), str(number))
         ranges = {i.name: range(1, self.extent(i.extent) + 1) for i in indices}
-        environment = env or m.Environment(self.symbols, self._partials_in(display), ranges)
+        environment = env or m.Environment(self.symbols, self._partials, ranges)
         m.check_display(display, environment)
         return display
 
@@ -261,7 +260,7 @@ class Subject:
         return layers
 
     @cached_property
-    def _elements_by_symbol(self) -> dict[m.Symbol, Element]:
+    def elements_by_symbol(self) -> dict[m.Symbol, Element]:
         found: dict[m.Symbol, Element] = {LOSS: Element("L")}
         for tensor in self.index_naming.program.tensors:
             if tensor.of is None and tensor.name in self.values:
@@ -271,30 +270,36 @@ class Subject:
                         found[self.naming.symbol(element)] = element
         return found
 
-    def _partials_in(self, display: m.Display) -> Mapping[tuple[m.Symbol, m.Symbol], Any]:
-        """The values of the derivatives that a display may ask for."""
-        known: dict[tuple[m.Symbol, m.Symbol], Any] = dict(self._gradients)
-        for line in display.lines:
-            for node in (*m.walk(line.left or line.right), *m.walk(line.right)):
-                if isinstance(node, m.Partial) and node.of != LOSS:
-                    of, by = self._elements_by_symbol.get(node.of), self._elements_by_symbol.get(node.wrt)
-                    if of is not None and by is not None:
-                        known[node.of, node.wrt] = self._local(of, by)
-        return known
-
     @cached_property
-    def _gradients(self) -> dict[tuple[m.Symbol, m.Symbol], Any]:
-        """dL/d(symbol) for every symbol with an adjoint."""
-        known = {}
-        for symbol, element in self._elements_by_symbol.items():
-            adjoint_of = adjoint_name(element.tensor)
-            if adjoint_of in self.values and element.tensor != "L":
-                known[LOSS, symbol] = self.values[adjoint_of][element.index]
-        return known
+    def _partials(self) -> Mapping[tuple[m.Symbol, m.Symbol], Any]:
+        return _Partials(self)
 
-    def _local(self, of: Element, by: Element) -> Any:
-        link = next(link for link in self.view.links(by) if link.of == of)
-        return value_of(link.local, self.values)
+    def derivative(self, of: Element, by: Element) -> Any:
+        """The value of d(of)/d(by): of a gradient, or of one link of the chain rule."""
+        if of.tensor == "L":
+            return self.values[adjoint_name(by.tensor)][by.index]
+        link = next((link for link in self.view.links(by) if link.of == of), None)
+        return mpmath.mpf(0) if link is None else value_of(link.local, self.values)
+
+
+class _Partials(Mapping[tuple[m.Symbol, m.Symbol], Any]):
+    """The values of partial derivatives by what is printed of them, each computed when it is asked for."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+
+    def __getitem__(self, key: tuple[m.Symbol, m.Symbol]) -> Any:
+        of, by = (self.subject.elements_by_symbol[symbol] for symbol in key)
+        return self.subject.derivative(of, by)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, tuple) and all(symbol in self.subject.elements_by_symbol for symbol in key)
+
+    def __iter__(self) -> Iterator[tuple[m.Symbol, m.Symbol]]:
+        raise TypeError("derivatives are looked up, not listed")
+
+    def __len__(self) -> int:
+        raise TypeError("derivatives are looked up, not listed")
 
 
 def width(layer: int) -> m.Symbol:

@@ -1,0 +1,144 @@
+"""A partial derivative in lines: the chain rule, the local derivatives put in, the numbers, the result.
+
+A few factors are written out, path by path. More of them are written as nested sums, and the lines after that
+start from the derivatives by the next quantities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sympy
+
+from symbp import mathtree as m
+from symbp.derivation import adjoint_name
+from symbp.naming import LOSS, Naming
+from symbp.nested import nested_sums
+from symbp.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, value_of
+
+MOST_FACTORS = 9  # of all paths, to be written out
+
+
+def chain_lines(
+    view: ScalarView, naming: Naming, element: Element, values: Mapping[str, Any] | None, digits: int, deep: bool
+) -> Iterator[m.Line]:
+    """The lines for one element; ``deep`` follows each path to the loss, else to the next adjoints."""
+    left: m.Node | None = m.Partial(LOSS, naming.symbol(element))
+    written_out = deep and _factor_count(view, element) <= MOST_FACTORS
+    direct = all(link.of is None for link in view.links(element))
+    if deep and not written_out and view.path_count(element) > 1:
+        yield m.Line(left, nested_sums(view, naming, element), remark=(_paths(view.path_count(element)),))
+        left = None
+    remark = _paths(view.path_count(element)) if written_out else "chain rule"
+    symbols = _tree(view, element, _Local(naming), written_out)
+    if direct:
+        yield m.Line(left, symbols, remark=("derivative of the loss",))
+    else:
+        yield m.Line(left, _tree(view, element, _Chain(naming), written_out), remark=(remark,))
+        yield m.Line(None, symbols, remark=("local derivatives",))
+    if values is not None:
+        numbers = (_Put if direct else _Numbers)(naming, values, digits)
+        yield m.Line(None, _tree(view, element, numbers, written_out), remark=("numbers",))
+        value = values[adjoint_name(element.tensor)][element.index]
+        yield m.Line(None, m.Box(m.Number(value, digits)))
+
+
+def _paths(count: int) -> str:
+    return "chain rule" if count == 1 else f"chain rule, {count:,} paths"
+
+
+def _factor_count(view: ScalarView, element: Element) -> int:
+    if view.path_count(element) > MOST_PATHS:
+        return MOST_FACTORS + 1
+    return sum(1 + (0 if link.of is None else _factor_count(view, link.of)) for link in view.links(element))
+
+
+def _tree(view: ScalarView, element: Element, style: _Style, deep: bool) -> m.Node:
+    """The derivative as sums of products, the links of every path inside one another."""
+    return _joined(list(_terms(view, element, style, deep)))
+
+
+def _terms(view: ScalarView, element: Element, style: _Style, deep: bool) -> Iterator[m.Node]:
+    for link in view.links(element):
+        factor = style.factor(link)
+        if link.of is None:
+            yield factor
+        elif deep:
+            yield _product([_tree(view, link.of, style, deep), factor])
+        else:
+            yield _product([style.adjoint(link.of), factor])
+
+
+def _joined(terms: list[m.Node]) -> m.Node:
+    return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
+
+
+def _product(factors: list[m.Node]) -> m.Node:
+    """The factors in one row, less those that are plainly 1."""
+    flat: list[m.Node] = []
+    for factor in factors:
+        flat += factor.factors if isinstance(factor, m.Product) else (factor,)
+    kept = [f for f in flat if f != m.Number(1)] or flat[:1]
+    return kept[0] if len(kept) == 1 else m.Product(tuple(kept))
+
+
+class _Style:
+    """How the factors of a path are written in one line."""
+
+    def __init__(self, naming: Naming, values: Mapping[str, Any] | None = None, digits: int = 4) -> None:
+        self.naming = naming
+        self.values = values or {}
+        self.digits = digits
+
+    def factor(self, link: Link) -> m.Node:
+        raise NotImplementedError
+
+    def adjoint(self, element: Element) -> m.Node:
+        return m.Partial(LOSS, self.naming.symbol(element))
+
+    def formula(self, expression: sympy.Expr) -> m.Node:
+        return m.from_sympy(expression, self.symbol)
+
+    def symbol(self, symbol: sympy.Symbol) -> m.Node:
+        assert isinstance(symbol, Scalar)
+        return self.naming.symbol(symbol.element)
+
+
+class _Chain(_Style):
+    """Each factor as a fraction of differentials, with what it is under a brace."""
+
+    def factor(self, link: Link) -> m.Node:
+        of = LOSS if link.of is None else self.naming.symbol(link.of)
+        return m.Underbrace(m.Partial(of, self.naming.symbol(link.by)), self.formula(link.raw))
+
+
+class _Local(_Style):
+    """Each factor as its formula in named intermediates."""
+
+    def factor(self, link: Link) -> m.Node:
+        return self.formula(link.local)
+
+
+class _Numbers(_Style):
+    """Each factor as its value."""
+
+    def factor(self, link: Link) -> m.Node:
+        if link.local == 1:
+            return m.Number(1)
+        return m.Number(value_of(link.local, self.values), self.digits)
+
+    def adjoint(self, element: Element) -> m.Node:
+        return m.Number(self.values[adjoint_name(element.tensor)][element.index], self.digits)
+
+
+class _Put(_Style):
+    """Each factor as its formula with the numbers put in."""
+
+    def factor(self, link: Link) -> m.Node:
+        return m.from_sympy(link.local, lambda s: m.Number(_element_value(s, self.values), self.digits))
+
+
+def _element_value(symbol: sympy.Symbol, values: Mapping[str, Any]) -> Any:
+    assert isinstance(symbol, Scalar)
+    return values[symbol.element.tensor][symbol.element.index]

@@ -1,0 +1,84 @@
+"""A partial derivative as nested sums: one sum for each layer that fans out, however many paths there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from symbp import mathtree as m
+from symbp.naming import LOSS, Naming
+from symbp.scalar import Element, Link, ScalarView
+
+LETTERS = "kjilpqrstuvgh"  # of the indices, from the weight to the loss
+Positions = tuple[int | m.Index, ...]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """An element of a tensor at positions some of which are indices, and one such element to look at."""
+
+    sample: Element
+    positions: Positions
+
+
+def nested_sums(view: ScalarView, naming: Naming, element: Element) -> m.Node:
+    """dL/d(element) as sums of products of the derivatives along the way, in index notation.
+
+    The sum for an index is found from one element that stands for all: layers treat their units alike.
+    """
+    place = _Place(element, tuple(i + 1 for i in element.index))
+    by_layers = replace(naming, numbering="layers")
+    return _nested(view, by_layers, place, iter(_letters()))
+
+
+def _letters() -> Iterator[str]:
+    yield from LETTERS
+    count = 1
+    while True:
+        yield f"k{count}"
+        count += 1
+
+
+def _nested(view: ScalarView, naming: Naming, place: _Place, letters: Iterator[str]) -> m.Node:
+    terms: list[m.Node] = []
+    groups: dict[str, list[Link]] = {}
+    for link in view.links(place.sample):
+        if link.of is None:
+            terms.append(m.Partial(LOSS, naming.at(place.sample.tensor, place.positions)))
+        else:
+            groups.setdefault(link.of.tensor, []).append(link)
+    for links in groups.values():
+        terms.append(_summed(view, naming, place, links, letters))
+    return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
+
+
+def _summed(view: ScalarView, naming: Naming, place: _Place, links: list[Link], letters: Iterator[str]) -> m.Node:
+    """The sum over the elements of one tensor that an element acts on."""
+    of = [link.of for link in links if link.of is not None]
+    bounds: list[m.Bound] = []
+    positions: list[int | m.Index] = []
+    for axis in range(len(of[0].index)):
+        values = {e.index[axis] for e in of}
+        if len(values) > 1:
+            index = m.Index(next(letters))
+            bounds.append(m.Bound(index, m.Number(1), m.Number(len(values))))
+            positions.append(index)
+        else:
+            positions.append(_carried(place, axis, of[0].index[axis]))
+    next_place = _Place(of[-1], tuple(positions))
+    factor = m.Partial(naming.at(of[0].tensor, next_place.positions), naming.at(place.sample.tensor, place.positions))
+    body = _product(_nested(view, naming, next_place, letters), factor)
+    return m.BigSum(tuple(bounds), body) if bounds else body
+
+
+def _carried(place: _Place, axis: int, value: int) -> int | m.Index:
+    """A position that an element hands on: its own index, where the same unit or sample is meant."""
+    for position, own in zip(place.positions, place.sample.index, strict=True):
+        if isinstance(position, m.Index) and own == value and axis < len(place.positions):
+            return position if place.positions[axis] == position else value + 1
+    return value + 1
+
+
+def _product(left: m.Node, right: m.Node) -> m.Node:
+    factors = left.factors if isinstance(left, m.Product) else (left,)
+    return m.Product((*factors, right))
