@@ -123,8 +123,13 @@ def compared(node: Array) -> tuple[Array, Array, Axes]:
 def _power(node: Apply) -> str:
     base, exponent = node.args
     left, right = operand(base, node.axes, ATOM), operand(exponent, node.axes, ATOM)
-    simple = all(t.replace(".", "").replace("_", "").isalnum() for t in (left, right))
-    return f"{left}**{right}" if simple else f"{left} ** {right}"
+    return power_text(left, right)
+
+
+def power_text(base: str, exponent: str) -> str:
+    """``x**2``, with spaces around the sign if an operand is no plain name or number."""
+    simple = all(t.replace(".", "").replace("_", "").isalnum() for t in (base, exponent))
+    return f"{base}**{exponent}" if simple else f"{base} ** {exponent}"
 
 
 def _call(node: Apply) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Guard, Index, Program, Read, Scan
+from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Program, Read, Scan
 from symbp.functions import Elementary, Prime, local_derivative
-from symbp.numpy_code.expression import function_text, stable_form
-from symbp.numpy_code.layout import INDENT
+from symbp.numpy_code.expression import function_text, power_text, stable_form
+from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.names import TAKEN, Names, spelled
 from symbp.numpy_code.scalars import extent_text, scalar_text
-from symbp.schedule.order import is_scalar
+from symbp.schedule.order import is_negative
 
+_MARGIN = 2 * len(INDENT)  # the deepest indentation of a function's body
+_COMPOUND = (sympy.Add, sympy.Mul, sympy.Pow, Elementary)
 NOTE = "# no array form of this equation is known: plain loops, correct and slow"
 
 
@@ -43,6 +45,10 @@ def _spelling(program: Program, indices: Iterator[Index] | list[Index]) -> dict[
     return spelling
 
 
+def _is_number(body: sympy.Expr) -> bool:
+    return all(isinstance(s, Length) for s in body.free_symbols)
+
+
 class _Loops:
     """Prints the loops of equations over indices spelled in one way."""
 
@@ -50,34 +56,44 @@ class _Loops:
         self.program, self.names, self.spelling = program, names, spelling
 
     def lines(self, equation: Equation, depth: int) -> Iterator[str]:
-        for index in equation.domain:
-            yield self._head(index, depth)
-            depth += 1
-        yield from _REDUCTIONS[equation.reduction](self, equation, depth)
+        yield from self._head(equation.domain, depth)
+        yield from _REDUCTIONS[equation.reduction](self, equation, depth + bool(equation.domain))
 
-    def _head(self, index: Index, depth: int) -> str:
-        return f"{INDENT * depth}for {self.spelling[index]} in range({extent_text(index.extent)}):"
+    def _head(self, indices: tuple[Index, ...], depth: int) -> Iterator[str]:
+        """One loop over the points of some indices."""
+        names = ", ".join(self.spelling[i] for i in indices)
+        extents = ", ".join(extent_text(i.extent) for i in indices)
+        if indices:
+            points = "range" if len(indices) == 1 else "np.ndindex"
+            yield f"{INDENT * depth}for {names} in {points}({extents}):"
 
     def _points(self, equation: Equation, depth: int) -> Iterator[str]:
-        """The loops over the reduced indices, and the guards."""
-        for index in equation.over:
-            yield self._head(index, depth)
-            depth += 1
-        if equation.guards:
-            yield f"{INDENT * depth}if {' and '.join(map(self._guard, equation.guards))}:"
+        """The loop over the reduced indices, and the guards."""
+        yield from self._head(equation.over, depth)
+        margin = INDENT * (depth + bool(equation.over))
+        guards = list(map(self._guard, equation.guards))
+        line = f"{margin}if {' and '.join(guards)}:"
+        if len(line) + _MARGIN <= WIDTH:
+            yield from [line] if guards else []
+        else:
+            conditions = [f"{margin}{INDENT}{'and ' if k else ''}{g}" for k, g in enumerate(guards)]
+            yield from [f"{margin}if (", *conditions, f"{margin}):"]
 
     def _within(self, equation: Equation, depth: int) -> str:
-        return INDENT * (depth + len(equation.over) + bool(equation.guards))
+        return INDENT * (depth + bool(equation.over) + bool(equation.guards))
 
     def pointwise(self, equation: Equation, depth: int) -> Iterator[str]:
         yield from self._points(equation, depth)
-        yield f"{self._within(equation, depth)}{self._write(equation, self.body(equation.body))}"
+        within = self._within(equation, depth)
+        head = self._write(equation, "")
+        lines, value = self._split(equation.body, WIDTH - len(within) - len(head) - _MARGIN)
+        yield from (within + line for line in [*lines, self._write(equation, value)])
 
     def sum(self, equation: Equation, depth: int) -> Iterator[str]:
         total = self.names.fresh("total")
         yield f"{INDENT * depth}{total} = 0.0"
         yield from self._points(equation, depth)
-        yield f"{self._within(equation, depth)}{total} += {self.body(equation.body)}"
+        yield from self._valued(equation, depth, f"{total} +=")
         yield INDENT * depth + self._write(equation, total)
 
     def max(self, equation: Equation, depth: int) -> Iterator[str]:
@@ -85,9 +101,8 @@ class _Loops:
         yield f"{INDENT * depth}{largest} = -np.inf"
         yield from self._points(equation, depth)
         within = self._within(equation, depth)
-        yield f"{within}{value} = {self.body(equation.body)}"
-        yield f"{within}if {value} > {largest}:"
-        yield f"{within}{INDENT}{largest} = {value}"
+        yield from self._valued(equation, depth, f"{value} =")
+        yield f"{within}{largest} = max({largest}, {value})"
         yield INDENT * depth + self._write(equation, largest)
 
     def argmax(self, equation: Equation, depth: int) -> Iterator[str]:
@@ -96,11 +111,41 @@ class _Loops:
         yield f"{INDENT * depth}{place} = 0"
         yield from self._points(equation, depth)
         within = self._within(equation, depth)
-        yield f"{within}{value} = {self.body(equation.body)}"
+        yield from self._valued(equation, depth, f"{value} =")
         yield f"{within}if {value} > {largest}:"
         yield f"{within}{INDENT}{largest} = {value}"
         yield f"{within}{INDENT}{place} = {self._flat(equation.over)}"
         yield INDENT * depth + self._write(equation, place)
+
+    def _valued(self, equation: Equation, depth: int, head: str) -> Iterator[str]:
+        """The body at one point, after ``head``."""
+        within = self._within(equation, depth)
+        lines, value = self._split(equation.body, WIDTH - len(within) - len(head) - _MARGIN - 1)
+        yield from (within + line for line in [*lines, f"{head} {value}"])
+
+    def _split(self, body: sympy.Expr, room: int) -> tuple[list[str], str]:
+        """The body's text, and the lines before it that name parts of it, so that no line is too long."""
+        lines: list[str] = []
+        while len(self.body(body)) > room:
+            part = self._largest(body, room)
+            if part is None:
+                break
+            symbol = sympy.Symbol(self.names.fresh("part"))
+            lines.append(f"{symbol} = {self.body(part)}")
+            body = body.xreplace({part: symbol})
+        return lines, self.body(body)
+
+    def _largest(self, body: sympy.Expr, room: int) -> sympy.Expr | None:
+        """The longest part that fits in a line itself."""
+        parts = [p for p in sympy.preorder_traversal(body) if p is not body and isinstance(p, _COMPOUND)]
+        texts = {p: len(self.body(p)) for p in parts if p.has(Read)}
+        fitting = [p for p, size in texts.items() if size <= room]
+        if fitting:
+            return max(fitting, key=lambda p: texts[p])
+        if isinstance(body, sympy.Add | sympy.Mul):  # many short arguments: the first half of them
+            half = body.args[: len(body.args) // 2]
+            return body.func(*half) if len(half) > 1 else None
+        return None
 
     def _flat(self, over: tuple[Index, ...]) -> str:
         """The row-major position of a point of the reduced indices."""
@@ -114,6 +159,8 @@ class _Loops:
     def _write(self, equation: Equation, value: str) -> str:
         # what a program writes starts as zero, and = claims elements that nothing else writes
         sign = "+=" if equation.accumulate else "="
+        if not equation.lhs.indices and value.isidentifier():
+            value = f"float({value})"
         return f"{self.access(equation.lhs)} {sign} {value}"
 
     def _guard(self, guard: Guard) -> str:
@@ -139,29 +186,46 @@ class _Loops:
         """The scalar body; every compound argument stands in parentheses of its own."""
         if isinstance(body, Read):
             return self.access(body.access)
-        if is_scalar(body):
-            return scalar_text(body)
+        if isinstance(body, sympy.Symbol) and not isinstance(body, Length):
+            return str(body)
         if isinstance(body, Prime):
             return self.body(local_derivative(body))
         if isinstance(body, sympy.Add):
-            return " + ".join(map(self._argument, body.args))
-        if isinstance(body, sympy.Mul):
-            return " * ".join(map(self._argument, body.args))
-        if isinstance(body, sympy.Pow):
+            return self._sum(body)
+        if isinstance(body, sympy.Mul) and not _is_number(body):
+            return self._product(body)
+        if isinstance(body, sympy.Pow) and not _is_number(body):
             return self._power(body)
-        assert isinstance(body, Elementary)
-        return self._call(type(body).__name__, body.args)
+        if isinstance(body, Elementary):
+            return self._call(type(body).__name__, body.args)
+        return scalar_text(body)
+
+    def _sum(self, body: sympy.Add) -> str:
+        text = ""
+        for term in sorted(body.args, key=is_negative):
+            negative = is_negative(term)
+            inner = self._argument(-term if negative else term)
+            text += f" {'-' if negative else '+'} {inner}" if text else f"-{inner}" if negative else inner
+        return text
+
+    def _product(self, body: sympy.Mul) -> str:
+        if body.args[0] == -1:
+            return "-" + self._argument(-body)
+        return " * ".join(map(self._argument, body.args))
 
     def _argument(self, body: sympy.Expr) -> str:
         text = self.body(body)
-        return f"({text})" if " " in text and not isinstance(body, Read | Elementary) else text
+        compound = (" " in text or text[0] == "-") and not isinstance(body, Read | Elementary)
+        return f"({text})" if compound else text
 
     def _power(self, body: sympy.Pow) -> str:
-        base = self._argument(body.base)
         if body.exp == sympy.Rational(1, 2):
             return f"np.sqrt({self.body(body.base)})"
-        exponent = self._argument(body.exp)
-        return f"{base} ** {exponent}"
+        base, exponent = self._argument(body.base), self._argument(body.exp)
+        if is_negative(body.exp):
+            inverse = self._argument(body.base**-body.exp)
+            return f"1 / {inverse}"
+        return power_text(base, exponent)
 
     def _call(self, name: str, arguments: tuple[sympy.Expr, ...]) -> str:
         if name == "step":

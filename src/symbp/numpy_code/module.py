@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symbp.derive import NetworkDerivation
+from symbp.errors import ProgramError
 from symbp.numpy_code.blueprint import Blueprint, blueprint
 from symbp.numpy_code.page import Page
 from symbp.templates import environment
@@ -18,5 +19,11 @@ def module_text(derivation: NetworkDerivation) -> str:
 
 
 def text_of(plan: Blueprint) -> str:
-    """The module of any blueprint: a network's, or one made from bare equations."""
+    """The module of any blueprint: a network's, or one made from bare equations.
+
+    Raises:
+        ProgramError: the program has no parameter.
+    """
+    if not plan.parameters:
+        raise ProgramError(f"{plan.name}: a module needs a parameter to differentiate by")
     return environment("python").get_template("numpy/module.py.j2").render(page=Page(plan))

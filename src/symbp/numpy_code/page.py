@@ -130,7 +130,7 @@ class Page:
         wanted = [self.plan.program.output, *self.plan.gradients, *self.plan.input_adjoints]
         return schedule(self.plan.program, [w for w in wanted if w in computed])
 
-    @property
+    @cached_property
     def _computed(self) -> set[str]:
         return {e.target for g in self._backward.groups for e in g.equations}
 
@@ -279,8 +279,10 @@ class Page:
     @property
     def buffers(self) -> list[str]:
         made = self._in_place.buffers
-        lines = [f"{INDENT * 2}self._buffers: tuple[Array, ...] = (", *(f"{INDENT * 3}{b}," for b in made)]
-        lines.append(f"{INDENT * 2})")
+        head = f"{INDENT * 2}self._buffers: tuple[Array, ...] = ("
+        lines = [head, *(f"{INDENT * 3}{b}," for b in made), f"{INDENT * 2})"]
+        if len(made) < 2:
+            lines = [f"{head}{''.join(f'{b},' for b in made)})"]
         if any("self._rows" in view for _, view in self._in_place.views):
             lines.append(f"{INDENT * 2}self._rows = np.arange(batch)")
         if self.has_normalized:

@@ -84,13 +84,19 @@ def _pinned(equation: Equation) -> Equation:
 
 
 def _pin(equation: Equation, guard: Guard, index: Index, label: Access) -> Equation:
+    """The label in place of ``index``; what is summed and now stands on the left side is no longer summed."""
     mapping = {index: Affine.of(label)}
-    over = tuple(i for i in equation.over if i != index)
+    lhs = equation.lhs.substitute(mapping)
+    named = set(lhs.index_atoms())
+    freed = tuple(i for i in equation.over if i in named)
+    over = tuple(i for i in equation.over if i not in named and i != index)
+    if freed and (equation.reduction != "sum" or not equation.accumulate):
+        raise NoKernel(f"{equation}: {index} is fixed by what is reduced")
     return replace(
         equation,
-        lhs=equation.lhs.substitute(mapping),
+        lhs=lhs,
         body=substitute_indices(equation.body, mapping),
-        domain=tuple(i for i in equation.domain if i != index),
+        domain=(*(i for i in equation.domain if i != index), *freed),
         over=over,
         reduction=equation.reduction if over else "",
         guards=tuple(g.substitute(mapping) for g in equation.guards if g is not guard),

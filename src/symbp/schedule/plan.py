@@ -65,9 +65,11 @@ def _statements(
 ) -> Iterator[Statement]:
     """The statements of one definition; terms over the whole tensor are joined into one assignment."""
     fresh = equations[0].target not in written
+    like = next((e for e in equations if e.lhs.plain_indices is not None), equations[0])
     pending: Assign | None = None
     for equation in equations:
-        statement = kernel(program, order, align(equation, equations[0]) or equation)
+        aligned = equation if equation is like else align(equation, like) or equation
+        statement = kernel(program, order, aligned)
         if isinstance(statement, Assign):
             pending = _joined(program, order, pending, statement) if pending else statement
             pending = replace(pending, accumulate=not fresh)
