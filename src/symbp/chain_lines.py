@@ -28,7 +28,8 @@ def chain_lines(
     written_out = deep and _factor_count(view, element) <= MOST_FACTORS
     direct = all(link.of is None for link in view.links(element))
     if deep and not written_out and view.path_count(element) > 1:
-        yield m.Line(left, nested_sums(view, naming, element), remark=(_paths(view.path_count(element)),))
+        count = view.path_count(element)
+        yield m.Line(left, nested_sums(view, naming, element), remark=(f"{count:,} paths, as nested sums",))
         left = None
     remark = _paths(view.path_count(element)) if written_out else "chain rule"
     symbols = _tree(view, element, _Local(naming), written_out)

@@ -1,4 +1,8 @@
-"""A partial derivative as nested sums: one sum for each layer that fans out, however many paths there are."""
+"""A partial derivative as nested sums: one sum for each layer that fans out, however many paths there are.
+
+The factors stand in the order from the weight to the loss, so that each sum runs over all that follows it and
+needs no parentheses.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +71,8 @@ def _summed(view: ScalarView, naming: Naming, place: _Place, links: list[Link], 
             positions.append(_carried(place, axis, of[0].index[axis]))
     next_place = _Place(of[-1], tuple(positions))
     factor = m.Partial(naming.at(of[0].tensor, next_place.positions), naming.at(place.sample.tensor, place.positions))
-    body = _product(_nested(view, naming, next_place, letters), factor)
+    rest = _nested(view, naming, next_place, letters)
+    body = m.Product((factor, *(rest.factors if isinstance(rest, m.Product) else (rest,))))
     return m.BigSum(tuple(bounds), body) if bounds else body
 
 
@@ -77,8 +82,3 @@ def _carried(place: _Place, axis: int, value: int) -> int | m.Index:
         if isinstance(position, m.Index) and own == value and axis < len(place.positions):
             return position if place.positions[axis] == position else value + 1
     return value + 1
-
-
-def _product(left: m.Node, right: m.Node) -> m.Node:
-    factors = left.factors if isinstance(left, m.Product) else (left,)
-    return m.Product((*factors, right))

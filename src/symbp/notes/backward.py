@@ -11,7 +11,7 @@ from symbp.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.equation import Equation
 from symbp.notes.lines import index_line, is_indexable
 from symbp.notes.subject import MOST_LAYERS, MOST_WORKED, Subject
-from symbp.scalar import MOST_PATHS, Element
+from symbp.scalar import Element
 
 FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
 TOLD = {"merge of contributions": "chain rule", "output reuse": "local derivatives", **dict.fromkeys(FUSIONS, "")}
@@ -141,4 +141,4 @@ def _chosen(subject: Subject) -> Iterator[Element]:
 
 
 def _check_text(subject: Subject, element: Element) -> str:
-    return f"rel. error {subject.bound(element.tensor)}" if subject.view.path_count(element) <= MOST_PATHS else ""
+    return f"rel. error {subject.bound(element.tensor)}"

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from symbp import mathtree as m
 from symbp.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.equation import Equation
+from symbp.layers.fragment import BATCH
 from symbp.notes.lines import index_line, is_indexable, worked_lines
 from symbp.notes.subject import Subject
+from symbp.scalar import Element
 
 MOST_TERMS = 6  # of a sum that is written out with numbers
 MOST_ROWS = 40
@@ -38,6 +40,8 @@ def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) ->
     lines: list[m.Line] = []
     if len(elements) < len(subject.elements(name)) and is_indexable(equations):
         lines.append(index_line(subject, equations, shift))
+    if lines and not elements and not subject.tensor(name).shape and subject.worked:
+        lines.append(m.Line(None, subject.number(Element(name))))
     for element in elements:
         lines += worked_lines(subject, element, subject.view.final(element), "" if lines else shift)
     indices = [i for e in equations for i in (*e.domain, *e.over)]
@@ -46,7 +50,9 @@ def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) ->
 
 
 def _has_few_terms(subject: Subject, equations: tuple[Equation, ...]) -> bool:
-    """Whether a definition can be written out with numbers."""
+    """Whether a definition can be written out with numbers: not what sums over several samples."""
+    if subject.samples > 1 and any(i.extent == BATCH for e in equations for i in e.over):
+        return False
     terms = 1
     for equation in equations:
         size = 1

@@ -25,6 +25,8 @@ def pictures(subject: Subject) -> Section:
             "Each box is one computed quantity. The number above it was found on the way forward, the one below it, "
             "the derivative of the loss by that quantity, on the way back."
         )
+        if subject.samples > 1:
+            text += " The boxes are those of the first sample; the loss is that of all of them."
         blocks += [Paragraph((text,)), Figure(graph, ("The computational graph: values above, gradients below.",))]
     return Section(("The network",), tuple(blocks))
 
