@@ -83,12 +83,13 @@ def test_no_import_is_relative(path: Path) -> None:
 
 
 UNSAFE = {"eval", "exec", "sympify", "parse_expr", "lambdify", "compile"}
+SAFE = {"re.compile", "typst.compile"}  # a pattern of ours, and a document that is printed
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_nothing_evaluates_text(path: Path) -> None:
-    """No text of a user can reach an evaluator, because there is none (``re.compile`` is no evaluator)."""
+    """No text of a user can reach an evaluator, because there is none."""
     calls = [n.func for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
     names = [f.id for f in calls if isinstance(f, ast.Name)]
-    names += [f.attr for f in calls if isinstance(f, ast.Attribute) and ast.unparse(f) != "re.compile"]
+    names += [f.attr for f in calls if isinstance(f, ast.Attribute) and ast.unparse(f) not in SAFE]
     assert not UNSAFE.intersection(names)

@@ -1,0 +1,338 @@
+"""relay: Three neurons in a relay
+
+A NumPy module made by symbp from the equations of the network. The number before an
+equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
+to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class Parameters(NamedTuple):
+    """The parameters in the order of the layers; a gradient has the same fields."""
+
+    W1: Array  # (2, 2)
+    b1: Array  # (2,)
+    W2: Array  # (1, 2)
+    b2: Array  # (1,)
+
+
+_SHAPES: tuple[tuple[int, ...], ...] = ((2, 2), (2,), (1, 2), (1,))
+
+
+def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
+    """New parameters: Glorot uniform, zero biases."""
+    rng = np.random.default_rng(seed)
+    return Parameters(
+        W1=_glorot_uniform(rng, (2, 2), dtype),
+        b1=np.zeros((2,), dtype),
+        W2=_glorot_uniform(rng, (1, 2), dtype),
+        b2=np.zeros((1,), dtype),
+    )
+
+
+def _glorot_uniform(
+    rng: np.random.Generator, shape: tuple[int, int], dtype: npt.DTypeLike
+) -> Array:
+    """U(-r, r) with r = sqrt(6 / (inputs + outputs)): Glorot and Bengio (2010)."""
+    r = (6 / (shape[0] + shape[1])) ** 0.5
+    return rng.uniform(-r, r, shape).astype(dtype)
+
+
+def example(
+    dtype: npt.DTypeLike = np.float64,
+) -> tuple[Parameters, Array, Array]:
+    """The worked example of the notes: (p, X, Y)."""
+    W1 = np.array([[0.4, 0.3], [0.6, 0.9]], dtype)
+    b1 = np.array([0.1, 0.2], dtype)
+    W2 = np.array([[0.5, 0.7]], dtype)
+    b2 = np.array([0.3], dtype)
+    X = np.array([[0.5, 0.1]], dtype)
+    Y = np.array([[0.6]], dtype)
+    p = Parameters(W1, b1, W2, b2)
+    return p, X, Y
+
+
+def predict(p: Parameters, X: Array) -> Array:
+    """The output yhat for a batch of inputs, (N, 1).
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    _check_inputs(p, X, p[0].dtype)
+    W1, b1, W2, b2 = p
+    x = X
+    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+    z1 = x @ W1.T + b1
+    # (2)  a1[n,i] = sigmoid(z1[n,i])
+    a1 = _sigmoid(z1)
+    # (3)  z2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    z2 = a1 @ W2.T + b2
+    # (4)  yhat[n,i] = sigmoid(z2[n,i])
+    yhat: Array = _sigmoid(z2)
+    return yhat
+
+
+def loss(p: Parameters, X: Array, Y: Array) -> float:
+    """The loss L.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, p[0].dtype)
+    W1, b1, W2, b2 = p
+    x, y = X, Y
+    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+    z1 = x @ W1.T + b1
+    # (2)  a1[n,i] = sigmoid(z1[n,i])
+    a1 = _sigmoid(z1)
+    # (3)  z2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    z2 = a1 @ W2.T + b2
+    # (4)  yhat[n,i] = sigmoid(z2[n,i])
+    yhat = _sigmoid(z2)
+    # (5)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / N
+    return L
+
+
+def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
+    """The loss L and its gradient, in new arrays.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, p[0].dtype)
+    W1, b1, W2, b2 = p
+    x, y = X, Y
+    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+    z1 = x @ W1.T + b1
+    # (2)  a1[n,i] = sigmoid(z1[n,i])
+    a1 = _sigmoid(z1)
+    # (3)  z2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    z2 = a1 @ W2.T + b2
+    # (4)  yhat[n,i] = sigmoid(z2[n,i])
+    yhat = _sigmoid(z2)
+    # (5)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / N
+    # (6)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
+    yhat_bar = 2 * (yhat - y) / N
+    # (7)  z2_bar[n,i] = yhat_bar[n,i]*yhat[n,i]*(1 - yhat[n,i])
+    z2_bar = yhat_bar * yhat * (1 - yhat)
+    # (8)  b2_bar[i] = sum[n](z2_bar[n,i])
+    b2_bar = z2_bar.sum(axis=0)
+    # (9)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
+    W2_bar = z2_bar.T @ a1
+    # (10)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
+    a1_bar = z2_bar @ W2
+    # (11)  z1_bar[n,i] = a1_bar[n,i]*a1[n,i]*(1 - a1[n,i])
+    z1_bar = a1_bar * a1 * (1 - a1)
+    # (12)  b1_bar[i] = sum[n](z1_bar[n,i])
+    b1_bar = z1_bar.sum(axis=0)
+    # (13)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
+    W1_bar = z1_bar.T @ x
+    g = Parameters(W1_bar, b1_bar, W2_bar, b2_bar)
+    return L, g
+
+
+class Workspace:
+    """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
+
+    What it returns is this memory and lasts until the next call. Tensors that are never
+    needed at the same time share a buffer. Each thread needs a workspace of its own.
+
+    Raises:
+        ValueError: the batch is no positive whole number, or the dtype no float.
+    """
+
+    def __init__(self, batch: int, dtype: npt.DTypeLike = np.float32) -> None:
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        self.batch = batch
+        self.dtype = np.dtype(dtype)
+        if self.dtype.char not in "fd":
+            raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
+        self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
+        self._buffers: tuple[Array, ...] = (
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch, self.dtype),
+        )
+        self._views: dict[int, tuple[Array, ...]] = {}
+
+    def _cut(self, N: int) -> tuple[Array, ...]:
+        """The buffers cut to the shapes of the tensors that they hold in turn."""
+        return (
+            self._buffers[0][: N * 2].reshape(N, 2),  # z1
+            self._buffers[1][: N * 2].reshape(N, 2),  # spare
+            self._buffers[0][: N * 2].reshape(N, 2),  # a1
+            self._buffers[1][:N].reshape(N, 1),  # z2
+            self._buffers[2][:N].reshape(N, 1),  # spare2
+            self._buffers[1][:N].reshape(N, 1),  # yhat
+            self._buffers[2][:N].reshape(N, 1),  # yhat_bar
+            self._buffers[2][:N].reshape(N, 1),  # z2_bar
+            self._buffers[1][: N * 2].reshape(N, 2),  # a1_bar
+            self._buffers[1][: N * 2].reshape(N, 2),  # z1_bar
+        )
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array
+    ) -> tuple[float, Parameters]:
+        """As the function ``loss_and_grad``, but allocates nothing after its first call."""
+        N = _check_inputs(p, X, self.dtype)
+        _check_targets(Y, N, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        W1, b1, W2, b2 = p
+        x, y = X, Y
+        if N not in self._views:
+            self._views[N] = self._cut(N)
+        (
+            z1,
+            spare,
+            a1,
+            z2,
+            spare2,
+            yhat,
+            yhat_bar,
+            z2_bar,
+            a1_bar,
+            z1_bar,
+        ) = self._views[N]
+        W1_bar, b1_bar, W2_bar, b2_bar = self._gradient
+        # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+        np.matmul(x, W1.T, out=z1)
+        np.copyto(spare, b1)
+        z1 += spare
+        # (2)  a1[n,i] = sigmoid(z1[n,i])
+        np.abs(z1, out=spare)
+        np.negative(spare, out=spare)
+        np.exp(spare, out=spare)
+        np.add(1, spare, out=spare)
+        np.minimum(z1, 0, out=a1)
+        np.exp(a1, out=a1)
+        a1 /= spare
+        # (3)  z2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+        np.matmul(a1, W2.T, out=z2)
+        np.copyto(spare2, b2)
+        z2 += spare2
+        # (4)  yhat[n,i] = sigmoid(z2[n,i])
+        np.abs(z2, out=spare2)
+        np.negative(spare2, out=spare2)
+        np.exp(spare2, out=spare2)
+        np.add(1, spare2, out=spare2)
+        np.minimum(z2, 0, out=yhat)
+        np.exp(yhat, out=yhat)
+        yhat /= spare2
+        # (5)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+        np.subtract(yhat, y, out=spare2)
+        L = float(np.vdot(spare2, spare2)) / N
+        # (6)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
+        np.subtract(yhat, y, out=yhat_bar)
+        yhat_bar *= 2 / N
+        # (7)  z2_bar[n,i] = yhat_bar[n,i]*yhat[n,i]*(1 - yhat[n,i])
+        np.multiply(yhat_bar, yhat, out=z2_bar)
+        np.subtract(1, yhat, out=yhat)
+        z2_bar *= yhat
+        # (8)  b2_bar[i] = sum[n](z2_bar[n,i])
+        z2_bar.sum(axis=0, out=b2_bar)
+        # (9)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
+        np.matmul(z2_bar.T, a1, out=W2_bar)
+        # (10)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
+        np.matmul(z2_bar, W2, out=a1_bar)
+        # (11)  z1_bar[n,i] = a1_bar[n,i]*a1[n,i]*(1 - a1[n,i])
+        np.multiply(a1_bar, a1, out=z1_bar)
+        np.subtract(1, a1, out=a1)
+        z1_bar *= a1
+        # (12)  b1_bar[i] = sum[n](z1_bar[n,i])
+        z1_bar.sum(axis=0, out=b1_bar)
+        # (13)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
+        np.matmul(z1_bar.T, x, out=W1_bar)
+        return L, self._gradient
+
+
+def sgd(p: Parameters, g: Parameters, learning_rate: float) -> Parameters:
+    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w."""
+    rate = float(learning_rate)
+    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+
+
+def flatten(p: Parameters) -> Array:
+    """All parameters as one vector, in the order of Parameters, row by row."""
+    return np.concatenate([w.ravel() for w in p])
+
+
+def unflatten(v: Array) -> Parameters:
+    """The parameters that ``flatten`` made the vector of.
+
+    Raises:
+        ValueError: the vector has another length than the parameters need.
+    """
+    _fits("v", v, (9,), v.dtype)
+    arrays, start = [], 0
+    for shape in _SHAPES:
+        stop = start + int(np.prod(shape))
+        arrays.append(v[start:stop].reshape(shape))
+        start = stop
+    return Parameters(*arrays)
+
+
+def _sigmoid(z: Array) -> Array:
+    """sigmoid(z), in a form that neither overflows nor cancels."""
+    result: Array = np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+    return result
+
+
+def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
+    """The run-time sizes, of arguments that fit."""
+    if dtype.char not in "fd":
+        raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
+    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
+        _fits(f"p.{name}", a, shape, dtype)
+    N = _length("X", X, 0, "(N, 2)")
+    _fits("X", X, (N, 2), dtype)
+    return N
+
+
+def _check_targets(Y: Array, N: int, dtype: np.dtype[Any]) -> None:
+    """Raises ValueError unless the targets fit the inputs."""
+    _fits("Y", Y, (N, 1), dtype)
+
+
+def _length(name: str, a: Array, axis: int, needs: str) -> int:
+    """The run-time size along an axis of an argument that has as many axes as it needs."""
+    rank = needs.strip("(,)").count(",") + 1
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
+    if a.ndim == rank - 1:
+        raise ValueError(
+            f"{name} has shape {a.shape}, one sample without a batch axis; "
+            f"needs {needs}: {name}[None] is a batch of one"
+        )
+    if a.ndim != rank:
+        raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
+    if not a.shape[axis]:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
+    return int(a.shape[axis])
+
+
+def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raises an error unless the argument is an array of this shape and dtype."""
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {shape}")
+    if a.shape != shape:
+        raise ValueError(f"{name} has shape {a.shape}, needs {shape}")
+    if a.dtype != dtype:
+        raise ValueError(f"{name} has dtype {a.dtype}, needs {dtype}")
