@@ -68,6 +68,11 @@ class Blueprint:
         """The adjoints of parameters that the program computes."""
         return tuple(adjoint_name(t.name) for t in self.parameters if t.name in self.wrt)
 
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """What ``loss_and_grad`` computes."""
+        return (self.program.output, *self.gradients, *self.input_adjoints)
+
     @cached_property
     def sizes(self) -> tuple[str, ...]:
         """The run-time sizes, in the order in which the inputs and targets name them."""

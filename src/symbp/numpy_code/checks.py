@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from symbp.equation import Extent, Size, Tensor
+from symbp.numpy_code.arguments import declaration, input_arguments
 from symbp.numpy_code.blueprint import Blueprint, argument
+from symbp.numpy_code.layout import INDENT, indented, wrapped
+from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text, shape_text
 
 
@@ -47,3 +51,56 @@ def array_checks(plan: Blueprint, tensor: Tensor) -> Iterator[str]:
         yield f'_fits("{name}", {name}, {shape}, dtype)'
     if tensor.normalized:
         yield f'_sums_to_one("{name}", {name}, sums)'
+
+
+@dataclass(frozen=True)
+class ChecksPage:
+    """The functions that check the arguments."""
+
+    plan: Blueprint
+
+    @property
+    def inputs(self) -> list[str]:
+        sizes = self.plan.sizes
+        arguments = ", ".join([input_arguments(self.plan), "dtype: np.dtype[Any]"])
+        result = {0: "None", 1: "int"}.get(len(sizes), f"tuple[{', '.join('int' for _ in sizes)}]")
+        lines = declaration("_check_inputs", arguments, result, "")
+        lines.append(f'{INDENT}"""The run-time sizes, of arguments that fit."""')
+        first = f"p.{spelled(self.plan.parameters[0].name)}"
+        lines += [
+            f'{INDENT}if dtype.char not in "fd":',
+            *wrapped(f'{INDENT * 2}raise ValueError(f"{first} has dtype {{dtype}}, needs float32 or float64")'),
+            f"{INDENT}for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):",
+            f'{INDENT * 2}_fits(f"p.{{name}}", a, shape, dtype)',
+            *indented(input_checks(self.plan)),
+        ]
+        return [*lines, f"{INDENT}return {', '.join(sizes)}"] if sizes else lines
+
+    @property
+    def targets(self) -> list[str]:
+        if not self.plan.targets:
+            return []
+        arguments = [f"{argument(t)}: Array" for t in self.plan.targets]
+        arguments += [f"{s}: int" for s in self.plan.sizes] + ["dtype: np.dtype[Any]"]
+        arguments += ["sums: Array | None = None"] if self.normalized else []
+        return [
+            *declaration("_check_targets", ", ".join(arguments), "None", ""),
+            f'{INDENT}"""Raises ValueError unless the targets fit the inputs."""',
+            *indented(target_checks(self.plan)),
+        ]
+
+    @property
+    def _given(self) -> tuple[Tensor, ...]:
+        return (*self.plan.inputs, *self.plan.targets)
+
+    @property
+    def sizes(self) -> bool:
+        return bool(self.plan.sizes)
+
+    @property
+    def labels(self) -> bool:
+        return any(t.dtype == "int" for t in self._given)
+
+    @property
+    def normalized(self) -> bool:
+        return any(t.normalized for t in self._given)

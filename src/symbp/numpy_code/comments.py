@@ -9,7 +9,7 @@ from symbp.numpy_code.layout import WIDTH
 from symbp.schedule import Group
 from symbp.schedule.order import Order
 
-_BREAKS = (";  ", " + ", " - ", "*")
+_BREAKS = (";  ", " where ", " + ", " - ", ", ", "*")
 
 
 def one_line(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import sympy
 
@@ -10,7 +10,7 @@ from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Progr
 from symbp.functions import Elementary, Prime, local_derivative
 from symbp.numpy_code.expression import function_text, power_text, stable_form
 from symbp.numpy_code.layout import INDENT, WIDTH
-from symbp.numpy_code.names import TAKEN, Names, spelled
+from symbp.numpy_code.names import Names, is_taken, spelled
 from symbp.numpy_code.scalars import extent_text, scalar_text
 from symbp.schedule.order import is_negative
 
@@ -33,14 +33,15 @@ def loop_lines(program: Program, names: Names, statement: Equation | Scan) -> It
         yield from loops.lines(equation, 1)
 
 
-def _spelling(program: Program, indices: Iterator[Index] | list[Index]) -> dict[Index, str]:
-    """Names of loop variables that are no tensor's."""
-    taken = {spelled(t.name) for t in program.tensors} | TAKEN
+def _spelling(program: Program, indices: Iterable[Index]) -> dict[Index, str]:
+    """Names of loop variables, each its own and no tensor's."""
+    taken = {spelled(t.name) for t in program.tensors} | set(program.sizes)
     spelling: dict[Index, str] = {}
-    for index in indices:
+    for index in dict.fromkeys(indices):
         name = index.name
-        while name in taken:
+        while name in taken or is_taken(name):
             name += "_"
+        taken.add(name)
         spelling[index] = name
     return spelling
 

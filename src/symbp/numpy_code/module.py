@@ -5,7 +5,14 @@ from __future__ import annotations
 from symbp.derive import NetworkDerivation
 from symbp.errors import ProgramError
 from symbp.numpy_code.blueprint import Blueprint, blueprint
-from symbp.numpy_code.page import Page
+from symbp.numpy_code.checks import ChecksPage
+from symbp.numpy_code.coefficients import CENTRE, NEAR, TAIL
+from symbp.numpy_code.comments import one_line
+from symbp.numpy_code.functions import SPECIAL, functions_in, helpers
+from symbp.numpy_code.functions_page import PlainPage
+from symbp.numpy_code.parameters import ParametersPage
+from symbp.numpy_code.workspace_page import WorkspacePage
+from symbp.schedule import schedule
 from symbp.templates import environment
 
 
@@ -26,4 +33,22 @@ def text_of(plan: Blueprint) -> str:
     """
     if not plan.parameters:
         raise ProgramError(f"{plan.name}: a module needs a parameter to differentiate by")
-    return environment("python").get_template("numpy/module.py.j2").render(page=Page(plan))
+    backward = schedule(plan.program, [w for w in plan.wanted if plan.program.defining(w)])
+    functions = functions_in(plan.program)
+    return (
+        environment("python")
+        .get_template("numpy/module.py.j2")
+        .render(
+            name=plan.name,
+            title=one_line(plan.title) or plan.name,
+            parameters=ParametersPage(plan),
+            plain=PlainPage(plan, backward),
+            workspace=WorkspacePage(plan, backward),
+            checks=ChecksPage(plan),
+            helpers=helpers(functions),
+            special=[name for name in functions if name in SPECIAL],
+            centre=CENTRE,
+            tail=TAIL,
+            near=NEAR,
+        )
+    )

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from symbp.schedule.arrays import Apply, Array, Dot, Einsum, Gather, Masked, MatMul, Operand, Reduce
 
 TAKEN = frozenset(
-    "np npt p g v X Y N L_ self batch dtype state seed learning_rate Parameters Workspace Array Labels Any NamedTuple "
-    "init example predict loss loss_and_grad sgd flatten unflatten float int range zip len tuple dict str bool "
-    "ValueError isinstance type l O I".split()
+    "np npt p g X Y N self batch dtype Parameters Workspace Array Any NamedTuple "
+    "init example predict loss loss_and_grad sgd flatten unflatten float int range reversed max l O I".split()
 )
 
 _BY_FUNCTION = {
@@ -24,9 +23,17 @@ _BY_FUNCTION = {
 }
 
 
+def is_taken(name: str) -> bool:
+    return name in TAKEN or keyword.iskeyword(name)
+
+
 def spelled(name: str) -> str:
-    """A tensor's name in code: its own, with an underscore behind it if Python or the module has taken it."""
-    return name + "_" if name in TAKEN or keyword.iskeyword(name) else name
+    """A tensor's name in code: its own, with an underscore behind it if Python or the module has taken it.
+
+    >>> [spelled(name) for name in ("W1", "lambda", "lambda_")]
+    ['W1', 'lambda_', 'lambda__']
+    """
+    return name + "_" if is_taken(name.rstrip("_")) else name
 
 
 @dataclass
@@ -38,7 +45,7 @@ class Names:
     def fresh(self, base: str) -> str:
         """``base``, or ``base2``, ... if it is in use; from now on it is."""
         name, k = base, 1
-        while name in self.used or name in TAKEN or keyword.iskeyword(name):
+        while name in self.used or is_taken(name):
             k += 1
             name = f"{base}{k}"
         self.used.add(name)

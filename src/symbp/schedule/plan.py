@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 from symbp.derivation import slice_program
@@ -28,6 +29,11 @@ class Group:
 class Schedule:
     program: Program
     groups: tuple[Group, ...]
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """The tensors that some statement writes."""
+        return frozenset(e.target for g in self.groups for e in g.equations)
 
 
 def schedule(program: Program, outputs: Iterable[str]) -> Schedule:

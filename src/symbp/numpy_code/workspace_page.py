@@ -1,0 +1,130 @@
+"""The class ``Workspace`` of a module as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from symbp.derivation import adjoint_name
+from symbp.equation import Tensor
+from symbp.numpy_code.arguments import all_arguments, check_calls, declaration, local_names, result_type, words
+from symbp.numpy_code.blueprint import Blueprint
+from symbp.numpy_code.comments import comment_lines
+from symbp.numpy_code.inplace import InPlace, in_place
+from symbp.numpy_code.layout import INDENT, indented, unpacking, wrapped
+from symbp.numpy_code.names import Names, spelled
+from symbp.numpy_code.ops import Place
+from symbp.schedule import Schedule
+from symbp.schedule.order import Order
+
+_BODY = INDENT * 2
+
+
+@dataclass(frozen=True)
+class WorkspacePage:
+    """``loss_and_grad`` in planned buffers."""
+
+    plan: Blueprint
+    backward: Schedule
+
+    @cached_property
+    def _in_place(self) -> InPlace:
+        names = Names({spelled(t.name) for t in self.plan.program.tensors})
+        places: dict[str, Place] = {
+            t.name: "given" for t in self.plan.program.of_role("input", "target", "parameter", "state")
+        }
+        places |= dict.fromkeys(self.plan.gradients, "gradient")
+        places |= dict.fromkeys(self.plan.input_adjoints, "pinned")
+        return in_place(self.backward, names, places)
+
+    @property
+    def _rest(self) -> tuple[str, ...]:
+        """The run-time sizes besides the batch."""
+        return tuple(s for s in self.plan.sizes if s != "N")
+
+    @property
+    def init(self) -> str:
+        rest = "".join(f", {s}: int" for s in self._rest)
+        arguments = f"self, batch: int{rest}, dtype: npt.DTypeLike = np.float32"
+        return "\n".join(declaration("__init__", arguments, "None", INDENT))
+
+    @property
+    def buffers(self) -> list[str]:
+        made = self._in_place.buffers
+        head = f"{_BODY}self._buffers: tuple[Array, ...] = ("
+        lines = [head, *(f"{INDENT * 3}{b}," for b in made), f"{_BODY})"]
+        if len(made) < 2:
+            lines = [f"{head}{''.join(f'{b},' for b in made)})"]
+        if any("self._rows" in view for _, view in self._in_place.views):
+            lines.append(f"{_BODY}self._rows = np.arange(batch)")
+        if any(t.normalized for t in self.plan.targets):
+            lines.append(f"{_BODY}self._sums = np.empty(batch, self.dtype)")
+        key = "int" if len(self.plan.sizes) < 2 else f"tuple[{', '.join('int' for _ in self.plan.sizes)}]"
+        return [*lines, f"{_BODY}self._views: dict[{key}, tuple[Array, ...]] = {{}}"]
+
+    @property
+    def _key(self) -> str:
+        sizes = self.plan.sizes
+        return sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})" if sizes else "0"
+
+    @property
+    def views(self) -> list[str]:
+        if not self._in_place.views:
+            return []
+        sizes = "".join(f", {s}: int" for s in self.plan.sizes)
+        lines = [
+            f"{INDENT}def _cut(self{sizes}) -> tuple[Array, ...]:",
+            f'{_BODY}"""The buffers cut to the shapes of the tensors that they hold in turn."""',
+            f"{_BODY}return (",
+        ]
+        lines += [f"{INDENT * 3}{view},  # {name}" for name, view in self._in_place.views]
+        return [*lines, f"{_BODY})", ""]
+
+    @property
+    def declaration(self) -> str:
+        return "\n".join(
+            declaration("loss_and_grad", f"self, {all_arguments(self.plan)}", result_type(self.plan), INDENT)
+        )
+
+    @cached_property
+    def lines(self) -> list[str]:
+        plan, depth, order = self.plan, 2, Order.of(self.plan.program)
+        body: list[str] = []
+        for group, lines in zip(self.backward.groups, self._in_place.groups, strict=True):
+            body += indented(comment_lines(order, group, plan.numbers.get(group.equations[0].target), depth), depth)
+            body += indented(lines, depth)
+        for tensor in plan.parameters:
+            if not tensor.shape and adjoint_name(tensor.name) in self.backward.computed:
+                body.append(f"{_BODY}self._gradient.{spelled(tensor.name)}[...] = {spelled(tensor.name)}_bar")
+        adjoints = [spelled(name) for name in plan.input_adjoints]
+        body.append(f"{_BODY}return {', '.join([spelled(plan.program.output), 'self._gradient', *adjoints])}")
+        return [*self._head(body), *body]
+
+    def _head(self, body: list[str]) -> Iterator[str]:
+        plan = self.plan
+        used = words(body) | set(plan.sizes)
+        for line in indented(check_calls(plan, plan.inputs, plan.targets, used, "self.dtype")):
+            yield INDENT + line.replace("sums)", "self._sums[:N])")
+        if "N" in plan.sizes:
+            yield f"{_BODY}if N > self.batch:"
+            message = '"the batch has {N} samples, this workspace holds {self.batch}"'
+            yield from wrapped(f"{INDENT * 3}raise ValueError(f{message})")
+        if "dtype" in used:
+            yield f"{_BODY}dtype = self.dtype"
+        yield from local_names(plan, plan.inputs, plan.targets, used, 2)
+        yield from self._view_lines()
+        gradients = tuple(self._unpacked(t) for t in plan.parameters)
+        if set(gradients) - {"_"}:
+            yield from unpacking(gradients, "self._gradient", 2)
+
+    def _view_lines(self) -> Iterator[str]:
+        names = tuple(name for name, _ in self._in_place.views)
+        if names:
+            yield f"{_BODY}if {self._key} not in self._views:"
+            yield f"{INDENT * 3}self._views[{self._key}] = self._cut({', '.join(self.plan.sizes)})"
+            yield from unpacking(names, f"self._views[{self._key}]", 2)
+
+    def _unpacked(self, tensor: Tensor) -> str:
+        adjoint = adjoint_name(tensor.name)
+        return spelled(adjoint) if tensor.shape and adjoint in self.backward.computed else "_"
