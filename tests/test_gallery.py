@@ -31,6 +31,14 @@ def test_the_page_has_no_script_and_loads_nothing(example: str) -> None:
     assert not re.search(r"<script|javascript:|\son\w+=|<link|@import|<img[^>]+src=\"(?!data:)", page)
 
 
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_reference_of_the_page_leads_to_one_place(example: str) -> None:
+    page = (GENERATED / f"{example}.html").read_text()
+    places = re.findall(r'\bid="([^"]+)"', page)
+    assert len(places) == len(set(places)), sorted({place for place in places if places.count(place) > 1})
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(places)
+
+
 # LaTeX
 
 
