@@ -152,11 +152,11 @@ def batch_normalisation() -> Program:
         eq(read("mu", c), read("x", n, c) / Length("N"), (n,)),
         eq(read("var", c), centred**2 / Length("N"), (n,)),
         eq(read("xhat", n, c), centred / sympy.sqrt(read("var", c) + sympy.Rational(1, 1000))),
-        eq(read("out", n, c), read("g", c) * read("xhat", n, c) + read("b", c)),
+        eq(read("out", n, c), read("gamma", c) * read("xhat", n, c) + read("beta", c)),
         eq(read("L"), (f.tanh(read("out", n, c)) - read("y", n, c)) ** 2, (n, c)),
     )
     between = {"mu": (3,), "var": (3,), "xhat": (N, 3), "out": (N, 3)}
-    return program(statements, {"x": (N, 3)}, between, {"g": (3,), "b": (3,)}, {"y": (N, 3)})
+    return program(statements, {"x": (N, 3)}, between, {"gamma": (3,), "beta": (3,)}, {"y": (N, 3)})
 
 
 def matrix_square() -> Program:

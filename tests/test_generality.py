@@ -67,7 +67,7 @@ def numpy_max_pool(v: Values) -> np.ndarray:
 
 def numpy_batch_normalisation(v: Values) -> np.ndarray:
     x = v["x"]
-    return v["g"] * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 1e-3) + v["b"]
+    return v["gamma"] * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 1e-3) + v["beta"]
 
 
 def numpy_recurrence(v: Values) -> np.ndarray:
@@ -246,7 +246,7 @@ def test_an_input_before_a_normalisation_has_a_gradient_that_sums_to_zero() -> N
     shifted = eq(read("x", n, c), read("x0", n, c) + read("shift", c))
     built = GENERAL["batch normalisation"]()
     between = {t.name: t.shape for t in built.of_role("intermediate")} | {"x": (N, 3)}
-    parameters = {"g": (3,), "b": (3,), "shift": (3,)}
+    parameters = {"gamma": (3,), "beta": (3,), "shift": (3,)}
     whole = program((shifted, *statements), {"x0": (N, 3)}, between, parameters, {"y": (N, 3)})
     derivation = rewrite(differentiated(whole))
     report = check_derivation(derivation)

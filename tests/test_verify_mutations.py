@@ -14,7 +14,7 @@ from symbp.derivation import Derivation, Step
 from symbp.equation import Equation, Index, Program, check, read
 from symbp.functions import ROWS
 from symbp.rewrite import REWRITES, rewrite
-from symbp.verify import Report, check_derivation
+from symbp.verify import Report, check_equations
 
 Expr = sympy.Expr
 
@@ -24,7 +24,7 @@ def wrt(built: Program) -> tuple[str, ...]:
 
 
 def checked(built: Program) -> Report:
-    return check_derivation(rewrite(adjoint(built, wrt(built))))
+    return check_equations(rewrite(adjoint(built, wrt(built))))
 
 
 # Every row of the table of functions.
@@ -162,7 +162,7 @@ def test_every_rewrite_has_something_to_do_in_its_subject(rule: str) -> None:
     built = SUBJECTS[rule]()
     derivation = rewrite(adjoint(built, wrt(built)))
     assert rule in {step.rule for step in derivation.steps}
-    report = check_derivation(derivation)
+    report = check_equations(derivation)
     assert report.passed, report.table()
 
 
@@ -202,21 +202,21 @@ def test_a_step_that_shows_another_formula_than_the_program_has_fails(rule: str)
     last = steps[place].after[-1]
     wrong = replace(last, body=2 * last.body**2)
     steps[place] = replace(steps[place], after=(*steps[place].after[:-1], wrong))
-    assert not check_derivation(replace(derivation, steps=tuple(steps))).passed
+    assert not check_equations(replace(derivation, steps=tuple(steps))).passed
 
 
 def test_dropping_an_equation_that_is_needed_fails() -> None:
     derivation = rewrite(adjoint(dense(3, 4, 2), ("W1", "b1", "W2", "b2")))
     for name in ("W1_bar", "b2_bar"):
         without = derivation.result.map(lambda e, name=name: () if e.target == name else e)
-        report = check_derivation(replace(derivation, result=without))
+        report = check_equations(replace(derivation, result=without))
         assert [row.what for row in report.failures][:1] == [name]
 
 
 def test_an_equation_that_is_dropped_while_others_read_it_is_a_row_that_fails() -> None:
     derivation = rewrite(adjoint(dense(3, 4, 2), ("W1", "b1", "W2", "b2")))
     without = derivation.result.map(lambda e: () if e.target == "z1" else e)
-    assert not check_derivation(replace(derivation, result=without)).passed
+    assert not check_equations(replace(derivation, result=without)).passed
 
 
 # Every factor of the chain rule.
@@ -259,7 +259,7 @@ def test_a_dropped_factor_of_the_chain_rule_fails(name: str, place: int, factor:
     derivation = chain_rules()[name]
     one = factors(derivation.steps[place])[factor] == read("L_bar")  # dL/dL = 1: dropping it changes nothing
     wrong = with_factor(derivation, place, factor, lambda old: sympy.Integer(2 if one else 1))
-    report = check_derivation(wrong)
+    report = check_equations(wrong)
     assert not report.passed
     assert any(row.what.startswith("chain rule") for row in report.failures), "the step itself must fail"
     assert any(row.what.startswith(("dL/d", "adjoints of")) for row in report.failures), "and so must a gradient"
@@ -271,7 +271,7 @@ def test_a_lost_contribution_of_the_chain_rule_fails(name: str) -> None:
     for step in derivation.steps:
         result = derivation.result.map(lambda e, lost=step.after[0]: () if e is lost else e)
         wrong = replace(derivation, result=result, chain_result=result)
-        assert not check_derivation(wrong).passed, str(step)
+        assert not check_equations(wrong).passed, str(step)
 
 
 @pytest.mark.parametrize("name", ["dense", "matrix square", "embedding"])
@@ -289,5 +289,5 @@ def test_swapped_indices_fail(name: str) -> None:
                 continue
             tried += 1
             result = derivation.result.map(lambda e, old=old, new=new: new if e is old else e)
-            assert not check_derivation(replace(derivation, result=result)).passed, str(new)
+            assert not check_equations(replace(derivation, result=result)).passed, str(new)
     assert tried

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from math import prod
 
 from symbp.derivation import Derivation, adjoint_name
@@ -26,7 +26,7 @@ from symbp.verify.perturb import DIGITS
 from symbp.verify.report import Row, relative_error
 from symbp.verify.steps import StepCheck, check_steps
 
-ATTEMPTS = 4
+NOT_FINITE = "no random values give a finite loss: does it suit what the network gives?"
 WORK = 5e7  # points times elements up to which every element has a complex step of its own
 
 
@@ -74,20 +74,23 @@ def case(derivation: Derivation, sizes: Sizes, draw: Draw, at: str, generic: boo
 
 
 def random_case(derivation: Derivation, sizes: Sizes, targets: Mapping[str, Maker], seed: int, at: str) -> Case:
-    """A case at random values, where no gradient vanishes if a few attempts find such.
+    """A case at random values, where no gradient vanishes if an attempt finds such.
 
     Raises:
         ProgramError: no attempt gives finite values.
     """
-    first: Case | None = None
-    for draw in islice(draws(derivation.start, sizes, seed, targets), ATTEMPTS):
-        here = case(derivation, sizes, draw, at, generic=True)
-        if all(here.found.adjoints[n].any() for n in derivation.wrt if n in here.found.adjoints):
-            return here
-        first = first or here
+    found = iter(draws(derivation.start, sizes, seed, targets))
+    first = next(found, None)
     if first is None:
-        raise ProgramError("no random values give a finite loss")
-    return first
+        raise ProgramError(NOT_FINITE)
+    alive = (draw for draw in chain([first], found) if not _vanishing(derivation, sizes, draw))
+    return case(derivation, sizes, next(alive, first), at, generic=True)
+
+
+def _vanishing(derivation: Derivation, sizes: Sizes, draw: Draw) -> bool:
+    """Whether a gradient is zero throughout, as behind units that are all dead: a reason to draw again."""
+    found = evaluate(derivation.chain_result, draw.values, sizes)
+    return not all(found[adjoint_name(n)].any() for n in derivation.wrt if adjoint_name(n) in found)
 
 
 def _missing(derivation: Derivation) -> Iterator[Row]:

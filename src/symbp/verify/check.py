@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -13,16 +12,17 @@ from symbp.derivation import Derivation
 from symbp.derive import NetworkDerivation
 from symbp.errors import ProgramError
 from symbp.reference.arithmetic import Array
-from symbp.rewrite import rewrite
+from symbp.rewrite import REWRITES, rewrite
 from symbp.targets import TARGETS
-from symbp.verify.cases import Case, affordable, case, random_case
-from symbp.verify.draw import Maker, draws, placed, probabilities
+from symbp.verify.cases import NOT_FINITE, Case, affordable, case, random_case
+from symbp.verify.draw import Maker, attempts, placed, probabilities
 from symbp.verify.gradients import TOLERANCE, directional_row, points
 from symbp.verify.module import module_rows
 from symbp.verify.report import Report, Row
 from symbp.verify.shrink import shrunken, small_sizes
 
 Advance: TypeAlias = Callable[[str, int, int], None]
+RowsOf: TypeAlias = Callable[[Case], Iterable[Row]]
 Stage: TypeAlias = tuple[str, Callable[[], Iterable[Row]]]
 FAULTS = (ProgramError, LookupError, ArithmeticError, ValueError, TypeError, AttributeError, NameError, SyntaxError)
 LOOP_POINTS = 2_000_000  # more than this the nested loops are not asked to visit
@@ -47,8 +47,22 @@ def check_derivation(derivation: Derivation, advance: Advance | None = None, see
         advance: Called with what is done next, how many stages are done, and how many there are.
         seed: Of the random values.
     """
+    return _report(_stages(derivation, seed, _with_module), advance)
+
+
+def check_equations(derivation: Derivation, advance: Advance | None = None, seed: int = 1) -> Report:
+    """The report on a derivation alone, without the module that is emitted from it."""
+    return _report(_stages(derivation, seed, Case.rows), advance)
+
+
+def _with_module(here: Case) -> Iterator[Row]:
+    yield from here.rows()
+    yield from _attempted("the module", lambda: module_rows(here))
+
+
+def _report(stages: Iterable[Stage], advance: Advance | None) -> Report:
     rows: list[Row] = []
-    stages = tuple(_stages(derivation, seed))
+    stages = tuple(stages)
     for done, (title, stage) in enumerate(stages):
         if advance is not None:
             advance(title, done, len(stages))
@@ -61,30 +75,33 @@ def _attempted(title: str, stage: Callable[[], Iterable[Row]]) -> Iterator[Row]:
     try:
         yield from stage()
     except FAULTS as fault:
-        yield Row(title, "evaluation", float("inf"), TOLERANCE, f"{type(fault).__name__}: {fault}")
+        text = str(fault) if isinstance(fault, ProgramError) else f"{type(fault).__name__}: {fault}"
+        yield Row(title, "evaluation", float("inf"), TOLERANCE, text)
 
 
-def _stages(derivation: Derivation, seed: int) -> Iterator[Stage]:
-    targets = target_makers(derivation)
-    whole = affordable(derivation, small_sizes(derivation.start))
-    subject = derivation if whole else rederived(derivation)
-    at = "random values" if whole else "small extents"
-
-    @cache
-    def here() -> Case:
-        return random_case(subject, small_sizes(subject.start), targets, seed, f", {at}")
-
-    yield at, lambda: here().rows()
-    yield "the module", lambda: module_rows(here())
-    if not whole:
+def _stages(derivation: Derivation, seed: int, rows_of: RowsOf) -> Iterator[Stage]:
+    targets, sizes = target_makers(derivation), small_sizes(derivation.start)
+    if affordable(derivation, sizes):
+        yield "random values", lambda: rows_of(random_case(derivation, sizes, targets, seed, ", random values"))
+    else:
+        yield "small extents", lambda: _small_extents(derivation, targets, seed, rows_of)
         yield "full size", lambda: _full_size(derivation, targets, seed)
     if isinstance(derivation, NetworkDerivation) and derivation.network.example is not None:
-        yield "the example", lambda: _example(derivation)
+        yield "the example", lambda: _example(derivation, rows_of)
+
+
+def _small_extents(derivation: Derivation, targets: Mapping[str, Maker], seed: int, rows_of: RowsOf) -> Iterator[Row]:
+    small = rederived(derivation)
+    same = [(s.rule, s.target) for s in small.steps] == [(s.rule, s.target) for s in derivation.steps]
+    yield Row("rules and targets of the steps", "small extents", 0.0 if same else float("inf"), TOLERANCE)
+    yield from rows_of(random_case(small, small_sizes(small.start), targets, seed, ", small extents"))
 
 
 def rederived(derivation: Derivation) -> Derivation:
     """The chain rule and the rewrites again, for the same program at small extents."""
-    return rewrite(adjoint(shrunken(derivation.start), derivation.wrt, derivation.outputs[1:]))
+    used = {step.rule for step in derivation.steps}
+    again = adjoint(shrunken(derivation.start), derivation.wrt, derivation.outputs[1:])
+    return rewrite(again, without=[rule for rule in REWRITES if rule not in used])
 
 
 def target_makers(derivation: Derivation) -> dict[str, Maker]:
@@ -103,19 +120,17 @@ def _full_size(derivation: Derivation, targets: Mapping[str, Maker], seed: int) 
         note = f"{visited:.0e} points are too many for the reference loops: see the small extents"
         yield Row("dL along a direction", "complex step, full size", None, TOLERANCE, note)
         return
-    draw = next(draws(derivation.start, sizes, seed, targets), None)
+    draw = next(attempts(derivation.start, sizes, seed, targets), None)
     if draw is None:
-        raise ProgramError("no random values give a finite loss")
+        raise ProgramError(NOT_FINITE)
     yield directional_row(derivation.start, derivation.result, draw.values, sizes, ", full size")
 
 
-def _example(derivation: NetworkDerivation) -> Iterator[Row]:
+def _example(derivation: NetworkDerivation, rows_of: RowsOf) -> Iterator[Row]:
     values, sizes = example_values(derivation), derivation.sizes
     if affordable(derivation, sizes):
         draw = placed(derivation.start, values, sizes)
-        here = case(derivation, sizes, draw, ", the example")
-        yield from here.rows()
-        yield from module_rows(here)
+        yield from rows_of(case(derivation, sizes, draw, ", the example"))
     elif points(derivation.result, sizes) <= LOOP_POINTS:
         yield directional_row(derivation.start, derivation.result, values, sizes, ", the example")
     else:

@@ -15,7 +15,7 @@ from symbp.reference.arithmetic import Array
 from symbp.reference.loops import GIVEN, Sizes
 
 NEAR = 1e-6
-MODERATE = 12.0  # beyond this 1 - tanh(z)**2 has lost digits that no exact gradient has
+MODERATE = 8.0  # beyond this sigmoid(z) is so near to 1 that 1 - sigmoid(z) has lost digits
 Maker: TypeAlias = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
 # The distance of an argument from the nearest kink, for each function that has one.
@@ -56,8 +56,12 @@ class Draw:
         return all(np.isfinite(v).all() for v in self.forward.values())
 
     @property
+    def largest(self) -> float:
+        return max(float(np.max(np.abs(v), initial=0)) for v in self.forward.values())
+
+    @property
     def moderate(self) -> bool:
-        return self.finite and all(abs(v).max(initial=0) < MODERATE for v in self.forward.values())
+        return self.finite and self.largest < MODERATE
 
 
 def placed(program: Program, values: Mapping[str, Array], sizes: Sizes) -> Draw:
@@ -92,22 +96,29 @@ def _watching(nearest: list[float]) -> Arithmetic:
 
 
 def draws(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker] | None = None) -> Iterator[Draw]:
-    """Draws from a seed, the best ones first tried: smooth and moderate, then smooth, then whatever is finite.
+    """Finite draws from a seed, the best ones first: smooth and moderate, then smooth, then the others.
 
     Args:
         targets: How to draw the tensors that cannot be any number, by name; a target whose rows must sum to
             one, and integers that index a tensor, are known from the program.
     """
     later: list[Draw] = []
-    for attempt, (scale, positive) in enumerate(_ATTEMPTS):
-        rng = np.random.default_rng([seed, attempt])
-        values = {t.name: _drawn(program, t, sizes, rng, scale, positive, targets or {}) for t in _given(program)}
-        draw = placed(program, values, sizes)
+    for draw in attempts(program, sizes, seed, targets or {}):
         if draw.smooth and draw.moderate:
             yield draw
-        elif draw.finite:
+        else:
             later.append(draw)
-    yield from sorted(later, key=lambda d: not d.smooth)
+    yield from sorted(later, key=lambda d: (not d.smooth, d.largest))
+
+
+def attempts(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker]) -> Iterator[Draw]:
+    """Finite draws from a seed, in the order in which they are tried."""
+    for attempt, (scale, positive) in enumerate(_ATTEMPTS):
+        rng = np.random.default_rng([seed, attempt])
+        values = {t.name: _drawn(program, t, sizes, rng, scale, positive, targets) for t in _given(program)}
+        draw = placed(program, values, sizes)
+        if draw.finite:
+            yield draw
 
 
 # Scale of the weights, and how many of them are positive: relus of mostly positive weights do not die.

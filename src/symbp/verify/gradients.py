@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import mpmath
@@ -23,14 +23,15 @@ from symbp.verify.perturb import (
     central_differences,
     complex_directional,
     complex_step,
+    decimals,
 )
-from symbp.verify.report import Row, relative_error
+from symbp.verify.report import Row, largest, relative_error
 from symbp.verify.steps import NOISE, magnitude
 
 TOLERANCE = 1e-11
 MPMATH_TOLERANCE = 1e-20
-MPMATH_ZERO = 1e-28  # the error of a difference quotient itself
-MPMATH_WORK = 400_000  # points visited in mpmath before single elements give way to one direction
+MPMATH_ZERO = mpmath.mpf("1e-45")  # a gradient this small, in 50 digits, is a sum that cancels to zero
+MPMATH_WORK = 250_000  # points visited in mpmath before single elements give way to one direction
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,9 @@ def complex_rows(
     references = {**found.adjoints, **_rescaled_references(start, result, values, sizes, found)}
     references = {n: r for n, r in references.items() if result.defining(adjoint_name(n))}
     errors = {n: _error(result, sizes, found, n, r) for n, r in references.items()}
-    return tuple(_rows(start, errors, f"complex step{at}", TOLERANCE))
+    rows = _rows(start, errors, f"complex step{at}", TOLERANCE)
+    zero = {f"dL/d{name}" for name, reference in references.items() if not reference.any()}
+    return tuple(replace(row, note="zero throughout") if row.what in zero else row for row in rows)
 
 
 def _error(result: Program, sizes: Sizes, found: Found, name: str, reference: Array) -> float:
@@ -134,32 +137,58 @@ def _rows(start: Program, errors: Mapping[str, float], how: str, tolerance: floa
 def mpmath_rows(start: Program, result: Program, values: Values, sizes: Sizes, at: str = "") -> tuple[Row, ...]:
     """Gradients in 50 digits against central differences in 50 digits.
 
-    Element by element where that is quick, and along one random direction for each tensor where it is not.
-    Intermediates are left to the complex step.
+    Element by element where that is quick; else along one random direction for each tensor, or for some tensors
+    and all of them together. Intermediates are left to the complex step.
     """
     names = [n for n in adjoints_of(start, result) if not start.defining(n)]
-    count = sum(prod(shape_of(start.tensor[n], sizes)) for n in names)
-    every = 2 * count * points(start, sizes) <= MPMATH_WORK
+    room = max(1, MPMATH_WORK // (2 * points(start, sizes)))
+    every = sum(prod(shape_of(start.tensor[n], sizes)) for n in names) <= room
     differences = _every_element if every else _one_direction
     how = f"mpmath differences{'' if every else ', one direction'}{at}"
     with mpmath.workdps(DIGITS):
-        exact = evaluate(result, values, sizes, multiprecision(DIGITS))
-        errors = {n: differences(start, values, sizes, n, exact[adjoint_name(n)]) for n in names}
-    return tuple(_rows(start, errors, how, MPMATH_TOLERANCE))
+        exact_values = {n: decimals(v) for n, v in values.items()}
+        exact = evaluate(result, exact_values, sizes, multiprecision(DIGITS))
+        chosen = names if len(names) <= room else _spread(names, room)
+        errors = {n: differences(start, exact_values, sizes, n, exact[adjoint_name(n)]) for n in chosen}
+        rows = tuple(_rows(start, errors, how, MPMATH_TOLERANCE))
+        if len(chosen) == len(names):
+            return rows
+        together = _together(start, exact_values, sizes, {n: exact[adjoint_name(n)] for n in names})
+    return (*rows, Row(f"{len(names)} gradients together", how, together, MPMATH_TOLERANCE))
+
+
+def _spread(names: list[str], count: int) -> list[str]:
+    """So many of the names, from the first to the last."""
+    return [names[place * (len(names) - 1) // max(1, count - 1)] for place in range(count)]
+
+
+def _together(start: Program, values: Values, sizes: Sizes, gradients: Mapping[str, Array]) -> float:
+    along = random_direction({name: gradient.shape for name, gradient in gradients.items()})
+    total = mpmath.fsum((gradient * along[name]).sum() for name, gradient in gradients.items())
+    return relative_error(total, central_difference(start, values, sizes, along))
 
 
 def _every_element(start: Program, values: Values, sizes: Sizes, name: str, gradient: Array) -> float:
-    return _exact_error(gradient, central_differences(start, values, sizes, name))
+    return _exact_error(gradient, central_differences(start, values, sizes, name, _digits(gradient)))
 
 
 def _one_direction(start: Program, values: Values, sizes: Sizes, name: str, gradient: Array) -> float:
     along = random_direction({name: gradient.shape})
-    return _exact_error((gradient * along[name]).sum(), central_difference(start, values, sizes, along))
+    slope = central_difference(start, values, sizes, along, _digits(gradient))
+    return _exact_error((gradient * along[name]).sum(), slope)
+
+
+def _digits(gradient: Array) -> int:
+    """As many digits more than 50 as the gradient is small: a difference of losses of order one must show it."""
+    size = largest(gradient)
+    return DIGITS + (max(0, int(-mpmath.log10(size))) if MPMATH_ZERO < size < 1 else 0)
 
 
 def _exact_error(gradient: Array, reference: Array) -> float:
-    """The relative error; a difference quotient this small is that of a constant."""
-    return relative_error(gradient, reference, terms=1.0, noise=MPMATH_ZERO)
+    """The relative error; where the gradient is zero, a difference quotient is its own error."""
+    if largest(gradient) <= MPMATH_ZERO:
+        return float(largest(reference - gradient))
+    return relative_error(gradient, reference)
 
 
 def random_direction(shapes: Mapping[str, tuple[int, ...]]) -> Direction:

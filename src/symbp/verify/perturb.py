@@ -90,7 +90,7 @@ def _slot(program: Program, values: Values, name: str, shape: tuple[int, ...]) -
     """Where a perturbation enters, and what stands there without one."""
     if program.defining(name):
         return perturbation_name(name), np.zeros(shape)
-    return name, np.asarray(values[name], dtype=np.float64)
+    return name, np.asarray(values[name])
 
 
 def _with_lanes(base: Floats, offset: int, lanes: range) -> Array:
@@ -128,13 +128,15 @@ def complex_tangent(program: Program, values: Values, sizes: Sizes, direction: D
     return slope
 
 
-def central_difference(program: Program, values: Values, sizes: Sizes, direction: Direction) -> mpmath.mpf:
-    """(L(+h) - L(-h)) / 2h along one direction, in 50 digits with h = 1e-15: right to about 30 digits."""
+def central_difference(
+    program: Program, values: Values, sizes: Sizes, direction: Direction, digits: int = DIGITS
+) -> mpmath.mpf:
+    """(L(+h) - L(-h)) / 2h along one direction, in 50 digits with h = 1e-15: right to 30 digits if of order one."""
     opened = perturbed(program, direction)
-    with mpmath.workdps(DIGITS):
+    with mpmath.workdps(digits):
         step = mpmath.mpf(10) ** -15
         ends = [_moved(program, values, sizes, direction, sign * step) for sign in (1, -1)]
-        plus, minus = (evaluate(opened, v, sizes, multiprecision(DIGITS))[program.output].item() for v in ends)
+        plus, minus = (evaluate(opened, v, sizes, multiprecision(digits))[program.output].item() for v in ends)
         return (plus - minus) / (2 * step)
 
 
@@ -142,23 +144,25 @@ def _moved(program: Program, values: Values, sizes: Sizes, direction: Direction,
     moved = dict(values)
     for name, along in direction.items():
         key, base = _slot(program, values, name, np.shape(along))
-        moved[key] = _decimals(base) + _decimals(along) * step
+        moved[key] = decimals(base) + decimals(along) * step
     return moved
 
 
-def _decimals(array: Array) -> Array:
-    """The array in mpmath, each float as the decimal that it prints as."""
-    numbers = [mpmath.mpf(repr(float(v))) for v in np.asarray(array).ravel()]
-    out = np.empty(len(numbers), dtype=object)
-    out[:] = numbers
-    return out.reshape(np.shape(array))
+def decimals(array: Array) -> Array:
+    """The array in mpmath, each float as the decimal that it prints as; integers stay."""
+    array = np.asarray(array)
+    if array.dtype.kind in "iuO":
+        return array
+    numbers = np.empty(array.size, dtype=object)
+    numbers[:] = [mpmath.mpf(repr(v)) for v in array.ravel().tolist()]
+    return numbers.reshape(array.shape)
 
 
-def central_differences(program: Program, values: Values, sizes: Sizes, name: str) -> Array:
-    """dL/dT by central differences in 50 digits, element by element."""
+def central_differences(program: Program, values: Values, sizes: Sizes, name: str, digits: int = DIGITS) -> Array:
+    """dL/dT by central differences, element by element."""
     shape = shape_of(program.tensor[name], sizes)
     out = np.empty(int(np.prod(shape)), dtype=object)
-    out[:] = [central_difference(program, values, sizes, {name: unit}) for unit in units(shape)]
+    out[:] = [central_difference(program, values, sizes, {name: unit}, digits) for unit in units(shape)]
     return out.reshape(shape)
 
 
@@ -191,6 +195,6 @@ def taylor_remainders(
         return evaluate(opened, moved, sizes, multiprecision(DIGITS))[program.output].item()
 
     with mpmath.workdps(DIGITS):
-        slope = mpmath.fsum((_decimals(gradient[name]) * _decimals(along)).sum() for name, along in direction.items())
+        slope = mpmath.fsum((decimals(gradient[name]) * decimals(along)).sum() for name, along in direction.items())
         steps = [mpmath.mpf(10) ** -k for k in (3, 4, 5)]
         return tuple(float(abs(loss(h) - loss(mpmath.mpf(0)) - h * slope)) for h in steps)

@@ -59,7 +59,7 @@ def check_steps(steps: Iterable[Step], known: Mapping[str, Array], sizes: Sizes)
 
 def _checked(step: Step, values: Mapping[str, Array], sizes: Sizes) -> tuple[float, dict[str, Array]]:
     new = values_of(step.new, values, sizes)
-    renewed = max((relative_error(new[name], values[name]) for name in new if name in values), default=0.0)
+    renewed = max((relative_error(new[n], values[n], 1.0, NOISE) for n in new if n in values), default=0.0)
     known = {**values, **new}
     return max(renewed, CLAIMS.get(step.rule, _same_value)(step, known, sizes)), new
 
