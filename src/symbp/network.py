@@ -305,9 +305,7 @@ def _layer(given: object) -> Dense:
     with inside("kind"):
         kind = LAYERS[one_of(given["kind"], LAYERS, "kind of layer")]
     if "input" in given:
-        raise Fault(
-            "reading another layer than the one before is not supported yet", "", ("input",), at_key=True
-        )
+        raise Fault("reading another layer than the one before is not supported yet", "", ("input",), at_key=True)
     known_keys(given, ("kind", *DENSE))
     return _reader(kind, DENSE, ("units",))({key: value for key, value in given.items() if key != "kind"})
 

@@ -37,7 +37,7 @@ class Element:
         return self.tensor + (f"[{','.join(map(str, self.index))}]" if self.index else "")
 
 
-class Scalar(sympy.Symbol):
+class Scalar(sympy.Symbol):  # type: ignore[misc]
     """The value of an element, as an atom of SymPy."""
 
     __slots__ = ("element",)

@@ -36,7 +36,8 @@ def _one_softmax(program: Program, softmax: Softmax) -> tuple[Program, list[Step
     )
     named = Equation(Access(tensor.name, row), log(Read(softmax.s.lhs)), softmax.s.domain)
     value = softmax.e.body.args[0] - Read(Access(tensor.name, softmax.row.indices))
-    steps, new = [], {id(softmax.s): (softmax.s, named)}
+    steps: list[Step] = []
+    new: dict[int, tuple[Equation, ...]] = {id(softmax.s): (softmax.s, named)}
     for equation in logs:
         body = equation.body.xreplace(
             {

@@ -94,7 +94,8 @@ def _one_backward(program: Program, softmax: Softmax) -> tuple[Program, list[Ste
         return program, []  # e or s is read by more than the softmax
     mean, tensor = _mean(program, softmax, p_bar)
     here = _at(softmax, mean)
-    steps, new = [], {id(s_bar_definition[0]): (s_bar_definition[0], mean)}
+    steps: list[Step] = []
+    new: dict[int, tuple[Equation, ...]] = {id(s_bar_definition[0]): (s_bar_definition[0], mean)}
     for equation in readers(program).get(e_bar, ()):
         body = replace_reads(equation.body, lambda a: here(a, e_bar))
         body = replace_reads(body, lambda a: here(a, softmax.e.target))
