@@ -157,10 +157,7 @@ def planned(ops: Sequence[Op], names: Names) -> Plan:
 
 def _named(pool: _Pool, names: Names) -> Plan:
     """The plan with a name for each value: its tensor's, or that of a tensor in the same memory."""
-    uses: dict[Value, int] = {}
-    for op in pool.ops:
-        for value in op.args:
-            uses[value] = uses.get(value, 0) + 1
+    telling = _worth_a_name(pool.ops)
     views: dict[str, View] = {}
     spare: dict[tuple[object, ...], str] = {}
     found: dict[Value, str] = {}
@@ -169,11 +166,20 @@ def _named(pool: _Pool, names: Names) -> Plan:
         for value in op.touched:
             group.setdefault(value, op.group)
             if value not in found:
-                found[value] = _name(pool, names, value, uses.get(value, 0) > 1, op, spare)
+                found[value] = _name(pool, names, value, value in telling, op, spare)
             home = pool.home.get(value)
             if isinstance(home, int) and found[value] not in views:
                 views[found[value]] = View(found[value], home, value.extents)
     return Plan(tuple(pool.buffers), tuple(views.values()), found)
+
+
+def _worth_a_name(ops: Sequence[Op]) -> set[Value]:
+    """Values that are more than a step of one elementwise formula: used twice, or reduced, or multiplied."""
+    uses: dict[Value, int] = {}
+    for op in ops:
+        for value in op.args:
+            uses[value] = uses.get(value, 0) + (1 if op.elementwise or value in op.scratch else 2)
+    return {value for value, count in uses.items() if count > 1}
 
 
 def _name(pool: _Pool, names: Names, value: Value, shared: bool, op: Op, spare: dict[tuple[object, ...], str]) -> str:

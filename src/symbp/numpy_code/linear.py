@@ -24,7 +24,7 @@ from symbp.numpy_code.ops import Kind, Op, Place, Value
 from symbp.numpy_code.plain import exchanged, mask_position
 from symbp.numpy_code.scalars import extent_text, fraction_text, scalar_text
 from symbp.numpy_code.views import aligned, transposed
-from symbp.schedule import Assign, Loop, Scatter, Schedule, Zero, terms
+from symbp.schedule import Assign, Loop, Scatter, Schedule, Zero, negated, terms
 from symbp.schedule.arrays import (
     Apply,
     Array,
@@ -106,9 +106,8 @@ class Linear:
     def _assign_number(self, statement: Assign) -> None:
         name, accumulate = spelled(statement.tensor), statement.accumulate
         for sign, term in terms(statement.value):
-            template, args = self._number(term)
-            if not accumulate and sign == "subtract":
-                template = f"-({template})" if " " in template else f"-{template}"
+            first_negative = sign == "subtract" and not accumulate
+            template, args = self._number(negated(term) if first_negative else term)
             head = {"add": "+=", "subtract": "-="}[sign] if accumulate else "="
             self._emit(f"{name} {head} {template}", args, None)
             accumulate = True

@@ -13,7 +13,7 @@ from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.scalars import scalar_text, shape_text
 from symbp.numpy_code.views import aligned
-from symbp.schedule import Assign, Group, Loop, Scatter, Zero, terms
+from symbp.schedule import Assign, Group, Loop, Scatter, Zero, negated, terms
 from symbp.schedule.arrays import Apply, Array, Axes, Einsum, Gather, Masked, Operand, Reduce, Scalar, children
 
 _ROOM = WIDTH - len(INDENT)
@@ -40,7 +40,7 @@ def _assign(program: Program, names: Names, statement: Assign) -> Iterator[str]:
     if statement.accumulate:
         rest = [first, *rest]
     else:
-        value = first[1] if first[0] == "add" else Apply("negative", (first[1],), first[1].axes)
+        value = first[1] if first[0] == "add" else negated(first[1])
         lines, value = hoisted(names, value, _ROOM - len(head))
         yield from [*lines, head + _whole(statement, value)]
     for sign, term in rest:

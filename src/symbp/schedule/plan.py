@@ -107,6 +107,14 @@ def terms(value: Array) -> tuple[tuple[str, Array], ...]:
     return (_without_sign(value),)
 
 
+def negated(value: Array) -> Array:
+    """Minus the value, the sign in its number if it has one."""
+    match value:
+        case Apply("multiply", (Scalar(scale), inner), axes):
+            return Apply("multiply", (Scalar(-scale), inner), axes)
+    return Apply("negative", (value,), value.axes)
+
+
 def _without_sign(value: Array) -> tuple[str, Array]:
     """How a term joins a sum, and the term without the minus sign that this takes care of."""
     match value:
