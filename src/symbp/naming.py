@@ -158,10 +158,10 @@ class Naming:
         if tensor is not None:
             example = " ".join("1" for _ in tensor.shape)
             raise SpecError(f"{name} has the shape {_shape(tensor)}: name one element, as in {name} {example}")
-        known = [t.name for t in self._parameters] + list(self._typed)
-        remedy = f'Did you mean "{nearest(name, known)}"? ' if nearest(name, known) else ""
+        known = dict.fromkeys([*(t.name for t in self._parameters), *self._typed])
         shapes = ", ".join(f"{t.name} {_shape(t)}" for t in self._parameters)
-        raise SpecError(f'there is no parameter "{" ".join(map(str, words))}"\n  {remedy}Parameters: {shapes}')
+        asked = " ".join(map(str, words))
+        raise SpecError(f'there is no parameter "{asked}"\n  {nearest(name, known)}\n  Parameters: {shapes}')
 
     def _count(self, tensor: Tensor, axis: int, given: str | int) -> int:
         extent = tensor.shape[axis]

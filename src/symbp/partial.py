@@ -13,7 +13,7 @@ from symbp import mathtree as m
 from symbp.chain_lines import chain_lines
 from symbp.derivation import adjoint_name
 from symbp.errors import SizeError
-from symbp.latex import latex_display
+from symbp.latex import latex
 from symbp.naming import Naming
 from symbp.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, scalars, value_of
 
@@ -156,8 +156,13 @@ class Partial:
         return self.values[adjoint_name(self.element.tensor)][self.element.index]
 
     def latex(self) -> str:
-        """The derivation of this derivative, as an ``align*`` of LaTeX."""
-        return latex_display(self.display())
+        """The derivation of this derivative, as an ``align*`` of LaTeX that needs amsmath and nothing else."""
+        rows = []
+        for line in self.lines():
+            left = latex(line.left) + " " if line.left else ""
+            rows.append(f"  {left}&= {latex(line.right)}")
+        body = " \\\\\n".join(rows)
+        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
     def display(self, number: str = "") -> m.Display:
         """The derivation in lines: the chain rule, the local derivatives put in, the numbers, the result."""
