@@ -21,6 +21,7 @@ from symbp.scalar import MOST_SCALARS, Element
 
 LETTERS = {"prob": "p", "lse": "ℓ"}  # letters that print otherwise than they are spelled
 LOSS = m.Symbol("L")
+MOST_LISTED = 20  # names in a message
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,8 @@ class Naming:
             example = " ".join("1" for _ in tensor.shape)
             raise SpecError(f"{name} has the shape {_shape(tensor)}: name one element, as in {name} {example}")
         known = dict.fromkeys([*(t.name for t in self._parameters), *self._typed])
+        if len(known) > MOST_LISTED:
+            known = dict.fromkeys(t.name for t in self._parameters)
         shapes = ", ".join(f"{t.name} {_shape(t)}" for t in self._parameters)
         asked = " ".join(map(str, words))
         raise SpecError(f'there is no parameter "{asked}"\n  {nearest(name, known)}\n  Parameters: {shapes}')
