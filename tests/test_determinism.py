@@ -10,18 +10,27 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-def built(example: str, folder: Path, seed: str) -> dict[str, bytes]:
-    """What ``symbp build`` writes in a process of its own, under a seed of its hashes."""
+def built(example: str, folder: Path, seed: str, path: str) -> dict[str, bytes]:
+    """What ``symbp build`` writes in a process of its own, under a seed of its hashes and a search path."""
     command = [sys.executable, "-m", "symbp", "build", str(ROOT / "examples" / f"{example}.toml"), "-o", str(folder)]
-    environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": "C" if seed == "1" else "C.UTF-8"}
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PATH": path, "LC_ALL": "C" if seed == "1" else "C.UTF-8"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize("example", ["relay", "classes"])
-def test_the_seed_of_the_hashes_changes_no_byte(example: str, tmp_path: Path) -> None:
-    first = built(example, tmp_path / "first", "1")
-    second = built(example, tmp_path / "elsewhere" / "second", "4242")
+def assert_same_bytes(example: str, folder: Path, path: str) -> None:
+    first = built(example, folder / "first", "1", path)
+    second = built(example, folder / "elsewhere" / "second", "4242", path)
     assert sorted(first) == sorted(second) == [f"{example}.{suffix}" for suffix in ("html", "pdf", "py", "tex")]
     assert [name for name in first if first[name] != second[name]] == []
+
+
+@pytest.mark.parametrize("example", ["relay", "classes"])
+def test_the_seed_of_the_hashes_changes_no_byte(example: str, tmp_path: Path) -> None:
+    assert_same_bytes(example, tmp_path, path="")  # no TeX is found, so the PDF comes from Typst
+
+
+@pytest.mark.tex
+def test_the_seed_of_the_hashes_changes_no_byte_of_a_pdf_from_tex(tmp_path: Path) -> None:
+    assert_same_bytes("relay", tmp_path, path=os.environ["PATH"])
