@@ -6,12 +6,13 @@ path --load--> Network --derive--> NetworkDerivation --+--module_text--> str ---
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import OutputError
 from symbp.files import write_files
-from symbp.notes import notes
+from symbp.notes import VIEWS, left_out, notes
 from symbp.numpy_code import module_text
 from symbp.render import FORMATS, Format, Written, write_document
 from symbp.spec import load
@@ -29,7 +30,12 @@ def derivation_of(spec: str | Path) -> NetworkDerivation:
     return derive(network)
 
 
-def write_notes(derivation: NetworkDerivation, folder: Folder, formats: tuple[Format, ...] = FORMATS) -> Written:
+def write_notes(
+    derivation: NetworkDerivation,
+    folder: Folder,
+    formats: tuple[Format, ...] = FORMATS,
+    views: tuple[str, ...] = VIEWS,
+) -> Written:
     """Write the lecture notes ``NAME.tex``, ``.html`` and ``.pdf`` into a folder, which is made if need be.
 
     Returns:
@@ -39,8 +45,9 @@ def write_notes(derivation: NetworkDerivation, folder: Folder, formats: tuple[Fo
         CheckFailed: a line does not hold; nothing is written.
         OutputError: the folder or a file cannot be written; old files are as they were.
     """
-    document = notes(derivation)
-    return write_document(document, folder, derivation.network.name, formats)
+    document = notes(derivation, views)
+    written = write_document(document, folder, derivation.network.name, formats)
+    return replace(written, remarks=(*written.remarks, *left_out(derivation, views)))
 
 
 def write_module(derivation: NetworkDerivation, folder: Folder) -> Path:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NOTES_FORMATS = ("tex", "html", "pdf")
 BUILD_FORMATS = (*NOTES_FORMATS, "py")
+VIEWS = ("neuron", "layer", "index")  # as in symbp.notes, which --help does not import
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -68,6 +69,9 @@ folder_option = click.option(
 
 def format_option(formats: tuple[str, ...]) -> Callable[[Command], Command]:
     return click.option("--format", "formats", **several(formats), help="Files to write; default: all that fit.")
+
+
+view_option = click.option("--view", "views", **several(VIEWS), help="Views to derive in; default: all that fit.")
 
 
 def _say(context: click.Context, written: Written) -> None:
@@ -133,12 +137,15 @@ def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
 @spec_argument
 @folder_option
 @format_option(NOTES_FORMATS)
+@view_option
 @click.pass_context
-def notes(context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...]) -> None:
+def notes(
+    context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...], views: tuple[str, ...]
+) -> None:
     """Write the lecture notes: DIR/NAME.tex, .html and .pdf."""
     from symbp.build import derivation_of, write_notes
 
-    _say(context, write_notes(derivation_of(spec), folder, formats))
+    _say(context, write_notes(derivation_of(spec), folder, formats, views))
 
 
 @main.command()
@@ -178,8 +185,11 @@ def check(specs: tuple[Path, ...]) -> None:
 @spec_argument
 @folder_option
 @format_option(BUILD_FORMATS)
+@view_option
 @click.pass_context
-def build(context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...]) -> None:
+def build(
+    context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...], views: tuple[str, ...]
+) -> None:
     """Write everything: the NumPy module and the notes."""
     from symbp.build import derivation_of, write_module, write_notes
 
@@ -188,4 +198,4 @@ def build(context: click.Context, spec: Path, folder: Path, formats: tuple[Forma
         click.echo(f"wrote {write_module(derivation, folder)}")
     of_notes = tuple(name for name in formats if name in NOTES_FORMATS)
     if of_notes:
-        _say(context, write_notes(derivation, folder, of_notes))
+        _say(context, write_notes(derivation, folder, of_notes, views))

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from symbp.derive import NetworkDerivation
 from symbp.document import Document, Section
 from symbp.notes.backward import backward
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
+from symbp.notes.index import index_form
 from symbp.notes.introduction import introduction, notation
 from symbp.notes.layers import layer_form
 from symbp.notes.local import local
 from symbp.notes.module import module
 from symbp.notes.pictures import pictures
-from symbp.notes.subject import Subject, subject
+from symbp.notes.subject import Subject, subject, too_large
 from symbp.notes.updates import updates
 from symbp.numpy_code import module_text
 
+VIEWS = ("neuron", "layer", "index")
 
-def notes(derivation: NetworkDerivation) -> Document:
+
+def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Document:
     """The notes of a network: sections 1 to 10, every displayed line evaluated before it is there.
+
+    Args:
+        views: In which of ``VIEWS`` the derivation is told; one that does not fit is left out (``left_out``).
 
     Raises:
         CheckFailed: a line does not hold; the message names its equation.
     """
-    about = subject(derivation)
+    about = subject(derivation, views)
     code = module_text(derivation)
     network = derivation.network
     sizes = "-".join(map(str, network.widths))
@@ -32,10 +40,24 @@ def notes(derivation: NetworkDerivation) -> Document:
 
 def _sections(about: Subject, code: str) -> list[Section]:
     sections = [introduction(about), notation(about), pictures(about), forward(about), local(about), *backward(about)]
-    sections.append(layer_form(about))
+    if "layer" in about.views:
+        sections.append(layer_form(about))
+    if "index" in about.views and about.worked:
+        sections.append(index_form(about))
     if about.worked:
         sections.append(gradients(about, code))
     sections.append(module(about, code))
     if about.worked:
         sections.append(updates(about))
     return sections
+
+
+def left_out(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> tuple[str, ...]:
+    """The views that do not fit a network, each with the reason."""
+    if "neuron" not in views:
+        return ()
+    if derivation.network.example is None:
+        return ("the neuron view was left out: the spec has no [example] to work in numbers",)
+    if too_large(derivation):
+        return ("the neuron view was left out: the network has too many quantities to name each of them",)
+    return ()

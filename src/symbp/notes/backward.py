@@ -24,7 +24,7 @@ def backward(subject: Subject) -> tuple[Section, ...]:
     story = tuple(_fusions(subject))
     if story:
         sections.append(Section(("Where terms cancel",), story, level=2))
-    if subject.worked:
+    if subject.worked and "neuron" in subject.views:
         sections.append(Section(("One weight in full",), tuple(_in_full(subject))))
     return tuple(sections)
 

@@ -105,9 +105,15 @@ def _shape(shape: tuple[Extent, ...]) -> str:
 def _meaning(tensor: Tensor) -> str:
     text = MEANINGS.get(tensor.name) or MEANINGS.get(tensor.letter)
     if text is None:
-        text = f"{ROWS[tensor.name.split('_')[0]].text} of a pre-activation" if "_" in tensor.name else "intermediate"
+        function = _function_of(tensor)
+        text = f"{ROWS[function].text} of a pre-activation" if function else "intermediate"
     layer = f" of layer {tensor.layer}" if tensor.layer is not None and tensor.name != "yhat" else ""
     return text + layer + (", kept fixed" if tensor.frozen else "")
+
+
+def _function_of(tensor: Tensor) -> str:
+    """The function whose value a tensor such as ``normal_cdf_z1`` names; empty if it names none."""
+    return max((name for name in ROWS if tensor.name.startswith(f"{name}_")), key=len, default="")
 
 
 def _conventions(subject: Subject) -> list[Sentence]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import sympy
 
@@ -14,6 +15,7 @@ from symbp.naming import LOSS
 from symbp.notes.subject import Subject, delta
 from symbp.scalar import Element, Scalar
 
+LETTERS = "lmpqrstuv"  # for indices that need another letter
 RELATIONS: dict[str, Relation] = {">=": "≥", "==": "=", "!=": "≠"}
 
 
@@ -37,6 +39,7 @@ def _is_pick(lhs: Access) -> bool:
 
 def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
     """What an equation adds to the element that ``first`` names; a label's pick is an Iverson bracket [k = y]."""
+    equation = _apart(equation, first)
     mapping: dict[Index, Index] = {}
     picks: list[m.Node] = []
     for mine, theirs in zip(equation.lhs.indices, first.indices, strict=True):
@@ -53,6 +56,13 @@ def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
     if isinstance(body, m.Negative):
         return [m.Negative(m.Product((body.body, *picks)))]
     return [m.Product((body, *picks))]
+
+
+def _apart(equation: Equation, first: Access) -> Equation:
+    """The equation with other letters for summed indices that are spelled like one of the line's left side."""
+    taken = {i.name for i in first.index_atoms()}
+    free = (c for c in LETTERS if c not in taken | {i.name for i in equation.indices()})
+    return equation.rename({i: replace(i, name=next(free)) for i in equation.over if i.name in taken})
 
 
 def entry(subject: Subject, access: Access) -> m.Node:

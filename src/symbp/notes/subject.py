@@ -7,7 +7,7 @@ distinct extents instead: its equations are the same, and only index and layer n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -49,7 +49,8 @@ class Subject:
         base: What is evaluated: the derivation itself, or the same at small extents.
         values: Of every tensor of ``base``, in 50 digits.
         sizes: The run-time sizes that belong to the values.
-        worked: Whether the values are the example's, and single elements are printed.
+        worked: Whether the values are the example's, and single elements can be printed.
+        views: In which views the derivation is told.
     """
 
     derivation: NetworkDerivation
@@ -57,6 +58,7 @@ class Subject:
     values: Values
     sizes: Mapping[str, int]
     worked: bool
+    views: tuple[str, ...]
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -121,7 +123,7 @@ class Subject:
         A small network is worked in full. In a larger one the first unit stands for its layer, and in a deep
         one the first two layers and the last stand for all: the others go the same way.
         """
-        if not self.worked:
+        if not self.worked or "neuron" not in self.views:
             return ()
         elements = self.elements(name)
         if self._computed <= MOST_COMPUTED and len(elements) <= MOST_WORKED:
@@ -142,7 +144,8 @@ class Subject:
         first = next((k for k, s in enumerate(steps) if s.rule == "local derivatives"), None)
         if first is None or len(result) != 1 or any(s.rule not in LOCAL for s in steps[first:]):
             return result
-        return steps[first].before
+        before = steps[first].before
+        return result if any(e.tensors_read & self.base.rescaled_adjoints for e in before) else before
 
     def partial(self, element: Element) -> Partial:
         return Partial(element, self.view, self.naming, self.values, self.digits)
@@ -217,11 +220,11 @@ class Subject:
             if name not in self.values:
                 continue
             for element in elements(tensor, self.sizes):
-                value = self.value(element)
+                value = int(self.value(element)) + 1 if tensor.dtype == "int" else self.value(element)
                 if tensor.of is not None:
                     known[delta(self._entry(element))] = value
                     continue
-                known[self._entry(element)] = int(value) + 1 if tensor.dtype == "int" else value
+                known[self._entry(element)] = value
                 if self.worked and name in self.naming.program.tensor:
                     known[self.naming.symbol(element)] = value
         return known
@@ -312,16 +315,22 @@ def delta(symbol: m.Symbol) -> m.Symbol:
     return replace(symbol, base="delta" if symbol.base == "z" else f"{symbol.base} bar")
 
 
-def subject(derivation: NetworkDerivation) -> Subject:
-    """What notes of a derivation are about: its example, or the same network at small extents."""
+def too_large(derivation: NetworkDerivation) -> bool:
+    """Whether a network has too many elements to work them one by one."""
     scalars = sum(int(np.prod([e for e in t.shape if isinstance(e, int)])) for t in derivation.start.tensors)
-    if derivation.network.example is not None and scalars <= MOST_SCALARS:
-        return Subject(derivation, derivation, derivation.values, derivation.sizes, worked=True)
+    return scalars > MOST_SCALARS
+
+
+def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
+    """What notes of a derivation are about: its example, or the same network at small extents."""
+    views = tuple(views)
+    if derivation.network.example is not None and not too_large(derivation):
+        return Subject(derivation, derivation, derivation.values, derivation.sizes, True, views)
     small = shrunken(derivation.start)
     base = rewrite(adjoint(small, derivation.wrt, derivation.outputs[1:]))
     sizes = small_sizes(small)
     draw = next(draws(small, sizes, seed=0))
-    return Subject(derivation, base, _evaluated(base, draw.values, sizes), sizes, worked=False)
+    return Subject(derivation, base, _evaluated(base, draw.values, sizes), sizes, False, views)
 
 
 def _evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int]) -> Values:
