@@ -24,6 +24,7 @@ RATIOS = (
     ),
     Ratio("`symbp code`, depth 100, to `import sympy`", "depth 100", "import sympy", 8),
     Ratio("`symbp code`, width 10,000 to width 10", "width 10000", "width 10", 1.2),
+    Ratio("`symbp notes` without PDF, width 10,000 to width 10", "notes 10000", "notes 10", 1.2),
     Ratio("`symbp code relay` to `import sympy`", "code relay", "import sympy", 4),
     Ratio("`symbp build relay` without PDF to `import sympy`", "build relay", "import sympy", 8),
     Ratio("`import relay` (the module) to `import numpy`", "import relay", "import numpy", 1.2),
@@ -45,6 +46,10 @@ def code(folder: Path, name: str, depth: int, width: int) -> Command:
     return symbp("code", str(spec), "-o", str(folder))
 
 
+def notes(folder: Path, name: str) -> Command:
+    return symbp("notes", str(folder / f"{name}.toml"), "-o", str(folder), "--format", "tex,html")
+
+
 def quick(folder: Path) -> dict[str, Command]:
     """What only imports, by the name that the ratios use; ``folder`` holds the module of the relay."""
     return {
@@ -62,6 +67,7 @@ def thorough(folder: Path) -> dict[str, Command]:
         "build relay": symbp("build", RELAY, "-o", str(folder), "--format", "tex,html,py"),
         **{f"depth {d}": code(folder, f"deep{d}", d, 32) for d in DEPTHS},
         **{f"width {w}": code(folder, f"wide{w}", 3, w) for w in WIDTHS},
+        **{f"notes {w}": notes(folder, f"wide{w}") for w in WIDTHS},
     }
 
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from click.testing import CliRunner, Result
 
 import symbp
 from symbp.cli import main
+from symbp.progress import progress_bar
+from symbp.verify import Report, Row
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -263,9 +266,36 @@ def test_an_output_folder_that_is_a_file(tmp_path: Path) -> None:
 
 
 def test_check_prints_the_worst_error_of_each_and_passes() -> None:
-    text = succeeded("check", RELAY)
-    assert "W1" in text
-    assert "comparisons passed" in text
+    result = symbp_run("check", RELAY, EXAMPLES / "classes.toml")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{RELAY}\n\n")
+    assert "dL/dW1" in result.stdout
+    assert result.stdout.count("comparisons passed") == 2
+    assert result.stderr == ""  # which is no terminal here, so no progress is drawn
+
+
+def test_a_check_that_fails_ends_with_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = Row("dL/dW1", "complex step", 0.5, 1e-11)
+    monkeypatch.setattr("symbp.verify.check_derivation", lambda derivation, advance: Report((wrong,)))
+    result = symbp_run("check", RELAY)
+    assert result.exit_code == 1
+    assert "1 of 1 comparisons FAILED" in result.stdout
+    assert result.stderr == f"the check failed: {RELAY}\n"
+
+
+def test_progress_is_drawn_on_a_terminal_once_the_work_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("symbp.progress.PATIENCE", 0)
+    with progress_bar() as advance:
+        advance("the example", 1, 2)
+    assert "the example" in terminal.getvalue()
+    assert "50 %" in terminal.getvalue()
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 # notes and build
