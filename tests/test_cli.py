@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import symbp
+from symbp import cli
 from symbp.cli import main
+from symbp.notes import VIEWS
 from symbp.progress import progress_bar
 from symbp.verify import Report, Row
 
@@ -70,6 +72,7 @@ def test_every_command_explains_itself(command: str) -> None:
         ["build"],
         ["build", RELAY, "--format", "docx"],
         ["notes", RELAY, "--format", "py"],
+        ["notes", RELAY, "--view", "bird"],
         ["check"],
         ["new"],
         ["show", RELAY, "--yaml"],
@@ -311,6 +314,24 @@ def test_notes_write_what_is_asked_for(tmp_path: Path) -> None:
     text = succeeded("notes", RELAY, "-o", tmp_path, "--format", "tex")
     assert text == f"wrote {tmp_path / 'relay.tex'}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["relay.tex"]
+
+
+def test_the_views_of_the_command_line_are_those_of_the_notes() -> None:
+    assert cli.VIEWS == VIEWS
+
+
+@pytest.mark.parametrize(("view", "heading"), [("neuron", "One weight in full"), ("layer", "Layer form")])
+def test_a_view_that_is_not_asked_for_is_not_there(view: str, heading: str, tmp_path: Path) -> None:
+    succeeded("notes", RELAY, "-o", tmp_path / "with", "--format", "html", "--view", view)
+    succeeded("notes", RELAY, "-o", tmp_path / "without", "--format", "html", "--view", "index")
+    assert heading in (tmp_path / "with" / "relay.html").read_text()
+    assert heading not in (tmp_path / "without" / "relay.html").read_text()
+
+
+def test_a_view_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    result = symbp_run("notes", EXAMPLES / "digits.toml", "-o", tmp_path, "--format", "tex")
+    assert result.exit_code == 0
+    assert result.stderr == "the neuron view was left out: the spec has no [example] to work in numbers\n"
 
 
 @pytest.fixture
