@@ -107,6 +107,15 @@ def test_a_changed_value_of_any_row_fails(name: str, field: str, monkeypatch: py
     assert not checked(with_function(name)).passed
 
 
+@pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if row.stable))
+def test_a_changed_stable_form_of_any_row_fails(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = ROWS[name].stable
+    assert right is not None
+    wrong = replace(ROWS[name], stable=lambda *arguments: right(*arguments) * sympy.Rational(10001, 10000))
+    monkeypatch.setitem(ROWS, name, wrong)
+    assert not checked(with_function(name)).passed
+
+
 # Every rewrite.
 
 

@@ -24,6 +24,7 @@ from symbp.verify.gradients import (
 )
 from symbp.verify.perturb import DIGITS
 from symbp.verify.report import Row, relative_error
+from symbp.verify.stable import STABLE
 from symbp.verify.steps import StepCheck, check_steps
 
 NOT_FINITE = "no random values give a finite loss: does it suit what the network gives?"
@@ -52,7 +53,7 @@ class Case:
         yield from _step_rows(self)
         yield from complex_rows(start, result, values, self.sizes, self.found, self.at)
         if self.generic:
-            yield _exact_values_row(self)
+            yield from _exact_value_rows(self)
         if self.draw.smooth:
             yield from mpmath_rows(start, result, values, self.sizes, self.at)
         else:
@@ -115,12 +116,15 @@ def _forward_row(self: Case) -> Row:
     return Row(what, f"forward program{self.at}", errors[worst], TOLERANCE, note)
 
 
-def _exact_values_row(self: Case) -> Row:
-    """The forward program in floats and in 50 digits: two implementations of every function."""
-    exact = evaluate(self.derivation.start, self.draw.values, self.sizes, multiprecision(DIGITS))
-    computed = [t.name for t in self.derivation.start.tensors if self.derivation.start.defining(t.name)]
-    error = max(relative_error(self.found.forward[name], exact[name]) for name in computed)
-    return Row("forward values", f"{DIGITS} digits{self.at}", error, TOLERANCE)
+def _exact_value_rows(self: Case) -> Iterator[Row]:
+    """The forward program in floats, and by the stable form of each function, against the same in 50 digits."""
+    start, values = self.derivation.start, self.draw.values
+    exact = evaluate(start, values, self.sizes, multiprecision(DIGITS))
+    computed = [t.name for t in start.tensors if start.defining(t.name)]
+    stable = evaluate(start, values, self.sizes, STABLE)
+    for what, found in (("forward values", self.found.forward), ("forward values, stable forms", stable)):
+        error = max(relative_error(found[name], exact[name]) for name in computed)
+        yield Row(what, f"{DIGITS} digits{self.at}", error, TOLERANCE)
 
 
 def _step_rows(self: Case) -> Iterator[Row]:

@@ -55,6 +55,9 @@ def plan_of(derivation: Derivation) -> Blueprint:
 def module_rows(case: Case) -> Iterator[Row]:
     """What every function of the module gives, in both widths, at the values of a case."""
     plan = plan_of(case.derivation)
+    if not plan.gradients:
+        yield Row("module", f"complex step{case.at}", None, TOLERANCE, "no parameter to differentiate by: no module")
+        return
     module = imported(text_of(plan))
     yield from _Run(module, plan, case, np.float64, case.draw.values, case.found.adjoints).rows()
     if plan.worked is not None and not case.generic:

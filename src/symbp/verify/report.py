@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 import mpmath
@@ -82,14 +81,19 @@ class Report:
 
 
 def _folded(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows, with more than ``LINES`` gradients in a row that passed by one method folded into their worst."""
-    for (_, gradient, passed), group in groupby(rows, key=lambda r: (r.how, r.what.startswith("dL/d"), r.passed)):
-        lines = list(group)
-        if not (gradient and passed and len(lines) > LINES):
-            yield from lines
-            continue
-        worst = max(lines, key=lambda r: r.error or 0.0)
-        yield replace(worst, what=f"{len(lines)} gradients", note=f"worst: {worst.what}")
+    """The rows, with more than ``LINES`` gradients that passed by one method folded into their worst."""
+    rows = tuple(rows)
+    passed: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.what.startswith("dL/d") and row.passed:
+            passed.setdefault(row.how, []).append(row)
+    for row in rows:
+        same = passed.get(row.how, [])
+        if len(same) <= LINES or row not in same:
+            yield row
+        elif row is same[0]:
+            worst = max(same, key=lambda r: r.error or 0.0)
+            yield replace(worst, what=f"{len(same)} gradients", note=f"worst: {worst.what}")
 
 
 def _cells(row: Row) -> tuple[str, ...]:
