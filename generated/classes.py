@@ -167,7 +167,8 @@ class Workspace:
     """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
 
     What it returns is this memory and lasts until the next call. Tensors that are never
-    needed at the same time share a buffer. Each thread needs a workspace of its own.
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
 
     Raises:
         ValueError: the batch is no positive whole number, or the dtype no float.
@@ -273,7 +274,7 @@ class Workspace:
         # (9)  L = sum[n,k](-y[n,k]*(z2[n,k] - lse2[n])/N)
         np.copyto(spare4, lse2[:, None])
         z2 -= spare4
-        L = -(float(np.vdot(y, z2)) / N)
+        L = -float(np.vdot(y, z2)) / N
         # (10)  z2_bar[n,i] = (yhat[n,i] - y[n,i])/N
         np.subtract(yhat, y, out=z2_bar)
         z2_bar /= N

@@ -571,7 +571,8 @@ class Workspace:
     """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
 
     What it returns is this memory and lasts until the next call. Tensors that are never
-    needed at the same time share a buffer. Each thread needs a workspace of its own.
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
 
     Raises:
         ValueError: the batch is no positive whole number, or the dtype no float.
@@ -641,6 +642,7 @@ class Workspace:
             self._buffers[11][:N].reshape(N, 1),  # z12
             self._buffers[12][:N].reshape(N, 1),  # spare12
             self._buffers[11][:N].reshape(N, 1),  # yhat
+            self._buffers[12][:N].reshape(N, 1),  # difference
             self._buffers[12][:N].reshape(N, 1),  # yhat_bar
             self._buffers[11][:N].reshape(N, 1),  # spare13
             self._buffers[12][:N].reshape(N, 1),  # z12_bar
@@ -745,6 +747,7 @@ class Workspace:
             z12,
             spare12,
             yhat,
+            difference,
             yhat_bar,
             spare13,
             z12_bar,
@@ -871,8 +874,8 @@ class Workspace:
         # (24)  yhat[n,i] = tanh(z12[n,i])
         np.tanh(z12, out=yhat)
         # (25)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
-        np.subtract(yhat, y, out=spare12)
-        L = float(np.vdot(spare12, spare12)) / N
+        np.subtract(yhat, y, out=difference)
+        L = float(np.vdot(difference, difference)) / N
         # (26)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
         np.subtract(yhat, y, out=yhat_bar)
         yhat_bar *= 2 / N

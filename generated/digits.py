@@ -97,7 +97,7 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
     lse = m + np.log(s)
     # (9)  L = sum[n](-(yhat[n,y[n]] - lse[n])/N) + sum[i,j](W1[i,j]**2/20000)
     #          + sum[i,j](W2[i,j]**2/20000)
-    L = -(float(np.sum(yhat[np.arange(N), y] - lse)) / N)
+    L = -float(np.sum(yhat[np.arange(N), y] - lse)) / N
     L += 5e-05 * float(np.vdot(W1, W1))
     L += 5e-05 * float(np.vdot(W2, W2))
     return L
@@ -131,7 +131,7 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     prob = e / s[:, None]
     # (9)  L = sum[n](-(yhat[n,y[n]] - lse[n])/N) + sum[i,j](W1[i,j]**2/20000)
     #          + sum[i,j](W2[i,j]**2/20000)
-    L = -(float(np.sum(yhat[np.arange(N), y] - lse)) / N)
+    L = -float(np.sum(yhat[np.arange(N), y] - lse)) / N
     L += 5e-05 * float(np.vdot(W1, W1))
     L += 5e-05 * float(np.vdot(W2, W2))
     # (10)  z2_bar[n,k] = prob[n,k]/N;  z2_bar[n,y[n]] += -1/N
@@ -157,7 +157,8 @@ class Workspace:
     """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
 
     What it returns is this memory and lasts until the next call. Tensors that are never
-    needed at the same time share a buffer. Each thread needs a workspace of its own.
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
 
     Raises:
         ValueError: the batch is no positive whole number, or the dtype no float.
@@ -204,6 +205,7 @@ class Workspace:
             self._buffers[6][:N],  # label
             self._buffers[7][:N],  # place
             self._buffers[4][:N],  # spare5
+            self._buffers[4][:N],  # difference
             self._buffers[3][: N * 10].reshape(N, 10),  # z2_bar
             self._buffers[4][:N],  # z2_bar_at
             self._buffers[8][:320].reshape(10, 32),  # spare6
@@ -245,6 +247,7 @@ class Workspace:
             label,
             place,
             spare5,
+            difference,
             z2_bar,
             z2_bar_at,
             spare6,
@@ -286,8 +289,8 @@ class Workspace:
         np.multiply(rows, 10, out=place)
         place += label
         np.take(yhat, place, out=spare5, mode="clip")
-        spare5 -= lse
-        L = -(float(spare5.sum()) / N)
+        np.subtract(spare5, lse, out=difference)
+        L = -float(difference.sum()) / N
         L += 5e-05 * float(np.vdot(W1, W1))
         L += 5e-05 * float(np.vdot(W2, W2))
         # (10)  z2_bar[n,k] = prob[n,k]/N;  z2_bar[n,y[n]] += -1/N
@@ -402,7 +405,7 @@ def _fits_labels(
     if a.dtype.kind not in "iu":
         raise ValueError(f"{name} has dtype {a.dtype}, needs integers")
     if count is not None:
-        low, high = np.minimum.reduce(a, axis=None), np.maximum.reduce(a, axis=None)
+        low, high = a.item(a.argmin()), a.item(a.argmax())
         if low < 0 or high >= count:
             raise ValueError(
                 f"{name} has labels from {low} to {high}, needs 0 to {count - 1}"

@@ -149,7 +149,8 @@ class Workspace:
     """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
 
     What it returns is this memory and lasts until the next call. Tensors that are never
-    needed at the same time share a buffer. Each thread needs a workspace of its own.
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
 
     Raises:
         ValueError: the batch is no positive whole number, or the dtype no float.
@@ -179,6 +180,7 @@ class Workspace:
             self._buffers[1][:N].reshape(N, 1),  # z2
             self._buffers[2][:N].reshape(N, 1),  # spare2
             self._buffers[1][:N].reshape(N, 1),  # yhat
+            self._buffers[2][:N].reshape(N, 1),  # difference
             self._buffers[2][:N].reshape(N, 1),  # yhat_bar
             self._buffers[2][:N].reshape(N, 1),  # z2_bar
             self._buffers[1][: N * 2].reshape(N, 2),  # a1_bar
@@ -206,6 +208,7 @@ class Workspace:
             z2,
             spare2,
             yhat,
+            difference,
             yhat_bar,
             z2_bar,
             a1_bar,
@@ -237,8 +240,8 @@ class Workspace:
         np.exp(yhat, out=yhat)
         yhat /= spare2
         # (5)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
-        np.subtract(yhat, y, out=spare2)
-        L = float(np.vdot(spare2, spare2)) / N
+        np.subtract(yhat, y, out=difference)
+        L = float(np.vdot(difference, difference)) / N
         # (6)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
         np.subtract(yhat, y, out=yhat_bar)
         yhat_bar *= 2 / N

@@ -143,7 +143,8 @@ class Workspace:
     """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
 
     What it returns is this memory and lasts until the next call. Tensors that are never
-    needed at the same time share a buffer. Each thread needs a workspace of its own.
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
 
     Raises:
         ValueError: the batch is no positive whole number, or the dtype no float.
@@ -179,6 +180,7 @@ class Workspace:
             self._buffers[4][:N].reshape(N, 1),  # spare3
             self._buffers[5][:N].reshape(N, 1),  # spare4
             self._buffers[1][:N].reshape(N, 1),  # spare5
+            self._buffers[4][:N].reshape(N, 1),  # total
             self._buffers[3][:N].reshape(N, 1),  # z2_bar
             self._buffers[1][: N * 2].reshape(N, 2),  # a1_bar
             self._buffers[0][: N * 2].reshape(N, 2),  # spare6
@@ -209,6 +211,7 @@ class Workspace:
             spare3,
             spare4,
             spare5,
+            total,
             z2_bar,
             a1_bar,
             spare6,
@@ -251,8 +254,8 @@ class Workspace:
         np.maximum(z2, 0, out=spare5)
         spare4 += spare5
         spare4 *= y
-        spare3 += spare4
-        L = float(spare3.sum()) / N
+        np.add(spare3, spare4, out=total)
+        L = float(total.sum()) / N
         # (6)  z2_bar[n,i] = (yhat[n,i] - y[n,i])/N
         np.subtract(yhat, y, out=z2_bar)
         z2_bar /= N
