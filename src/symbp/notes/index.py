@@ -25,7 +25,7 @@ def index_form(subject: Subject) -> Section:
 def _line(subject: Subject, name: str) -> m.Line:
     """One definition, checked by itself, since its indices are its own."""
     equations = subject.base.result.defining(name)
-    line = replace(index_line(subject, equations), number=f"{subject.numbers[name]}.i")
+    line = replace(index_line(subject, equations), number=f"{subject.numbers[name]}.I")
     indices = [i for e in equations for i in (*e.domain, *e.over)]
     subject.show([line], "", indices)
     return line

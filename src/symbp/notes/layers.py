@@ -16,7 +16,7 @@ from symbp.naming import LOSS
 from symbp.notes.subject import Subject, delta
 from symbp.rewrite.softmax import find_softmaxes
 
-SUFFIX = {"column": "v", "batch": "m"}  # of the number of an equation: its vector form, its matrix form
+SUFFIX = {"column": "V", "batch": "M"}  # of the number of an equation: its vector form, its matrix form; single lines have small letters
 
 
 def layer_form(subject: Subject) -> Section:
