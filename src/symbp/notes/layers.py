@@ -16,7 +16,8 @@ from symbp.naming import LOSS
 from symbp.notes.subject import Subject, delta
 from symbp.rewrite.softmax import find_softmaxes
 
-SUFFIX = {"column": "V", "batch": "M"}  # of the number of an equation: its vector form, its matrix form; single lines have small letters
+# Of the number of an equation: its vector form, its matrix form. Single lines have small letters.
+SUFFIX = {"column": "V", "batch": "M"}
 
 
 def layer_form(subject: Subject) -> Section:
