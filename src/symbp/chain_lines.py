@@ -61,8 +61,9 @@ def _tree(view: ScalarView, element: Element, style: _Style, deep: bool) -> m.No
 
 
 def _terms(view: ScalarView, element: Element, style: _Style, deep: bool) -> Iterator[m.Node]:
-    for link in view.links(element):
-        factor = style.factor(link)
+    links = view.links(element)
+    for link in links:
+        factor = style.addend(link) if link.of is None and len(links) > 1 else style.factor(link)
         if link.of is None:
             yield factor
         elif deep:
@@ -95,6 +96,10 @@ class _Style:
     def factor(self, link: Link) -> m.Node:
         raise NotImplementedError
 
+    def addend(self, link: Link) -> m.Node:
+        """What the loss itself adds to the paths through other quantities, as a penalty on a weight does."""
+        return self.factor(link)
+
     def adjoint(self, element: Element) -> m.Node:
         return m.Partial(LOSS, self.naming.symbol(element))
 
@@ -112,6 +117,10 @@ class _Chain(_Style):
     def factor(self, link: Link) -> m.Node:
         of = LOSS if link.of is None else self.naming.symbol(link.of)
         return m.Underbrace(m.Partial(of, self.naming.symbol(link.by)), self.formula(link.raw))
+
+    def addend(self, link: Link) -> m.Node:
+        """Its formula: dL/dw is the name of the whole sum."""
+        return self.formula(link.local)
 
 
 class _Local(_Style):

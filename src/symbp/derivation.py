@@ -80,6 +80,14 @@ class Derivation:
         found = [s.assumption for s in self.steps if s.assumption is not None]
         return tuple(dict.fromkeys(found))
 
+    @cached_property
+    def rescaled_adjoints(self) -> frozenset[str]:
+        """The adjoints of exponentials that a softmax shift has divided by exp(m): the chain rule's first form
+        of an equation that reads them no longer holds."""
+        shifted = {s.target for s in self.steps if s.rule == "softmax shift"}
+        shifted |= {e.target for e in self.start.equations() if e.reduction and e.tensors_read & shifted}
+        return frozenset(map(adjoint_name, shifted))
+
     def steps_of(self, target: str) -> tuple[Step, ...]:
         return tuple(s for s in self.steps if s.target == target)
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import sympy
+
 from symbp import mathtree as m
 from symbp.naming import LOSS, Naming
-from symbp.scalar import Element, Link, ScalarView
+from symbp.scalar import Element, Link, Scalar, ScalarView
 
 LETTERS = "kjilpqrstuvgh"  # of the indices, from the weight to the loss
 Positions = tuple[int | m.Index, ...]
@@ -46,14 +48,25 @@ def _letters() -> Iterator[str]:
 def _nested(view: ScalarView, naming: Naming, place: _Place, letters: Iterator[str]) -> m.Node:
     terms: list[m.Node] = []
     groups: dict[str, list[Link]] = {}
-    for link in view.links(place.sample):
-        if link.of is None:
+    links = view.links(place.sample)
+    for link in links:
+        if link.of is None and len(links) > 1:
+            terms.append(m.from_sympy(link.local, lambda s: _symbol(naming, place, s)))
+        elif link.of is None:
             terms.append(m.Partial(LOSS, naming.at(place.sample.tensor, place.positions)))
         else:
             groups.setdefault(link.of.tensor, []).append(link)
     for links in groups.values():
         terms.append(_summed(view, naming, place, links, letters))
     return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
+
+
+def _symbol(naming: Naming, place: _Place, symbol: sympy.Symbol) -> m.Symbol:
+    """A scalar of what the loss itself adds: the weight in the derivative of its penalty."""
+    assert isinstance(symbol, Scalar)
+    if symbol.element == place.sample:
+        return naming.at(place.sample.tensor, place.positions)
+    return naming.symbol(symbol.element)
 
 
 def _summed(view: ScalarView, naming: Naming, place: _Place, links: list[Link], letters: Iterator[str]) -> m.Node:
@@ -77,8 +90,7 @@ def _summed(view: ScalarView, naming: Naming, place: _Place, links: list[Link], 
 
 
 def _carried(place: _Place, axis: int, value: int) -> int | m.Index:
-    """A position that an element hands on: its own index, where the same unit or sample is meant."""
-    for position, own in zip(place.positions, place.sample.index, strict=True):
-        if isinstance(position, m.Index) and own == value and axis < len(place.positions):
-            return position if place.positions[axis] == position else value + 1
+    """A position that an element hands on: its own index on that axis, where the same unit or sample is meant."""
+    if axis < len(place.positions) and place.sample.index[axis] == value:
+        return place.positions[axis]
     return value + 1

@@ -141,7 +141,10 @@ class ScalarView:
             for equation in step.after:
                 expression = self._instances(self.derivation.chain_result, equation, adjoint)
                 for scalar in scalars(expression):
-                    if self.derivation.chain_result.tensor[scalar.element.tensor].of is not None:
+                    name = scalar.element.tensor
+                    if name in self.derivation.rescaled_adjoints:
+                        continue
+                    if self.derivation.chain_result.tensor[name].of is not None:
                         raw[scalar] = raw.get(scalar, sympy.Integer(0)) + expression.diff(scalar)
         return raw
 

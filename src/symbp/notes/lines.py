@@ -50,7 +50,10 @@ def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
         else:
             label = _total([subject.index_naming.entry(a) for _, a in mine.terms if isinstance(a, Access)])
             picks.append(m.Indicator(m.Comparison(m.Index(index.name), "=", label)))
-    body = _reduced(subject, equation.rename({a: b for a, b in mapping.items() if a != b}))
+    equation = equation.rename({a: b for a, b in mapping.items() if a != b})
+    if not equation.over:  # a sum carries its conditions itself
+        picks += [m.Indicator(_condition(subject, g)) for g in equation.guards]
+    body = _reduced(subject, equation)
     if not picks:
         return list(body.terms) if isinstance(body, m.Sum) else [body]
     if isinstance(body, m.Negative):
