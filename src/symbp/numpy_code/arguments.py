@@ -25,14 +25,19 @@ def result_type(plan: Blueprint) -> str:
 
 
 def check_calls(
-    plan: Blueprint, inputs: tuple[Tensor, ...], targets: tuple[Tensor, ...], used: set[str], dtype: str
+    plan: Blueprint,
+    inputs: tuple[Tensor, ...],
+    targets: tuple[Tensor, ...],
+    used: set[str],
+    dtype: str,
+    scratch: str = "",
 ) -> Iterator[str]:
     """The calls that check the arguments; the run-time sizes are kept where the function uses them."""
     call = f"_check_inputs({', '.join(['p', *map(argument, inputs), dtype])})"
     needed = bool(used & set(plan.sizes)) or bool(targets)
     yield f"{', '.join(plan.sizes)} = {call}" if plan.sizes and needed else call
     if targets:
-        yield f"_check_targets({', '.join([*map(argument, targets), *plan.sizes, dtype])})"
+        yield f"_check_targets({', '.join([*map(argument, targets), *plan.sizes, dtype])}{scratch})"
 
 
 def local_names(

@@ -50,6 +50,10 @@ class WorkspacePage:
         return "\n".join(declaration("__init__", arguments, "None", INDENT))
 
     @property
+    def _normalized(self) -> bool:
+        return any(t.normalized for t in self.plan.targets)
+
+    @property
     def buffers(self) -> list[str]:
         made = self._in_place.buffers
         head = f"{_BODY}self._buffers: tuple[Array, ...] = ("
@@ -58,7 +62,7 @@ class WorkspacePage:
             lines = [f"{head}{''.join(f'{b},' for b in made)})"]
         if any("self._rows" in view for _, view in self._in_place.views):
             lines.append(f"{_BODY}self._rows = np.arange(batch)")
-        if any(t.normalized for t in self.plan.targets):
+        if self._normalized:
             lines.append(f"{_BODY}self._sums = np.empty(batch, self.dtype)")
         key = "int" if len(self.plan.sizes) < 2 else f"tuple[{', '.join('int' for _ in self.plan.sizes)}]"
         return [*lines, f"{_BODY}self._views: dict[{key}, tuple[Array, ...]] = {{}}"]
@@ -104,8 +108,8 @@ class WorkspacePage:
     def _head(self, body: list[str]) -> Iterator[str]:
         plan = self.plan
         used = words(body) | set(plan.sizes)
-        for line in indented(check_calls(plan, plan.inputs, plan.targets, used, "self.dtype")):
-            yield INDENT + line.replace("sums)", "self._sums[:N])")
+        scratch = ", self._sums[:N]" if self._normalized else ""
+        yield from indented(check_calls(plan, plan.inputs, plan.targets, used, "self.dtype", scratch), 2)
         if "N" in plan.sizes:
             yield f"{_BODY}if N > self.batch:"
             message = '"the batch has {N} samples, this workspace holds {self.batch}"'
