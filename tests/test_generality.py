@@ -133,7 +133,7 @@ def test_each_rewrite_can_be_switched_off_alone(name: str, left_out: str) -> Non
         np.testing.assert_allclose(found[wanted], full[wanted], rtol=1e-11, atol=1e-13)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_programs_pass_the_check_before_and_after_all_rewrites(seed: int) -> None:
     derivation = differentiated(random_program(seed))
     for each in (derivation, rewrite(derivation)):

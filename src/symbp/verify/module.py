@@ -20,7 +20,6 @@ from symbp.reference import evaluate
 from symbp.reference.arithmetic import Array
 from symbp.verify.cases import Case
 from symbp.verify.gradients import TOLERANCE
-from symbp.verify.perturb import complex_step
 from symbp.verify.report import Row, relative_error
 from symbp.verify.steps import NOISE, magnitude
 
@@ -53,21 +52,25 @@ def plan_of(derivation: Derivation) -> Blueprint:
 
 
 def module_rows(case: Case) -> Iterator[Row]:
-    """What every function of the module gives, in both widths, at the values of a case."""
+    """What every function of the module gives at the values of a case.
+
+    In double precision against complex steps; in single against the final program in double, at rounded values.
+    """
     plan = plan_of(case.derivation)
     if not plan.gradients:
         yield Row("module", f"complex step{case.at}", None, TOLERANCE, "no parameter to differentiate by: no module")
         return
     module = imported(text_of(plan))
-    yield from _Run(module, plan, case, np.float64, case.draw.values, case.found.adjoints).rows()
+    yield from _Run(module, plan, case, np.float64, case.draw.values, case.found.adjoints, "complex step").rows()
     if plan.worked is not None and not case.generic:
         yield _example_row(module, plan, case)
     if case.draw.distance <= SINGLE_NEAR:
-        yield Row("module", f"complex step, float32{case.at}", None, SINGLE_TOLERANCE, "a kink lies too near")
+        yield Row("module", f"final program, float32{case.at}", None, SINGLE_TOLERANCE, "a kink lies too near")
         return
     values = _rounded(plan, case.draw.values)
-    adjoints = complex_step(case.derivation.start, values, case.sizes, case.derivation.wrt)
-    yield from _Run(module, plan, case, np.float32, values, adjoints).rows()
+    final = evaluate(case.derivation.result, values, case.sizes)  # which the rows before have checked
+    adjoints = {name: final[adjoint_name(name)] for name in plan.wrt}
+    yield from _Run(module, plan, case, np.float32, values, adjoints, "final program").rows()
 
 
 def _example_row(module: ModuleType, plan: Blueprint, case: Case) -> Row:
@@ -94,6 +97,7 @@ class _Run:
     width: type[Any]
     values: Arrays
     adjoints: Arrays
+    reference: str
 
     def rows(self) -> Iterator[Row]:
         forward = evaluate(self.case.derivation.start, self.values, self.case.sizes)
@@ -135,7 +139,7 @@ class _Run:
         errors = {name: self._error(name, *pair, tolerance) for name, pair in pairs.items()}
         worst = max(errors, key=lambda name: errors[name])
         note = "" if errors[worst] <= tolerance else f"worst: {worst}"
-        how = f"complex step, {self.width.__name__}{self.case.at}"
+        how = f"{self.reference}, {self.width.__name__}{self.case.at}"
         return Row(f"module: {function}", how, errors[worst], tolerance, note)
 
     def _error(self, name: str, value: Array, reference: Array, tolerance: float) -> float:
