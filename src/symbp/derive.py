@@ -13,6 +13,7 @@ import sympy
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.equation import Program
+from symbp.errors import Fault
 from symbp.marks import symbol_of
 from symbp.naming import Naming
 from symbp.network import Network
@@ -22,6 +23,9 @@ from symbp.rewrite import rewrite
 from symbp.scalar import Element, ScalarView, scalars
 
 __all__ = ["NetworkDerivation", "adjoint", "derive"]
+
+DIVIDES_BY_ZERO = "with these numbers the loss, or a derivative of it, divides by zero"
+CHANGE_IT = "Change x, y or the parameters, or take a loss that suits the last activation."
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,11 @@ class NetworkDerivation(Derivation):
     def values_at(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The value of every tensor for given inputs, targets and parameters, in 50 digits."""
         arithmetic = multiprecision(50)
-        forward = evaluate(self.start, given, self.sizes, arithmetic)
-        backward = evaluate(self.result, given, self.sizes, arithmetic)
+        try:
+            forward = evaluate(self.start, given, self.sizes, arithmetic)
+            backward = evaluate(self.result, given, self.sizes, arithmetic)
+        except ZeroDivisionError:
+            raise Fault(DIVIDES_BY_ZERO, CHANGE_IT, ("example",)) from None
         return {**forward, **backward}
 
     @cached_property

@@ -108,7 +108,9 @@ class Naming:
         return m.Symbol(base, layer, sub)
 
     def _by_neuron(self, tensor: Tensor) -> bool:
-        return self.numbering == "neurons" and tensor.layer is not None and tensor.letter in ("W", "b", "z", "a")
+        """Whether its units are numbered through the network; outputs are numbered as their targets are."""
+        numbered = tensor.layer is not None and tensor.letter in ("W", "b", "z", "a") and tensor.name != "yhat"
+        return self.numbering == "neurons" and numbered
 
     def _subscript(self, tensor: Tensor, element: Element) -> tuple[int, ...]:
         """The subscripts of an element, from 1: its sample if there are several, then its units."""

@@ -198,7 +198,7 @@ def _softmax(z: Value) -> Value:
     """The softmax of a column, or of each row of a batch."""
     if not isinstance(z, tuple):
         raise NoValue("softmax needs a vector")
-    if _shape(z)[1] == 1:
+    if _shape(z)[1] == 1 and len(z) > 1:
         return tuple(zip(*_softmax(tuple(zip(*z, strict=True))), strict=True))
     exps = [[mpmath.exp(e - max(row)) for e in row] for row in z]
     return tuple(tuple(e / mpmath.fsum(row) for e in row) for row in exps)

@@ -24,6 +24,7 @@ Order: TypeAlias = Callable[[sympy.Symbol], Any]  # a sort key
 
 LARGEST_FRACTION = 8  # denominators that are powers of two are fractions up to 1/8, decimals beyond
 LONGEST_DECIMAL = 6
+LONGEST_DENOMINATOR = 10**15  # beyond this a fraction is printed rounded
 
 
 def is_adjoint(symbol: sympy.Symbol) -> bool:
@@ -129,7 +130,8 @@ class _Translation:
         if expr.p < 0:
             return m.Negative(self.rational(-expr))
         if _is_decimal(expr):
-            return m.Number(sympy_fraction(expr), self.digits + LONGEST_DECIMAL)
+            shown = self.digits if _is_long(expr) else self.digits + LONGEST_DECIMAL
+            return m.Number(sympy_fraction(expr), shown)
         return m.Quotient(m.Number(int(expr.p)), m.Number(int(expr.q)))
 
 
@@ -174,8 +176,15 @@ def _content(expr: Expr) -> tuple[Expr, Expr]:
     return content, sympy.Add(*(t / content for t in expr.args))
 
 
+def _is_long(expr: Expr) -> bool:
+    """Whether nobody would read a positive fraction digit by digit, such as the constants of selu."""
+    return bool(expr.q > LONGEST_DENOMINATOR)
+
+
 def _is_decimal(expr: Expr) -> bool:
-    """Whether a positive fraction ends as a short decimal and is not one like 1/2 or 3/8."""
+    """Whether a positive fraction ends as a short decimal and is not one like 1/2 or 3/8, or is long."""
+    if _is_long(expr):
+        return True
     twos = sympy.multiplicity(2, expr.q)
     fives = sympy.multiplicity(5, expr.q)
     if 2**twos * 5**fives != expr.q or (not fives and expr.q <= LARGEST_FRACTION):
