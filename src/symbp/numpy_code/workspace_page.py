@@ -64,6 +64,7 @@ class WorkspacePage:
             lines.append(f"{_BODY}self._rows = np.arange(batch)")
         if self._normalized:
             lines.append(f"{_BODY}self._sums = np.empty(batch, self.dtype)")
+        lines += [f"{_BODY}self._most_{s} = {s}" for s in self._rest]
         key = "int" if len(self.plan.sizes) < 2 else f"tuple[{', '.join('int' for _ in self.plan.sizes)}]"
         return [*lines, f"{_BODY}self._views: dict[{key}, tuple[Array, ...]] = {{}}"]
 
@@ -110,10 +111,7 @@ class WorkspacePage:
         used = words(body) | set(plan.sizes)
         scratch = ", self._sums[:N]" if self._normalized else ""
         yield from indented(check_calls(plan, plan.inputs, plan.targets, used, "self.dtype", scratch), 2)
-        if "N" in plan.sizes:
-            yield f"{_BODY}if N > self.batch:"
-            message = '"the batch has {N} samples, this workspace holds {self.batch}"'
-            yield from wrapped(f"{INDENT * 3}raise ValueError(f{message})")
+        yield from self._limits()
         if "dtype" in used:
             yield f"{_BODY}dtype = self.dtype"
         yield from local_names(plan, plan.inputs, plan.targets, used, 2)
@@ -121,6 +119,17 @@ class WorkspacePage:
         gradients = tuple(self._unpacked(t) for t in plan.parameters)
         if set(gradients) - {"_"}:
             yield from unpacking(gradients, "self._gradient", 2)
+
+    def _limits(self) -> Iterator[str]:
+        """The lines that compare the run-time sizes with those that the buffers are made for."""
+        if "N" in self.plan.sizes:
+            yield f"{_BODY}if N > self.batch:"
+            message = 'f"the batch has {N} samples, this workspace holds {self.batch}"'
+            yield from wrapped(f"{_BODY}{INDENT}raise ValueError({message})")
+        for size in self._rest:
+            yield f"{_BODY}if self._most_{size} < {size}:"
+            message = f'f"{size} is {{{size}}}, this workspace was made for at most {{self._most_{size}}}"'
+            yield from wrapped(f"{_BODY}{INDENT}raise ValueError({message})")
 
     def _view_lines(self) -> Iterator[str]:
         names = tuple(name for name, _ in self._in_place.views)
