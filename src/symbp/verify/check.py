@@ -25,7 +25,7 @@ Advance: TypeAlias = Callable[[str, int, int], None]
 RowsOf: TypeAlias = Callable[[Case], Iterable[Row]]
 Stage: TypeAlias = tuple[str, Callable[[], Iterable[Row]]]
 FAULTS = (ProgramError, LookupError, ArithmeticError, ValueError, TypeError, AttributeError, NameError, SyntaxError)
-LOOP_POINTS = 2_000_000  # more than this the nested loops are not asked to visit
+LOOP_POINTS = 5_000_000  # more than this the nested loops are not asked to visit: a few seconds
 
 MAKERS: dict[str, Maker] = {
     "any": lambda rng, shape: rng.uniform(-1.0, 1.0, shape),
