@@ -204,8 +204,9 @@ def test_a_display_in_latex() -> None:
     assert latex_display(display) == "\n".join(
         [
             r"\begin{flalign}",
-            r"  z &= a && \tag*{\remark{3.2em}{why}(7.a)}\label{eq-7.a} \\",
-            r"   &= \boxed{1} && \tag*{\remark{3.2em}{\ensuremath{\checkmark} exact}(7.b)}\label{eq-7.b}",
+            r"  z &= a && \tag*{\remark{3.9em}{why}\makebox[2.8em][r]{(7.a)}}\label{eq-7.a} \\*",
+            r"   &= \boxed{1} && "
+            r"\tag*{\remark{3.9em}{\ensuremath{\checkmark} exact}\makebox[2.8em][r]{(7.b)}}\label{eq-7.b}",
             r"\end{flalign}",
         ]
     )
@@ -227,6 +228,15 @@ def test_a_remark_without_room_stands_below() -> None:
     (row,) = rows(m.Display((m.Line(Z, body, remark=("r" * 40,)),), "1"), 38.0)
     assert row.remark_below
     assert r"\tag{1}" in latex_display(m.Display((m.Line(Z, body, remark=("r" * 40,)),), "1"))
+
+
+def test_lines_of_one_left_side_stay_on_one_page() -> None:
+    lines = (m.Line(Z, A), m.Line(None, m.Number(1)), m.Line(A, m.Number(1)))
+    printed = rows(m.Display(lines, "7"), 38.0)
+    assert [row.together for row in printed] == [True, False, False]
+    assert [row.begins for row in printed] == [False, False, True]
+    ends = [line.rpartition("}")[2] for line in latex_display(m.Display(lines, "7")).splitlines()[1:4]]
+    assert ends == [r" \\*", r" \\[5pt]", ""]
 
 
 def test_what_cannot_be_broken_is_made_to_fit() -> None:

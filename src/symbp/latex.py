@@ -7,10 +7,10 @@ from typing import Any
 
 from symbp.mathtree import layout as lay
 from symbp.mathtree.extent import height
-from symbp.mathtree.lines import DisplayRow, rows
+from symbp.mathtree.lines import NUMBER_WIDTH, DisplayRow, rows
 from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Partial, anchor, transform
 
-PAGE = 38.5  # em of text width in the article template: 455 pt at 11 pt, less a margin for estimates
+PAGE = 40.5  # em of text width in the article template: 455 pt at 11 pt, less a margin for estimates
 GREEK = {char: f"\\{name}" for name, char in lay.GREEK.items()} | {"ε": r"\varepsilon", "∂": r"\partial"}
 STYLES = {"bold": r"\boldsymbol", "script": r"\mathcal", "upright": r"\mathrm"}
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot"}
@@ -99,27 +99,39 @@ def latex_display(display: Display, available: float = PAGE) -> str:
     """The display as a ``flalign`` environment: aligned at the relations, remarks and numbers at the right."""
     printed = rows(display, available)
     beside = max((row.remark_width for row in printed if not row.remark_below), default=0.0)
-    body = " \\\\\n".join(line for row in printed for line in _rows(row, beside))
-    return f"\\begin{{flalign}}\n{body}\n\\end{{flalign}}"
+    number = max((len(row.number) + 2 for row in printed if row.number), default=0) * NUMBER_WIDTH
+    body = "".join(_ended(row, printed[place + 1 :], beside, number) for place, row in enumerate(printed))
+    return f"\\begin{{flalign}}\n{body}\\end{{flalign}}"
 
 
-def _rows(row: DisplayRow, beside: float) -> list[str]:
+def _ended(row: DisplayRow, after: tuple[DisplayRow, ...], beside: float, number: float) -> str:
+    r"""The lines of a row with the ends that lead to the next: ``\\*`` where no page may break."""
+    end = ""
+    if after:
+        end = r" \\*" if row.together else r" \\[5pt]" if after[0].begins else r" \\"
+    return " \\\\*[-3pt]\n".join(_rows(row, beside, number)) + end + "\n"
+
+
+def _rows(row: DisplayRow, beside: float, number: float) -> list[str]:
     left = _tex(row.left) if row.left else ""
     relation = _tex(row.relation).strip() if row.relation else r"\quad{}"
     right = rf"\symbpfit{{{_tex(row.right)}}}" if row.too_wide else _tex(row.right)
     remark = latex_remark(row)
     if remark and row.remark_below:
-        below = rf"  & && \tag*{{\remark{{{row.remark_width:.1f}em}}{{{remark}}}}}"
+        below = rf"  & && \tag*{{\remarkbelow{{{remark}}}}}"
         return [f"  {left} &{relation} {right} && {_tag(row.number, '')}", below]
-    remark = rf"\remark{{{beside:.1f}em}}{{{remark}}}" if remark else ""
-    return [f"  {left} &{relation} {right} && {_tag(row.number, remark)}"]
+    # A wide formula leaves its remark less room: it then stands nearer to the number.
+    wide = max(row.remark_width, min(beside, row.room))
+    remark = rf"\remark{{{wide:.1f}em}}{{{remark}}}" if remark else ""
+    return [f"  {left} &{relation} {right} && {_tag(row.number, remark, number)}"]
 
 
-def _tag(number: str, remark: str) -> str:
+def _tag(number: str, remark: str, wide: float = 0.0) -> str:
     """The number at the right margin, with the remark before it; a tag is what amsmath never lets collide."""
     if not remark:
         return rf"\tag{{{number}}}\label{{{anchor(number)}}}" if number else r"\notag"
-    return rf"\tag*{{{remark}({number})}}\label{{{anchor(number)}}}" if number else rf"\tag*{{{remark}}}"
+    box = rf"\makebox[{wide:.1f}em][r]{{{f'({number})' if number else ''}}}" if wide else ""
+    return rf"\tag*{{{remark}{box}}}" + (rf"\label{{{anchor(number)}}}" if number else "")
 
 
 def latex_remark(row: DisplayRow) -> str:

@@ -143,6 +143,7 @@ def _html_row(row: DisplayRow, text: str) -> str:
     label = f' aria-label="{escape(text)}"' if text else ""
     number = f' id="{escape(anchor(row.number))}">({escape(row.number)})' if row.number else ">"
     kind = " below" if row.remark_below else "" if row.remark or row.check else " bare"
+    kind += " begins" if row.begins else ""
     return (
         f'<div class="row{kind}" role="group"{label}><span class="left">{_html_left(row)}</span>'
         f'<span class="right">{math_element(row.right, piece_reading(row.right), True)}</span>'
@@ -192,9 +193,14 @@ def _typst_row(row: DisplayRow) -> str:
     right = f"{'' if row.relation else '#h(1.6em)'}$display({relation}{piece_typst(row.right)})$"
     check = f"$checkmark$ {typst_inline((row.check,))}" if row.check else ""
     why = "; ".join(filter(None, (typst_inline(row.remark), check)))
-    below = "true" if row.remark_below else "false"
+    below, begins, together = map(_typst_bool, (row.remark_below, row.begins, row.together))
+    place = f"below: {below}, begins: {begins}, together: {together}"
     number = f"number: {typst_string(row.number)}, anchor: {typst_string(anchor(row.number))}"
-    return f"  (left: [{left}], right: [{right}], why: [{why}], below: {below}, {number}),"
+    return f"  (left: [{left}], right: [{right}], why: [{why}], {place}, {number}),"
+
+
+def _typst_bool(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _typst_code(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from symbp.mathtree.extent import width
@@ -10,8 +11,11 @@ from symbp.mathtree.layout import Piece, Row, Sign, Space, layout
 from symbp.mathtree.nodes import Display, Inline, Line, Node
 
 NUMBER_WIDTH = 0.55  # em a character
-REMARK_WIDTH = 0.4  # in small print
+REMARK_WIDTH = 0.4  # a letter in small print
+WIDE_REMARK = 0.66  # a capital, and the signs that are as wide
+WIDE_SIGNS = "×=<>−+✓mwMW"
 GAP = 1.2
+MOST_TOGETHER = 8  # rows of one left side that a page break does not part
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,10 @@ class DisplayRow:
         number: The equation's number, on the last row of its line.
         too_wide: That even broken the row is wider than the page, as far as one can tell.
         remark_below: That the remark has no room beside the formula.
+        remark_width: How wide the remark is.
+        room: How wide a remark may be beside the formula.
+        begins: That it begins the next of several derivations: some space belongs above it.
+        together: That a page break should not part it from the row below.
     """
 
     left: Piece | None
@@ -35,6 +43,9 @@ class DisplayRow:
     too_wide: bool
     remark_below: bool
     remark_width: float
+    room: float
+    begins: bool = False
+    together: bool = False
 
 
 def rows(display: Display, available: float) -> tuple[DisplayRow, ...]:
@@ -43,7 +54,21 @@ def rows(display: Display, available: float) -> tuple[DisplayRow, ...]:
     out: list[DisplayRow] = []
     for line, number in zip(display.lines, display.numbers, strict=True):
         out += _line_rows(line, number, margin, available)
-    return tuple(out)
+    return tuple(_grouped(out))
+
+
+def _grouped(printed: list[DisplayRow]) -> Iterator[DisplayRow]:
+    """The rows, those of one left side kept together, with space above the next if there are several."""
+    groups: list[list[DisplayRow]] = []
+    for row in printed:
+        if row.left is not None or not groups:
+            groups.append([])
+        groups[-1].append(row)
+    for before, group in zip([[], *groups], groups, strict=False):
+        last = len(group) - 1
+        for place, row in enumerate(group):
+            together = place < last <= MOST_TOGETHER
+            yield replace(row, begins=place == 0 and len(before) > 1, together=together)
 
 
 def _line_rows(line: Line, number: str, margin: float, available: float) -> list[DisplayRow]:
@@ -66,13 +91,14 @@ def _line_rows(line: Line, number: str, margin: float, available: float) -> list
                 too_wide=width(chunk) + (0 if first else 2.0) > space,
                 remark_below=bool(remark) and width(chunk) + GAP + remark > space,
                 remark_width=remark if last else 0.0,
+                room=space - width(chunk) - GAP,
             )
         )
     return out
 
 
 def remark_width(line: Line) -> float:
-    check = REMARK_WIDTH * (len(line.check) + 3) if line.check else 0.0
+    check = small_width(f"✓ {line.check}; ") if line.check else 0.0
     return sum(map(inline_width, line.remark)) + check
 
 
@@ -80,7 +106,12 @@ def inline_width(part: Inline) -> float:
     """The width of a part of a sentence in small print, in em of the text."""
     if isinstance(part, Node):
         return width(layout(part))
-    return REMARK_WIDTH * len(part if isinstance(part, str) else part.text)
+    return small_width(part if isinstance(part, str) else part.text)
+
+
+def small_width(text: str) -> float:
+    """The width of small print, rather too wide than too narrow."""
+    return sum(WIDE_REMARK if c.isupper() or c in WIDE_SIGNS else REMARK_WIDTH for c in text)
 
 
 def broken(piece: Piece, space: float) -> list[Piece]:
