@@ -93,13 +93,16 @@ def _one_backward(program: Program, softmax: Softmax) -> tuple[Program, list[Ste
     if not covers(definition, program.tensor[e_bar]) or definition.tensors_read != {p_bar, softmax.s.target, s_bar}:
         return program, []  # e or s is read by more than the softmax
     mean, tensor = _mean(program, softmax, p_bar)
-    here = _at(softmax, mean)
+    formulas = _in_terms_of_p(softmax, mean)
+
+    def put_in(access: Access) -> sympy.Expr | None:
+        formula = formulas.get(access.tensor)
+        return None if formula is None else substitute_indices(formula, index_map(softmax.p, access))
+
     steps: list[Step] = []
     new: dict[int, tuple[Equation, ...]] = {id(s_bar_definition[0]): (s_bar_definition[0], mean)}
     for equation in readers(program).get(e_bar, ()):
-        body = replace_reads(equation.body, lambda a: here(a, e_bar))
-        body = replace_reads(body, lambda a: here(a, softmax.e.target))
-        after = replace(equation, body=sympy.factor_terms(body))
+        after = replace(equation, body=sympy.factor_terms(replace_reads(equation.body, put_in)))
         new[id(equation)] = (after,)
         steps.append(Step(SOFTMAX, equation.target, (equation,), (after,), (mean,), because="e = p s"))
     return exchange(program, new, [tensor]), steps
@@ -117,22 +120,11 @@ def _mean(program: Program, softmax: Softmax, p_bar: str) -> tuple[Equation, Ten
     return equation, tensor
 
 
-class _at:
-    """What a read of ``e`` or ``e_bar`` is, in terms of ``p``: ``p*s`` and ``(p_bar - m)/s``."""
-
-    def __init__(self, softmax: Softmax, mean: Equation) -> None:
-        self.softmax, self.mean = softmax, mean
-
-    def __call__(self, access: Access, wanted: str) -> sympy.Expr | None:
-        if access.tensor != wanted:
-            return None
-        p, e = self.softmax.p, self.softmax.e.target
-        if wanted == e:
-            value = Read(p.lhs) * Read(self.softmax.row)
-        else:
-            p_bar = Read(replace(p.lhs, tensor=adjoint_name(p.target)))
-            value = (p_bar - Read(self.mean.lhs)) / Read(self.softmax.row)
-        return substitute_indices(value, index_map(p, access))
+def _in_terms_of_p(softmax: Softmax, mean: Equation) -> dict[str, sympy.Expr]:
+    """What a read of ``e`` and one of ``e_bar`` are at a point of ``p``: ``p*s`` and ``(p_bar - m)/s``."""
+    p, s = Read(softmax.p.lhs), Read(softmax.row)
+    p_bar = Read(replace(softmax.p.lhs, tensor=adjoint_name(softmax.p.target)))
+    return {softmax.e.target: p * s, adjoint_name(softmax.e.target): (p_bar - Read(mean.lhs)) / s}
 
 
 def fuse_cross_entropy(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
