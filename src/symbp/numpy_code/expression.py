@@ -194,7 +194,7 @@ def _called(body: sympy.Expr, given: dict[sympy.Symbol, Array], axes: Axes) -> A
 
 
 def _matmul(node: MatMul) -> tuple[int, str]:
-    left = _viewed(node.left, transposed(node.left.axes, node.left_axes), PRODUCT)
+    left = _viewed(node.left, transposed(node.left.axes, node.left_axes), POWER)
     right = _viewed(node.right, transposed(node.right.axes, node.right_axes), POWER)
     return PRODUCT, f"{left} @ {right}"
 

@@ -79,7 +79,8 @@ def _length_text(value: sympy.Expr) -> str:
         text = " + ".join(_length_text(t) for t in terms).replace("+ -", "- ")
         return f"({text})"
     if isinstance(value, sympy.Mul):
-        return " * ".join(_length_text(f) for f in value.args)
+        factors = sorted(value.args, key=lambda f: (isinstance(f, sympy.Add), str(f)))
+        return " * ".join(map(_length_text, factors))
     if isinstance(value, sympy.Pow):
         return f"{_length_text(value.base)}**{value.exp}"
     return str(value)

@@ -1,0 +1,175 @@
+"""Kernels recognised from the indices of equations, seen in the plain statements they become."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+
+from symbp import functions as f
+from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Program, Size, Tensor, read
+from symbp.numpy_code.ascii import definition_text
+from symbp.numpy_code.names import Names
+from symbp.numpy_code.plain import plain_lines
+from symbp.schedule import Loop, Scatter, schedule
+from symbp.schedule.order import Order
+from tests.programs import eq
+
+N = Size("N")
+n, i, j, k, t = Index("n", N), Index("i", 3), Index("j", 4), Index("k", 3), Index("t", 5)
+y = Access.of("y", n)
+TENSORS = (
+    Tensor("x", (N, 4), "input"),
+    Tensor("y", (N,), "target", "int"),
+    Tensor("tok", (N, 5), "input", "int"),
+    Tensor("W", (3, 4), "parameter"),
+    Tensor("b", (3,), "parameter"),
+    Tensor("E", (9, 4), "parameter"),
+    Tensor("z", (N, 3)),
+    Tensor("a", (N, 3)),
+    Tensor("q", (N, 5, 4)),
+    Tensor("s", (N,)),
+    Tensor("z_bar", (N, 3), "adjoint"),
+    Tensor("r", (N, 3)),
+    Tensor("u", (N, 5, 3)),
+    Tensor("A", (3, 3)),
+    Tensor("M", (3, 3)),
+    Tensor("L", (), "loss"),
+)
+SCALE = 1 / (3 * Length("N"))
+W, x, b, z, a, A = read("W", i, j), read("x", n, j), read("b", i), read("z", n, i), read("a", n, i), read("A", i, k)
+
+
+def target(name: str, *positions: object) -> object:
+    return read(name, *positions)  # type: ignore[arg-type]
+
+
+def lines(*equations: Equation) -> list[str]:
+    """The plain statements of the last group of a program in which everything else is given."""
+    name = equations[-1].target
+    tensors = tuple(
+        t if t.name == name or t.role != "intermediate" else Tensor(t.name, t.shape, "input") for t in TENSORS
+    )
+    built = Program(tensors, equations, name)
+    (group,) = schedule(built, [name]).groups
+    return list(plain_lines(built, Names({t.name for t in TENSORS}), group))
+
+
+def plus(*arguments: object, **more: object) -> Equation:
+    return eq(*arguments, accumulate=True, **more)  # type: ignore[arg-type]
+
+
+CASES: list[tuple[str, tuple[Equation, ...], list[str]]] = [
+    ("layer", (eq(target("r", n, i), W * x, (j,)), plus(target("r", n, i), b)), ["r = x @ W.T + b"]),
+    ("transposed result", (eq(target("A", i, k), z * read("a", n, k), (n,)),), ["A = z.T @ a"]),
+    ("batched", (eq(target("u", n, t, i), W * read("q", n, t, j), (j,)),), ["u = q @ W.T"]),
+    (
+        "scaled product",
+        (eq(target("A", i, k), 2 * z * read("a", n, k) * SCALE, (n,)),),
+        ["A = 2 * (z.T @ a) / (3 * N)"],
+    ),
+    ("factor pulled out", (eq(target("r", n, i), W * x / read("s", n), (j,)),), ["r = x @ W.T / s[:, None]"]),
+    ("squares", (eq(target("L"), z**2 * SCALE, (n, i)),), ["L = float(np.vdot(z, z)) / (3 * N)"]),
+    ("products", (eq(target("L"), -z * a, (n, i)),), ["L = -float(np.vdot(z, a))"]),
+    ("sum over the batch", (eq(target("b", i), z, (n,)),), ["b = z.sum(axis=0)"]),
+    ("maximum", (eq(target("s", n), z, (i,), "max"),), ["s = z.max(axis=1)"]),
+    ("rows", (eq(target("r", n, i), f.exp(z - read("s", n))),), ["r = np.exp(z - s[:, None])"]),
+    ("index not in the body", (eq(target("s", n), read("s", n) * 0 + 2, (i,)),), ["s = np.full((N,), 6, dtype)"]),
+    (
+        "three factors",
+        (eq(target("A", i, k), z * read("a", n, k) * read("s", n), (n,)),),
+        ["A = (z.T * s) @ a"],
+    ),
+    ("unit of a gate", (eq(target("r", n, i), f.relu(z)),), ["r = np.maximum(z, 0)"]),
+    ("slope of a gate", (eq(target("r", n, i), read("z_bar", n, i) * f.step(z)),), ["r = z_bar * (z > 0)"]),
+    ("a step alone is float", (eq(target("r", n, i), 2 * f.step(z)),), ["r = 2 * np.heaviside(z, 0.0)"]),
+    ("transposed operand", (eq(target("A", i, k), f.exp(read("M", k, i)) * 2),), ["A = 2 * np.exp(M.T)"]),
+    ("rows of a table", (eq(target("q", n, t, j), read("E", Access.of("tok", n, t), j)),), ["q = E[tok]"]),
+    ("labels", (eq(target("s", n), read("z", n, y)),), ["s = z[np.arange(N), y]"]),
+    (
+        "all but the label",
+        (eq(target("r", n, k), f.exp(read("z", n, k)), guards=(Guard(Affine.of(k) - y, "!="),)),),
+        ["exp_z = np.exp(z)", "exp_z[np.arange(N), y] = 0", "r = exp_z.copy()"],
+    ),
+    (
+        "scatter to the label",
+        (eq(target("r", n, i), z / Length("N")), plus(target("r", n, y), sympy.Integer(-1) / Length("N"))),
+        ["r = z / N", "r[np.arange(N), y] += -1 / N"],
+    ),
+    (
+        "repeated tokens",
+        (plus(target("E", Access.of("tok", n, t), j), read("q", n, t, j)),),
+        ["E = np.zeros((9, 4), dtype)", "np.add.at(E, tok, q)"],
+    ),
+    (
+        "two contributions",
+        (plus(target("r", n, i), W * x, (j,)), plus(target("r", n, i), -2 * z)),
+        ["r = x @ W.T - 2 * z"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("equations", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_statements(equations, expected):
+    assert lines(*equations) == expected
+
+
+LOOPS = {
+    "a shift": eq(read("q", n, t, j), read("x", n, 1), guards=(Guard(Affine.of(t) - 1, ">="),)),
+    "a diagonal": eq(read("b", i), read("A", i, i)),
+    "a part of a tensor": eq(read("A", i, 0), read("b", i)),
+    "a stride": eq(read("s", n), read("q", n, Affine.of(Index("h", 2)) * 2, 0), (Index("h", 2),)),
+}
+
+
+@pytest.mark.parametrize("equation", LOOPS.values(), ids=LOOPS.keys())
+def test_what_has_no_kernel_becomes_a_loop(equation):
+    (group,) = schedule(Program(TENSORS, (equation,), equation.target), [equation.target]).groups
+    assert isinstance(group.statements[-1], Loop)
+
+
+def test_an_argmax_guard_is_a_scatter():
+    """``z_bar[n,k] += s_bar[n] where k == place[n]`` writes one element a row."""
+    place = Tensor("place", (N,), dtype="int")
+    guard = Guard(Affine.of(k) - Access.of("place", n), "==")
+    equation = plus(read("r", n, k), read("s", n), guards=(guard,))
+    (group,) = schedule(Program((*TENSORS, place), (equation,), "r"), ["r"]).groups
+    scatter = group.statements[-1]
+    assert isinstance(scatter, Scatter) and scatter.distinct
+    assert scatter.positions == (n, Access.of("place", n))
+
+
+def test_only_what_is_asked_for_is_scheduled():
+    unused = eq(read("a", n, i), f.exp(z))
+    wanted = eq(read("r", n, i), f.tanh(z))
+    groups = schedule(Program(TENSORS, (unused, wanted), "r"), ["r"]).groups
+    assert [g.equations for g in groups] == [(wanted,)]
+
+
+ORDER = Order.of(Program(TENSORS, ()))
+TEXTS = [
+    (
+        eq(read("r", n, i), read("z", n, i) * (1 - read("z", n, i)) * read("z_bar", n, i)),
+        "r[n,i] = z_bar[n,i]*z[n,i]*(1 - z[n,i])",
+    ),
+    (eq(read("r", n, i), x * W, (j,)), "r[n,i] = sum[j](W[i,j]*x[n,j])"),
+    (eq(read("r", n, i), (2 * z - 2 * a) * SCALE), "r[n,i] = 2*(z[n,i] - a[n,i])/(3*N)"),
+    (eq(read("r", n, i), b - z), "r[n,i] = b[i] - z[n,i]"),
+    (eq(read("r", n, i), -z - b), "r[n,i] = -b[i] - z[n,i]"),
+    (eq(read("r", n, i), f.exp(-(z**2) / 2)), "r[n,i] = exp(-z[n,i]**2/2)"),
+    (eq(read("r", n, i), sympy.sqrt(z) / read("s", n)), "r[n,i] = sqrt(z[n,i])/s[n]"),
+    (eq(read("r", n, i), z / (b * read("s", n))), "r[n,i] = z[n,i]/(b[i]*s[n])"),
+    (eq(read("r", n, i), (z - b) ** 2), "r[n,i] = (z[n,i] - b[i])**2"),
+    (eq(read("r", n, i), f.tanh(z).diff(z)), "r[n,i] = tanh'(z[n,i])"),
+    (eq(read("s", n), z, (i,), "max"), "s[n] = max[i](z[n,i])"),
+    (eq(read("r", n, k), read("z", n, k), guards=(Guard(Affine.of(k) - y, "!="),)), "r[n,k] = z[n,k] where k != y[n]"),
+]
+
+
+@pytest.mark.parametrize(("equation", "text"), TEXTS, ids=[t[1] for t in TEXTS])
+def test_equations_as_ascii(equation, text):
+    assert definition_text(ORDER, (equation,)) == text
+
+
+def test_a_definition_is_one_line():
+    parts = (eq(read("r", n, i), W * x, (j,)), plus(read("r", n, i), b), plus(read("r", n, i), -z))
+    assert definition_text(ORDER, parts) == "r[n,i] = sum[j](W[i,j]*x[n,j]) + b[i] - z[n,i]"
