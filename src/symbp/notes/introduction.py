@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 from symbp import mathtree as m
 from symbp.document import Items, Paragraph, Section, Sentence, Table
 from symbp.equation import Extent, Tensor
 from symbp.functions import ROWS
 from symbp.mathtree import Mono
+from symbp.mathtree.nodes import Inline
 from symbp.naming import LOSS
-from symbp.notes.subject import Subject, delta, width
+from symbp.notes.subject import MOST_LAYERS, Subject, delta, width
+from symbp.scalar import Element
 
 MEANINGS = {
     "x": "input",
@@ -82,33 +87,64 @@ def _symbols(subject: Subject) -> Table:
     named = {t.name: t for t in (*subject.derivation.start.tensors, *program.tensors)}
     given = [t for t in named.values() if t.role in ("input", "target", "parameter")]
     computed = [t for t in named.values() if t.of is None and t.role not in ("input", "target", "parameter", "adjoint")]
-    rows = [_row(subject, t) for t in (*given, *computed)]
+    rows = [_row(subject, run) for group in (given, computed) for run in _runs(group)]
     header: tuple[Sentence, ...] = (("symbol",), ("in code",), ("shape",), ("meaning",))
     return Table(
         ("All quantities. N is the number of samples.",), header, tuple(rows), ("center", "left", "left", "wrap")
     )
 
 
-def _row(subject: Subject, tensor: Tensor) -> tuple[Sentence, ...]:
+def _runs(tensors: list[Tensor]) -> list[list[Tensor]]:
+    """The tensors one by one; in a deep network those of like layers together, in the order of their letters."""
+    if len({t.layer for t in tensors}) <= MOST_LAYERS:
+        return [[t] for t in tensors]
+    runs: list[list[Tensor]] = []
+    for tensor in tensors:
+        found = next((run for run in runs if _goes_on(run[-1], tensor)), None)
+        if found is None:
+            runs.append([tensor])
+        else:
+            found.append(tensor)
+    return runs
+
+
+def _goes_on(last: Tensor, tensor: Tensor) -> bool:
+    """Whether a tensor is the same as the last one, a layer later."""
+    if last.layer is None or tensor.layer != last.layer + 1 or "yhat" in (last.name, tensor.name):
+        return False
+    return (last.letter, last.shape, last.frozen) == (tensor.letter, tensor.shape, tensor.frozen)
+
+
+def _row(subject: Subject, run: list[Tensor]) -> tuple[Sentence, ...]:
+    """One tensor, or the first and the last of several that differ in their layers alone."""
+    ends, between = (run[0], run[-1]) if len(run) > 1 else (run[0],), ", " if len(run) == 2 else " to "
+    symbols = [subject.index_naming.whole(t.name) for t in ends]
     return (
-        (subject.index_naming.whole(tensor.name),),
-        (Mono(tensor.name),),
-        (_shape(tensor.shape),),
-        (_meaning(tensor),),
+        tuple(_separated(symbols, between)),
+        tuple(_separated([Mono(t.name) for t in ends], between)),
+        (_shape(run[0].shape),),
+        (_meaning(run),),
     )
+
+
+def _separated(parts: Sequence[Inline], between: str) -> Iterator[Inline]:
+    for place, part in enumerate(parts):
+        yield from (between, part) if place else (part,)
 
 
 def _shape(shape: tuple[Extent, ...]) -> str:
     return " × ".join(map(str, shape)) or "one number"
 
 
-def _meaning(tensor: Tensor) -> str:
+def _meaning(run: list[Tensor]) -> str:
+    tensor = run[0]
     text = MEANINGS.get(tensor.name) or MEANINGS.get(tensor.letter)
     if text is None:
         function = _function_of(tensor)
         text = f"{ROWS[function].text} of a pre-activation" if function else "intermediate"
-    layer = f" of layer {tensor.layer}" if tensor.layer is not None and tensor.name != "yhat" else ""
-    return text + layer + (", kept fixed" if tensor.frozen else "")
+    layers = f"layer {tensor.layer}" if len(run) == 1 else f"layers {tensor.layer} to {run[-1].layer}"
+    named = "" if tensor.layer is None or tensor.name == "yhat" else f" of {layers}"
+    return text + named + (", kept fixed" if tensor.frozen else "")
 
 
 def _function_of(tensor: Tensor) -> str:
@@ -119,9 +155,7 @@ def _function_of(tensor: Tensor) -> str:
 def _conventions(subject: Subject) -> list[Sentence]:
     weight = next(t for t in subject.derivation.start.of_role("parameter") if len(t.shape) == 2)
     i, j = m.Index("i"), m.Index("j")
-    symbol = subject.index_naming.whole(weight.name)
-    entry = m.Symbol(symbol.base.lower() if len(symbol.base) == 1 else symbol.base, symbol.sup, (i, j))
-    z = m.Symbol("z", symbol.sup, (i,))
+    entry = subject.index_naming.at(weight.name, (i, j))
     items: list[Sentence] = [
         (
             "A weight ",
@@ -133,16 +167,37 @@ def _conventions(subject: Subject) -> list[Sentence]:
             j,
             ": rows count where it goes, columns where it comes from.",
         ),
-        ("The error signal ", delta(z), " is the derivative ", m.Partial(LOSS, z), "."),
+        *_error_signal(subject, i),
         ("In code samples are rows: an array of shape N × units; a single sample on paper is a column.",),
+        (
+            "Equations are numbered in the order in which the module computes them. The notes tell some of them in "
+            "another order; their numbers stay.",
+        ),
     ]
     if subject.derivation.network.notation.numbering == "neurons" and subject.worked:
         items.append(_neurons(subject))
     if not subject.worked:
         items.append(_widths(subject))
     elif subject.samples > 1:
-        items.append((f"Where there are {subject.samples} samples, the first subscript is the sample.",))
+        x = subject.naming.symbol(Element("x", (1, 0)))
+        items.append(
+            (
+                f"There are {subject.samples} samples. Where a quantity has a value for each of them, the first "
+                "subscript counts the sample and the second the unit: ",
+                x,
+                " is the first input of the second sample.",
+            )
+        )
     return items
+
+
+def _error_signal(subject: Subject, unit: m.Index) -> Iterator[Sentence]:
+    """What delta stands for, at the first layer that has one."""
+    signals = [t for t in subject.index_naming.program.tensors if t.of is not None and t.letter == "z"]
+    for tensor in sorted(signals, key=lambda t: t.layer or 0)[:1]:
+        assert tensor.of is not None
+        z, signal = (replace(subject.index_naming.whole(name), sub=(unit,)) for name in (tensor.of, tensor.name))
+        yield "The error signal ", delta(signal), " is the derivative ", m.Partial(LOSS, z), "."
 
 
 def _widths(subject: Subject) -> Sentence:

@@ -81,10 +81,10 @@ class _Arrays:
         tensor = self.subject.tensor(name)
         if tensor.of is None:
             return self._capital(tensor)
-        primal = self._capital(self.subject.tensor(tensor.of))
-        if tensor.letter == "z":
-            return replace(delta(replace(primal, base="z")), base="Delta" if self.layout == "batch" else "delta")
-        return m.Partial(LOSS, primal)
+        if tensor.letter == "z":  # by its usual letter, whatever the spec calls the pre-activation
+            signal = delta(self.subject.index_naming.whole(name))
+            return replace(signal, base="Delta") if self.layout == "batch" else signal
+        return m.Partial(LOSS, self._capital(self.subject.tensor(tensor.of)))
 
     def _capital(self, tensor: Tensor) -> m.Symbol:
         symbol = self.subject.index_naming.whole(tensor.name)

@@ -73,8 +73,9 @@ def entry(subject: Subject, access: Access) -> m.Node:
     tensor = subject.tensor(access.tensor)
     if tensor.of is None:
         return subject.index_naming.entry(access)
-    primal = subject.index_naming.entry(Access(tensor.of, access.indices))
-    return delta(primal) if tensor.letter == "z" else m.Partial(LOSS, primal)
+    if tensor.letter == "z":  # by its usual letter, whatever the spec calls the pre-activation
+        return delta(subject.index_naming.entry(access))
+    return m.Partial(LOSS, subject.index_naming.entry(Access(tensor.of, access.indices)))
 
 
 def _reduced(subject: Subject, equation: Equation) -> m.Node:
