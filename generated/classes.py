@@ -219,7 +219,7 @@ class Workspace:
     ) -> tuple[float, Parameters]:
         """As the function ``loss_and_grad``, but allocates nothing after its first call."""
         N = _check_inputs(p, X, self.dtype)
-        _check_targets(Y, N, self.dtype)
+        _check_targets(Y, N, self.dtype, self._sums[:N])
         if N > self.batch:
             raise ValueError(
                 f"the batch has {N} samples, this workspace holds {self.batch}"
