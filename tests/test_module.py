@@ -353,6 +353,25 @@ def test_a_hostile_title_is_text(folder, monkeypatch):
 CACHE = Path(__file__).parent.parent / ".mypy_cache"  # NumPy's stubs take most of the time
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_function_that_is_defined_is_called(name, modules):
+    source = Path(modules[name].__file__).read_text()
+    private = [line[4 : line.index("(")] for line in source.splitlines() if line.startswith("def _")]
+    assert [f for f in private if source.count(f"{f}(") < 2] == []
+
+
+def test_an_example_with_many_numbers_is_a_block_of_text(folder):
+    example = {"x": [[0.25, -1e-7] * 5, [1.5] * 10], "y": [1, 2]}
+    layers = [Dense(20, "tanh"), Dense(3)]
+    network = Network("many", 10, layers, "sparse_cross_entropy", example=example)
+    module = imported(folder, "many", module_text(derive(network)))
+    p, X, Y = module.example()
+    assert p.W1.tolist() == [list(row) for row in network.parameter_values["W1"]]
+    assert X.tolist() == example["x"]
+    assert Y.tolist() == [1, 2] and Y.dtype == np.int64
+    assert module.example(np.float32)[0].W1.dtype == np.float32
+
+
 def run(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sympy
 
 from symbp.equation import Index, Program
 from symbp.functions import ROWS, Elementary, Prime, local_derivative
-from symbp.numpy_code.expression import has_ufunc, inlined, stable_form, text
+from symbp.numpy_code.arguments import words
+from symbp.numpy_code.expression import has_ufunc, stable_form, text
 from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.plain import hoisted
-from symbp.schedule.arrays import Apply, Array, Operand
+from symbp.schedule.arrays import Array, Operand
 from symbp.schedule.lower import Lowering
 from symbp.schedule.order import Order
 
@@ -70,8 +72,12 @@ def _helper(name: str) -> Helper:
     return Helper(name, declared, f"{name}({', '.join(arguments)})", tuple(lines), text(value))
 
 
-def is_defined(name: str, count: int) -> bool:
-    """Whether plain code calls a function of the module: relu and clip are written out instead."""
-    if name in SPECIAL or has_ufunc(name) or name == "step":
-        return name in SPECIAL
-    return inlined(Apply(name, tuple(Operand(f"a{k}", _POINT) for k in range(count)), _POINT)) is None
+def called(defined: tuple[Helper, ...], lines: Iterable[str]) -> tuple[Helper, ...]:
+    """The helpers that lines of code call, directly or through one another."""
+    used = words(lines)
+    while True:
+        found = [h for h in defined if f"_{h.name}" in used]
+        wider = used.union(*(words([*h.lines, h.value]) for h in found))
+        if wider == used:
+            return tuple(found)
+        used = wider

@@ -8,7 +8,7 @@ from symbp.numpy_code.blueprint import Blueprint, blueprint
 from symbp.numpy_code.checks import ChecksPage
 from symbp.numpy_code.coefficients import CENTRE, NEAR, TAIL
 from symbp.numpy_code.comments import one_line
-from symbp.numpy_code.functions import SPECIAL, functions_in, helpers
+from symbp.numpy_code.functions import SPECIAL, called, functions_in, helpers
 from symbp.numpy_code.functions_page import PlainPage
 from symbp.numpy_code.parameters import ParametersPage
 from symbp.numpy_code.workspace_page import WorkspacePage
@@ -35,6 +35,8 @@ def text_of(plan: Blueprint) -> str:
         raise ProgramError(f"{plan.name}: a module needs a parameter to differentiate by")
     backward = schedule(plan.program, [w for w in plan.wanted if plan.program.defining(w)])
     functions = functions_in(plan.program)
+    plain, workspace = PlainPage(plan, backward), WorkspacePage(plan, backward)
+    code = [*plain.predict, *plain.loss, *plain.loss_and_grad, *workspace.lines]
     return (
         environment("python")
         .get_template("numpy/module.py.j2")
@@ -42,10 +44,10 @@ def text_of(plan: Blueprint) -> str:
             name=plan.name,
             title=one_line(plan.title) or plan.name,
             parameters=ParametersPage(plan),
-            plain=PlainPage(plan, backward),
-            workspace=WorkspacePage(plan, backward),
+            plain=plain,
+            workspace=workspace,
             checks=ChecksPage(plan),
-            helpers=helpers(functions),
+            helpers=called(helpers(functions), code),
             special=[name for name in functions if name in SPECIAL],
             centre=CENTRE,
             tail=TAIL,

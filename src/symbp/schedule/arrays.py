@@ -51,7 +51,7 @@ class Gather:
 
 @dataclass(frozen=True)
 class Apply:
-    """``function`` is one of ARITHMETIC or a row of :data:`symbp.functions.ROWS`."""
+    """``function`` is add, subtract, multiply, divide, negative, power, sqrt or a row of the table of functions."""
 
     function: str
     args: tuple[Array, ...]
@@ -104,8 +104,6 @@ class Masked:
 
 
 Array: TypeAlias = Scalar | Operand | Gather | Apply | MatMul | Dot | Einsum | Reduce | Masked
-
-ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide", "negative", "power", "sqrt"})
 
 ZERO = Scalar(sympy.Integer(0))
 ONE = Scalar(sympy.Integer(1))
