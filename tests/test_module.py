@@ -93,6 +93,27 @@ def test_both_emissions_agree_with_the_reference(name, derivations, modules):
         assert error(module.predict(*given[:2]), expected) < 1e-12
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_random_networks(seed, folder):
+    """Any depth, widths, activations, loss, bias, penalty and batch."""
+    rng = np.random.default_rng(seed)
+    loss = str(rng.choice([kind for kind in LOSSES if kind != "binary_cross_entropy"]))
+    hidden = [
+        Dense(int(rng.integers(1, 6)), str(rng.choice(list(ACTIVATIONS))), bias=bool(rng.integers(2)))
+        for _ in range(rng.integers(0, 5))
+    ]
+    last = Dense(int(rng.integers(2, 5)), "tanh")
+    penalty = {"l1": float(rng.integers(2)) / 50, "l2": float(rng.integers(2)) / 10}
+    network = Network(f"random{seed}", int(rng.integers(1, 5)), [*hidden, last], loss, regularization=penalty)
+    derivation = derive(network)
+    module = imported(folder, network.name, module_text(derivation))
+    batch = int(rng.integers(1, 8))
+    values = random_values(network.program(), batch, seed, TARGETS.get(loss, ""))
+    given = arguments(module, derivation.start, values)
+    assert worst_error(module.loss_and_grad(*given), derivation.result, values, batch) < 1e-12
+    assert worst_error(module.Workspace(8, np.float64).loss_and_grad(*given), derivation.result, values, batch) < 1e-12
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_single_precision_stays_single(name, derivations, modules):
     module, start = modules[name], derivations[name].start
