@@ -81,12 +81,12 @@ class Derivation:
         return tuple(dict.fromkeys(found))
 
     @cached_property
-    def rescaled_adjoints(self) -> frozenset[str]:
-        """The adjoints of exponentials that a softmax shift has divided by exp(m): the chain rule's first form
-        of an equation that reads them no longer holds."""
+    def rescaled(self) -> frozenset[str]:
+        """The exponentials, and their sums, that a softmax shift has divided by exp(m): they and their adjoints
+        have other values than in the forward equations, and the chain rule's first form of what reads them."""
         shifted = {s.target for s in self.steps if s.rule == "softmax shift"}
-        shifted |= {e.target for e in self.start.equations() if e.reduction and e.tensors_read & shifted}
-        return frozenset(map(adjoint_name, shifted))
+        sums = {e.target for e in self.start.equations() if e.reduction == "sum" and e.tensors_read & shifted}
+        return frozenset(shifted | (sums - {self.start.output}))
 
     def steps_of(self, target: str) -> tuple[Step, ...]:
         return tuple(s for s in self.steps if s.target == target)

@@ -120,6 +120,9 @@ def named_program(derivation: Derivation) -> Program:
 def derive(network: Network, without: Collection[str] = ()) -> NetworkDerivation:
     """The derivation of a network: the chain rule, then every rewrite but those in ``without``.
 
+    Raises:
+        SpecError: every parameter is frozen.
+
     >>> from symbp.layers import Dense
     >>> d = derive(Network("relay", 2, [Dense(2, "sigmoid"), Dense(1, "sigmoid")], "mse"))
     >>> d.loss
@@ -131,6 +134,12 @@ def derive(network: Network, without: Collection[str] = ()) -> NetworkDerivation
     wrt = [t.name for t in program.of_role("parameter") if not t.frozen]
     if network.input_gradient:
         wrt.append("x")
+    if not wrt:
+        raise Fault(
+            "every layer is frozen: there is nothing to differentiate by",
+            "Set frozen = false in one of them, or input_gradient = true in [module].",
+            ("layers",),
+        )
     d = rewrite(adjoint(program, wrt, outputs=("yhat",)), without)
     return NetworkDerivation(d.start, d.steps, d.result, d.wrt, d.outputs, d.chain_result, network)
 

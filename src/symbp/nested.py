@@ -48,9 +48,9 @@ def _letters() -> Iterator[str]:
 def _nested(view: ScalarView, naming: Naming, place: _Place, letters: Iterator[str]) -> m.Node:
     terms: list[m.Node] = []
     groups: dict[str, list[Link]] = {}
-    links = view.links(place.sample)
-    for link in links:
-        if link.of is None and len(links) > 1:
+    every = view.links(place.sample)
+    for link in every:
+        if link.of is None and len(every) > 1:
             terms.append(m.from_sympy(link.local, lambda s: _symbol(naming, place, s)))
         elif link.of is None:
             terms.append(m.Partial(LOSS, naming.at(place.sample.tensor, place.positions)))

@@ -142,9 +142,8 @@ class ScalarView:
                 expression = self._instances(self.derivation.chain_result, equation, adjoint)
                 for scalar in scalars(expression):
                     name = scalar.element.tensor
-                    if name in self.derivation.rescaled_adjoints:
-                        continue
-                    if self.derivation.chain_result.tensor[name].of is not None:
+                    of = self.derivation.chain_result.tensor[name].of
+                    if of is not None and of not in self.derivation.rescaled:
                         raw[scalar] = raw.get(scalar, sympy.Integer(0)) + expression.diff(scalar)
         return raw
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.document import Document, Section
+from symbp.notes.agreement import check_numbers
 from symbp.notes.backward import backward
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
@@ -32,6 +34,7 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Docu
         CheckFailed: a line does not hold; the message names its equation.
     """
     about = subject(derivation, views)
+    check_numbers(about)
     code = module_text(derivation)
     network = derivation.network
     sizes = "-".join(map(str, network.widths))
@@ -44,10 +47,11 @@ def _sections(about: Subject, code: str) -> list[Section]:
         sections.append(layer_form(about))
     if "index" in about.views and about.worked:
         sections.append(index_form(about))
-    if about.worked:
+    learns = about.worked and any(adjoint_name(t.name) in about.numbers for t in about.derivation.network.parameters)
+    if learns:
         sections.append(gradients(about, code))
     sections.append(module(about, code))
-    if about.worked:
+    if learns:
         sections.append(updates(about))
     return sections
 

@@ -206,7 +206,7 @@ def _right(arrays: _Arrays, name: str) -> m.Node:
         return _right(arrays, other) if passed_on else arrays.symbol(other)
 
     softmax = arrays.softmaxes.get(name)
-    if softmax is not None:
+    if softmax is not None and (arrays.layout == "column" or arrays.subject.tensor(name).shape[-1] != 1):
         return m.Apply("softmax", (arrays.symbol(softmax),))
     form = replace(arrays.form, array_of=array_of)
     return form.right_side(arrays.subject.textbook_definition(name))

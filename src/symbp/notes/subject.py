@@ -20,22 +20,26 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import Equation, Extent, Index, Size, Tensor
+from symbp.errors import CheckFailed
 from symbp.layers.fragment import BATCH
 from symbp.naming import LOSS, Naming, elements, lower
 from symbp.partial import Partial
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
 from symbp.scalar import MOST_SCALARS, Element, ScalarView, value_of
-from symbp.verify.draw import draws
+from symbp.verify.cases import NOT_FINITE
+from symbp.verify.check import rederived
+from symbp.verify.draw import draws, placed
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
-from symbp.verify.shrink import shrunken, small_sizes
+from symbp.verify.shrink import small_sizes
 
 MOST_DIFFERENCES = 32  # parameters: each costs two evaluations in 50 digits
 FOR_THE_MACHINE = ("softmax shift", "log-sum-exp", "logarithm of a sigmoid", "common subexpressions", "dead equations")
 LOCAL = ("local derivatives", "output reuse", "common subexpressions")
 MOST_COMPUTED = 12  # numbers of one forward pass that are all worked
 MOST_LAYERS = 4  # that are all shown
+MOST_LOST = 2000  # a number in an exponent that the precision allows for
 MOST_WORKED = 4  # elements of one tensor that are worked one by one
 Values = Mapping[str, Any]
 
@@ -145,7 +149,8 @@ class Subject:
         if first is None or len(result) != 1 or any(s.rule not in LOCAL for s in steps[first:]):
             return result
         before = steps[first].before
-        return result if any(e.tensors_read & self.base.rescaled_adjoints for e in before) else before
+        rescaled = set(map(adjoint_name, self.base.rescaled))
+        return result if any(e.tensors_read & rescaled for e in before) else before
 
     def partial(self, element: Element) -> Partial:
         return Partial(element, self.view, self.naming, self.values, self.digits)
@@ -171,19 +176,28 @@ class Subject:
         """A bound of the relative error of a gradient: of the largest difference over its tensor."""
         reference = self._independent(name)
         error = relative_error(self.values[adjoint_name(name)].astype(float), reference.astype(float))
-        return next(f"< 1e-{k}" for k in range(11, -9, -1) if error < 10.0**-k)
+        return next((f"< 1e-{k}" for k in range(11, 0, -1) if error < 10.0**-k), "no finite value")
 
     def _independent(self, name: str) -> Any:
         return self._references[name]
 
     @cached_property
     def _references(self) -> Mapping[str, Any]:
-        """By central differences in 50 digits; for more than a few parameters by complex steps in floats."""
+        """By central differences in 50 digits; near a kink, or for many parameters, by complex steps in floats."""
         names = [n for n in self.base.wrt if adjoint_name(n) in self.values]
-        start, given = self.base.start, self.derivation.given
-        if sum(self.values[n].size for n in names) <= MOST_DIFFERENCES:
-            return {n: central_differences(start, given, self.sizes, n) for n in names}
+        start = self.base.start
+        given = {name: np.array(value) for name, value in self.derivation.given.items()}
+        few = sum(self.values[n].size for n in names) <= MOST_DIFFERENCES
+        if few and placed(start, given, self.sizes).smooth:
+            return {n: central_differences(start, given, self.sizes, n, self.precision) for n in names}
         return complex_step(start, given, self.sizes, names)
+
+    @cached_property
+    def precision(self) -> int:
+        """Digits that show what the forward equations lose, as in the logarithm of 1 - sigmoid(z): 0.43 z of them."""
+        computed = [self.values[t.name] for t in self.base.start.of_role("intermediate") if t.name in self.values]
+        largest = max((float(abs(v)) for array in computed for v in array.ravel()), default=0.0)
+        return 50 + int(min(largest, MOST_LOST) / 2)
 
     def adjoints(self) -> Iterator[tuple[str, tuple[Equation, ...]]]:
         """Every adjoint that the program computes, in order, with its definition."""
@@ -326,10 +340,11 @@ def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
     views = tuple(views)
     if derivation.network.example is not None and not too_large(derivation):
         return Subject(derivation, derivation, derivation.values, derivation.sizes, True, views)
-    small = shrunken(derivation.start)
-    base = rewrite(adjoint(small, derivation.wrt, derivation.outputs[1:]))
-    sizes = small_sizes(small)
-    draw = next(draws(small, sizes, seed=0))
+    base = rederived(derivation)
+    sizes = small_sizes(base.start)
+    draw = next(draws(base.start, sizes, seed=0), None)
+    if draw is None:
+        raise CheckFailed(NOT_FINITE)
     return Subject(derivation, base, _evaluated(base, draw.values, sizes), sizes, False, views)
 
 

@@ -1,0 +1,105 @@
+"""The numbers of the notes against the forward equations alone.
+
+A line is checked in the numbers of the derivation; if these were wrong throughout, every line would still agree
+with every other. So they are compared with what the network's own equations give, before a line is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symbp.equation import Program
+from symbp.errors import CheckFailed
+from symbp.notes.subject import Subject
+from symbp.reference import evaluate, multiprecision
+from symbp.reference.arithmetic import Array
+from symbp.verify.gradients import random_direction
+from symbp.verify.perturb import perturbation_name, perturbed
+
+TOLERANCE = mpmath.mpf(10) ** -20
+NOTHING = mpmath.mpf(10) ** -35  # of values that carry 50 digits, as differences of numbers of order one
+STEP = mpmath.mpc(0, "1e-40")  # its square is lost beside any number of 50 digits; branches look at the real part
+Comparison = tuple[str, Any, Any, Any]  # a tensor, what it comes to, what it should, the size of its terms
+
+
+def check_numbers(subject: Subject) -> None:
+    """Nothing, if every quantity has the value, and every adjoint the slope, that the forward equations give.
+
+    A tensor is compared along one random direction. What has no finite value in the textbook's form, such as the
+    logarithm of a rounded zero, is not compared.
+
+    Raises:
+        CheckFailed: one has not; the message names its equation.
+    """
+    _check_equations(subject)
+    with mpmath.workdps(subject.precision):
+        for name, found, expected, scale in (*_values(subject), *_slopes(subject)):
+            if mpmath.isfinite(expected) and not abs(found - expected) <= TOLERANCE * scale + NOTHING:
+                raise CheckFailed(
+                    f"equation ({subject.numbers[name]}): {name} is not what the forward equations give: "
+                    f"along a random direction {mpmath.nstr(found, 10)}, and not {mpmath.nstr(expected, 10)}"
+                )
+
+
+def _check_equations(subject: Subject) -> None:
+    """At small extents stand the same equations as in the derivation itself: extents are no part of their text."""
+    equations = zip_longest(subject.derivation.result.equations(), subject.base.result.equations())
+    for found, expected in equations:
+        if str(found) != str(expected):
+            name = (found or expected).target
+            raise CheckFailed(
+                f"equation ({subject.numbers.get(name, name)}): the derivation has {found}, its steps give {expected}"
+            )
+
+
+def _values(subject: Subject) -> Iterator[Comparison]:
+    """Each computed tensor of the network, along a direction."""
+    forward = _forward(subject, subject.base.start, {})
+    for name in subject.numbers:
+        if subject.base.start.defining(name) and name not in subject.base.rescaled:
+            along = random_direction({name: forward[name].shape})[name]
+            found, expected = _along(subject.values[name], along), _along(forward[name], along)
+            yield name, found, expected, _size(forward[name], along)
+
+
+def _slopes(subject: Subject) -> Iterator[Comparison]:
+    """Each adjoint along a direction, and the slope of the loss there by complex step."""
+    for name in subject.numbers:
+        of = subject.tensor(name).of
+        if of is not None and of not in subject.base.rescaled:
+            along = random_direction({of: subject.values[name].shape})[of]
+            yield (
+                name,
+                _along(subject.values[name], along),
+                _slope(subject, of, along),
+                _size(subject.values[name], along),
+            )
+
+
+def _slope(subject: Subject, name: str, along: Array) -> Any:
+    """dL along a direction in one tensor, given or computed."""
+    start = subject.base.start
+    moved = (
+        {perturbation_name(name): along * STEP} if start.defining(name) else {name: subject.values[name] + along * STEP}
+    )
+    loss = _forward(subject, perturbed(start, [name]), moved)[start.output].item()
+    return mpmath.im(loss) / STEP.imag
+
+
+def _forward(subject: Subject, program: Program, moved: dict[str, Array]) -> dict[str, Array]:
+    given = subject.base.start.of_role("input", "target", "parameter", "state")
+    values = {t.name: subject.values[t.name] for t in given}
+    return evaluate(program, {**values, **moved}, subject.sizes, multiprecision(subject.precision))
+
+
+def _along(value: Array, along: Array) -> Any:
+    return mpmath.fsum(np.ravel(value * along))
+
+
+def _size(value: Array, along: Array) -> Any:
+    return mpmath.fsum(map(abs, np.ravel(value * along)))
