@@ -14,6 +14,7 @@ from symbp.rewrite.patterns import exchange, fresh_name, top_level
 
 RULE = "common subexpressions"
 LETTERS = {"sigmoid": "s", "tanh": "t", "normal_cdf": "φ"}  # what the notes call a named function value
+SPARE = "uvqrgh"  # for a layer in which that letter is taken
 CHEAP = (abs_, maximum, minimum, sign, step)  # a pass over memory costs as much as these do
 
 
@@ -79,6 +80,8 @@ def _definition(program: Program, use: _Use, tensors: list[Tensor]) -> tuple[Ten
     while name in {t.name for t in tensors}:
         name += "_"
     layer = program.tensor[operand].layer
-    letter = LETTERS.get(type(use.application).__name__, "u")
+    taken = {t.letter for t in (*program.tensors, *tensors) if t.layer == layer}
+    preferred = (LETTERS.get(type(use.application).__name__, "u"), *SPARE)
+    letter = next((letter for letter in preferred if letter not in taken), name)
     tensor = Tensor(name, tuple(i.extent for i in use.indices), letter=letter, layer=layer)
     return tensor, Equation(Access.of(name, *use.indices), use.application, use.indices)
