@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from symbp import mathtree as m
 from symbp.document import Block, Formula, Paragraph, Section, Sentence, Table
-from symbp.equation import Equation
+from symbp.equation import Equation, Tensor
 from symbp.layers.fragment import BATCH
 from symbp.notes.lines import index_line, is_indexable, worked_lines
 from symbp.notes.subject import Subject
@@ -14,11 +15,13 @@ from symbp.scalar import Element
 
 MOST_TERMS = 6  # of a sum that is written out with numbers
 MOST_ROWS = 40
+MOST_GIVEN = 60  # numbers of the example that are listed
+REMARKS = {"z": "weighted sum", "a": "activation", "yhat": "output", "L": "loss"}
 
 
 def forward(subject: Subject) -> Section:
     """Each forward equation with its number, worked where it is small, and a table of all values."""
-    blocks: list[Block] = [Paragraph(_opening(subject))]
+    blocks: list[Block] = [*_given(subject), Paragraph(_opening(subject))]
     for name, equations in subject.definitions("forward"):
         blocks += _definition(subject, name, equations)
     if subject.worked:
@@ -33,17 +36,47 @@ def _opening(subject: Subject) -> Sentence:
     return (f"From the input to the loss, in symbols and then in numbers for {which}.",)
 
 
+def _given(subject: Subject) -> Iterator[Block]:
+    """The numbers that the example starts from, where they are few."""
+    tensors = [t for t in subject.base.start.of_role("input", "target", "parameter") if t.dtype != "int"]
+    if not subject.worked or sum(subject.values[t.name].size for t in tensors) > MOST_GIVEN:
+        return
+    symbols = {t.name: subject.index_naming.whole(t.name) for t in tensors}
+    lines = [m.Line(symbols[t.name], _matrix(_rows(subject, t), subject.digits)) for t in tensors]
+    known = {symbols[t.name]: m.matrix(_rows(subject, t)) for t in tensors}
+    samples = "The sample and the parameters" if subject.samples == 1 else "The samples, one a row, and the parameters"
+    yield Paragraph((f"{samples} that the numbers below start from:",))
+    yield Formula(subject.show(lines, env=m.Environment(known)))
+
+
+def _rows(subject: Subject, tensor: Tensor) -> list[list[Any]]:
+    """A tensor as rows of numbers: a single sample and a bias as a column."""
+    value = subject.values[tensor.name]
+    if subject.batched(tensor.name) and subject.samples == 1:
+        value = value[0]
+    return [list(row) for row in (value if value.ndim == 2 else value.reshape(-1, 1))]
+
+
+def _matrix(rows: list[list[Any]], digits: int) -> m.Node:
+    """The rows in brackets; a column lies down, to take one line."""
+    column = len(rows) > 1 and len(rows[0]) == 1
+    shown = zip(*rows, strict=True) if column else rows
+    matrix = m.Matrix(tuple(tuple(m.Number(v, digits) for v in row) for row in shown))
+    return m.Transpose(matrix) if column else matrix
+
+
 def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[Block]:
     number = subject.numbers[name]
-    shift = "subtracting the maximum changes nothing" if subject.tensor(name).letter == "e" else ""
+    shift = "less the maximum: nothing changes" if subject.tensor(name).letter == "e" else ""
     elements = subject.in_full(name) if _has_few_terms(subject, equations) else ()
     lines: list[m.Line] = []
     if len(elements) < len(subject.elements(name)) and is_indexable(equations):
         lines.append(index_line(subject, equations, shift))
     if lines and not elements and not subject.tensor(name).shape and subject.worked:
         lines.append(m.Line(None, subject.number(Element(name))))
+    told = shift or REMARKS.get(name) or REMARKS.get(subject.tensor(name).letter, "")
     for element in elements:
-        lines += worked_lines(subject, element, subject.view.final(element), "" if lines else shift)
+        lines += worked_lines(subject, element, subject.view.final(element), told)
     indices = [i for e in equations for i in (*e.domain, *e.over)]
     if lines:
         yield Formula(subject.show(lines, number, indices))
@@ -65,13 +98,13 @@ def _has_few_terms(subject: Subject, equations: tuple[Equation, ...]) -> bool:
 def _values(subject: Subject) -> Table:
     """The value of every forward quantity of the first sample, and its equation."""
     rows: list[tuple[Sentence, ...]] = []
-    for name, _ in subject.definitions("forward"):
-        elements = subject.elements(name)
-        for element in elements[: MOST_ROWS // 4 if len(elements) > MOST_ROWS // 4 else None]:
-            where = m.Reference(str(subject.numbers[name]))
-            rows.append(((subject.naming.symbol(element),), (subject.number(element),), (where,)))
+    every = {name: subject.elements(name) for name, _ in subject.definitions("forward")}
+    total = sum(map(len, every.values()))
+    most = total if total <= MOST_ROWS else max(1, MOST_ROWS // len(every))
+    for name, elements in every.items():
+        where = m.Reference(str(subject.numbers[name]))
+        rows += [((subject.naming.symbol(e),), (subject.number(e),), (where,)) for e in elements[:most]]
     caption = f"Values of the forward pass, {subject.digits} significant digits."
-    if len(rows) > MOST_ROWS:
-        rows = [*rows[: MOST_ROWS - 1], rows[-1]]
-        caption += " The first ones of each layer."
+    if len(rows) < total:
+        caption += " The first of each quantity." if most == 1 else f" The first {most} of each quantity."
     return Table((caption,), (("quantity",), ("value",), ("equation",)), tuple(rows), ("center", "right", "center"))

@@ -12,6 +12,7 @@ from symbp.functions import ROWS
 from symbp.mathtree import Mono
 from symbp.mathtree.nodes import Inline
 from symbp.naming import LOSS
+from symbp.network import Network
 from symbp.notes.subject import MOST_LAYERS, Subject, delta, width
 from symbp.scalar import Element
 
@@ -29,6 +30,17 @@ MEANINGS = {
     "lse": "logarithm of a sum of exponentials",
     "prob": "probabilities, the softmax of the output",
     "L": "loss",
+}
+LOSSES = {
+    "mse": "mean squared error",
+    "squared_error": "squared error",
+    "half_squared_error": "squared error, halved",
+    "mae": "mean absolute error",
+    "cross_entropy": "cross-entropy",
+    "sparse_cross_entropy": "cross-entropy of the label",
+    "binary_cross_entropy": "binary cross-entropy",
+    "binary_cross_entropy_with_logits": "binary cross-entropy of the sigmoid",
+    "kl_divergence": "Kullback-Leibler divergence",
 }
 
 
@@ -53,8 +65,8 @@ def introduction(subject: Subject) -> Section:
                 (
                     f"The network of these notes has {_count(network.widths[0], 'input')}, "
                     f"{_count(layers, 'layer')} of runners and {_count(network.widths[-1], 'output')}. Its strides "
-                    f"are {_count(network.parameter_count, 'number')}, the parameters. Learning means: for every ",
-                    "parameter ",
+                    f"are {_count(network.parameter_count, 'number')}, the parameters. {_functions(network)} Learning "
+                    "means: for every parameter ",
                     m.Symbol("w"),
                     ", find the derivative ",
                     m.Partial(LOSS, m.Symbol("w")),
@@ -71,6 +83,34 @@ def introduction(subject: Subject) -> Section:
             ),
         ),
     )
+
+
+def _functions(network: Network) -> str:
+    """The activation of every layer and the loss, in words."""
+    names = [_spaced(layer.activation.name, layer.activation.expression) for layer in network.layers]
+    used = list(dict.fromkeys(names))
+    if len(used) == 1:
+        told = f"Every layer uses {used[0]}" if len(names) > 1 else f"The layer uses {used[0]}"
+    elif len(set(names[:-1])) == 1:
+        told = f"The hidden {'layer uses' if len(names) == 2 else 'layers use'} {names[0]}, the last one {names[-1]}"
+    else:
+        told = "The layers use, in order, " + ", ".join(names)
+    return f"{told}; the judge is {_loss(network)}."
+
+
+def _spaced(name: str, expression: str) -> str:
+    shown = name.replace("_", " ")
+    if name == "identity":
+        return "no activation function"
+    return f"the function {shown} (of one's own)" if expression else f"the function {shown}"
+
+
+def _loss(network: Network) -> str:
+    loss = network.loss
+    if loss.expression:
+        return "a loss of one's own"
+    penalties = [f"an {name.upper()} penalty" for name in ("l2", "l1") if getattr(network.regularization, name)]
+    return "the " + " plus ".join([LOSSES.get(loss.kind, loss.kind.replace("_", " ") + " loss"), *penalties])
 
 
 def _count(number: int, what: str) -> str:
@@ -176,6 +216,8 @@ def _conventions(subject: Subject) -> list[Sentence]:
     ]
     if subject.derivation.network.notation.numbering == "neurons" and subject.worked:
         items.append(_neurons(subject))
+    if subject.tensor("y").dtype == "int":
+        items.append(("A label is the number of an output: in code from 0, on paper from 1.",))
     if not subject.worked:
         items.append(_widths(subject))
     elif subject.samples > 1:

@@ -9,9 +9,11 @@ import mpmath
 import sympy
 
 from symbp import mathtree as m
-from symbp.document import Block, Formula, Paragraph, Section
+from symbp.derivation import adjoint_name
+from symbp.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.functions import ROWS, Prime, exp, local_derivative, log
 from symbp.notes.subject import Subject
+from symbp.scalar import Element
 
 Z = sympy.Symbol("z")
 POINTS = ("0.7", "-1.3")  # where the lines of a proof are evaluated
@@ -42,6 +44,7 @@ def local(subject: Subject) -> Section:
     for count, name in enumerate(used, 1):
         blocks += _proof(subject, name, f"D{count}")
     blocks.append(Paragraph(_weighted_sum()))
+    blocks += _values(subject)
     return Section(("Local derivatives",), tuple(blocks))
 
 
@@ -107,6 +110,37 @@ def _weighted_sum() -> tuple[str | m.Node, ...]:
         m.Comparison(m.Partial(z, w), "=", x), ", ", m.Comparison(m.Partial(z, x), "=", w), " and ",
         m.Comparison(m.Partial(z, b), "=", m.Number(1)), ".",
     )  # fmt: skip
+
+
+def _values(subject: Subject) -> Iterator[Block]:
+    """What sigma'(z) is worth at each neuron of the sample: the numbers that the backward pass puts in."""
+    rows = [row for element in _activated(subject) for row in _value_rows(subject, element)]
+    if rows:
+        sample = "sample" if subject.samples == 1 else "first sample"
+        header: tuple[Sentence, ...] = (("derivative",), ("formula",), ("numbers",), ("value",))
+        yield Table((f"Local derivatives at the {sample}.",), header, tuple(rows), ("center", "left", "left", "right"))
+
+
+def _activated(subject: Subject) -> Iterator[Element]:
+    """The weighted sums that are worked in numbers and that an activation follows."""
+    for name, _ in subject.definitions("forward"):
+        if subject.tensor(name).letter == "z" and adjoint_name(name) in subject.values:
+            yield from subject.in_full(name)
+
+
+def _value_rows(subject: Subject, element: Element) -> Iterator[tuple[Sentence, ...]]:
+    for link in subject.view.links(element):
+        if not link.raw.atoms(Prime) or link.of is None:
+            continue
+        left = m.Partial(subject.naming.symbol(link.of), subject.naming.symbol(link.by))
+        primed, symbols, numbers = (
+            m.from_sympy(link.raw, lambda s: subject.naming.symbol(s.element)),
+            m.from_sympy(link.local, lambda s: subject.naming.symbol(s.element)),
+            m.from_sympy(link.local, lambda s: subject.number(s.element)),
+        )
+        result = m.Number(subject.derivative(link.of, link.by), subject.digits)
+        subject.show([m.Line(left, primed), m.Line(None, symbols), m.Line(None, numbers), m.Line(None, result)])
+        yield (primed,), (symbols,), (numbers,), (result,)
 
 
 def _proof(subject: Subject, name: str, number: str) -> Iterator[Block]:
