@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import sympy
 
@@ -57,8 +58,15 @@ class _Loops:
         self.program, self.names, self.spelling = program, names, spelling
 
     def lines(self, equation: Equation, depth: int) -> Iterator[str]:
+        """The loop over the domain; a guard that no reduced index enters decides on the whole point, its write too."""
+        over = set(equation.over)
+        inner = tuple(g for g in equation.guards if over.intersection(g.affine.indices()))
+        outer = tuple(g for g in equation.guards if g not in inner)
+        depth_inside = depth + bool(equation.domain)
         yield from self._head(equation.domain, depth)
-        yield from _REDUCTIONS[equation.reduction](self, equation, depth + bool(equation.domain))
+        yield from self._conditions(outer, INDENT * depth_inside)
+        reduced = replace(equation, guards=inner)
+        yield from _REDUCTIONS[equation.reduction](self, reduced, depth_inside + bool(outer))
 
     def _head(self, indices: tuple[Index, ...], depth: int) -> Iterator[str]:
         """One loop over the points of some indices."""
@@ -71,14 +79,16 @@ class _Loops:
     def _points(self, equation: Equation, depth: int) -> Iterator[str]:
         """The loop over the reduced indices, and the guards."""
         yield from self._head(equation.over, depth)
-        margin = INDENT * (depth + bool(equation.over))
-        guards = list(map(self._guard, equation.guards))
+        yield from self._conditions(equation.guards, INDENT * (depth + bool(equation.over)))
+
+    def _conditions(self, conditions: tuple[Guard, ...], margin: str) -> Iterator[str]:
+        guards = list(map(self._guard, conditions))
         line = f"{margin}if {' and '.join(guards)}:"
         if len(line) + _MARGIN <= WIDTH:
             yield from [line] if guards else []
         else:
-            conditions = [f"{margin}{INDENT}{'and ' if k else ''}{g}" for k, g in enumerate(guards)]
-            yield from [f"{margin}if (", *conditions, f"{margin}):"]
+            lines = [f"{margin}{INDENT}{'and ' if k else ''}{g}" for k, g in enumerate(guards)]
+            yield from [f"{margin}if (", *lines, f"{margin}):"]
 
     def _within(self, equation: Equation, depth: int) -> str:
         return INDENT * (depth + bool(equation.over) + bool(equation.guards))
