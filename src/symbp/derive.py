@@ -68,7 +68,7 @@ class NetworkDerivation(Derivation):
     def naming(self) -> Naming:
         notation = self.network.notation
         overrides = {name: symbol_of(mark) for name, mark in notation.symbols}
-        return Naming(named_program(self), notation.numbering, self.sizes["N"], overrides)
+        return Naming(named_program(self), notation.numbering, self.sizes["N"], overrides).checked()
 
     @cached_property
     def view(self) -> ScalarView:

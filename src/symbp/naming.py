@@ -14,13 +14,14 @@ from functools import cached_property
 
 from symbp import mathtree as m
 from symbp.equation import Access, Affine, Index, Program, Size, Tensor
-from symbp.errors import SizeError, SpecError
+from symbp.errors import Fault, SizeError, SpecError
 from symbp.layers.fragment import BATCH
 from symbp.names import nearest
 from symbp.scalar import MOST_SCALARS, Element
 
 LETTERS = {"prob": "p", "lse": "ℓ"}  # letters that print otherwise than they are spelled
 LOSS = m.Symbol("L")
+RESERVED = {m.Symbol("N"): "the number of samples", m.Symbol("eta"): "the learning rate"}
 MOST_LISTED = 20  # names in a message
 
 
@@ -88,6 +89,29 @@ class Naming:
             return stem + joined
         stem = f"{tensor.letter.lower()}{tensor.layer}" if tensor.layer else tensor.letter or tensor.name
         return f"{stem}_{joined}" if joined else stem
+
+    def checked(self) -> Naming:
+        """The naming itself, if no chosen symbol is that of something else.
+
+        Raises:
+            Fault: at the first chosen symbol that is.
+        """
+        for name in self.overrides or {}:
+            mine = self._spellings(name)
+            other = next(
+                (t.name for t in self.program.tensors if t.name != name and mine & self._spellings(t.name)), ""
+            )
+            other = other or next((meaning for symbol, meaning in RESERVED.items() if symbol in mine), "")
+            if other:
+                raise Fault(f"{other} is printed so too", "Choose another symbol.", ("notation", "symbols", name))
+        return self
+
+    def _spellings(self, name: str) -> frozenset[m.Symbol]:
+        """How a tensor and its elements are printed, subscripts apart."""
+        tensor = self._tensor(name)
+        whole = self._array(tensor)
+        element = m.Symbol(lower(whole.base), whole.sup, whole.sub, whole.accent, whole.style)
+        return frozenset({whole, element, self._styled(tensor, (), scalar=True)})
 
     def _tensor(self, name: str) -> Tensor:
         return self.program.tensor[name]
