@@ -17,6 +17,7 @@ from symbp.notes.layers import layer_form
 from symbp.notes.local import local
 from symbp.notes.module import module
 from symbp.notes.pictures import pictures
+from symbp.notes.references import resolved
 from symbp.notes.subject import Subject, subject, too_large
 from symbp.notes.updates import updates
 from symbp.numpy_code import module_text
@@ -38,7 +39,8 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Docu
     code = module_text(derivation)
     network = derivation.network
     sizes = "-".join(map(str, network.widths))
-    return Document(network.title, tuple(_sections(about, code)), f"Backpropagation in a {sizes} network")
+    subtitle = f"Backpropagation in a {sizes} network"
+    return resolved(Document(network.title, tuple(_sections(about, code)), subtitle))
 
 
 def _sections(about: Subject, code: str) -> list[Section]:
