@@ -11,7 +11,7 @@ from symbp.notes.subject import Subject
 
 OPENING = (
     "One line for each equation, over all its units at once: an index that the left side does not name is summed. This "
-    "is the form that the derivation works on, and (1.i) is equation (1) in it. An index belongs to its line: the same "
+    "is the form that the derivation works on, and (1.I) is equation (1) in it. An index belongs to its line: the same "
     "letter may run over another layer in the next one."
 )
 

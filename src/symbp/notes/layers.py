@@ -32,12 +32,12 @@ def layer_form(subject: Subject) -> Section:
 
 _OPENING = (
     "The same equations, a whole layer at a time, for one sample: vectors are columns, a circle with a dot multiplies "
-    "entry by entry. The shapes stand at the right, and (1.v) is equation (1) in vector form."
+    "entry by entry. The shapes stand at the right, and (1.V) is equation (1) in vector form."
 )
 _BATCH = (
     "With a batch the samples are the rows of a matrix, written with a capital letter. A weight matrix now stands on "
     "the right of what it multiplies, and a sum over the samples is a product too: this is what the module computes. "
-    "These are the equations in matrix form, (1.m) and so on."
+    "These are the equations in matrix form, (1.M) and so on."
 )
 
 
