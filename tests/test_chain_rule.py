@@ -132,9 +132,7 @@ def test_a_maximum_over_a_run_time_length_must_have_it_first() -> None:
     built = program((eq(read("L"), read("u", I, n), (I, n), "max"),), {}, {}, parameters={"u": (3, N)})
     with pytest.raises(ProgramError) as caught:
         adjoint(built, ["u"])
-    assert str(caught.value) == (
-        "L = max[i,n](u[i,n]): only the first index of a maximum may have a run-time extent"
-    )
+    assert str(caught.value) == ("L = max[i,n](u[i,n]): only the first index of a maximum may have a run-time extent")
 
 
 # What is true of every derivative.
