@@ -52,7 +52,7 @@ def tex_source(document: Document) -> str:
 def _tex_display(display: Display) -> str:
     """The display as a paragraph of its own; without ``noindent`` an empty line would stand above it."""
     whole = _whole(display)
-    return (rf"\phantomsection\label{{{whole}}}" if whole else "") + "\\noindent%\n" + latex_display(display)
+    return (rf"\phantomsection\label{{{whole}}}" if whole else "") + "\\keephere\\noindent%\n" + latex_display(display)
 
 
 TEX_COLUMNS: dict[Alignment, str] = {

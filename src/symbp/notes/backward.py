@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 from symbp import mathtree as m
 from symbp.derivation import Step, adjoint_name
 from symbp.document import Block, Formula, Paragraph, Section, Sentence
-from symbp.equation import Equation
-from symbp.notes.lines import index_line, is_indexable
+from symbp.equation import Access, Equation, Read
+from symbp.notes.lines import entry, index_line, is_indexable
 from symbp.notes.subject import MOST_LAYERS, MOST_WORKED, Subject
+from symbp.rewrite.softmax import Softmax, find_softmaxes
 from symbp.scalar import Element
 
 FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
@@ -66,43 +68,127 @@ def _in_index_notation(subject: Subject, name: str, equations: tuple[Equation, .
 
 def _fusions(subject: Subject) -> Iterator[Block]:
     """How softmax and cross-entropy, or sigmoid and binary cross-entropy, come down to a difference."""
-    told = [s for s in subject.base.steps if s.rule in FUSIONS and s.target in subject.numbers]
+    told = [s for s in subject.base.steps if s.rule in FUSIONS]
+    numbers = count(1)
     for target in dict.fromkeys(s.target for s in told):
-        steps = [s for s in told if s.target == target]
-        yield Paragraph(_why(subject, target, steps))
-        yield from _story(subject.textbook, target)
+        kept = _kept_as(subject, target)
+        if kept is not None:
+            textbook = subject.textbook
+            values = {**textbook.values, target: textbook.values[kept]}
+            yield Paragraph(_why(subject, kept, [s for s in told if s.target == target], kept != target))
+            yield from _story(replace(textbook, values=values), target, numbers)
 
 
-def _why(subject: Subject, target: str, steps: list[Step]) -> Sentence:
+def _kept_as(subject: Subject, target: str) -> str | None:
+    """The numbered adjoint that a result of a fusion is: its own, or that of a weighted sum handed on as it is."""
+    same = (s.target for s in subject.base.steps if s.rule == "identity" and s.before[0].tensors_read == {target})
+    return next((name for name in (target, *same) if name in subject.numbers), None)
+
+
+def _why(subject: Subject, target: str, steps: list[Step], handed_on: bool) -> Sentence:
     assumption = next((s.assumption for s in steps if s.assumption), None)
     symbol = subject.index_naming.whole(assumption.tensor) if assumption else m.Symbol("y")
     because = (", given that the rows of ", symbol, " sum to one") if assumption else ()
     return (
         "Equation ", m.Reference(str(subject.numbers[target])), " is not what the chain rule gives first. This is how "
-        "it comes out of it", *because, ":",
+        "it comes out of it", *because,
+        ". The last layer hands on its weighted sums as they are, so both have the same derivative:" if handed_on
+        else ":",
     )  # fmt: skip
 
 
-def _story(textbook: Subject, target: str) -> Iterator[Block]:
+def _story(textbook: Subject, target: str, numbers: Iterator[int]) -> Iterator[Block]:
     """The adjoints that the final equation no longer needs, then the lines that lead to it."""
+    softmax = _softmax_before(textbook, target)
     dead = [n for n, _ in textbook.adjoints() if n not in textbook.numbers and textbook.tensor(n).of != "L"]
-    for name in dead:
-        yield from _unnumbered(textbook, textbook.base.result.defining(name), "chain rule")
+    means = [n for n in dead if textbook.tensor(n).of is None]
+    losses = [n for n in dead if n not in means and (softmax is None or n == adjoint_name(softmax.p.target))]
+    others = [n for n in dead if n not in means and n not in losses]
+    for name in (*losses, *means, *others):
+        lines = _defining_lines(textbook, name, [s for s in textbook.base.steps if s.target == target])
+        if lines and softmax is not None and name in others:
+            lines += _in_terms_of_mean(textbook, softmax, name, means)
+        yield from _displayed(textbook, lines, name, numbers)
     steps = [s for s in textbook.base.steps_of(target) if s.rule in TOLD and is_indexable(s.after)]
-    indices = [i for s in steps for e in s.after for i in (*e.domain, *e.over)]
-    lines: list[m.Line] = []
+    lines = []
     for step in steps:
-        line = index_line(textbook, step.after, TOLD[step.rule] or step.because)
+        line = replace(index_line(textbook, step.after), remark=_told(textbook, step, softmax))
         if not lines or line.right != lines[-1].right:
             lines.append(line if not lines else replace(line, left=None))
+    yield from _displayed(textbook, lines, target, numbers)
+
+
+def _told(textbook: Subject, step: Step, softmax: Softmax | None) -> Sentence:
+    """Why a step holds, in the symbols of the network."""
+    if TOLD[step.rule]:
+        return (TOLD[step.rule],)
+    if softmax is None:
+        return (step.because,)
+    p = textbook.index_naming.whole(softmax.p.target)
+    return (*_exponential(textbook, softmax), " put in") if step.rule == "softmax" else (p, " cancels")
+
+
+def _exponential(textbook: Subject, softmax: Softmax) -> Sentence:
+    """That an exponential is its share of the sum, times the sum."""
+    e, s, p = (textbook.index_naming.whole(q.target) for q in (softmax.e, softmax.s, softmax.p))
+    return (m.Comparison(e, "=", m.Product((p, s))),)
+
+
+def _softmax_before(textbook: Subject, target: str) -> Softmax | None:
+    """The softmax whose argument an adjoint belongs to."""
+    for softmax in find_softmaxes(textbook.base.result):
+        argument = softmax.e.body.args[0]
+        if isinstance(argument, Read) and adjoint_name(argument.access.tensor) == target:
+            return softmax
+    return None
+
+
+def _defining_lines(textbook: Subject, name: str, steps: list[Step]) -> list[m.Line]:
+    """A definition in index notation; of a quantity that a rewrite named, also what it came to be."""
+    named = [(e, s.assumption) for s in steps for e in s.new if e.target == name]
+    lines: list[m.Line] = []
+    for equation, assumption in named:
+        remark = "a name for this sum" if not lines else assumption.text if assumption else ""
+        line = index_line(textbook, (equation,), remark)
+        lines.append(replace(line, left=None) if lines else line)
+    if named:
+        return lines
+    equations = textbook.base.result.defining(name)
+    left = None if is_indexable(equations) else _plain_access(textbook, name)
+    if not equations or (left is None and not is_indexable(equations)):
+        return []
+    return [index_line(textbook, equations, "chain rule", left)]
+
+
+def _plain_access(textbook: Subject, name: str) -> Access | None:
+    """A place where a tensor is read with plain indices."""
+    reads = (r.access for e in textbook.base.result.equations() for r in e.reads if r.access.tensor == name)
+    return next((access for access in reads if access.plain_indices is not None), None)
+
+
+def _in_terms_of_mean(textbook: Subject, softmax: Softmax, name: str, means: list[str]) -> Iterator[m.Line]:
+    """The adjoints of the sum and of the exponentials of a softmax by what the rewrite named."""
+    definition = textbook.base.result.defining(name)[0]
+    row = Access(softmax.s.target, definition.lhs.indices[: len(softmax.row.indices)])
+    for mean in means[:1]:
+        mu, s = (entry(textbook, replace(row, tensor=t)) for t in (mean, softmax.s.target))
+        above: m.Node = m.Negative(mu)
+        if name != adjoint_name(softmax.s.target):
+            by_share = entry(textbook, replace(definition.lhs, tensor=adjoint_name(softmax.p.target)))
+            above = m.Sum((by_share, m.Negative(mu)))
+        right = m.Quotient(above, s) if isinstance(above, m.Sum) else m.Negative(m.Quotient(mu, s))
+        yield m.Line(None, right, remark=_exponential(textbook, softmax))
+
+
+def _displayed(subject: Subject, lines: list[m.Line], name: str, numbers: Iterator[int]) -> Iterator[Block]:
     if lines:
-        yield Formula(textbook.show(lines, "", indices))
+        steps = (*subject.base.result.defining(name), *(e for s in subject.base.steps_of(name) for e in s.after))
+        indices = {i.name: i for e in (*steps, *_readers(subject, name)) for i in (*e.domain, *e.over)}
+        yield Formula(subject.show(lines, f"C{next(numbers)}", indices.values()))
 
 
-def _unnumbered(subject: Subject, equations: tuple[Equation, ...], remark: str) -> Iterator[Block]:
-    if equations and is_indexable(equations):
-        indices = [i for e in equations for i in (*e.domain, *e.over)]
-        yield Formula(subject.show([index_line(subject, equations, remark)], "", indices))
+def _readers(subject: Subject, name: str) -> Iterator[Equation]:
+    return (e for e in subject.base.result.equations() if name in e.tensors_read)
 
 
 def _in_full(subject: Subject) -> Iterator[Block]:

@@ -19,13 +19,20 @@ LETTERS = "lmpqrstuv"  # for indices that need another letter
 RELATIONS: dict[str, Relation] = {">=": "≥", "==": "=", "!=": "≠"}
 
 
-def index_line(subject: Subject, equations: tuple[Equation, ...], remark: str = "") -> m.Line:
-    """A definition in index notation: z^{(1)}_i = sum_j w^{(1)}_{ij} x_j + b^{(1)}_i."""
+def index_line(
+    subject: Subject, equations: tuple[Equation, ...], remark: str = "", left: Access | None = None
+) -> m.Line:
+    """A definition in index notation: z^{(1)}_i = sum_j w^{(1)}_{ij} x_j + b^{(1)}_i.
+
+    Args:
+        left: What stands on the left; the first equation's left side, unless that picks by a label.
+    """
+    first = left or equations[0].lhs
     terms: list[m.Node] = []
     for equation in equations:
-        terms += _terms(subject, equation, equations[0].lhs)
+        terms += _terms(subject, equation, first)
     right = terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
-    return m.Line(entry(subject, equations[0].lhs), right, remark=(remark,) if remark else ())
+    return m.Line(entry(subject, first), right, remark=(remark,) if remark else ())
 
 
 def is_indexable(equations: tuple[Equation, ...]) -> bool:
