@@ -13,7 +13,7 @@ import sympy
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.equation import Program
-from symbp.errors import Fault
+from symbp.errors import Fault, SpecError
 from symbp.marks import symbol_of
 from symbp.naming import Naming
 from symbp.network import Network
@@ -81,11 +81,12 @@ class NetworkDerivation(Derivation):
         """dL/dw for one scalar parameter: ``partial("W2", 1, 1)``, ``partial("w31")``; people count from 1.
 
         Raises:
-            SpecError: there is no such parameter.
+            SpecError: there is no such parameter, or it is frozen.
         """
         element = self.naming.find((name, *positions))
-        frozen = adjoint_name(element.tensor) not in self.result.tensor
-        values = None if frozen or not self.network.example else self.values
+        if adjoint_name(element.tensor) not in self.result.tensor:
+            raise SpecError(f"{element.tensor} is frozen: it gets no gradient\n  Set frozen = false to derive one.")
+        values = self.values if self.network.example else None
         return Partial(element, self.view, self.naming, values, self.digits)
 
     @property

@@ -15,6 +15,7 @@ from symbp.derivation import adjoint_name
 from symbp.errors import SizeError
 from symbp.latex import latex
 from symbp.naming import Naming
+from symbp.nested import nested_sums
 from symbp.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, scalars, value_of
 
 MOST_NODES = 2000
@@ -26,10 +27,9 @@ def expand(view: ScalarView, expression: sympy.Expr) -> sympy.Expr:
     Raises:
         SizeError: the result would have more than ``MOST_NODES`` nodes; it is not built.
     """
-    size = _expanded_size(view, expression, {})
-    if size > MOST_NODES:
+    if _expanded_size(view, expression, {}) > MOST_NODES:
         raise SizeError(
-            f"expanded, this expression has {_rounded(size)} terms and factors; at most {MOST_NODES:,} are written\n"
+            f"expanded, this expression has more than {MOST_NODES:,} terms and factors\n"
             "  Ask for it in named intermediates instead."
         )
     while True:
@@ -44,7 +44,7 @@ def _is_computed(view: ScalarView, element: Element) -> bool:
 
 
 def _expanded_size(view: ScalarView, expression: sympy.Expr, known: dict[Element, int]) -> int:
-    """The number of nodes an expression has when expanded, without expanding it."""
+    """The number of nodes an expression has when expanded, without expanding it; counted to ``MOST_NODES``."""
     size = 0
     for node in sympy.preorder_traversal(expression):
         size += 1
@@ -52,11 +52,13 @@ def _expanded_size(view: ScalarView, expression: sympy.Expr, known: dict[Element
             if node.element not in known:
                 known[node.element] = _expanded_size(view, view.primal(node.element), known)
             size += known[node.element]
+        if size > MOST_NODES:
+            break
     return size
 
 
-def _rounded(size: int) -> str:
-    return f"{size:,}" if size < 10**6 else f"about 10^{len(str(size)) - 1}"
+def _rounded(count: int) -> str:
+    return f"{count:,}" if count < 10**6 else f"about 10^{len(str(count)) - 1}"
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,20 @@ class Partial:
         Raises:
             SizeError: there are more than 64 paths: see ``nested``.
         """
+        self._check_paths("are listed one by one", "Ask for nested, the same as nested sums.")
         return tuple(tuple(self._factor(link) for link in path) for path in self.view.paths(self.element))
+
+    @property
+    def nested(self) -> m.Node:
+        """The derivative as sums of products over all its paths, one sum for each layer that fans out."""
+        return nested_sums(self.view, self.naming, self.element)
+
+    def _check_paths(self, what: str, remedy: str) -> None:
+        if self.path_count > MOST_PATHS:
+            name = self.naming.plain(self.element)
+            raise SizeError(
+                f"{_rounded(self.path_count)} paths lead to {name}; at most {MOST_PATHS} {what}\n  {remedy}"
+            )
 
     def _factor(self, link: Link) -> Factor:
         of = "L" if link.of is None else self.naming.plain(link.of)
@@ -141,11 +156,7 @@ class Partial:
         Raises:
             SizeError: it would be too large to be of use.
         """
-        if self.path_count > MOST_PATHS:
-            raise SizeError(
-                f"{_rounded(self.path_count)} paths lead to {self.naming.plain(self.element)}; "
-                f"an expression is expanded over at most {MOST_PATHS}\n  Ask for it in named intermediates instead."
-            )
+        self._check_paths("are expanded", "Ask for it in named intermediates instead.")
         return self._named(expand(self.view, self.view.gradient(self.element)))
 
     @property
