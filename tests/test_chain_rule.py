@@ -19,7 +19,7 @@ from symbp.reference import evaluate
 from symbp.verify.draw import draws
 from symbp.verify.perturb import complex_directional, complex_step, complex_tangent, weighted
 
-I, J, K = Index("i", 3), Index("j", 2), Index("k", 3)
+II, J, K = Index("i", 3), Index("j", 2), Index("k", 3)
 SIZES = {"N": 2}
 
 
@@ -50,17 +50,17 @@ def loss_of(body: sympy.Expr, over: tuple[Index, ...] = (), **between: tuple[int
     [
         (read("u") * read("v"), (), {"u": (), "v": ()}, ["u_bar += L_bar*v"]),
         (read("u") ** 3, (), {"u": (), "v": ()}, ["u_bar += 3*L_bar*u**2"]),
-        (read("u", I) * read("v", I), (I,), {"u": (3,), "v": (3,)}, ["u_bar[i] += L_bar*v[i]"]),
-        (read("v", I), (I, J), {"u": (3,), "v": (3,)}, []),
-        (f.tanh(read("u", I)), (I,), {"u": (3,)}, ["u_bar[i] += L_bar*tanh_prime(u[i])"]),
+        (read("u", II) * read("v", II), (II,), {"u": (3,), "v": (3,)}, ["u_bar[i] += L_bar*v[i]"]),
+        (read("v", II), (II, J), {"u": (3,), "v": (3,)}, []),
+        (f.tanh(read("u", II)), (II,), {"u": (3,)}, ["u_bar[i] += L_bar*tanh_prime(u[i])"]),
         (
-            read("u", I, K) * read("u", K, I),
-            (I, K),
+            read("u", II, K) * read("u", K, II),
+            (II, K),
             {"u": (3, 3)},
             ["u_bar[i,k] += L_bar*u[k,i]", "u_bar[k,i] += L_bar*u[i,k]"],
         ),
-        (read("u", Affine.of(I) + J), (I, J), {"u": (4,)}, ["u_bar[i+j] += L_bar"]),
-        (read("u", I), (I, J), {"u": (3,)}, ["u_bar[i] += sum[j](L_bar)"]),
+        (read("u", Affine.of(II) + J), (II, J), {"u": (4,)}, ["u_bar[i+j] += L_bar"]),
+        (read("u", II), (II, J), {"u": (3,)}, ["u_bar[i] += sum[j](L_bar)"]),
     ],
 )
 def test_each_read_of_an_equation_gives_one_contribution(body, over, shapes, expected) -> None:
@@ -117,8 +117,8 @@ def test_each_step_holds_the_equation_and_its_contribution() -> None:
 
 
 def test_contribution_sums_what_the_left_side_does_not_name() -> None:
-    made = contribution(Access.of("g", I), read("u", I, J), (I, J))
-    assert str(made) == "g[i] += sum[j](u[i,j])" and made.domain == (I,)
+    made = contribution(Access.of("g", II), read("u", II, J), (II, J))
+    assert str(made) == "g[i] += sum[j](u[i,j])" and made.domain == (II,)
 
 
 @pytest.mark.parametrize("name", ["nothing", "tok"])
@@ -129,7 +129,7 @@ def test_a_gradient_by_what_is_no_float_tensor_is_refused(name: str) -> None:
 
 
 def test_a_maximum_over_a_run_time_length_must_have_it_first() -> None:
-    built = program((eq(read("L"), read("u", I, n), (I, n), "max"),), {}, {}, parameters={"u": (3, N)})
+    built = program((eq(read("L"), read("u", II, n), (II, n), "max"),), {}, {}, parameters={"u": (3, N)})
     with pytest.raises(ProgramError) as caught:
         adjoint(built, ["u"])
     assert str(caught.value) == ("L = max[i,n](u[i,n]): only the first index of a maximum may have a run-time extent")
