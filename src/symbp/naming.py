@@ -16,6 +16,7 @@ from symbp import mathtree as m
 from symbp.equation import Access, Affine, Index, Program, Size, Tensor
 from symbp.errors import Fault, SizeError, SpecError
 from symbp.layers.fragment import BATCH
+from symbp.mathtree.nodes import Position
 from symbp.names import nearest
 from symbp.scalar import MOST_SCALARS, Element
 
@@ -54,9 +55,7 @@ class Naming:
         """An access as it is printed in index notation: w^{(2)}_{ij}."""
         tensor = self._tensor(access.tensor)
         positions = access.indices[1:] if self._drops_batch(tensor) else access.indices
-        symbol = self._array(tensor)
-        base = lower(symbol.base)
-        return m.Symbol(base, symbol.sup, tuple(map(self.position, positions)), symbol.accent, symbol.style)
+        return self.indexed(tensor.name, tuple(map(self.position, positions)))
 
     def position(self, affine: Affine) -> m.Node | int:
         """A position as it is printed: indices, labels and positions all count from 1, so ``2*r+u`` is 2r + u - 2."""
@@ -75,9 +74,13 @@ class Naming:
 
     def at(self, name: str, positions: tuple[int | m.Index, ...]) -> m.Symbol:
         """An element at positions from 1, some of them indices, in the numbering by layers."""
+        return self.indexed(name, positions[1:] if self._drops_batch(self._tensor(name)) else positions)
+
+    def indexed(self, name: str, positions: tuple[Position, ...]) -> m.Symbol:
+        """A tensor with subscripts: in small letters, unless the spec chose its symbol."""
         symbol = self.whole(name)
-        kept = positions[1:] if self._drops_batch(self._tensor(name)) else positions
-        return m.Symbol(lower(symbol.base), symbol.sup, kept, symbol.accent, symbol.style)
+        base = symbol.base if name in (self.overrides or {}) else lower(symbol.base)
+        return m.Symbol(base, symbol.sup, (*symbol.sub, *positions), symbol.accent, symbol.style)
 
     def plain(self, element: Element) -> str:
         """An element as it is typed: ``w31``, ``w2_11``, ``yhat``."""

@@ -22,7 +22,7 @@ from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import Equation, Extent, Index, Size, Tensor
 from symbp.errors import CheckFailed
 from symbp.layers.fragment import BATCH
-from symbp.naming import LOSS, Naming, elements, lower
+from symbp.naming import LOSS, Naming, elements
 from symbp.partial import Partial
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
@@ -245,10 +245,9 @@ class Subject:
 
     def _entry(self, element: Element) -> m.Symbol:
         """An entry as index notation prints it, at given positions."""
-        symbol = self.index_naming.whole(element.tensor)
         dropped = self.samples == 1 and self.batched(element.tensor)
         positions = tuple(i + 1 for i in (element.index[1:] if dropped else element.index))
-        return m.Symbol(lower(symbol.base), symbol.sup, positions, symbol.accent, symbol.style)
+        return self.index_naming.indexed(element.tensor, positions)
 
     @cached_property
     def widths(self) -> dict[m.Symbol, int]:
