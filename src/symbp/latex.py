@@ -31,7 +31,8 @@ SPECIAL = {
     "✓": r"\ensuremath{\checkmark}", "→": r"\ensuremath{\rightarrow}", "·": r"\ensuremath{\cdot}",
     "−": r"\ensuremath{-}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≈": r"\ensuremath{\approx}",
     "∂": r"\ensuremath{\partial}", "′": r"\ensuremath{'}", "⊤": r"\ensuremath{\top}", "⊙": r"\ensuremath{\odot}",
-    "∞": r"\ensuremath{\infty}", "²": r"\ensuremath{{}^2}",
+    "∞": r"\ensuremath{\infty}",
+    **{raised: rf"\ensuremath{{{{}}^{c}}}" for raised, c in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True)},
 }  # fmt: skip
 
 

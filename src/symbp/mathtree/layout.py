@@ -323,7 +323,24 @@ SPECIAL: dict[str, Callable[[m.Node], Piece]] = {
 }
 
 
+def _extreme(node: m.Apply) -> Piece:
+    """The largest or smallest of several: those inside one another as one list."""
+    arguments = _separated(list(map(layout, _extreme_args(node))), Sign(",", "separator"))
+    return Row((_function_name(node.function), Fence("(", arguments, ")")))
+
+
+def _extreme_args(node: m.Apply) -> tuple[m.Node, ...]:
+    """The arguments of a maximum, with those of maxima among them."""
+    out: list[m.Node] = []
+    for argument in node.args:
+        inner = isinstance(argument, m.Apply) and argument.function == node.function
+        out += _extreme_args(argument) if inner else (argument,)  # type: ignore[arg-type]
+    return tuple(out)
+
+
 def _apply(node: m.Apply) -> Piece:
+    if node.function in ("maximum", "minimum"):
+        return _extreme(node)
     if node.function in SPECIAL:
         return SPECIAL[node.function](node.args[0])
     return _called(node.function, node.args)
