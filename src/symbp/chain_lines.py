@@ -39,10 +39,12 @@ def chain_lines(
         yield m.Line(left, _tree(view, element, _Chain(naming), written_out), remark=(remark,))
         yield m.Line(None, symbols, remark=("local derivatives",))
     if values is not None:
-        numbers = (_Put if direct else _Numbers)(naming, values, digits)
-        yield m.Line(None, _tree(view, element, numbers, written_out), remark=("numbers",))
-        value = values[adjoint_name(element.tensor)][element.index]
-        yield m.Line(None, m.Box(m.Number(value, digits)))
+        style = (_Put if direct else _Numbers)(naming, values, digits)
+        numbers = _tree(view, element, style, written_out)
+        result = m.Number(values[adjoint_name(element.tensor)][element.index], digits)
+        if not isinstance(numbers, m.Number):  # a single number is the result itself
+            yield m.Line(None, numbers, remark=("numbers",))
+        yield m.Line(None, m.Box(result))
 
 
 def _paths(count: int) -> str:

@@ -10,7 +10,7 @@ from symbp import mathtree as m
 from symbp.derivation import Step, adjoint_name
 from symbp.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.equation import Access, Equation, Read
-from symbp.notes.lines import entry, index_line, is_indexable
+from symbp.notes.lines import entry, index_line, is_indexable, power_of_ten
 from symbp.notes.subject import MOST_LAYERS, MOST_WORKED, Subject
 from symbp.rewrite.softmax import Softmax, find_softmaxes
 from symbp.scalar import Element
@@ -71,7 +71,7 @@ def _fusions(subject: Subject) -> Iterator[Block]:
     told = [s for s in subject.base.steps if s.rule in FUSIONS]
     numbers = count(1)
     for target in dict.fromkeys(s.target for s in told):
-        kept = _kept_as(subject, target)
+        kept = kept_as(subject, target)
         if kept is not None:
             textbook = subject.textbook
             values = {**textbook.values, target: textbook.values[kept]}
@@ -79,7 +79,7 @@ def _fusions(subject: Subject) -> Iterator[Block]:
             yield from _story(replace(textbook, values=values), target, numbers)
 
 
-def _kept_as(subject: Subject, target: str) -> str | None:
+def kept_as(subject: Subject, target: str) -> str | None:
     """The numbered adjoint that a result of a fusion is: its own, or that of a weighted sum handed on as it is."""
     same = (s.target for s in subject.base.steps if s.rule == "identity" and s.before[0].tensors_read == {target})
     return next((name for name in (target, *same) if name in subject.numbers), None)
@@ -227,4 +227,4 @@ def _chosen(subject: Subject) -> Iterator[Element]:
 
 
 def _check_text(subject: Subject, element: Element) -> str:
-    return f"rel. error {subject.bound(element.tensor)}"
+    return f"rel. error {power_of_ten(subject.bound(element.tensor))}"

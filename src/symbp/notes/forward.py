@@ -74,7 +74,7 @@ def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) ->
         lines.append(index_line(subject, equations, shift))
     if lines and not elements and not subject.tensor(name).shape and subject.worked:
         lines.append(m.Line(None, subject.number(Element(name))))
-    told = shift or REMARKS.get(name) or REMARKS.get(subject.tensor(name).letter, "")
+    told = "" if lines and shift else shift or REMARKS.get(name) or REMARKS.get(subject.tensor(name).letter, "")
     for element in elements:
         lines += worked_lines(subject, element, subject.view.final(element), told)
     indices = [i for e in equations for i in (*e.domain, *e.over)]

@@ -8,6 +8,7 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.document import Paragraph, Section, Sentence, Table
 from symbp.naming import LOSS
+from symbp.notes.lines import power_of_ten
 from symbp.notes.subject import Subject
 from symbp.scalar import Element
 
@@ -46,7 +47,7 @@ def _rows(subject: Subject, name: str, code: str, most: int) -> Iterator[tuple[S
             (_symbol(subject, element),),
             (subject.number(_adjoint(element)),),
             (m.Number(subject.independent(element), subject.digits),),
-            (subject.bound(name),),
+            (power_of_ten(subject.bound(name)),),
             (m.Reference(str(subject.numbers[adjoint_name(name)])),),
             (str(line) if line else "",),
         )

@@ -150,7 +150,7 @@ def _runs(tensors: list[Tensor]) -> list[list[Tensor]]:
 
 def _goes_on(last: Tensor, tensor: Tensor) -> bool:
     """Whether a tensor is the same as the last one, a layer later."""
-    if last.layer is None or tensor.layer != last.layer + 1 or "yhat" in (last.name, tensor.name):
+    if last.layer is None or tensor.layer != last.layer + 1 or last.letter not in MEANINGS or tensor.name == "yhat":
         return False
     return (last.letter, last.shape, last.frozen) == (tensor.letter, tensor.shape, tensor.frozen)
 

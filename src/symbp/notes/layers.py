@@ -13,6 +13,7 @@ from symbp.equation import Read, Tensor
 from symbp.layerform import ONES, LayerForm, Layout, NoMatrixForm
 from symbp.layers.fragment import BATCH
 from symbp.naming import LOSS
+from symbp.notes.lines import of_one_sample
 from symbp.notes.subject import Subject, delta
 from symbp.rewrite.softmax import find_softmaxes
 
@@ -24,6 +25,7 @@ def layer_form(subject: Subject) -> Section:
     """The equations of the derivation with matrices."""
     blocks: list[Block] = [Paragraph((_OPENING,))]
     blocks += _displays(_Arrays(subject, "column"))
+    blocks += _without_form(_Arrays(subject, "column"))
     blocks.append(_transposes(subject))
     blocks.append(Paragraph((_BATCH,)))
     blocks += _displays(_Arrays(subject, "batch"))
@@ -39,6 +41,17 @@ _BATCH = (
     "the right of what it multiplies, and a sum over the samples is a product too: this is what the module computes. "
     "These are the equations in matrix form, (1.M) and so on."
 )
+
+
+def _without_form(arrays: _Arrays) -> Iterator[Block]:
+    """Which error signals have no form with matrices, so that nobody looks for them."""
+    subject = arrays.subject
+    names = [n for n in subject.numbers if subject.tensor(n).of and subject.tensor(n).letter == "z"]
+    for name in (n for n in names if _line(arrays, n) is None):
+        signal, number = arrays.symbol(name), m.Reference(str(subject.numbers[name]))
+        yield Paragraph(
+            ("For ", signal, " see equation ", number, ": it picks entries by labels, which no product does.")
+        )
 
 
 def _transposes(subject: Subject) -> Paragraph:
@@ -209,4 +222,7 @@ def _right(arrays: _Arrays, name: str) -> m.Node:
     if softmax is not None and (arrays.layout == "column" or arrays.subject.tensor(name).shape[-1] != 1):
         return m.Apply("softmax", (arrays.symbol(softmax),))
     form = replace(arrays.form, array_of=array_of)
-    return form.right_side(arrays.subject.textbook_definition(name))
+    equations = arrays.subject.textbook_definition(name)
+    if arrays.layout == "column":  # one sample: N is 1
+        equations = tuple(replace(e, body=of_one_sample(e.body)) for e in equations)
+    return form.right_side(equations)

@@ -16,6 +16,7 @@ from symbp.notes.subject import Subject, delta
 from symbp.scalar import Element, Scalar
 
 LETTERS = "lmpqrstuv"  # for indices that need another letter
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 RELATIONS: dict[str, Relation] = {">=": "≥", "==": "=", "!=": "≠"}
 
 
@@ -97,8 +98,10 @@ def _reduced(subject: Subject, equation: Equation) -> m.Node:
 
 def without_single_sample(subject: Subject, body: sympy.Expr) -> sympy.Expr:
     """A body in which N is 1, where there is one sample: L = (yhat - y)^2."""
-    if subject.samples > 1:
-        return body
+    return body if subject.samples > 1 else of_one_sample(body)
+
+
+def of_one_sample(body: sympy.Expr) -> sympy.Expr:
     return body.xreplace({n: sympy.Integer(1) for n in body.atoms(Length) if n.name == BATCH.name})
 
 
@@ -159,3 +162,13 @@ def _number_of(subject: Subject) -> Callable[[sympy.Symbol], m.Node]:
         return subject.number(symbol.element)
 
     return number
+
+
+def power_of_ten(bound: str) -> str:
+    """A bound as people write it.
+
+    >>> power_of_ten("< 1e-11")
+    '< 10⁻¹¹'
+    """
+    before, _, exponent = bound.partition("1e")
+    return f"{before}10{exponent.translate(RAISED)}" if exponent else bound

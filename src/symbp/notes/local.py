@@ -11,12 +11,12 @@ import sympy
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.document import Block, Formula, Paragraph, Section, Sentence, Table
-from symbp.functions import ROWS, Prime, exp, local_derivative, log
+from symbp.functions import ROWS, Prime, abs_, exp, local_derivative, log
 from symbp.notes.subject import Subject
 from symbp.scalar import Element
 
 Z = sympy.Symbol("z")
-POINTS = ("0.7", "-1.3")  # where the lines of a proof are evaluated
+POINTS = ("0.7", "-1.3", "0.2")  # where the lines of a proof are evaluated
 Definition = Callable[[sympy.Expr], sympy.Expr]
 
 # A smooth function that is defined by others: its derivative follows from theirs.
@@ -26,11 +26,38 @@ DEFINITIONS: dict[str, Definition] = {
     "softplus": lambda z: log(1 + exp(z)),
     "log_cosh": lambda z: log((exp(z) + exp(-z)) / 2),
 }
-# A function that is put together from pieces: what it is where the condition holds, and where it does not.
-PIECES: dict[str, tuple[sympy.Expr, sympy.Expr]] = {
-    "relu": (Z, sympy.Integer(0)),
-    "abs": (Z, -Z),
+
+
+# How such a derivative is brought into terms of the output: one line between.
+def _sigmoid_step() -> m.Node:
+    once = _tree(DEFINITIONS["sigmoid"](Z))
+    return m.Product((once, m.Sum((m.Number(1), m.Negative(once)))))
+
+
+def _tanh_step() -> m.Node:
+    return m.Sum((m.Number(1), m.Negative(m.Power(_tree(DEFINITIONS["tanh"](Z)), m.Number(2)))))
+
+
+BETWEEN: dict[str, Callable[[], m.Node]] = {"sigmoid": _sigmoid_step, "tanh": _tanh_step}
+# What a derivative is written with that a calculus course has no name for.
+U, LOW, HIGH = m.Symbol("u"), m.Symbol("p"), m.Symbol("q")
+PLAIN: dict[str, tuple[m.Node, Sentence]] = {
+    "step": (m.Apply("step", (U,)), ("1 above 0 and 0 elsewhere",)),
+    "sign": (m.Apply("sign", (U,)), ("1 above 0, −1 below it and 0 at 0",)),
+    "clip": (m.Apply("clip", (U, LOW, HIGH)), (U, " itself, but no less than ", LOW, " and no more than ", HIGH)),
 }
+# A function that is put together from pieces: what it is where the condition holds, and where it does not.
+C = sympy.Symbol("c")
+POSITIVE = m.Comparison(m.Symbol("z"), ">", m.Number(0))
+SMALL = m.Comparison(m.Apply("abs", (m.Symbol("z"),)), "≤", m.Symbol("c"))
+PIECES: dict[str, tuple[m.Comparison, sympy.Expr, sympy.Expr]] = {
+    "relu": (POSITIVE, Z, sympy.Integer(0)),
+    "abs": (POSITIVE, Z, -Z),
+    "leaky_relu": (POSITIVE, Z, C * Z),
+    "elu": (POSITIVE, Z, C * (exp(Z) - 1)),
+    "huber": (SMALL, Z**2 / 2, C * (abs_(Z) - C / 2)),
+}
+KINKED = {"relu": "0", "abs": "0", "leaky_relu": "the slope below"}  # what the derivative is there
 # What is known from the calculus course, or is the definition of an area.
 KNOWN = ("exp", "log", "sin", "cos", "erf", "normal_cdf")
 
@@ -150,6 +177,10 @@ def _proof(subject: Subject, name: str, number: str) -> Iterator[Block]:
         known = {m.Symbol("z"): at, m.Symbol("c"): mpmath.mpf("0.4")}
         display = subject.show(lines, number, env=m.Environment(known))
     yield Formula(display)
+    used = {node.function for line in lines for node in m.walk(line.right) if isinstance(node, m.Apply)}
+    for function in sorted(used & PLAIN.keys()):
+        called, meaning = PLAIN[function]
+        yield Paragraph(("Here ", called, " is ", *meaning, "."))
 
 
 def _lines(name: str) -> Iterator[m.Line]:
@@ -162,11 +193,16 @@ def _lines(name: str) -> Iterator[m.Line]:
         definition = DEFINITIONS[name](Z)
         yield m.Line(_tree(applied), _tree(definition), remark=("definition",))
         yield m.Line(left, _tree(_derivative(definition)), remark=("differentiated",))
+        if name in BETWEEN:
+            yield m.Line(None, BETWEEN[name](), remark=("rearranged",))
         yield m.Line(None, _tree(formula), remark=("in terms of the output",))
     elif name in PIECES:
-        positive, negative = PIECES[name]
-        yield m.Line(_tree(applied), _cases(positive, negative))
-        yield m.Line(left, _cases(positive.diff(Z), negative.diff(Z)), remark=(_kink(name),))
+        condition, inside, outside = PIECES[name]
+        yield m.Line(_tree(applied), _cases(condition, inside, outside), remark=("definition",))
+        slopes = (_plain_derivative(piece) for piece in (inside, outside))
+        kink = (_kink(name),) if name in KINKED else ("differentiated",)
+        yield m.Line(left, _cases(condition, *slopes), remark=kink)
+        yield m.Line(None, _tree(formula), remark=("in terms of the output",) if formula.has(row.function) else ())
     else:
         yield m.Line(left, _tree(formula), remark=("table of derivatives",) if name in KNOWN else ())
 
@@ -177,11 +213,16 @@ def _arity(name: str) -> int:
 
 
 def _kink(name: str) -> str:
-    return "0 at the kink, by convention"
+    return f"{KINKED[name]} at the kink, by convention"
 
 
-def _cases(positive: sympy.Expr, negative: sympy.Expr) -> m.Node:
-    return m.Cases(((_tree(positive), m.Comparison(m.Symbol("z"), ">", m.Number(0))),), _tree(negative))
+def _cases(condition: m.Comparison, inside: sympy.Expr, outside: sympy.Expr) -> m.Node:
+    return m.Cases(((_tree(inside), condition),), _tree(outside))
+
+
+def _plain_derivative(expression: sympy.Expr) -> sympy.Expr:
+    derivative = expression.diff(Z)
+    return derivative.xreplace({p: local_derivative(p) for p in derivative.atoms(Prime)})
 
 
 def _derivative(definition: sympy.Expr) -> sympy.Expr:

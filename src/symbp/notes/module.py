@@ -13,25 +13,26 @@ SHOWN = "def loss_and_grad"
 def module(subject: Subject, code: str) -> Section:
     """The function of the module that computes the loss and its gradient."""
     name = subject.derivation.network.name
-    shown = _function(code, SHOWN)
+    first, shown = _function(code, SHOWN)
     opening = (
         "The module ",
         Mono(f"{name}.py"),
         " computes all of this with NumPy and nothing else. This is the function that gives the loss and its gradient. "
-        "Above each statement stands its equation, under the number that it has in these notes; samples are rows.",
+        f"It begins at line {first} of the module. Above each statement stands its equation, under the number that it "
+        "has in these notes; samples are rows.",
     )
     if shown.count("\n") > MOST_LINES:
         return Section(("The NumPy module",), (Paragraph((*opening, " It is too long to be printed here.")),))
     return Section(("The NumPy module",), (Paragraph(opening), Code(shown)))
 
 
-def _function(code: str, start: str) -> str:
-    """One function of the module: from its ``def`` to the next statement at the margin."""
+def _function(code: str, start: str) -> tuple[int, str]:
+    """One function of the module, and its first line: from its ``def`` to the next statement at the margin."""
     lines = code.splitlines()
     first = next((n for n, line in enumerate(lines) if line.startswith(start + "(")), None)
     if first is None:
-        return ""
+        return 0, ""
     last = first + 1
     while last < len(lines) and (not lines[last] or lines[last][0] in " )"):
         last += 1
-    return "\n".join(lines[first:last]).rstrip()
+    return first + 1, "\n".join(lines[first:last]).rstrip()

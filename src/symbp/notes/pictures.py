@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.document import Block, Figure, Paragraph, Section
 from symbp.drawing import Column, Drawing, GraphNode, graph_drawing, network_drawing
+from symbp.drawing.shapes import Label
+from symbp.notes.backward import kept_as
 from symbp.notes.subject import Subject
 from symbp.scalar import Element, scalars
 
@@ -18,7 +20,10 @@ Role = str
 
 def pictures(subject: Subject) -> Section:
     """The drawing of the network; where it is small, its graph with values and gradients."""
-    blocks: list[Block] = [Figure(_network(subject), ("The network. A weight stands on its edge.",))]
+    network = _network(subject)
+    labelled = any(isinstance(shape, Label) and shape.cleared for shape in network.shapes)
+    caption = "The network. A weight stands on its edge." if labelled else "The network."
+    blocks: list[Block] = [Figure(network, (caption,))]
     graph = _graph(subject) if subject.worked else None
     if graph is not None:
         text = (
@@ -64,25 +69,45 @@ def _parameter(subject: Subject, name: str, index: tuple[int, ...]) -> m.Node:
 
 def _graph(subject: Subject) -> Drawing | None:
     """The graph of the first sample, from the inputs to the loss."""
-    columns: list[tuple[GraphNode, ...]] = [tuple(_node(subject, e, "input") for e in subject.elements("x"))]
-    for name, _ in subject.definitions("forward"):
-        role = "plain" if name == "L" else "output" if name == "yhat" else "hidden"
-        columns.append(tuple(_node(subject, e, role) for e in subject.elements(name)))
-    names = {node.name for column in columns for node in column}
-    if len(names) > MOST_NODES or any(len(c) > MOST_IN_COLUMN for c in columns):
+    computed = [name for name, _ in subject.definitions("forward") if _is_drawn(subject, name)]
+    columns = [subject.elements(name) for name in ("x", *computed)]
+    if sum(map(len, columns)) > MOST_NODES or any(len(c) > MOST_IN_COLUMN for c in columns):
         return None
-    return graph_drawing(tuple(columns), tuple(_edges(subject, names)), "The computational graph")
+    gradients = {name: _gradient(subject, name) for name in computed if name != "L"}
+    drawn = {element for column in columns for element in column}
+    edges = tuple(
+        (str(a), str(b)) for column in columns[1:] for b in column for a in _sources(subject, b, frozenset(drawn))
+    )
+    nodes = tuple(tuple(_node(subject, e, gradients.get(e.tensor)) for e in column) for column in columns)
+    return graph_drawing(nodes, edges, "The computational graph")
 
 
-def _node(subject: Subject, element: Element, role: str) -> GraphNode:
-    adjoint = Element(adjoint_name(element.tensor), element.index)
-    gradient = subject.number(adjoint) if adjoint.tensor in subject.values else None
+def _is_drawn(subject: Subject, name: str) -> bool:
+    """Whether a quantity is one of the network itself, and not a step within a softmax or a named function value."""
+    return name in ("yhat", "L") or subject.tensor(name).letter in ("z", "a", "prob")
+
+
+def _gradient(subject: Subject, name: str) -> Any:
+    """The derivatives by the entries of a tensor; where terms cancel, the module itself skips some of them."""
+    adjoint = adjoint_name(name)
+    if adjoint not in subject.values:
+        kept = kept_as(subject, adjoint)
+        if kept is not None:
+            return subject.values[kept]
+        subject = subject.textbook
+    return subject.values[adjoint] if subject.base.result.defining(adjoint) else None
+
+
+def _node(subject: Subject, element: Element, gradients: Any) -> GraphNode:
+    gradient = None if gradients is None else m.Number(gradients[element.index], subject.digits)
+    role = {"x": "input", "yhat": "output", "L": "plain"}.get(element.tensor, "hidden")
     return GraphNode(str(element), subject.naming.symbol(element), subject.number(element), gradient, role)  # type: ignore[arg-type]
 
 
-def _edges(subject: Subject, names: set[str]) -> Iterator[tuple[str, str]]:
-    for name, _ in subject.definitions("forward"):
-        for element in subject.elements(name):
-            for scalar in scalars(subject.view.final(element)):
-                if str(scalar.element) in names:
-                    yield str(scalar.element), str(element)
+def _sources(subject: Subject, element: Element, drawn: frozenset[Element]) -> tuple[Element, ...]:
+    """What an element is computed from, as far as it is drawn: past what stands between."""
+    found: dict[Element, None] = {}
+    for scalar in scalars(subject.view.primal(element)):
+        near = (scalar.element,) if scalar.element in drawn else _sources(subject, scalar.element, drawn)
+        found.update(dict.fromkeys(near))
+    return tuple(found)
