@@ -33,14 +33,20 @@ def expand(view: ScalarView, expression: sympy.Expr) -> sympy.Expr:
             "  Ask for it in named intermediates instead."
         )
     while True:
-        inner = {s: view.primal(s.element) for s in scalars(expression) if _is_computed(view, s.element)}
+        inner = {s: _formula(view, s.element) for s in scalars(expression) if _is_computed(view, s.element)}
         if not inner:
             return expression
         expression = expression.xreplace(inner)
 
 
 def _is_computed(view: ScalarView, element: Element) -> bool:
-    return bool(view.derivation.start.defining(element.tensor))
+    start, result = view.derivation.start, view.derivation.result
+    return bool(start.defining(element.tensor) or result.defining(element.tensor))
+
+
+def _formula(view: ScalarView, element: Element) -> sympy.Expr:
+    """The forward formula of an element; that of a rewrite for what only a rewrite has named."""
+    return view.primal(element) if view.derivation.start.defining(element.tensor) else view.final(element)
 
 
 def _expanded_size(view: ScalarView, expression: sympy.Expr, known: dict[Element, int]) -> int:
@@ -50,7 +56,7 @@ def _expanded_size(view: ScalarView, expression: sympy.Expr, known: dict[Element
         size += 1
         if isinstance(node, Scalar) and _is_computed(view, node.element):
             if node.element not in known:
-                known[node.element] = _expanded_size(view, view.primal(node.element), known)
+                known[node.element] = _expanded_size(view, _formula(view, node.element), known)
             size += known[node.element]
         if size > MOST_NODES:
             break
