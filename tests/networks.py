@@ -90,9 +90,9 @@ def value_of_named(derivation: NetworkDerivation, expression: sympy.Expr) -> Any
 def named_values(derivation: NetworkDerivation) -> dict[str, Any]:
     """The example's value of everything that has a typed name, and of dL by it."""
     named: dict[str, Any] = {}
-    for name in derivation.naming.program.tensor:
+    for name, tensor in derivation.naming.program.tensor.items():
         value = derivation.values.get(name)
-        for index in np.ndindex(value.shape) if value is not None else ():
+        for index in np.ndindex(value.shape) if value is not None and tensor.role != "adjoint" else ():
             typed = derivation.naming.plain(Element(name, index))
             named[typed] = value[index]
             if adjoint_name(name) in derivation.values:
