@@ -76,7 +76,7 @@ LATEX = (
     (m.Power(S("w", "", (3, 1)), m.Number(2)), "w_{31}^{2}"),
     (m.Power(m.Norm(S("W"), "F"), m.Number(2)), r"\lVert W\rVert_{F}^{2}"),
     (m.Transpose(S("W", "(2)")), r"\bigl(W^{(2)}\bigr)^{\top}"),
-    (m.Hadamard((m.MatrixProduct((A, Z)), A)), r"a\,z \odot a"),
+    (m.Hadamard((m.MatrixProduct((A, Z)), A)), r"(a\,z) \odot a"),
     (m.MatrixProduct((m.Hadamard((A, Z)), A)), r"(a \odot z)\,a"),
     (m.Norm(S("W"), "F"), r"\lVert W\rVert_{F}"),
     (m.Matrix(((A, Z), (Z, A))), r"\left[\begin{array}{cc} a & z \\ z & a \end{array}\right]"),

@@ -297,6 +297,12 @@ def _matrix_product(node: m.MatrixProduct) -> Piece:
     return _separated([_within(f, PRODUCT) for f in node.factors], DOTS[""])
 
 
+def _hadamard(node: m.Hadamard) -> Piece:
+    """Factors side by side; which of two products comes first must be seen: (W^T d) ⊙ s."""
+    least = (ATOM if isinstance(f, m.MatrixProduct) else PRODUCT for f in node.factors)
+    return _separated([_within(f, level) for f, level in zip(node.factors, least, strict=True)], Sign("⊙"))
+
+
 def _function_name(name: str) -> Piece:
     row = ROWS.get(name)
     if row is None:
@@ -410,7 +416,7 @@ LAYOUT: dict[type[m.Node], Callable[[Any], Piece]] = {
     m.Matrix: lambda n: Grid(tuple(tuple(map(layout, row)) for row in n.rows), "[", "]"),
     m.Transpose: lambda n: _raised(_within(n.body, ATOM), Sign("⊤", "plain")),
     m.MatrixProduct: _matrix_product,
-    m.Hadamard: lambda n: _separated([_within(f, PRODUCT) for f in n.factors], Sign("⊙")),
+    m.Hadamard: _hadamard,
     m.Norm: _norm,
     m.Bracket: lambda n: Fence(n.kind, layout(n.body), {"(": ")", "[": "]"}[n.kind]),
     m.Underbrace: lambda n: Braced(layout(n.body), layout(n.label)),
