@@ -172,7 +172,7 @@ def typst_source(document: Document) -> str:
         "display": typst_display,
         "cells": lambda row: ", ".join(f"[{typst_inline(cell)}]" for cell in row),
         "columns": lambda alignment: _tuple("1fr" if a == "wrap" else "auto" for a in alignment),
-        "alignments": lambda alignment: _tuple({"wrap": "left"}.get(a, a) for a in alignment),
+        "alignments": lambda alignment: _tuple(f"{ {'wrap': 'left'}.get(a, a) } + horizon" for a in alignment),
         "drawing": typst_drawing,
     }
     return _render("typst", "notes.typ.j2", filters, document=numbered(document))

@@ -86,7 +86,10 @@ def _script(piece: lay.Script) -> str:
 
 def _big(piece: lay.Big) -> str:
     over = f"^({_typ(piece.over)})" if piece.over else ""
-    return f"{_typ(piece.operator).strip()}_({_typ(piece.under)}){over}"
+    operator = _typ(piece.operator).strip()
+    if isinstance(piece.operator, lay.FunctionName):  # "max" with what it runs over below it
+        operator = f"op({typst_string(piece.operator.text)}, limits: #true)"
+    return f"{operator}_({_typ(piece.under)}){over}"
 
 
 FENCES = {"(": "( {} )", "[": "[ {} ]", "|": "abs({})", "‖": "norm({})"}

@@ -27,7 +27,9 @@ def backward(subject: Subject) -> tuple[Section, ...]:
     if story:
         sections.append(Section(("Where terms cancel",), story, level=2))
     if subject.worked and "neuron" in subject.views:
-        sections.append(Section(("One weight in full",), tuple(_in_full(subject))))
+        chosen = tuple(_chosen(subject))
+        title = "Every parameter in full" if len(chosen) == _count(subject) else "One weight in full"
+        sections.append(Section((title,), tuple(_in_full(subject, chosen))))
     return tuple(sections)
 
 
@@ -191,8 +193,11 @@ def _readers(subject: Subject, name: str) -> Iterator[Equation]:
     return (e for e in subject.base.result.equations() if name in e.tensors_read)
 
 
-def _in_full(subject: Subject) -> Iterator[Block]:
-    chosen = tuple(_chosen(subject))
+def _count(subject: Subject) -> int:
+    return sum(len(subject.elements(t.name)) for t in subject.derivation.start.of_role("parameter"))
+
+
+def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
     yield Paragraph((_which(subject, chosen),))
     for tensor in dict.fromkeys(e.tensor for e in chosen):
         lines: list[m.Line] = []
@@ -203,8 +208,7 @@ def _in_full(subject: Subject) -> Iterator[Block]:
 
 
 def _which(subject: Subject, chosen: tuple[Element, ...]) -> str:
-    total = sum(len(subject.elements(t.name)) for t in subject.derivation.start.of_role("parameter"))
-    if len(chosen) == total:
+    if len(chosen) == _count(subject):
         return "Every parameter, with every path from the loss to it."
     which = (
         "One weight and one bias of each layer"

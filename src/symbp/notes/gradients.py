@@ -26,21 +26,25 @@ HEADER: tuple[Sentence, ...] = (
 def gradients(subject: Subject, code: str) -> Section:
     """The gradient of every parameter: by its equation, by an independent method, and where the module has it."""
     names = [name for name in subject.derivation.wrt if adjoint_name(name) in subject.numbers]
-    rows = [row for name in names for row in _rows(subject, name, code, MOST_ROWS // max(1, len(names)))]
     total = sum(len(subject.elements(name)) for name in names)
+    rows = [row for name in names for row in _rows(subject, name, code, most_entries(total, len(names)))]
     opening = (
         "The independent values come from the forward equations alone: each parameter is moved a little, the loss is "
         "computed again, and the difference is divided by the move. An error is the largest difference over a whole "
         "tensor, relative to its largest entry."
     )
-    caption = "Every gradient." if total == len(rows) else "Gradients: the first entries of each tensor."
+    caption = "Every gradient." if total == len(rows) else "Gradients: the first of each weight matrix and bias."
     table = Table((caption,), HEADER, tuple(rows), ("center", "right", "right", "right", "center", "right"))
     return Section(("All gradients",), (Paragraph((opening,)), table))
 
 
+def most_entries(total: int, tensors: int) -> int:
+    """How many entries of each tensor a table of all parameters has room for."""
+    return total if total <= MOST_ROWS else max(1, MOST_ROWS // tensors)
+
+
 def _rows(subject: Subject, name: str, code: str, most: int) -> Iterator[tuple[Sentence, ...]]:
-    elements = subject.elements(name)
-    few = elements if len(elements) <= max(most, 4) else elements[: max(most, 1)]
+    few = subject.elements(name)[:most]
     line = _code_line(code, subject.numbers[adjoint_name(name)])
     for element in few:
         yield (

@@ -15,12 +15,12 @@ from symbp.document import Block, Figure, Formula, Paragraph, Section, Sentence,
 from symbp.drawing import curve_plot
 from symbp.equation import Program
 from symbp.naming import LOSS
+from symbp.notes.gradients import most_entries
 from symbp.notes.subject import Subject
 from symbp.reference import FLOAT, evaluate
 from symbp.scalar import Element
 
 DIGITS = 50
-MOST_ROWS = 40
 MOST_STEPS = 200  # that are drawn: each evaluates the whole program by loops
 MOST_WORK = 2_000_000  # scalar operations that the curve may cost
 RATE = m.Symbol("eta")
@@ -90,17 +90,16 @@ def _new(symbol: m.Symbol) -> m.Symbol:
 
 def _table(subject: Subject, after: Mapping[str, Any]) -> Table:
     names = [n for n in _parameters(subject) if adjoint_name(n) in subject.values]
-    most = MOST_ROWS // max(1, len(names))
-    rows = [row for name in names for row in _rows(subject, name, after, max(1, most))]
     total = sum(len(subject.elements(name)) for name in names)
-    caption = "One step, every parameter." if len(rows) == total else "One step, the first entries of each tensor."
+    rows = [row for name in names for row in _rows(subject, name, after, most_entries(total, len(names)))]
+    of_each = "One step, the first of each weight matrix and bias."
+    caption = "One step, every parameter." if len(rows) == total else of_each
     header: tuple[Sentence, ...] = (("parameter",), ("before",), ("derivative",), ("after",))
     return Table((caption,), header, tuple(rows), ("center", "right", "right", "right"))
 
 
 def _rows(subject: Subject, name: str, after: Mapping[str, Any], most: int) -> Iterator[tuple[Sentence, ...]]:
-    elements = subject.elements(name)
-    for element in elements if len(elements) <= max(4, most) else elements[:most]:
+    for element in subject.elements(name)[:most]:
         yield (
             (subject.naming.symbol(element),),
             (subject.number(element),),
