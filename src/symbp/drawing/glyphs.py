@@ -15,6 +15,7 @@ from symbp.mathtree.nodes import Node
 from symbp.mathtree.reading import ACCENTS
 
 WORD_WIDTH = 0.5
+LEAN = 0.08  # how far a slanted letter reaches over its width
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def _runs(piece: lay.Piece, x: float, y: float, size: float) -> Iterator[Run]:
 
 def _script(piece: lay.Script, x: float, y: float, size: float) -> Iterator[Run]:
     yield from _runs(piece.base, x, y, size)
-    beside = x + width(piece.base) * size
+    beside = x + (width(piece.base) + (LEAN if _italic(piece.base) else 0.0)) * size
     if piece.sub:
         yield from _runs(piece.sub, beside, y + 0.24 * size, SCRIPT * size)
     if piece.sup:

@@ -10,6 +10,7 @@ from symbp.mathtree import layout as lay
 SCRIPT = 0.72  # the size of a script, relative to what it is attached to
 SPACES = {"binary": 0.45, "relation": 0.56, "prefix": 0.05, "separator": 0.17, "plain": 0.0}
 WIDE_LETTERS = 0.62
+WIDEST_LETTERS = {"m": 0.88, "w": 0.72, "M": 0.97, "W": 0.95}
 NARROW_LETTERS = 0.5
 
 
@@ -50,7 +51,7 @@ def _sign(piece: lay.Sign) -> float:
 
 
 def _letters(piece: lay.Letters) -> float:
-    return sum(WIDE_LETTERS if c.isupper() or c in "mw" else NARROW_LETTERS for c in piece.text) + 0.02
+    return sum(WIDEST_LETTERS.get(c, WIDE_LETTERS if c.isupper() else NARROW_LETTERS) for c in piece.text) + 0.02
 
 
 def _fence(piece: lay.Fence) -> float:

@@ -258,4 +258,4 @@ def _neurons(subject: Subject) -> Sentence:
                 rows.setdefault(element.index[0], []).append(subject.naming.symbol(element))
             table = m.Matrix(tuple(tuple(r) for r in rows.values()))
             parts += [m.Comparison(subject.index_naming.whole(tensor.name), "=", table), "; "]
-    return (*parts[:-1], ".")
+    return (*parts[:-1], ". Where an index runs over the units of a layer, the layer is named instead.")
