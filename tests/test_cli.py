@@ -320,7 +320,7 @@ def test_the_views_of_the_command_line_are_those_of_the_notes() -> None:
     assert cli.VIEWS == VIEWS
 
 
-@pytest.mark.parametrize(("view", "heading"), [("neuron", "Every parameter in full"), ("layer", "Layer form")])
+@pytest.mark.parametrize(("view", "heading"), [("neuron", "One weight in full"), ("layer", "Layer form")])
 def test_a_view_that_is_not_asked_for_is_not_there(view: str, heading: str, tmp_path: Path) -> None:
     succeeded("notes", RELAY, "-o", tmp_path / "with", "--format", "html", "--view", view)
     succeeded("notes", RELAY, "-o", tmp_path / "without", "--format", "html", "--view", "index")

@@ -28,8 +28,7 @@ def backward(subject: Subject) -> tuple[Section, ...]:
         sections.append(Section(("Where terms cancel",), story, level=2))
     if subject.worked and "neuron" in subject.views:
         chosen = tuple(_chosen(subject))
-        title = "Every parameter in full" if len(chosen) == _count(subject) else "One weight in full"
-        sections.append(Section((title,), tuple(_in_full(subject, chosen))))
+        sections.append(Section(("One weight in full",), tuple(_in_full(subject, chosen))))
     return tuple(sections)
 
 
