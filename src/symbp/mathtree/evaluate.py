@@ -66,7 +66,7 @@ def value(node: m.Node, environment: Environment, bindings: Mapping[str, int] | 
         bindings: The values of its free indices.
 
     Raises:
-        NoValue: A symbol is unknown, or the shapes of matrices do not fit.
+        NoValue: A symbol is unknown, the shapes of matrices do not fit, or a denominator is zero.
 
     >>> w, x = m.Symbol("w", "", (m.Index("i"),)), m.Symbol("x")
     >>> known = Environment({m.Symbol("w", "", (2,)): mpmath.mpf(3), x: mpmath.mpf(2)})
@@ -74,7 +74,10 @@ def value(node: m.Node, environment: Environment, bindings: Mapping[str, int] | 
     mpf('6.0')
     """
     with mpmath.workdps(DIGITS):
-        return _value(node, Scope(environment, bindings or {}))
+        try:
+            return _value(node, Scope(environment, bindings or {}))
+        except ZeroDivisionError:
+            raise NoValue(f"in {DIGITS} digits something is divided by zero") from None
 
 
 def _value(node: m.Node, scope: Scope) -> Value:

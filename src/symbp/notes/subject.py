@@ -25,7 +25,7 @@ from symbp.layers.fragment import BATCH
 from symbp.naming import LOSS, Naming, elements
 from symbp.partial import Partial
 from symbp.reference import evaluate, multiprecision
-from symbp.rewrite import rewrite
+from symbp.rewrite import REWRITES, rewrite
 from symbp.scalar import MOST_SCALARS, Element, ScalarView, value_of
 from symbp.verify.cases import NOT_FINITE
 from symbp.verify.check import rederived
@@ -71,9 +71,11 @@ class Subject:
     @cached_property
     def textbook(self) -> Subject:
         """The same derivation before it was made stable and short: with every adjoint that the chain rule names."""
-        base = rewrite(adjoint(self.base.start, self.base.wrt, self.base.outputs[1:]), without=FOR_THE_MACHINE)
+        used = {step.rule for step in self.base.steps} - set(FOR_THE_MACHINE)
+        chain = adjoint(self.base.start, self.base.wrt, self.base.outputs[1:])
+        base = rewrite(chain, without=[rule for rule in REWRITES if rule not in used])
         given = {t.name: self.values[t.name] for t in self.base.start.of_role("input", "target", "parameter", "state")}
-        return replace(self, base=base, values=_evaluated(base, given, self.sizes))
+        return replace(self, base=base, values=_evaluated(base, given, self.sizes, self.precision))
 
     @property
     def naming(self) -> Naming:
@@ -347,7 +349,7 @@ def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
     return Subject(derivation, base, _evaluated(base, draw.values, sizes), sizes, False, views)
 
 
-def _evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int]) -> Values:
-    arithmetic = multiprecision(50)
+def _evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int], digits: int = 50) -> Values:
+    arithmetic = multiprecision(digits)
     forward = evaluate(derivation.start, given, sizes, arithmetic)
     return {**forward, **evaluate(derivation.result, given, sizes, arithmetic)}
