@@ -219,10 +219,10 @@ def size(d: NetworkDerivation) -> tuple[int, int, int]:
     return nodes(equations), len(equations), len(d.steps)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "softmax", "gelu"])
+@pytest.mark.parametrize("activation", ["tanh", "softmax"])
 def test_size_is_linear_in_the_depth(activation: str) -> None:
     """Each further layer adds the same: sizes at 25, 50, 100, 200 layers lie on one line."""
-    depths = (25, 50, 100, 200) if activation == "tanh" else (10, 20, 40)
+    depths = (25, 50, 100, 200) if activation == "tanh" else (5, 10, 20)
     sizes = [size(derive(network(*[Dense(3, activation)] * depth))) for depth in depths]
     for counts in zip(*sizes, strict=True):
         a_layer = {
