@@ -345,12 +345,6 @@ def unflatten(v: Array) -> Parameters:
     return Parameters(*arrays)
 
 
-def _relu(z: Array) -> Array:
-    """relu(z), in a form that neither overflows nor cancels."""
-    result: Array = np.maximum(z, 0)
-    return result
-
-
 def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
