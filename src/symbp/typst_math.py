@@ -97,14 +97,14 @@ FENCES = {"(": "( {} )", "[": "[ {} ]", "|": "abs({})", "‖": "norm({})"}
 
 def _grid(piece: lay.Grid) -> str:
     if piece.left == "{":
-        return "cases(" + ", ".join(" & ".join(map(_typ, row)) for row in piece.rows) + ")"
+        return "cases(" + ", ".join(" & quad ".join(map(_typ, row)) for row in piece.rows) + ")"
     rows = "; ".join(", ".join(map(_typ, row)) for row in piece.rows)
     return f'mat(delim: "{piece.left}", {rows})'
 
 
 TYPST: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.Letters: _letters,
-    lay.FunctionName: lambda p: p.text if len(p.text) == 1 else f"op({typst_string(p.text)})",
+    lay.FunctionName: lambda p: f"op({typst_string(p.text)})" if p.text.isascii() else p.text,
     lay.Digits: lambda p: p.text,
     lay.Sign: _sign,
     lay.Space: lambda p: '""',

@@ -68,8 +68,9 @@ def local(subject: Subject) -> Section:
     blocks: list[Block] = [*_chain_rule(subject)]
     if used:
         blocks.append(Paragraph(("How each function of the network changes with its argument, proved once.",)))
+    explained: set[str] = set()
     for count, name in enumerate(used, 1):
-        blocks += _proof(subject, name, f"D{count}")
+        blocks += _proof(subject, name, f"D{count}", explained)
     blocks.append(Paragraph(_weighted_sum()))
     blocks += _values(subject)
     return Section(("Local derivatives",), tuple(blocks))
@@ -170,7 +171,8 @@ def _value_rows(subject: Subject, element: Element) -> Iterator[tuple[Sentence, 
         yield (primed,), (symbols,), (numbers,), (result,)
 
 
-def _proof(subject: Subject, name: str, number: str) -> Iterator[Block]:
+def _proof(subject: Subject, name: str, number: str, explained: set[str]) -> Iterator[Block]:
+    """The lines for one function, and what it is written with that was not explained before."""
     lines = tuple(_lines(name))
     for point in POINTS:
         at = abs(mpmath.mpf(point)) if name == "log" else mpmath.mpf(point)
@@ -178,7 +180,8 @@ def _proof(subject: Subject, name: str, number: str) -> Iterator[Block]:
         display = subject.show(lines, number, env=m.Environment(known))
     yield Formula(display)
     used = {node.function for line in lines for node in m.walk(line.right) if isinstance(node, m.Apply)}
-    for function in sorted(used & PLAIN.keys()):
+    for function in sorted((used & PLAIN.keys()) - explained):
+        explained.add(function)
         called, meaning = PLAIN[function]
         yield Paragraph(("Here ", called, " is ", *meaning, "."))
 
