@@ -13,14 +13,14 @@ from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Program
 from symbp.layers import ACTIVATIONS, Dense
-from symbp.losses import LOSSES
 from symbp.network import Network
+from symbp.network.losses import LOSSES
+from symbp.network.targets import TARGETS
 from symbp.reference import evaluate
-from symbp.scalar import Element
-from symbp.targets import TARGETS
 from symbp.verify.check import MAKERS
 from symbp.verify.draw import draws
 from symbp.verify.perturb import complex_step
+from symbp.views.scalar import Element
 
 RELAY = {  # the numbers that issue and article print for examples/relay.toml
     "z1": 0.33, "a1": 0.5817593768, "z2": 0.59, "a2": 0.6433651457, "z3": 1.041235290, "yhat": 0.7390882859,

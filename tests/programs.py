@@ -23,9 +23,9 @@ from symbp.equation import (
     Size,
     Statement,
     Tensor,
-    check,
     read,
 )
+from symbp.wellformed import check
 
 N = Size("N")
 n = Index("n", N)

@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 import symbp
 from symbp import cli
 from symbp.cli import main
+from symbp.command.progress import progress_bar
 from symbp.notes import VIEWS
-from symbp.progress import progress_bar
 from symbp.verify import Report, Row
 
 ROOT = Path(__file__).parents[1]
@@ -289,7 +289,7 @@ def test_a_check_that_fails_ends_with_status_1(monkeypatch: pytest.MonkeyPatch) 
 def test_progress_is_drawn_on_a_terminal_once_the_work_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    monkeypatch.setattr("symbp.progress.PATIENCE", 0)
+    monkeypatch.setattr("symbp.command.progress.PATIENCE", 0)
     with progress_bar() as advance:
         advance("the example", 1, 2)
     assert "the example" in terminal.getvalue()
@@ -341,7 +341,7 @@ def no_tex(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def no_typst(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symbp.typst_pdf.is_available", lambda: False)
+    monkeypatch.setattr("symbp.printing.typst_pdf.is_available", lambda: False)
 
 
 @pytest.mark.usefixtures("no_tex")

@@ -16,7 +16,7 @@ from symbp.equation import Equation
 from symbp.errors import SizeError, SpecError
 from symbp.layers import ACTIVATIONS, Dense
 from symbp.reference import evaluate
-from symbp.scalar import Element, Scalar
+from symbp.views.scalar import Element, Scalar
 
 EXAMPLES = ("relay", "xor", "digits", "classes", "deep")
 

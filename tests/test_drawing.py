@@ -10,7 +10,9 @@ from itertools import combinations
 import pytest
 
 from symbp import mathtree as m
-from symbp.drawing import (
+from symbp.mathtree.extent import width
+from symbp.mathtree.layout import layout
+from symbp.printing.drawing import (
     Column,
     Drawing,
     GraphNode,
@@ -23,10 +25,8 @@ from symbp.drawing import (
     tikz_colours,
     typst_drawing,
 )
-from symbp.drawing.glyphs import runs
-from symbp.drawing.shapes import COLOURS, Circle, Label, Polyline, Rectangle
-from symbp.mathtree.extent import width
-from symbp.mathtree.layout import layout
+from symbp.printing.drawing.glyphs import runs
+from symbp.printing.drawing.shapes import COLOURS, Circle, Label, Polyline, Rectangle
 from tests.formulas import S
 
 

@@ -20,13 +20,13 @@ from symbp.equation import (
     Size,
     Statement,
     Tensor,
-    check,
     length,
     read,
     reads,
     substitute_indices,
 )
 from symbp.errors import ProgramError
+from symbp.wellformed import check
 
 i, j, t = Index("i", 3), Index("j", 4), Index("t", 5)
 TENSORS = (

@@ -25,7 +25,7 @@ from programs import (
 from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
-from symbp.equation import Affine, Index, Program, check, read
+from symbp.equation import Affine, Index, Program, read
 from symbp.reference import evaluate, shape_of
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify import check_derivation, check_gradients
@@ -33,6 +33,7 @@ from symbp.verify.draw import draws
 from symbp.verify.perturb import complex_tangent, taylor_remainders, weighted
 from symbp.verify.report import Row
 from symbp.verify.shrink import shrunken, small_sizes
+from symbp.wellformed import check
 
 Values = dict[str, np.ndarray]
 

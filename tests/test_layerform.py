@@ -13,10 +13,10 @@ from symbp import mathtree as m
 from symbp.chain_rule import adjoint
 from symbp.derive import derive
 from symbp.equation import Index, Length, Program, read
-from symbp.layerform import ONES, LayerForm, Layout, NoMatrixForm
 from symbp.layers import Dense
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
+from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm
 
 KINDS = every_kind()
 

@@ -11,8 +11,8 @@ import sympy
 from symbp import functions as f
 from symbp.errors import Fault
 from symbp.layers import Dense
-from symbp.losses import LOSSES, Loss
 from symbp.network import Network
+from symbp.network.losses import LOSSES, Loss
 from symbp.reference import evaluate
 
 RNG = np.random.default_rng(3)

@@ -15,8 +15,8 @@ import pytest
 from symbp.derive import derive
 from symbp.layers import Dense
 from symbp.layers.activations import ACTIVATIONS
-from symbp.losses import LOSSES
 from symbp.network import Network
+from symbp.network.losses import LOSSES
 from symbp.numpy_code import module_text
 from symbp.reference import evaluate
 from tests.modules import arguments, error, imported, random_values, worst_error

@@ -10,10 +10,11 @@ import pytest
 from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
-from symbp.equation import Access, Equation, Index, Length, Program, Read, Size, Tensor, check, read
+from symbp.equation import Access, Equation, Index, Length, Program, Read, Size, Tensor, read
 from symbp.errors import ProgramError
 from symbp.numpy_code import Blueprint, text_of
 from symbp.rewrite import rewrite
+from symbp.wellformed import check
 from tests.modules import arguments, bare, error, imported, random_values, worst_error
 from tests.programs import GENERAL, eq, program, random_program, with_function
 

@@ -11,8 +11,8 @@ from symbp.derive import NetworkDerivation, derive
 from symbp.equation import Access, Affine, Index, Size, Tensor
 from symbp.errors import SizeError, SpecError
 from symbp.layers import Dense
-from symbp.naming import Naming, elements, lower
-from symbp.scalar import Element
+from symbp.views.naming import Naming, elements, lower
+from symbp.views.scalar import Element
 
 N = Size("N")
 YHAT = "y\u0302"

@@ -7,12 +7,12 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from symbp.equation import check
 from symbp.errors import Fault
-from symbp.example import Example
 from symbp.layers import ACTIVATIONS, Activation, Dense
 from symbp.network import Network, Notation, Regularization
+from symbp.network.example import Example
 from symbp.reference import evaluate
+from symbp.wellformed import check
 
 RELAY = [Dense(2, "sigmoid"), Dense(1, "sigmoid")]
 

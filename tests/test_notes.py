@@ -12,16 +12,17 @@ from networks import every_kind, network, values_for
 import symbp
 from symbp import mathtree as m
 from symbp.derive import NetworkDerivation, derive
-from symbp.document import Document, Formula, Table
-from symbp.equation import Equation, Read, check
+from symbp.equation import Equation, Read
 from symbp.errors import CheckFailed, ProgramError
 from symbp.layers import Dense
 from symbp.network import Network
 from symbp.notes import notes
 from symbp.notes.agreement import check_numbers
 from symbp.notes.subject import subject
-from symbp.pages import html_source, tex_source, typst_source
+from symbp.printing.document import Document, Formula, Table
+from symbp.printing.pages import html_source, tex_source, typst_source
 from symbp.rewrite import REWRITES
+from symbp.wellformed import check
 
 EXAMPLES = ("relay", "xor", "digits", "classes", "deep")
 VIEWS = ("neuron", "layer", "index")

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symbp.equation import Program, Scan, Size, check
+from symbp.equation import Program, Scan, Size
 from symbp.errors import Fault
 from symbp.parse import parse_program
 from symbp.reference import evaluate
+from symbp.wellformed import check
 
 RNG = np.random.default_rng(7)
 Array = np.ndarray[Any, Any]

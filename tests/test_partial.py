@@ -11,9 +11,9 @@ from symbp import mathtree as m
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import CheckFailed, SizeError
 from symbp.layers import Dense
-from symbp.naming import elements
 from symbp.notes.subject import subject
-from symbp.partial import Partial
+from symbp.views.naming import elements
+from symbp.views.partial import Partial
 
 TIGHT = mpmath.mpf(10) ** -13
 

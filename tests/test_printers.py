@@ -9,14 +9,14 @@ from fractions import Fraction
 import pytest
 
 from symbp import mathtree as m
-from symbp.latex import latex, latex_bookmark, latex_display, latex_inline, latex_text
-from symbp.mathml import html_inline, mathml
 from symbp.mathtree.extent import width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import rows
-from symbp.pages import html_display
-from symbp.typst_math import typst_inline, typst_math, typst_text
-from symbp.typst_pdf import typst_pdf
+from symbp.printing.latex import latex, latex_bookmark, latex_display, latex_inline, latex_text
+from symbp.printing.mathml import html_inline, mathml
+from symbp.printing.pages import html_display
+from symbp.printing.typst_math import typst_inline, typst_math, typst_text
+from symbp.printing.typst_pdf import typst_pdf
 from tests.formulas import DISPLAYS, S
 
 Z, A, W11 = S("z"), S("a"), S("w", "(1)", (1, 1))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import symbp
-from symbp import gallery
+from symbp.command import gallery
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -16,13 +16,25 @@ from pathlib import Path
 import pytest
 
 from symbp import mathtree as m
-from symbp import pdf, render, typst_pdf
-from symbp.document import Code, Document, Figure, Formula, Items, Paragraph, Remark, Section, Solution, Table, numbered
 from symbp.errors import OutputError
 from symbp.files import write_files
-from symbp.pages import html_source, tex_source, typst_source
-from symbp.pdf import Engine, Printed, tex_fault, tex_pdf
-from symbp.render import write_document
+from symbp.printing import pdf, render, typst_pdf
+from symbp.printing.document import (
+    Code,
+    Document,
+    Figure,
+    Formula,
+    Items,
+    Paragraph,
+    Remark,
+    Section,
+    Solution,
+    Table,
+    numbered,
+)
+from symbp.printing.pages import html_source, tex_source, typst_source
+from symbp.printing.pdf import Engine, Printed, tex_fault, tex_pdf
+from symbp.printing.render import write_document
 from tests.formulas import DISPLAYS, S, of
 from tests.test_drawing import DRAWINGS
 from tests.test_printers import HOSTILE, LONG

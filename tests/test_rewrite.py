@@ -12,11 +12,12 @@ from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import Index, Length, Scan, Tensor, check, read
+from symbp.equation import Index, Length, Scan, Tensor, read
 from symbp.layers import Dense
 from symbp.reference import evaluate
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify.draw import draws
+from symbp.wellformed import check
 
 NETWORKS = every_kind()
 

@@ -16,14 +16,14 @@ from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import SizeError
 from symbp.layers import Dense
-from symbp.naming import elements
-from symbp.nested import nested_sums
 from symbp.network import Network
 from symbp.notes.subject import subject
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
-from symbp.scalar import Element, Scalar, ScalarView, scalars, value_of
 from symbp.verify.draw import draws
+from symbp.views.naming import elements
+from symbp.views.nested import nested_sums
+from symbp.views.scalar import Element, Scalar, ScalarView, scalars, value_of
 
 KINDS = every_kind()
 VIEWS = ("neuron", "layer", "index")
@@ -216,7 +216,7 @@ def test_every_element_of_a_general_program_has_its_formula(name: str) -> None:
 
 
 def test_too_many_scalars_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symbp.scalar.MOST_SCALARS", 50)
+    monkeypatch.setattr("symbp.views.scalar.MOST_SCALARS", 50)
     view = derive(network(Dense(9, "tanh"), Dense(9), inputs=9)).view
     with pytest.raises(SizeError) as caught:
         for row, column in product(range(9), repeat=2):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbp.locate import nearest_place, places
+from symbp.spec.locate import nearest_place, places
 
 ODD = r'''
 # a comment with [a.header] and key = "value"

@@ -17,8 +17,8 @@ from symbp.derive import NetworkDerivation
 from symbp.equation import Affine, Guard, Index, read
 from symbp.functions import ROWS
 from symbp.layers.activations import ACTIVATIONS
-from symbp.losses import LOSSES
 from symbp.network import Dense, Network
+from symbp.network.losses import LOSSES
 from symbp.reference import evaluate
 from symbp.verify import Report, Row, check_derivation, check_equations, relative_error
 from symbp.verify import module as module_check

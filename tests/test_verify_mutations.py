@@ -11,10 +11,11 @@ from programs import GENERAL, attention, classifier, convolution, dense, eq, mea
 from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, Step
-from symbp.equation import Equation, Index, Program, check, read
+from symbp.equation import Equation, Index, Program, read
 from symbp.functions import ROWS
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify import Report, check_equations
+from symbp.wellformed import check
 
 Expr = sympy.Expr
 

@@ -14,7 +14,7 @@ from symbp.errors import OutputError
 from symbp.files import write_files
 from symbp.notes import VIEWS, left_out, notes
 from symbp.numpy_code import module_text
-from symbp.render import FORMATS, Format, Written, write_document
+from symbp.printing.render import FORMATS, Format, Written, write_document
 from symbp.spec import load
 
 Folder = str | Path

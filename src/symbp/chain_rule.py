@@ -16,20 +16,9 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp.derivation import Derivation, Step, adjoint_name, slice_program
-from symbp.equation import (
-    Access,
-    Affine,
-    Equation,
-    Guard,
-    Index,
-    Program,
-    Read,
-    Scan,
-    Statement,
-    Tensor,
-    check,
-)
+from symbp.equation import Access, Affine, Equation, Guard, Index, Program, Read, Scan, Statement, Tensor
 from symbp.errors import ProgramError
+from symbp.wellformed import check
 
 
 def adjoint(program: Program, wrt: Iterable[str], outputs: Iterable[str] = ()) -> Derivation:

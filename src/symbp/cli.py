@@ -16,7 +16,7 @@ from symbp import __version__
 from symbp.errors import SymbpError
 
 if TYPE_CHECKING:
-    from symbp.render import Format, Written
+    from symbp.printing.render import Format, Written
 
 NOTES_FORMATS = ("tex", "html", "pdf")
 BUILD_FORMATS = (*NOTES_FORMATS, "py")
@@ -102,7 +102,7 @@ def main() -> None:
 @click.option("--from", "example", metavar="EXAMPLE", default="relay", show_default=True, help="The example to copy.")
 def new(name: str, example: str) -> None:
     """Write NAME.toml, a spec to begin with."""
-    from symbp.gallery import write_spec
+    from symbp.command.gallery import write_spec
 
     path = write_spec(name, example, Path())
     click.echo(f"wrote {path}\nnext: symbp build {path}")
@@ -120,7 +120,7 @@ def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
     """
     import json
 
-    from symbp.show import network_record, network_text, partial_record, partial_text
+    from symbp.command.show import network_record, network_text, partial_record, partial_text
     from symbp.spec import load
 
     network = load(spec)
@@ -168,7 +168,7 @@ def code(spec: Path, folder: Path, check: bool) -> None:
 def check(specs: tuple[Path, ...]) -> None:
     """Compare every step and every gradient with independent computations."""
     from symbp.build import derivation_of
-    from symbp.progress import progress_bar
+    from symbp.command.progress import progress_bar
     from symbp.verify import check_derivation
 
     failed = []

@@ -14,13 +14,13 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.equation import Program
 from symbp.errors import Fault, SpecError
-from symbp.marks import symbol_of
-from symbp.naming import Naming
 from symbp.network import Network
-from symbp.partial import Partial, expand
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
-from symbp.scalar import Element, ScalarView, scalars
+from symbp.views.marks import symbol_of
+from symbp.views.naming import Naming
+from symbp.views.partial import Partial, expand
+from symbp.views.scalar import Element, ScalarView, scalars
 
 __all__ = ["NetworkDerivation", "adjoint", "derive"]
 

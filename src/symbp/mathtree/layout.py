@@ -1,7 +1,6 @@
 """Formula trees as pieces of layout: where parentheses, signs and dots go is decided here, once.
 
-The printers (:mod:`symbp.latex`, :mod:`symbp.mathml`, :mod:`symbp.typst_math`, and the plain reading) see
-nothing but these pieces, one table row for each kind.
+The printers of :mod:`symbp.printing` and the plain reading see nothing but these pieces, one table row for each kind.
 """
 
 from __future__ import annotations

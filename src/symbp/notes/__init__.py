@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
-from symbp.document import Document, Section
 from symbp.notes.agreement import check_numbers
 from symbp.notes.backward import backward
 from symbp.notes.forward import forward
@@ -21,6 +20,7 @@ from symbp.notes.references import resolved
 from symbp.notes.subject import Subject, subject, too_large
 from symbp.notes.updates import updates
 from symbp.numpy_code import module_text
+from symbp.printing.document import Document, Section
 
 VIEWS = ("neuron", "layer", "index")
 

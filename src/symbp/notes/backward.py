@@ -8,12 +8,12 @@ from itertools import count
 
 from symbp import mathtree as m
 from symbp.derivation import Step, adjoint_name
-from symbp.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.equation import Access, Equation, Read
 from symbp.notes.lines import entry, index_line, is_indexable, power_of_ten
 from symbp.notes.subject import MOST_LAYERS, MOST_WORKED, Subject
+from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.rewrite.softmax import Softmax, find_softmaxes
-from symbp.scalar import Element
+from symbp.views.scalar import Element
 
 FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
 TOLD = {"merge of contributions": "chain rule", "output reuse": "local derivatives", **dict.fromkeys(FUSIONS, "")}

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from symbp import mathtree as m
-from symbp.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.equation import Equation, Tensor
 from symbp.layers.fragment import BATCH
 from symbp.notes.lines import index_line, is_indexable, worked_lines
 from symbp.notes.subject import Subject
-from symbp.scalar import Element
+from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
+from symbp.views.scalar import Element
 
 MOST_TERMS = 6  # of a sum that is written out with numbers
 MOST_ROWS = 40

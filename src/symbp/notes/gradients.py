@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
-from symbp.document import Paragraph, Section, Sentence, Table
-from symbp.naming import LOSS
 from symbp.notes.lines import power_of_ten
 from symbp.notes.subject import Subject
-from symbp.scalar import Element
+from symbp.printing.document import Paragraph, Section, Sentence, Table
+from symbp.views.naming import LOSS
+from symbp.views.scalar import Element
 
 MOST_ROWS = 40
 HEADER: tuple[Sentence, ...] = (

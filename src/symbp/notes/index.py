@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbp import mathtree as m
-from symbp.document import Formula, Paragraph, Section
 from symbp.notes.lines import index_line, is_indexable
 from symbp.notes.subject import Subject
+from symbp.printing.document import Formula, Paragraph, Section
 
 OPENING = (
     "One line for each equation, over all its units at once: an index that the left side does not name is summed. This "

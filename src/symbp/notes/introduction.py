@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symbp import mathtree as m
-from symbp.document import Items, Paragraph, Section, Sentence, Table
 from symbp.equation import Extent, Tensor
 from symbp.functions import ROWS
 from symbp.mathtree import Mono
 from symbp.mathtree.nodes import Inline
-from symbp.naming import LOSS
 from symbp.network import Network
 from symbp.notes.subject import MOST_LAYERS, Subject, delta, width
-from symbp.scalar import Element
+from symbp.printing.document import Items, Paragraph, Section, Sentence, Table
+from symbp.views.naming import LOSS
+from symbp.views.scalar import Element
 
 MEANINGS = {
     "x": "input",

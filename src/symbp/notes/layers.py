@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from symbp import mathtree as m
-from symbp.document import Block, Formula, Paragraph, Section
 from symbp.equation import Read, Tensor
-from symbp.layerform import ONES, LayerForm, Layout, NoMatrixForm
 from symbp.layers.fragment import BATCH
-from symbp.naming import LOSS
 from symbp.notes.lines import of_one_sample
 from symbp.notes.subject import Subject, delta
+from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.rewrite.softmax import find_softmaxes
+from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm
+from symbp.views.naming import LOSS
 
 # Of the number of an equation: its vector form, its matrix form. Single lines have small letters.
 SUFFIX = {"column": "V", "batch": "M"}

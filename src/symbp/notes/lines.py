@@ -11,9 +11,9 @@ from symbp import mathtree as m
 from symbp.equation import Access, Equation, Guard, Index, Length, Read
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
-from symbp.naming import LOSS
 from symbp.notes.subject import Subject, delta
-from symbp.scalar import Element, Scalar
+from symbp.views.naming import LOSS
+from symbp.views.scalar import Element, Scalar
 
 LETTERS = "lmpqrstuv"  # for indices that need another letter
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

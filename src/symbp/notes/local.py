@@ -10,10 +10,10 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
-from symbp.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.functions import ROWS, Prime, abs_, exp, local_derivative, log
 from symbp.notes.subject import Subject
-from symbp.scalar import Element
+from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
+from symbp.views.scalar import Element
 
 Z = sympy.Symbol("z")
 POINTS = ("0.7", "-1.3", "0.2")  # where the lines of a proof are evaluated

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from symbp.document import Code, Paragraph, Section
 from symbp.mathtree import Mono
 from symbp.notes.subject import Subject
+from symbp.printing.document import Code, Paragraph, Section
 
 MOST_LINES = 400
 SHOWN = "def loss_and_grad"

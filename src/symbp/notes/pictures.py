@@ -6,12 +6,12 @@ from typing import Any
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
-from symbp.document import Block, Figure, Paragraph, Section
-from symbp.drawing import Column, Drawing, GraphNode, graph_drawing, network_drawing
-from symbp.drawing.shapes import Label
 from symbp.notes.backward import kept_as
 from symbp.notes.subject import Subject
-from symbp.scalar import Element, scalars
+from symbp.printing.document import Block, Figure, Paragraph, Section
+from symbp.printing.drawing import Column, Drawing, GraphNode, graph_drawing, network_drawing
+from symbp.printing.drawing.shapes import Label
+from symbp.views.scalar import Element, scalars
 
 MOST_NODES = 24
 MOST_IN_COLUMN = 4

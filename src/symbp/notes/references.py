@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbp import mathtree as m
-from symbp.document import Block, Document, Items, Paragraph, Remark, Sentence, Solution, Table
 from symbp.mathtree import Inline
+from symbp.printing.document import Block, Document, Items, Paragraph, Remark, Sentence, Solution, Table
 
 FORMS = ("I", "M", "V")  # index, matrix and vector form
 

@@ -22,17 +22,17 @@ from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import Equation, Extent, Index, Size, Tensor
 from symbp.errors import CheckFailed
 from symbp.layers.fragment import BATCH
-from symbp.naming import LOSS, Naming, elements
-from symbp.partial import Partial
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import REWRITES, rewrite
-from symbp.scalar import MOST_SCALARS, Element, ScalarView, value_of
 from symbp.verify.cases import NOT_FINITE
 from symbp.verify.check import rederived
 from symbp.verify.draw import draws, placed
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
 from symbp.verify.shrink import small_sizes
+from symbp.views.naming import LOSS, Naming, elements
+from symbp.views.partial import Partial
+from symbp.views.scalar import MOST_SCALARS, Element, ScalarView, value_of
 
 MOST_DIFFERENCES = 32  # parameters: each costs two evaluations in 50 digits
 FOR_THE_MACHINE = ("softmax shift", "log-sum-exp", "logarithm of a sigmoid", "common subexpressions", "dead equations")

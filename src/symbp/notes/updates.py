@@ -11,14 +11,14 @@ import numpy as np
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
-from symbp.document import Block, Figure, Formula, Paragraph, Section, Sentence, Table
-from symbp.drawing import curve_plot
 from symbp.equation import Program
-from symbp.naming import LOSS
 from symbp.notes.gradients import most_entries
 from symbp.notes.subject import Subject
+from symbp.printing.document import Block, Figure, Formula, Paragraph, Section, Sentence, Table
+from symbp.printing.drawing import curve_plot
 from symbp.reference import FLOAT, evaluate
-from symbp.scalar import Element
+from symbp.views.naming import LOSS
+from symbp.views.scalar import Element
 
 DIGITS = 50
 MOST_STEPS = 200  # that are drawn: each evaluates the whole program by loops

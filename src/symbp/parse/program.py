@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from symbp.equation import Affine, Equation, Extent, Index, Program, Role, Size, Statement, Tensor, check
+from symbp.equation import Affine, Equation, Extent, Index, Program, Role, Size, Statement, Tensor
 from symbp.errors import Fault, ProgramError, inside, quoted
 from symbp.names import flag, identifier, known_keys, nearest, one_of, shown, size, text
 from symbp.parse.equations import Line, Names, equations_of, last_position, lines_of, target_of
@@ -13,6 +13,7 @@ from symbp.parse.expression import CONSTANTS, FUNCTIONS
 from symbp.parse.positions import Scope
 from symbp.parse.recurrence import NoOrder, ordered
 from symbp.parse.source import Source
+from symbp.wellformed import check
 
 MOST_LINES = 1_000
 ROLES: dict[str, Role] = {

@@ -11,9 +11,9 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
 from symbp.derive import NetworkDerivation
 from symbp.errors import ProgramError
+from symbp.network.targets import TARGETS
 from symbp.reference.arithmetic import Array
 from symbp.rewrite import REWRITES, rewrite
-from symbp.targets import TARGETS
 from symbp.verify.cases import NOT_FINITE, Case, affordable, case, random_case
 from symbp.verify.draw import Maker, attempts, placed, probabilities
 from symbp.verify.gradients import TOLERANCE, directional_row, points

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbp import mathtree as m
-from symbp.symbols import Mark
+from symbp.network.symbols import Mark
 
 STYLES = {"mathbf": "bold", "boldsymbol": "bold", "mathrm": "upright", "mathsf": "upright", "mathcal": "script"}
 ACCENTS = {

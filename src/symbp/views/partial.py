@@ -10,13 +10,13 @@ from typing import Any
 import sympy
 
 from symbp import mathtree as m
-from symbp.chain_lines import chain_lines
 from symbp.derivation import adjoint_name
 from symbp.errors import SizeError
-from symbp.latex import latex
-from symbp.naming import Naming
-from symbp.nested import nested_sums
-from symbp.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, scalars, value_of
+from symbp.printing.latex import latex
+from symbp.views.chain_lines import chain_lines
+from symbp.views.naming import Naming
+from symbp.views.nested import nested_sums
+from symbp.views.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, scalars, value_of
 
 MOST_NODES = 2000
 

@@ -13,9 +13,9 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
-from symbp.naming import LOSS, Naming
-from symbp.nested import nested_sums
-from symbp.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, value_of
+from symbp.views.naming import LOSS, Naming
+from symbp.views.nested import nested_sums
+from symbp.views.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, value_of
 
 MOST_FACTORS = 9  # of all paths, to be written out
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from symbp import typst_pdf
-from symbp.document import Document
 from symbp.errors import OutputError
 from symbp.files import make_folder, write_files
-from symbp.pages import html_source, tex_source, typst_source
-from symbp.pdf import Printed, tex_engine, tex_fault, tex_pdf
+from symbp.printing import typst_pdf
+from symbp.printing.document import Document
+from symbp.printing.pages import html_source, tex_source, typst_source
+from symbp.printing.pdf import Printed, tex_engine, tex_fault, tex_pdf
 
 Format: TypeAlias = Literal["tex", "html", "typ", "pdf"]
 

@@ -10,16 +10,16 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
-from symbp.document import Alignment, Document, Sentence, numbered
-from symbp.drawing import svg, svg_colours, tikz, tikz_colours, typst_drawing
-from symbp.latex import latex_bookmark, latex_display, latex_inline, latex_text
-from symbp.mathml import html_inline, math_element
 from symbp.mathtree.layout import Row, Space
 from symbp.mathtree.lines import DisplayRow, rows
 from symbp.mathtree.nodes import Display, anchor
 from symbp.mathtree.reading import line_reading, piece_reading
+from symbp.printing.document import Alignment, Document, Sentence, numbered
+from symbp.printing.drawing import svg, svg_colours, tikz, tikz_colours, typst_drawing
+from symbp.printing.latex import latex_bookmark, latex_display, latex_inline, latex_text
+from symbp.printing.mathml import html_inline, math_element
+from symbp.printing.typst_math import piece_typst, typst_inline, typst_string
 from symbp.templates import Kind, environment
-from symbp.typst_math import piece_typst, typst_inline, typst_string
 
 Filters: TypeAlias = dict[str, Callable[..., Any]]
 

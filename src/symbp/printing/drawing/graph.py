@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symbp.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape
 from symbp.mathtree.extent import width as em_width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
+from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape
 
 PAGE = 440.0
 BOX = (36.0, 24.0)

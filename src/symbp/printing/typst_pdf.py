@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from symbp.pdf import Printed
+from symbp.printing.pdf import Printed
 
 try:
     import typst

@@ -16,8 +16,8 @@ from symbp.equation import Tensor
 from symbp.layers import Dense, Site
 from symbp.mathtree.reading import line_reading
 from symbp.network import Network
-from symbp.partial import Factor, Partial
-from symbp.scalar import MOST_PATHS
+from symbp.views.partial import Factor, Partial
+from symbp.views.scalar import MOST_PATHS
 
 Record = dict[str, Any]
 SIGNIFICANT = 15  # digits of a value in JSON: what a float holds

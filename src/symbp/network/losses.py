@@ -18,8 +18,8 @@ from symbp.errors import Fault, inside
 from symbp.layers.activations import exact
 from symbp.layers.fragment import BATCH, Fragment, at, define
 from symbp.names import Number, identifier, known_keys, not_negative, one_of, positive, shown, text
+from symbp.network.targets import TARGETS, Target
 from symbp.parse import parse_expression
-from symbp.targets import TARGETS, Target
 
 Expr: TypeAlias = sympy.Expr
 Reduction: TypeAlias = Literal["mean", "sum"]

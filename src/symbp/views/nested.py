@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp import mathtree as m
-from symbp.naming import LOSS, Naming
-from symbp.scalar import Element, Link, Scalar, ScalarView
+from symbp.views.naming import LOSS, Naming
+from symbp.views.scalar import Element, Link, Scalar, ScalarView
 
 LETTERS = "kjilpqrstuvgh"  # of the indices, from the weight to the loss
 Positions = tuple[int | m.Index, ...]

@@ -7,11 +7,11 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from symbp.latex import slashed
 from symbp.mathtree import layout as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
 from symbp.mathtree.reading import reading
+from symbp.printing.latex import slashed
 
 ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "˜", "dot": "˙"}
 SPACE = '<mo lspace="0.08em" rspace="0.08em">&#x2062;</mo>'

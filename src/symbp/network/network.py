@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar, cast
 
-from symbp.equation import Program, Tensor, check
+from symbp.equation import Program, Tensor
 from symbp.errors import Fault, inside, quoted
-from symbp.example import Example, Sample, Values, all_drawn, parameters_of, samples_of, targets_of
 from symbp.layers import BATCH, LAYERS, Dense, Site, dense
-from symbp.losses import Loss, penalty
 from symbp.names import (
     LARGEST_SIZE,
     Number,
@@ -24,7 +22,10 @@ from symbp.names import (
     size,
     text,
 )
-from symbp.symbols import Symbols, trees_of
+from symbp.network.example import Example, Sample, Values, all_drawn, parameters_of, samples_of, targets_of
+from symbp.network.losses import Loss, penalty
+from symbp.network.symbols import Symbols, trees_of
+from symbp.wellformed import check
 
 NUMBERINGS = ("layers", "neurons")
 LONGEST_TITLE = 200
@@ -68,7 +69,7 @@ class Notation:
 
     Args:
         numbering: ``"layers"`` (w^{(2)}_{11}) or ``"neurons"`` (w_{31}).
-        symbols: LaTeX by the name of a tensor, within the whitelist of :mod:`symbp.symbols`.
+        symbols: LaTeX by the name of a tensor, within the whitelist of :mod:`symbp.network.symbols`.
     """
 
     numbering: str

@@ -7,11 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from symbp.arrays import Arrays, arrays_beside
 from symbp.errors import Fault, SpecError, inside, pointed_line, quoted
-from symbp.locate import Place, nearest_place, places
 from symbp.names import flag, known_keys, one_of, shown
 from symbp.network import Network
+from symbp.spec.arrays import Arrays, arrays_beside
+from symbp.spec.locate import Place, nearest_place, places
 
 LARGEST_FILE = 256 * 1024
 VERSION = 1

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
 
-from symbp.drawing.shapes import Circle, Drawing, Label, Polyline, Role, Shape
 from symbp.mathtree.extent import width as em_width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
+from symbp.printing.drawing.shapes import Circle, Drawing, Label, Polyline, Role, Shape
 
 PAGE = 430.0
 RADIUS = 15.0

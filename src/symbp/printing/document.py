@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias
 
-from symbp.drawing import Drawing
 from symbp.mathtree.nodes import Display, Inline
+from symbp.printing.drawing import Drawing
 
 Alignment: TypeAlias = Literal["left", "center", "right", "wrap"]
 Sentence: TypeAlias = tuple[Inline, ...]

@@ -18,7 +18,7 @@ from symbp.errors import Fault, SizeError, SpecError
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Position
 from symbp.names import nearest
-from symbp.scalar import MOST_SCALARS, Element
+from symbp.views.scalar import MOST_SCALARS, Element
 
 LETTERS = {"prob": "p", "lse": "ℓ"}  # letters that print otherwise than they are spelled
 LOSS = m.Symbol("L")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil, floor, log10
 
-from symbp.drawing.shapes import Drawing, Label, Polyline, Rectangle, Shape
 from symbp.mathtree.nodes import Node, Number, Power
+from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Shape
 
 WIDTH, HEIGHT = 360.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 12.0, 26.0, 42.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symbp.latex import slashed
 from symbp.mathtree import layout as lay
 from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
+from symbp.printing.latex import slashed
 
 ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
 STYLES = {"bold": "bold", "script": "cal", "upright": "upright"}

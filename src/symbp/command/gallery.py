@@ -14,7 +14,7 @@ _NAME_LINE = re.compile(r"^name\s*=.*$", re.MULTILINE)
 
 def folder() -> Path:
     """The folder of the examples: the checkout's, if this is one, else the wheel's."""
-    here = Path(__file__).resolve().parent
+    here = Path(__file__).resolve().parents[1]
     checkout = here.parent.parent / "examples"
     return checkout if (checkout / "relay.toml").is_file() else here / "examples"
 

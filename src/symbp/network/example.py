@@ -11,7 +11,7 @@ from typing import TypeAlias
 from symbp.equation import Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.names import Number, known_keys, one_of, positive, real, shown, size
-from symbp.targets import Target
+from symbp.network.targets import Target
 
 Values: TypeAlias = "Number | tuple[Values, ...]"
 Sample: TypeAlias = tuple[Number, ...]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from symbp.drawing.glyphs import runs
-from symbp.drawing.shapes import COLOURS, Circle, Drawing, Label, Polyline, Rectangle, Role
-from symbp.latex import latex, latex_text
 from symbp.mathtree.nodes import Node
-from symbp.typst_math import typst_math, typst_string
+from symbp.printing.drawing.glyphs import runs
+from symbp.printing.drawing.shapes import COLOURS, Circle, Drawing, Label, Polyline, Rectangle, Role
+from symbp.printing.latex import latex, latex_text
+from symbp.printing.typst_math import typst_math, typst_string
 
 
 def _n(length: float) -> str:

@@ -1,0 +1,1 @@
+"""Documents and their mathematics as LaTeX, HTML with MathML, Typst and PDF."""

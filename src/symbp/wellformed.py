@@ -1,0 +1,140 @@
+"""Whether a program of equations is well formed: the checker that runs after every pass."""
+
+from __future__ import annotations
+
+from symbp.equation import Access, Affine, Equation, Extent, Index, Program, Scan, Size
+from symbp.errors import ProgramError
+
+
+def check(program: Program) -> Program:
+    """The program itself, if it is well formed: the checker that runs after every pass.
+
+    Raises:
+        ProgramError: a name is declared twice or not at all, an access has another rank than its tensor,
+            an index is free, has two extents or is bound twice, a position may lie outside its tensor,
+            a tensor is read before it is written, or two equations claim the same elements.
+    """
+    seen: set[str] = set()
+    for tensor in program.tensors:
+        if tensor.name in seen:
+            raise ProgramError(f"tensor {tensor.name} is declared twice")
+        seen.add(tensor.name)
+    known = {t.name for t in program.of_role("input", "target", "parameter", "state")}
+    written: dict[str, list[Equation]] = {}
+    for statement in program.statements:
+        bound: tuple[Index, ...] = ()
+        body: tuple[Equation, ...] = (statement,) if isinstance(statement, Equation) else statement.body
+        if isinstance(statement, Scan):
+            bound = (statement.index,)
+            known.update(e.target for e in body)
+        for equation in body:
+            _check_names(program, equation, known)
+            _check_indices(equation, bound)
+            _check_bounds(program, equation)
+            _check_claim(equation, bound, written.get(equation.target, []))
+            written.setdefault(equation.target, []).append(equation)
+            known.add(equation.target)
+    if program.output not in program.tensor:
+        raise ProgramError(f"the output {program.output} is not declared")
+    return program
+
+
+def _check_names(program: Program, equation: Equation, known: set[str]) -> None:
+    for access in (equation.lhs, *equation.accesses_read()):
+        tensor = program.tensor.get(access.tensor)
+        if tensor is None:
+            raise ProgramError(f"{equation}: no tensor is called {access.tensor}")
+        if len(access.indices) != len(tensor.shape):
+            raise ProgramError(
+                f"{equation}: {access} has {len(access.indices)} positions, {tensor} needs {len(tensor.shape)}"
+            )
+    for access in equation.accesses_read():
+        if access.tensor not in known:
+            raise ProgramError(f"{equation}: {access.tensor} is read before any equation writes it")
+
+
+def _check_indices(equation: Equation, bound: tuple[Index, ...]) -> None:
+    domain = (*bound, *equation.domain, *equation.over)
+    names = [i.name for i in domain]
+    if len(set(names)) != len(names):
+        raise ProgramError(f"{equation}: an index is bound twice in {', '.join(names)}")
+    extents = {i.name: i.extent for i in domain}
+    for index in equation.indices():
+        if index.name not in extents:
+            raise ProgramError(f"{equation}: index {index} is free; bound are {', '.join(names) or 'none'}")
+        if extents[index.name] != index.extent:
+            raise ProgramError(f"{equation}: index {index} has extent {index.extent} and {extents[index.name]}")
+    if bool(equation.reduction) != bool(equation.over):
+        raise ProgramError(f"{equation}: a reduction needs its indices, and indices a reduction")
+    lhs = set(equation.lhs.index_atoms())
+    stray = [i for i in equation.over if i in lhs]
+    if stray:
+        raise ProgramError(f"{equation}: index {stray[0]} is reduced and stands on the left side")
+    if not equation.accumulate and not set(equation.domain) <= lhs:
+        raise ProgramError(f"{equation}: the left side does not name every index of the domain; that needs +=")
+
+
+def _check_bounds(program: Program, equation: Equation) -> None:
+    for access in (equation.lhs, *equation.accesses_read()):
+        for position, extent in zip(access.indices, program.tensor[access.tensor].shape, strict=True):
+            if position.index is not None and position.index.extent == extent:
+                continue  # one index over the whole axis: what nearly every access is
+            if any(True for _ in position.reads()):
+                continue  # the value of an integer tensor is data: the module checks it
+            if not (_at_least_zero(position, equation) and _at_least_zero(_last(extent) - position, equation)):
+                raise ProgramError(f"{equation}: {access} may lie outside {program.tensor[access.tensor]}")
+
+
+def _last(extent: Extent) -> Affine:
+    """The last position of an extent; a run-time size is carried as an atom of its own."""
+    if isinstance(extent, Size):
+        return Affine(((1, Index(f"#{extent.name}", 0)),), extent.plus - 1)
+    return Affine((), extent - 1)
+
+
+def _at_least_zero(affine: Affine, equation: Equation) -> bool:
+    """Whether an affine position is never negative: by itself, or because a guard says so."""
+    if any(g.relation == ">=" and _minimum(affine - g.affine) >= 0 for g in equation.guards):
+        return True
+    return _minimum(affine) >= 0
+
+
+def _minimum(affine: Affine) -> float:
+    """A lower bound over the box of the indices; run-time sizes are at least 1, but cancel first."""
+    bound: float = affine.constant
+    sizes: dict[str, int] = {}
+    for coefficient, atom in affine.terms:
+        if isinstance(atom, Access):
+            return float("-inf")
+        if atom.name.startswith("#"):
+            sizes[atom.name[1:]] = sizes.get(atom.name[1:], 0) + coefficient
+        elif coefficient < 0 and isinstance(atom.extent, Size):
+            sizes[atom.extent.name] = sizes.get(atom.extent.name, 0) + coefficient
+            bound += coefficient * (atom.extent.plus - 1)
+        elif coefficient < 0:
+            bound += coefficient * (int(atom.extent) - 1)  # type: ignore[arg-type]
+    for total in sizes.values():
+        bound = bound + total if total >= 0 else float("-inf")
+    return bound
+
+
+def _check_claim(equation: Equation, bound: tuple[Index, ...], before: list[Equation]) -> None:
+    """``=`` claims elements that nothing else writes: another writer must differ at a constant position.
+
+    Nor may two points of its own meet: each index stands alone at some position of the left side.
+    """
+    if equation.accumulate:
+        return
+    alone = {tuple(i for _, i in p.terms) for p in equation.lhs.indices}
+    for index in (*bound, *equation.domain):
+        if (index,) not in alone:
+            raise ProgramError(f"{equation}: points that differ in {index} may write the same element; that needs +=")
+    for other in before:
+        pairs = zip(equation.lhs.indices, other.lhs.indices, strict=True)
+        if not any(_disjoint(a, b) for a, b in pairs):
+            raise ProgramError(f"{equation}: {other} writes the same elements; that needs +=")
+
+
+def _disjoint(a: Affine, b: Affine) -> bool:
+    """Whether two positions of one axis never meet, seen from their bounds: one of them is a constant."""
+    return (not a.terms or not b.terms) and (_minimum(a - b) > 0 or _minimum(b - a) > 0)
