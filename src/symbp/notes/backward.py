@@ -101,7 +101,7 @@ def _why(subject: Subject, target: str, steps: list[Step], handed_on: bool) -> S
 def _story(textbook: Subject, target: str, numbers: Iterator[int]) -> Iterator[Block]:
     """The adjoints that the final equation no longer needs, then the lines that lead to it."""
     softmax = _softmax_before(textbook, target)
-    dead = [n for n, _ in textbook.adjoints() if n not in textbook.numbers and textbook.tensor(n).of != "L"]
+    dead = _leading_to(textbook, target)
     means = [n for n in dead if textbook.tensor(n).of is None]
     losses = [n for n in dead if n not in means and (softmax is None or n == adjoint_name(softmax.p.target))]
     others = [n for n in dead if n not in means and n not in losses]
@@ -117,6 +117,18 @@ def _story(textbook: Subject, target: str, numbers: Iterator[int]) -> Iterator[B
         if not lines or line.right != lines[-1].right:
             lines.append(line if not lines else replace(line, left=None))
     yield from _displayed(textbook, lines, target, numbers)
+
+
+def _leading_to(textbook: Subject, target: str) -> list[str]:
+    """The adjoints without a number that the steps of a target start from, directly or through one another."""
+    dead = [n for n, _ in textbook.adjoints() if n not in textbook.numbers and textbook.tensor(n).of != "L"]
+    found = [e for s in textbook.base.steps_of(target) for e in (*s.before, *s.new)]
+    leading: set[str] = set()
+    while found:
+        new = {name for e in found for name in e.tensors_read if name in dead} - leading
+        leading |= new
+        found = [e for name in sorted(new) for e in textbook.base.result.defining(name)]
+    return [name for name in dead if name in leading]
 
 
 def _told(textbook: Subject, step: Step, softmax: Softmax | None) -> Sentence:
