@@ -25,7 +25,7 @@ from symbp.verify.gradients import (
 from symbp.verify.perturb import DIGITS
 from symbp.verify.report import Row, relative_error
 from symbp.verify.stable import STABLE
-from symbp.verify.steps import StepCheck, check_steps
+from symbp.verify.steps import FLOOR, NOISE, StepCheck, check_steps
 
 NOT_FINITE = "no random values give a finite loss: does it suit what the network gives?"
 WORK = 5e7  # points times elements up to which every element has a complex step of its own
@@ -109,7 +109,7 @@ def _forward_row(self: Case) -> Row:
     kept = [
         t.name for t in start.tensors if start.defining(t.name) and t.name in found.result and t.name not in shifted
     ]
-    errors = {name: relative_error(found.result[name], found.forward[name]) for name in kept}
+    errors = {name: relative_error(found.result[name], found.forward[name], FLOOR, NOISE) for name in kept}
     worst = max(errors, key=lambda name: errors[name])
     what = f"forward values of {len(kept)} tensors" if len(kept) > 1 else worst
     note = f"worst: {worst}" if errors[worst] else ""
@@ -123,7 +123,7 @@ def _exact_value_rows(self: Case) -> Iterator[Row]:
     computed = [t.name for t in start.tensors if start.defining(t.name)]
     stable = evaluate(start, values, self.sizes, STABLE)
     for what, found in (("forward values", self.found.forward), ("forward values, stable forms", stable)):
-        error = max(relative_error(found[name], exact[name]) for name in computed)
+        error = max(relative_error(found[name], exact[name], FLOOR, NOISE) for name in computed)
         yield Row(what, f"{DIGITS} digits{self.at}", error, TOLERANCE)
 
 

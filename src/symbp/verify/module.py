@@ -21,7 +21,7 @@ from symbp.reference.arithmetic import Array
 from symbp.verify.cases import Case
 from symbp.verify.gradients import TOLERANCE
 from symbp.verify.report import Row, relative_error
-from symbp.verify.steps import NOISE, magnitude
+from symbp.verify.steps import FLOOR, NOISE, magnitude
 
 SINGLE_TOLERANCE = 1e-4
 SINGLE_NEAR = 1e-4  # numbers rounded to float32 may lie on the other side of a kink that is nearer
@@ -143,11 +143,13 @@ class _Run:
         return Row(f"module: {function}", how, errors[worst], tolerance, note)
 
     def _error(self, name: str, value: Array, reference: Array, tolerance: float) -> float:
-        """The relative error; a gradient that cancels to zero is measured by its terms; widths must be kept."""
+        """The relative error; what cancels to zero is measured by its terms; widths must be kept."""
         if isinstance(value, np.ndarray) and value.dtype != self.width:
             return float("inf")
         error = relative_error(value, reference)
-        definition = self.case.derivation.result.defining(adjoint_name(name))
+        result = self.case.derivation.result
+        definition = result.defining(adjoint_name(name)) or result.defining(name)
         if error <= tolerance or not definition:
             return error
-        return relative_error(value, reference, magnitude(definition, self.case.found.result, self.case.sizes), NOISE)
+        terms = max(magnitude(definition, self.case.found.result, self.case.sizes), FLOOR)
+        return relative_error(value, reference, terms, NOISE)

@@ -25,6 +25,7 @@ from symbp.verify.perturb import STEP
 from symbp.verify.report import largest, relative_error
 
 NOISE = 1e-12  # a sum this much smaller than its terms is zero, but for rounding
+FLOOR = 1e-3  # what terms count for at least, among values of order one: zeros that come of zeros are zeros
 WRITTEN = "#"  # what a step writes is kept apart from the reference value of the same name
 
 
@@ -123,7 +124,8 @@ def _declared(name: str, equations: tuple[Equation, ...], values: Mapping[str, A
 
 def _same_value(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
     before = values_of(step.before, values, sizes)[step.target]
-    return relative_error(values_of((*step.new, *step.after), values, sizes)[step.target], before)
+    after = values_of((*step.new, *step.after), values, sizes)[step.target]
+    return relative_error(after, before, FLOOR, NOISE)
 
 
 def _same_up_to_a_factor(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
