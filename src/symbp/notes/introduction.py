@@ -178,10 +178,9 @@ def _shape(shape: tuple[Extent, ...]) -> str:
 
 def _meaning(run: list[Tensor]) -> str:
     tensor = run[0]
-    text = MEANINGS.get(tensor.name) or MEANINGS.get(tensor.letter)
-    if text is None:
-        function = _function_of(tensor)
-        text = f"{ROWS[function].text} of a pre-activation" if function else "intermediate"
+    function = _function_of(tensor)
+    known = MEANINGS.get(tensor.name) or MEANINGS.get(tensor.letter, "intermediate")
+    text = f"a value of {ROWS[function].text} that several equations use" if function else known
     layers = f"layer {tensor.layer}" if len(run) == 1 else f"layers {tensor.layer} to {run[-1].layer}"
     named = "" if tensor.layer is None or tensor.name == "yhat" else f" of {layers}"
     return text + named + (", kept fixed" if tensor.frozen else "")
