@@ -75,7 +75,7 @@ class Subject:
         chain = adjoint(self.base.start, self.base.wrt, self.base.outputs[1:])
         base = rewrite(chain, without=[rule for rule in REWRITES if rule not in used])
         given = {t.name: self.values[t.name] for t in self.base.start.of_role("input", "target", "parameter", "state")}
-        return replace(self, base=base, values=_evaluated(base, given, self.sizes, self.precision))
+        return replace(self, base=base, values=evaluated(base, given, self.sizes, self.precision))
 
     @property
     def naming(self) -> Naming:
@@ -168,7 +168,7 @@ class Subject:
         """The values of all tensors for the first sample alone."""
         given = {t.name: self.values[t.name] for t in self.base.start.of_role("input", "target", "parameter", "state")}
         alone = {name: v[:1] if self.batched(name) else v for name, v in given.items()}
-        return _evaluated(self.base, alone, {**self.sizes, BATCH.name: 1})
+        return evaluated(self.base, alone, {**self.sizes, BATCH.name: 1})
 
     def independent(self, element: Element) -> Any:
         """dL/d(a parameter) from the forward equations alone, without any chain rule."""
@@ -346,10 +346,10 @@ def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
     draw = next(draws(base.start, sizes, seed=0), None)
     if draw is None:
         raise CheckFailed(NOT_FINITE)
-    return Subject(derivation, base, _evaluated(base, draw.values, sizes), sizes, False, views)
+    return Subject(derivation, base, evaluated(base, draw.values, sizes), sizes, False, views)
 
 
-def _evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int], digits: int = 50) -> Values:
+def evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int], digits: int = 50) -> Values:
     arithmetic = multiprecision(digits)
     forward = evaluate(derivation.start, given, sizes, arithmetic)
     return {**forward, **evaluate(derivation.result, given, sizes, arithmetic)}
