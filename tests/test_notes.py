@@ -247,6 +247,12 @@ def test_width_changes_no_line(loss: str) -> None:
     assert narrow == [line.replace("10000", "2000").replace("10,000", "2000") for line in wide]
 
 
+@pytest.mark.parametrize("last", ["softmax", "identity"])
+def test_each_of_two_softmaxes_has_a_story_of_its_own(last: str) -> None:
+    text = lines(notes(worked(network(Dense(2, "softmax"), Dense(3, last), loss="cross_entropy"))))
+    assert sum("μ^(1)_n" in line and "= ∑" in line for line in text) >= 1
+
+
 def test_shared_and_frozen_layers_are_told() -> None:
     net = network(Dense(3, "tanh", frozen=True), Dense(3, "tanh", name="a"), Dense(3, share="a"))
     text = tex_source(notes(worked(net, 1)))

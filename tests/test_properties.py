@@ -166,6 +166,7 @@ def test_notes_without_an_example(network: Network) -> None:
 @given(networks())
 def test_the_check_of_derivation_and_module_passes(network: Network) -> None:
     assume(not any(layer.units == 1 and "softmax" in layer.activation.name for layer in network.layers))
+    assume(network.widths[-1] > 1 or LOSSES[network.loss.kind].fused != "softmax")
     report = check_derivation(derive(network))  # a softmax of one unit is 1: gradients that cancel to zero
     assert report.passed, report.table()
 
