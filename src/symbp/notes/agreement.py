@@ -25,7 +25,7 @@ from symbp.verify.perturb import perturbation_name, perturbed
 from symbp.verify.report import largest
 
 TOLERANCE = mpmath.mpf(10) ** -20
-NOTHING = mpmath.mpf(10) ** -35  # of values that carry 50 digits, beside the largest of them
+NOTHING = mpmath.mpf(10) ** -28  # of steps through formulas that carry 50 digits, beside the largest value
 NEARBY = 1024
 GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "state")
 STEP = mpmath.mpc(0, "1e-40")  # its square is lost beside any number of 50 digits; branches look at the real part
