@@ -11,7 +11,7 @@ from symbp import mathtree as m
 from symbp.equation import Read, Tensor
 from symbp.layers.fragment import BATCH
 from symbp.notes.lines import of_one_sample
-from symbp.notes.subject import Subject, delta
+from symbp.notes.subject import MOST_LAYERS, Subject, delta
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.rewrite.softmax import find_softmaxes
 from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm
@@ -177,13 +177,18 @@ def _displays(arrays: _Arrays) -> Iterator[Block]:
     """Forward equations, error signals, then gradients of parameters, each kind in one display."""
     forward: list[m.Line] = []
     backward: list[m.Line] = []
-    for name in arrays.subject.numbers:
-        line = _line(arrays, name)
+    subject = arrays.subject
+    everywhere = "index" not in subject.views  # no other section has the equations of the layers between
+    for name in subject.numbers:
+        line = _line(arrays, name) if everywhere or subject.is_representative(name) else None
         if line is not None:
-            (backward if arrays.subject.tensor(name).of else forward).append(line)
+            (backward if subject.tensor(name).of else forward).append(line)
     for lines in (forward, backward):
         if lines:
-            yield Formula(arrays.subject.show(lines, env=arrays.environment))
+            yield Formula(subject.show(lines, env=arrays.environment))
+    last = len(subject.derivation.network.sites)
+    if not everywhere and last > MOST_LAYERS:
+        yield Paragraph((f"Layers 3 to {last - 1} go the same way as layer 2.",))
 
 
 def _line(arrays: _Arrays, name: str) -> m.Line | None:

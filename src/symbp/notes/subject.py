@@ -134,9 +134,12 @@ class Subject:
         elements = self.elements(name)
         if self._computed <= MOST_COMPUTED and len(elements) <= MOST_WORKED:
             return elements
+        return elements[:1] if self.is_representative(name) else ()
+
+    def is_representative(self, name: str) -> bool:
+        """Whether a tensor's layer is one that stands for others: any of a few, of many the first two and the last."""
         layer, last = self.tensor(name).layer, len(self.derivation.network.sites)
-        shown = layer is None or last <= MOST_LAYERS or layer in (1, 2, last)
-        return elements[:1] if shown else ()
+        return layer is None or last <= MOST_LAYERS or layer in (1, 2, last)
 
     @cached_property
     def _computed(self) -> int:
