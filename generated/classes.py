@@ -51,7 +51,8 @@ def example(
 ) -> tuple[Parameters, Array, Array]:
     """The worked example of the notes: (p, X, Y)."""
     W1 = np.array(
-        [[0.2, -0.4, 0.1], [0.5, 0.3, -0.2], [-0.3, 0.6, 0.4], [0.1, -0.2, -0.5]], dtype
+        [[0.2, -0.4, -0.3], [0.5, 0.3, -0.2], [-0.3, 0.6, 0.4], [0.1, -0.2, -0.5]],
+        dtype,
     )
     b1 = np.array([0.1, -0.1, 0.2, 0.3], dtype)
     W2 = np.array([[0.6, -0.3, 0.2, 0.4], [-0.5, 0.7, 0.1, -0.2]], dtype)
