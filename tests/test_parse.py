@@ -147,7 +147,13 @@ def test_a_misspelt_function_gets_the_nearest_name() -> None:
 
 def test_products_of_exact_numbers_stay_bounded() -> None:
     with pytest.raises(Fault, match="more than 2,048 bits"):
-        read("*".join(["1e300"] * 8))
+        read("*".join(["(12345678901234567/98765432109876543)"] * 40))
+
+
+@pytest.mark.parametrize("text", ["1e300*1e300*z", "z*(1e-200*1e-200)", "exp(exp(exp(100)))*z", "exp(-1000)"])
+def test_constants_that_no_float_holds_are_refused(text: str) -> None:
+    with pytest.raises(Fault, match="is outside the range of a float"):
+        read(text)
 
 
 WORDS = st.sampled_from(

@@ -14,6 +14,7 @@ from symbp.errors import OutputError
 from symbp.files import write_files
 from symbp.notes import VIEWS, left_out, notes
 from symbp.numpy_code import module_text
+from symbp.printing.document import Document
 from symbp.printing.render import FORMATS, Format, Written, write_document
 from symbp.spec import load
 
@@ -45,7 +46,35 @@ def write_notes(
         CheckFailed: a line does not hold; nothing is written.
         OutputError: the folder or a file cannot be written; old files are as they were.
     """
-    document = notes(derivation, views)
+    return _write_document(derivation, notes(derivation, views), folder, formats, views)
+
+
+def write_all(
+    derivation: NetworkDerivation,
+    folder: Folder,
+    formats: tuple[str, ...] = (*FORMATS, "py"),
+    views: tuple[str, ...] = VIEWS,
+) -> Written:
+    """Write the module and the notes; nothing is written before every line of the notes has been checked.
+
+    Raises:
+        CheckFailed: a line does not hold; nothing is written.
+        OutputError: the folder or a file cannot be written.
+    """
+    of_notes = tuple(name for name in FORMATS if name in formats)
+    document = notes(derivation, views) if of_notes else None
+    module = (write_module(derivation, folder),) if "py" in formats else ()
+    written = _write_document(derivation, document, folder, of_notes, views) if document else Written(())
+    return replace(written, files=(*module, *written.files))
+
+
+def _write_document(
+    derivation: NetworkDerivation,
+    document: Document,
+    folder: Folder,
+    formats: tuple[Format, ...],
+    views: tuple[str, ...],
+) -> Written:
     written = write_document(document, folder, derivation.network.name, formats)
     return replace(written, remarks=(*written.remarks, *left_out(derivation, views)))
 

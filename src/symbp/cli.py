@@ -121,13 +121,14 @@ def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
     import json
 
     from symbp.command.show import network_record, network_text, partial_record, partial_text
-    from symbp.spec import load
+    from symbp.spec import faults_of, load
 
     network = load(spec)
     if weight:
         from symbp.derive import derive
 
-        record, text = partial_record(derive(network), weight), partial_text
+        with faults_of(spec):
+            record, text = partial_record(derive(network), weight), partial_text
     else:
         record, text = network_record(network), network_text
     click.echo(json.dumps(record, indent=2, ensure_ascii=False) if as_json else text(record))
@@ -144,8 +145,10 @@ def notes(
 ) -> None:
     """Write the lecture notes: DIR/NAME.tex, .html and .pdf."""
     from symbp.build import derivation_of, write_notes
+    from symbp.spec import faults_of
 
-    _say(context, write_notes(derivation_of(spec), folder, formats, views))
+    with faults_of(spec):
+        _say(context, write_notes(derivation_of(spec), folder, formats, views))
 
 
 @main.command()
@@ -155,12 +158,14 @@ def notes(
 def code(spec: Path, folder: Path, check: bool) -> None:
     """Write the NumPy module: DIR/NAME.py."""
     from symbp.build import check_module, derivation_of, write_module
+    from symbp.spec import faults_of
 
-    derivation = derivation_of(spec)
-    if check:
-        click.echo(f"{check_module(derivation, folder)} is up to date")
-    else:
-        click.echo(f"wrote {write_module(derivation, folder)}")
+    with faults_of(spec):
+        derivation = derivation_of(spec)
+        if check:
+            click.echo(f"{check_module(derivation, folder)} is up to date")
+        else:
+            click.echo(f"wrote {write_module(derivation, folder)}")
 
 
 @main.command()
@@ -169,11 +174,12 @@ def check(specs: tuple[Path, ...]) -> None:
     """Compare every step and every gradient with independent computations."""
     from symbp.build import derivation_of
     from symbp.command.progress import progress_bar
+    from symbp.spec import faults_of
     from symbp.verify import check_derivation
 
     failed = []
     for spec in specs:
-        with progress_bar() as advance:
+        with faults_of(spec), progress_bar() as advance:
             report = check_derivation(derivation_of(spec), advance)
         click.echo(f"{spec}\n\n{report.table()}")
         failed += [] if report.passed else [str(spec)]
@@ -191,11 +197,8 @@ def build(
     context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...], views: tuple[str, ...]
 ) -> None:
     """Write everything: the NumPy module and the notes."""
-    from symbp.build import derivation_of, write_module, write_notes
+    from symbp.build import derivation_of, write_all
+    from symbp.spec import faults_of
 
-    derivation = derivation_of(spec)
-    if "py" in formats:
-        click.echo(f"wrote {write_module(derivation, folder)}")
-    of_notes = tuple(name for name in formats if name in NOTES_FORMATS)
-    if of_notes:
-        _say(context, write_notes(derivation, folder, of_notes, views))
+    with faults_of(spec):
+        _say(context, write_all(derivation_of(spec), folder, formats, views))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import mpmath
 import numpy as np
 import sympy
 
@@ -15,7 +16,7 @@ from symbp.derivation import Derivation, adjoint_name
 from symbp.equation import Program
 from symbp.errors import Fault, SpecError
 from symbp.network import Network
-from symbp.reference import evaluate, multiprecision
+from symbp.reference import evaluate, multiprecision, of_sum_one
 from symbp.rewrite import rewrite
 from symbp.views.marks import symbol_of
 from symbp.views.naming import Naming
@@ -25,6 +26,7 @@ from symbp.views.scalar import Element, ScalarView, scalars
 __all__ = ["NetworkDerivation", "adjoint", "derive"]
 
 DIVIDES_BY_ZERO = "with these numbers the loss, or a derivative of it, divides by zero"
+NOT_REAL = "with these numbers the loss takes a logarithm, a root or a power of a negative number"
 CHANGE_IT = "Change x, y or the parameters, or take a loss that suits the last activation."
 
 
@@ -58,11 +60,18 @@ class NetworkDerivation(Derivation):
         """The value of every tensor for given inputs, targets and parameters, in 50 digits."""
         arithmetic = multiprecision(50)
         try:
+            given = {**given, **self._normalized(given)}
             forward = evaluate(self.start, given, self.sizes, arithmetic)
             backward = evaluate(self.result, given, self.sizes, arithmetic)
         except ZeroDivisionError:
             raise Fault(DIVIDES_BY_ZERO, CHANGE_IT, ("example",)) from None
+        if any(isinstance(number, mpmath.mpc) for array in forward.values() for number in array.ravel()):
+            raise Fault(NOT_REAL, CHANGE_IT, ("example",))
         return {**forward, **backward}
+
+    def _normalized(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The targets of which a rewrite assumes that they sum to one, made to: a third has no last decimal."""
+        return {t.name: of_sum_one(given[t.name], 50) for t in self.start.tensors if t.normalized}
 
     @cached_property
     def naming(self) -> Naming:

@@ -25,6 +25,7 @@ from symbp.names import (
 from symbp.network.example import Example, Sample, Values, all_drawn, parameters_of, samples_of, targets_of
 from symbp.network.losses import Loss, penalty
 from symbp.network.symbols import Symbols, trees_of
+from symbp.network.targets import TARGETS, of_sum_one
 from symbp.wellformed import check
 
 NUMBERINGS = ("layers", "neurons")
@@ -208,14 +209,15 @@ class Network:
 
     @cached_property
     def samples(self) -> tuple[tuple[Sample, ...], tuple[Values, ...]]:
-        """``x[N, ...]`` and ``y[N, ...]`` of the example, as they were given.
+        """``x[N, ...]`` and ``y[N, ...]`` of the example, as they were given; distributions sum to one.
 
         Raises:
             Fault: the network has no example.
         """
         example = self._needed_example()
         x = samples_of(example, self.widths[0])
-        return x, targets_of(example, len(x), self.widths[-1], self.loss.row.target, self.loss.row.labels)
+        y = targets_of(example, len(x), self.widths[-1], self.loss.row.target, self.loss.row.labels)
+        return x, tuple(map(of_sum_one, y)) if self.loss.row.target is TARGETS["distribution"] else y
 
     @cached_property
     def parameter_values(self) -> dict[str, Values]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from symbp.errors import Fault
 from symbp.names import Number
@@ -62,6 +63,16 @@ def _count(value: Number, outputs: int) -> str:
 def _sums_to_one(values: tuple[Number, ...]) -> str:
     total = math.fsum(values)
     return "" if abs(total - 1) <= TOLERANCE else f"the row sums to {total:.6g}; the targets of a sample sum to 1"
+
+
+def of_sum_one(values: Any) -> tuple[Number, ...]:
+    """A row that was rounded, such as three times 0.3333, divided by its sum; others as they are.
+
+    >>> of_sum_one((0.33333333, 0.66666666)), of_sum_one((0, 1))
+    ((0.3333333333333333, 0.6666666666666666), (0, 1))
+    """
+    total = math.fsum(values)
+    return tuple(values) if total == 1 else tuple(value / total for value in values)
 
 
 TARGETS = {

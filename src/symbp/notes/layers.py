@@ -14,7 +14,7 @@ from symbp.notes.lines import of_one_sample
 from symbp.notes.subject import MOST_LAYERS, Subject, delta
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.rewrite.softmax import find_softmaxes
-from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm
+from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm, is_number
 from symbp.views.naming import LOSS
 
 # Of the number of an equation: its vector form, its matrix form. Single lines have small letters.
@@ -199,6 +199,8 @@ def _line(arrays: _Arrays, name: str) -> m.Line | None:
     try:
         right = _right(arrays, name)
     except NoMatrixForm:
+        return None
+    if is_number(right):  # the same in every entry: the index view says it
         return None
     left = arrays.symbol(name)
     number = f"{arrays.subject.numbers[name]}.{SUFFIX[arrays.layout]}"

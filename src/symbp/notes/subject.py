@@ -154,8 +154,8 @@ class Subject:
         if first is None or len(result) != 1 or any(s.rule not in LOCAL for s in steps[first:]):
             return result
         before = steps[first].before
-        rescaled = set(map(adjoint_name, self.base.rescaled))
-        return result if any(e.tensors_read & rescaled for e in before) else before
+        known = self.index_naming.program.tensor.keys() - set(map(adjoint_name, self.base.rescaled))
+        return before if all(e.tensors_read <= known for e in before) else result
 
     def partial(self, element: Element) -> Partial:
         return Partial(element, self.view, self.naming, self.values, self.digits)

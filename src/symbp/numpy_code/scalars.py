@@ -7,9 +7,13 @@ from functools import lru_cache
 import sympy
 
 from symbp.equation import Extent, Length, Size
+from symbp.errors import SpecError
 
 _LARGEST = 10**6
 _DIGITS = 15
+_TOO_LARGE = (
+    "a number of the derivation is outside the range of a float\n  Make the constants of the expressions smaller."
+)
 
 
 @lru_cache(maxsize=4096)
@@ -61,7 +65,10 @@ def _number_text(number: sympy.Expr) -> tuple[str, str]:
 
 def _decimal(p: int, q: int) -> str:
     """The exact value as a short decimal, if it has one."""
-    text = repr(p / q)
+    try:
+        text = repr(p / q)
+    except OverflowError:
+        raise SpecError(_TOO_LARGE) from None
     return text if len(text) <= _DIGITS and sympy.Rational(text) == sympy.Rational(p, q) else ""
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 
+import mpmath
 import sympy
 
 MOST_DIGITS = 17
 MOST_BITS = 2_048
 LARGEST_EXPONENT = 64
+LARGEST = sys.float_info.max
+SMALLEST = math.ulp(0.0)
 
 _DECIMAL = re.compile(r"(?P<mantissa>[0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -43,7 +47,7 @@ def checked(value: sympy.Expr) -> sympy.Expr:
     """The expression itself, if the numbers in it are finite, real and of at most 2,048 bits.
 
     Raises:
-        NumberFault: a division by zero, the square root of a negative number, or a huge number.
+        NumberFault: a division by zero, the square root of a negative number, or a huge or a tiny number.
     """
     if value.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
         raise NumberFault("divides by zero")
@@ -52,7 +56,15 @@ def checked(value: sympy.Expr) -> sympy.Expr:
     numbers = [value] if value.is_Rational else [a for a in value.args if a.is_Rational]
     if any(max(int(n.p).bit_length(), int(n.q).bit_length()) > MOST_BITS for n in numbers):
         raise NumberFault(f"has a number of more than {MOST_BITS:,} bits")
+    if value.is_number and not _is_a_float(value):
+        raise NumberFault("is outside the range of a float")
     return value
+
+
+def _is_a_float(number: sympy.Expr) -> bool:
+    """Whether a number is zero or of a size that a float can have."""
+    size = abs(mpmath.mpmathify(sympy.N(number, 25)))
+    return bool(size == 0 or SMALLEST <= size <= LARGEST)
 
 
 def power(base: sympy.Expr, exponent: sympy.Rational) -> sympy.Expr:

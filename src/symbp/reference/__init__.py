@@ -4,7 +4,7 @@ Everything faster (emitted modules) and everything symbolic (rewrites, displayed
 these loops. They know the grammar of :mod:`symbp.equation` and the values of the table of functions.
 """
 
-from symbp.reference.arithmetic import FLOAT, LANES, Arithmetic, multiprecision
+from symbp.reference.arithmetic import FLOAT, LANES, Arithmetic, multiprecision, of_sum_one
 from symbp.reference.loops import evaluate, extent_of, shape_of
 
-__all__ = ["FLOAT", "LANES", "Arithmetic", "evaluate", "extent_of", "multiprecision", "shape_of"]
+__all__ = ["FLOAT", "LANES", "Arithmetic", "evaluate", "extent_of", "multiprecision", "of_sum_one", "shape_of"]

@@ -137,3 +137,11 @@ def multiprecision(digits: int = 50) -> Arithmetic:
         pi=lambda: +mpmath.pi,
         context=lambda: mpmath.workdps(digits),
     )
+
+
+def of_sum_one(rows: Any, digits: int) -> Array:
+    """Numbers divided by their sums along the last axis: a third has no last decimal."""
+    given = np.asarray(rows)
+    with mpmath.workdps(digits):
+        exact = _object_array([_decimal(value) for value in given.ravel().tolist()], given.shape)
+        return exact / exact.sum(axis=-1, keepdims=True)

@@ -137,13 +137,18 @@ def _distinct(places: tuple[Position, ...], domain: Axes) -> bool:
 def _value(lowering: Lowering, equation: Equation) -> Array:
     if equation.reduction == "sum" and not equation.guards:
         return summed(lowering, equation.body, equation.over)
-    numbers = [f for f in sympy.Mul.make_args(equation.body) if is_scalar(f)]
-    scale = sympy.Mul(*numbers) if equation.reduction in ("", "sum") else sympy.Integer(1)
-    value = lowering.array(equation.body / scale)
+    scale, body = _scale(equation.body) if equation.reduction in ("", "sum") else (sympy.Integer(1), equation.body)
+    value = lowering.array(body)
     for index, label in _masks(equation):
         axes = tuple(i for i in lowering.frame if i in {*value.axes, index, *label.index_atoms()})
         value = Masked(value, index, label, axes)
     return lowering.scaled(scale, [_reduced(lowering, equation, value) if equation.reduction else value], [])
+
+
+def _scale(body: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """A product as its numbers, of which one may be zero, and the rest."""
+    factors = sympy.Mul.make_args(body)
+    return sympy.Mul(*filter(is_scalar, factors)), sympy.Mul(*(f for f in factors if not is_scalar(f)))
 
 
 def _masks(equation: Equation) -> Iterator[tuple[Index, Access]]:

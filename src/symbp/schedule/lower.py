@@ -117,6 +117,8 @@ class Lowering:
         value = reduce(lambda a, b: self.apply("divide", a, b), below, value)
         if isinstance(value, Apply) and value.function == "multiply" and isinstance(value.args[0], Scalar):
             scale, value = scale * value.args[0].value, value.args[1]
+        if isinstance(value, Scalar):
+            return Scalar(scale * value.value)
         if scale == 1:
             return value
         if scale == -1:

@@ -112,6 +112,8 @@ def negated(value: Array) -> Array:
     match value:
         case Apply("multiply", (Scalar(scale), inner), axes):
             return Apply("multiply", (Scalar(-scale), inner), axes)
+        case Scalar(scale):
+            return Scalar(-scale)
     return Apply("negative", (value,), value.axes)
 
 
@@ -122,4 +124,6 @@ def _without_sign(value: Array) -> tuple[str, Array]:
             return "subtract", inner
         case Apply("multiply", (Scalar(scale), inner), axes) if is_negative(scale):
             return "subtract", Apply("multiply", (Scalar(-scale), inner), axes) if scale != -1 else inner
+        case Scalar(scale) if is_negative(scale):
+            return "subtract", Scalar(-scale)
     return "add", value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from symbp.errors import Fault, SpecError, inside, pointed_line, quoted
@@ -50,6 +51,16 @@ def loads(text: str, file: str = "spec.toml", folder: Path | None = None) -> Net
         return _network(table, folder)
     except Fault as fault:
         raise SpecError(_placed(fault, text, file)) from None
+
+
+@contextmanager
+def faults_of(path: str | Path) -> Iterator[None]:
+    """Tells a fault that is found in a network after it was loaded as :func:`load` does: with its file and line."""
+    try:
+        yield
+    except Fault as fault:
+        text = _read(Path(path)).replace("\r\n", "\n")
+        raise SpecError(_placed(fault, text, str(path))) from None
 
 
 def _read(file: Path) -> str:

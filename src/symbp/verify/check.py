@@ -12,6 +12,7 @@ from symbp.derivation import Derivation
 from symbp.derive import NetworkDerivation
 from symbp.errors import ProgramError
 from symbp.network.targets import TARGETS
+from symbp.reference import evaluate
 from symbp.reference.arithmetic import Array
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify.cases import NOT_FINITE, Case, affordable, case, random_case
@@ -24,6 +25,7 @@ from symbp.verify.shrink import shrunken, small_sizes
 Advance: TypeAlias = Callable[[str, int, int], None]
 RowsOf: TypeAlias = Callable[[Case], Iterable[Row]]
 Stage: TypeAlias = tuple[str, Callable[[], Iterable[Row]]]
+NOT_FINITE_HERE = "the example's loss is not finite: does it suit what the network gives?"
 FAULTS = (ProgramError, LookupError, ArithmeticError, ValueError, TypeError, AttributeError, NameError, SyntaxError)
 LOOP_POINTS = 5_000_000  # more than this the nested loops are not asked to visit: a few seconds
 
@@ -129,6 +131,8 @@ def _full_size(derivation: Derivation, targets: Mapping[str, Maker], seed: int) 
 def _example(derivation: NetworkDerivation, rows_of: RowsOf) -> Iterator[Row]:
     values, sizes = example_values(derivation), derivation.sizes
     if affordable(derivation, sizes):
+        if not np.isfinite(evaluate(derivation.start, values, sizes)[derivation.start.output]):
+            raise ProgramError(NOT_FINITE_HERE)
         draw = placed(derivation.start, values, sizes)
         yield from rows_of(case(derivation, sizes, draw, ", the example"))
     elif points(derivation.result, sizes) <= LOOP_POINTS:

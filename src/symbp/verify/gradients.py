@@ -12,7 +12,7 @@ import numpy as np
 from symbp.derivation import adjoint_name, slice_program
 from symbp.equation import Equation, Index, Program, Scan
 from symbp.errors import ProgramError
-from symbp.reference import evaluate, extent_of, multiprecision, shape_of
+from symbp.reference import evaluate, extent_of, multiprecision, of_sum_one, shape_of
 from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes, Values
 from symbp.verify.perturb import (
@@ -146,7 +146,8 @@ def mpmath_rows(start: Program, result: Program, values: Values, sizes: Sizes, a
     differences = _every_element if every else _one_direction
     how = f"mpmath differences{'' if every else ', one direction'}{at}"
     with mpmath.workdps(DIGITS):
-        exact_values = {n: decimals(v) for n, v in values.items()}
+        normalized = {t.name: of_sum_one(values[t.name], DIGITS) for t in start.tensors if t.normalized}
+        exact_values = {n: decimals(v) for n, v in values.items()} | normalized
         exact = evaluate(result, exact_values, sizes, multiprecision(DIGITS))
         chosen = names if len(names) <= room else _spread(names, room)
         errors = {n: differences(start, exact_values, sizes, n, exact[adjoint_name(n)]) for n in chosen}

@@ -105,7 +105,7 @@ class LayerForm:
         bias = not any(i.extent == BATCH for r in equation.reads for i in r.access.index_atoms())
         per_sample = any(i.extent == BATCH for i in equation.lhs.plain_indices or ())
         node = _hadamard(m.from_sympy(body, self._operand))
-        if self.layout == "batch" and bias and per_sample:
+        if self.layout == "batch" and bias and per_sample and equation.reads:
             return _matmul(ONES, m.Transpose(node))
         return node
 
@@ -149,19 +149,19 @@ def _hadamard(node: m.Node) -> m.Node:
 
     def change(node: m.Node) -> m.Node:
         if isinstance(node, m.Product):
-            scalars = tuple(f for f in node.factors if _is_scalar(f))
-            arrays = tuple(f for f in node.factors if not _is_scalar(f))
+            scalars = tuple(f for f in node.factors if is_number(f))
+            arrays = tuple(f for f in node.factors if not is_number(f))
             product = m.Hadamard(arrays) if len(arrays) > 1 else arrays[0] if arrays else None
             if product is None:
                 return node
             return m.Product((*scalars, product)) if scalars else product
-        if isinstance(node, m.Sum) and len({_is_scalar(t) for t in node.terms}) > 1:
+        if isinstance(node, m.Sum) and len({is_number(t) for t in node.terms}) > 1:
             raise NoMatrixForm("a number is added to an array")
         return node
 
     return m.transform(node, change)
 
 
-def _is_scalar(node: m.Node) -> bool:
+def is_number(node: m.Node) -> bool:
     """Whether a formula is a number: it names no array. Lengths such as N are numbers."""
     return all(isinstance(n, m.Symbol) is False or n == m.Symbol(BATCH.name) for n in m.walk(node))
