@@ -194,6 +194,8 @@ def test_symbols_are_read_into_plain_trees() -> None:
     ("latex", "message"),
     [
         ("", "symbols.W1: the symbol is empty"),
+        ("{}", "symbols.W1: the symbol is empty"),
+        (r"\hat{}", "symbols.W1: the symbol is empty"),
         ("x" * 101, "symbols.W1: the symbol has 101 characters; at most 100 are read"),
         ("w_", 'symbols.W1: a letter, a digit or {...} is missing here\n    w_\n      ^'),
         ("_w", 'symbols.W1: "_" has nothing before it\n    _w\n    ^'),

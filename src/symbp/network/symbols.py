@@ -83,7 +83,14 @@ def symbol(latex: str) -> Mark:
         raise Fault(f"the symbol has {len(latex)} characters; at most {LONGEST} are read")
     reader = _Reader(latex)
     tree = reader.row("", 0)
+    if not _prints(tree):
+        raise Fault("the symbol is empty")
     return tree.parts[0] if len(tree.parts) == 1 else tree
+
+
+def _prints(mark: Mark) -> bool:
+    """Whether a tree has a character to print: braces alone have none."""
+    return (mark.kind not in ("row", "scripts", "accent", "style")) or any(map(_prints, mark.parts))
 
 
 class _Reader:
