@@ -10,7 +10,7 @@ from symbp.derivation import Derivation, Step
 from symbp.equation import Access, Equation, Program, Read, reads, substitute_indices
 from symbp.functions import log, sigmoid, softplus
 from symbp.rewrite.patterns import exchange, fresh_name, index_map, pointwise_definitions, rewrite_bodies
-from symbp.rewrite.softmax import Softmax, find_softmaxes
+from symbp.rewrite.softmax import Softmax, for_each_softmax
 
 LOG_SUM_EXP = "log-sum-exp"
 LOG_SIGMOID = "logarithm of a sigmoid"
@@ -18,12 +18,7 @@ LOG_SIGMOID = "logarithm of a sigmoid"
 
 def log_of_softmax(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
     """``log(p[n,k])`` becomes ``u[n,k] - lse[n]`` with ``lse[n] = log(s[n])``."""
-    program = derivation.result
-    steps: list[Step] = []
-    for softmax in find_softmaxes(program):
-        program, taken = _one_softmax(program, softmax)
-        steps += taken
-    return program, tuple(steps)
+    return for_each_softmax(derivation.result, _one_softmax)
 
 
 def _one_softmax(program: Program, softmax: Softmax) -> tuple[Program, list[Step]]:

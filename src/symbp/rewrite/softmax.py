@@ -7,6 +7,7 @@ something over ``p``, as it is for a cross-entropy, the ``p`` cancels. Source: B
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import sympy
@@ -63,6 +64,17 @@ def find_softmaxes(program: Program) -> tuple[Softmax, ...]:
     return tuple(found)
 
 
+def for_each_softmax(
+    program: Program, change: Callable[[Program, Softmax], tuple[Program, list[Step]]]
+) -> tuple[Program, tuple[Step, ...]]:
+    """The program after a change at each of its softmaxes in turn, and the steps of all of them."""
+    steps: list[Step] = []
+    for softmax in find_softmaxes(program):
+        program, taken = change(program, softmax)
+        steps += taken
+    return program, tuple(steps)
+
+
 def _is_softmax(e: Equation, s: Equation, p: Equation) -> bool:
     return (
         isinstance(e.body, exp)
@@ -76,12 +88,7 @@ def _is_softmax(e: Equation, s: Equation, p: Equation) -> bool:
 
 def backward_softmax(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
     """``u_bar = e_bar*e`` becomes ``p*(p_bar - m)``; ``e_bar`` and ``s_bar`` are no longer needed."""
-    program = derivation.result
-    steps: list[Step] = []
-    for softmax in find_softmaxes(program):
-        program, taken = _one_backward(program, softmax)
-        steps += taken
-    return program, tuple(steps)
+    return for_each_softmax(derivation.result, _one_backward)
 
 
 def _one_backward(program: Program, softmax: Softmax) -> tuple[Program, list[Step]]:
@@ -129,12 +136,7 @@ def _in_terms_of_p(softmax: Softmax, mean: Equation) -> dict[str, sympy.Expr]:
 
 def fuse_cross_entropy(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
     """``u_bar = p*(p_bar - m)`` becomes ``(p - y)/N`` where ``p_bar`` is something over ``p``."""
-    program = derivation.result
-    steps: list[Step] = []
-    for softmax in find_softmaxes(program):
-        program, taken = _one_fused(program, softmax)
-        steps += taken
-    return program, tuple(steps)
+    return for_each_softmax(derivation.result, _one_fused)
 
 
 def _one_fused(program: Program, softmax: Softmax) -> tuple[Program, list[Step]]:

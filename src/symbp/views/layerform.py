@@ -164,4 +164,4 @@ def _hadamard(node: m.Node) -> m.Node:
 
 def is_number(node: m.Node) -> bool:
     """Whether a formula is a number: it names no array. Lengths such as N are numbers."""
-    return all(isinstance(n, m.Symbol) is False or n == m.Symbol(BATCH.name) for n in m.walk(node))
+    return all(not isinstance(n, m.Symbol) or n == m.Symbol(BATCH.name) for n in m.walk(node))
