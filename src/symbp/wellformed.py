@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbp.equation import Access, Affine, Equation, Extent, Index, Program, Scan, Size
 from symbp.errors import ProgramError
 
@@ -119,15 +121,15 @@ def _minimum(affine: Affine) -> float:
 
 
 def _check_claim(equation: Equation, bound: tuple[Index, ...], before: list[Equation]) -> None:
-    """``=`` claims elements that nothing else writes: another writer must differ at a constant position.
+    """``=`` claims elements that nothing else writes: another writer must keep to other positions of some axis.
 
-    Nor may two points of its own meet: each index stands alone at some position of the left side.
+    Nor may two points of its own meet: the positions of the left side must tell every index.
     """
     if equation.accumulate:
         return
-    alone = {tuple(i for _, i in p.terms) for p in equation.lhs.indices}
+    told = _told(equation.lhs)
     for index in (*bound, *equation.domain):
-        if (index,) not in alone:
+        if index not in told:
             raise ProgramError(f"{equation}: points that differ in {index} may write the same element; that needs +=")
     for other in before:
         pairs = zip(equation.lhs.indices, other.lhs.indices, strict=True)
@@ -135,6 +137,33 @@ def _check_claim(equation: Equation, bound: tuple[Index, ...], before: list[Equa
             raise ProgramError(f"{equation}: {other} writes the same elements; that needs +=")
 
 
+def _told(access: Access) -> frozenset[Index]:
+    """The indices whose values follow from the positions of an access, as those of digits do from a number."""
+    told: frozenset[Index] = frozenset()
+    while True:
+        more = told.union(*(_digits(position, told) for position in access.indices))
+        if more == told:
+            return told
+        told = more
+
+
+def _digits(position: Affine, told: frozenset[Index]) -> frozenset[Index]:
+    """The indices of a position that it tells: each steps over all that the smaller ones can reach together."""
+    terms = [(abs(c), atom) for c, atom in position.terms if atom not in told]
+    indices = [atom for _, atom in terms if isinstance(atom, Index)]
+    if len(indices) < len(terms):
+        return frozenset()
+    reach = 0
+    sized = sorted(terms, key=lambda term: (not isinstance(term[1].extent, int), term[0]))  # type: ignore[union-attr]
+    for place, (step, index) in enumerate(sized):
+        assert isinstance(index, Index)
+        if step <= reach or not (isinstance(index.extent, int) or place == len(sized) - 1):
+            return frozenset()
+        reach += step * (index.extent - 1) if isinstance(index.extent, int) else 0
+    return frozenset(indices)
+
+
 def _disjoint(a: Affine, b: Affine) -> bool:
-    """Whether two positions of one axis never meet, seen from their bounds: one of them is a constant."""
-    return (not a.terms or not b.terms) and (_minimum(a - b) > 0 or _minimum(b - a) > 0)
+    """Whether two positions of one axis never meet, seen from their bounds: all of one before all of the other."""
+    apart = b.substitute({i: Affine.of(replace(i, name=f"{i.name}'")) for i in b.indices()})
+    return _minimum(a - apart) > 0 or _minimum(apart - a) > 0
