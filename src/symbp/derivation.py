@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from symbp.equation import Equation, Program, Scan, Statement, Tensor
+from symbp.equation import GIVEN, Equation, Program, Scan, Statement, Tensor
 from symbp.wellformed import check
 
 
@@ -112,7 +112,7 @@ def slice_program(program: Program, outputs: Iterable[str]) -> Program:
             needed |= statement.tensors_read
             kept.append(statement)
     kept.reverse()
-    given = {t.name for t in program.of_role("input", "target", "parameter", "state")}
+    given = {t.name for t in program.of_role(*GIVEN)}
     touched = {e.target for s in kept for e in (s.body if isinstance(s, Scan) else (s,))}
     tensors = tuple(t for t in program.tensors if t.name in given or t.name in touched)
     return replace(program, tensors=tensors, statements=tuple(kept))

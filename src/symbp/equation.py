@@ -34,7 +34,8 @@ import sympy
 
 Reduction: TypeAlias = Literal["", "sum", "max", "argmax"]
 Relation: TypeAlias = Literal[">=", "==", "!="]
-Role: TypeAlias = Literal["input", "target", "parameter", "state", "intermediate", "loss", "adjoint"]
+Role: TypeAlias = Literal["input", "target", "parameter", "state", "mask", "intermediate", "loss", "adjoint"]
+GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "state", "mask")  # what no equation computes
 
 
 @dataclass(frozen=True, order=True)

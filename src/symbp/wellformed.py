@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbp.equation import Access, Affine, Equation, Extent, Index, Program, Scan, Size
+from symbp.equation import GIVEN, Access, Affine, Equation, Extent, Index, Program, Scan, Size
 from symbp.errors import ProgramError
 
 
@@ -21,7 +21,7 @@ def check(program: Program) -> Program:
         if tensor.name in seen:
             raise ProgramError(f"tensor {tensor.name} is declared twice")
         seen.add(tensor.name)
-    known = {t.name for t in program.of_role("input", "target", "parameter", "state")}
+    known = {t.name for t in program.of_role(*GIVEN)}
     written: dict[str, list[Equation]] = {}
     for statement in program.statements:
         bound: tuple[Index, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symbp.equation import Program, Role
+from symbp.equation import GIVEN, Program
 from symbp.errors import CheckFailed
 from symbp.notes.subject import Subject, evaluated
 from symbp.reference import evaluate, multiprecision
@@ -27,7 +27,6 @@ from symbp.verify.report import largest
 TOLERANCE = mpmath.mpf(10) ** -20
 NOTHING = mpmath.mpf(10) ** -28  # of steps through formulas that carry 50 digits, beside the largest value
 NEARBY = 1024
-GIVEN: tuple[Role, ...] = ("input", "target", "parameter", "state")
 STEP = mpmath.mpc(0, "1e-40")  # its square is lost beside any number of 50 digits; branches look at the real part
 Comparison = tuple[str, Any, Any, Any]  # a tensor, what it comes to, what it should, the size of its terms
 

@@ -19,7 +19,7 @@ from symbp import mathtree as m
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
-from symbp.equation import Equation, Extent, Index, Size, Tensor
+from symbp.equation import GIVEN, Equation, Extent, Index, Size, Tensor
 from symbp.errors import CheckFailed
 from symbp.layers.fragment import BATCH
 from symbp.reference import evaluate, multiprecision
@@ -74,7 +74,7 @@ class Subject:
         used = {step.rule for step in self.base.steps} - set(FOR_THE_MACHINE)
         chain = adjoint(self.base.start, self.base.wrt, self.base.outputs[1:])
         base = rewrite(chain, without=[rule for rule in REWRITES if rule not in used])
-        given = {t.name: self.values[t.name] for t in self.base.start.of_role("input", "target", "parameter", "state")}
+        given = {t.name: self.values[t.name] for t in self.base.start.of_role(*GIVEN)}
         return replace(self, base=base, values=evaluated(base, given, self.sizes, self.precision))
 
     @property
@@ -169,7 +169,7 @@ class Subject:
     @cached_property
     def first_sample(self) -> Values:
         """The values of all tensors for the first sample alone."""
-        given = {t.name: self.values[t.name] for t in self.base.start.of_role("input", "target", "parameter", "state")}
+        given = {t.name: self.values[t.name] for t in self.base.start.of_role(*GIVEN)}
         alone = {name: v[:1] if self.batched(name) else v for name, v in given.items()}
         return evaluated(self.base, alone, {**self.sizes, BATCH.name: 1})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbp.derivation import adjoint_name
-from symbp.equation import Tensor
+from symbp.equation import GIVEN, Tensor
 from symbp.numpy_code.arguments import all_arguments, check_calls, declaration, local_names, result_type, words
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
@@ -31,9 +31,7 @@ class WorkspacePage:
     @cached_property
     def _in_place(self) -> InPlace:
         names = Names({spelled(t.name) for t in self.plan.program.tensors})
-        places: dict[str, Place] = {
-            t.name: "given" for t in self.plan.program.of_role("input", "target", "parameter", "state")
-        }
+        places: dict[str, Place] = {t.name: "given" for t in self.plan.program.of_role(*GIVEN)}
         places |= dict.fromkeys(self.plan.gradients, "gradient")
         places |= dict.fromkeys(self.plan.input_adjoints, "pinned")
         return in_place(self.backward, names, places)

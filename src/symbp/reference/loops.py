@@ -13,7 +13,21 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Length, Program, Read, Scan, Size, Tensor
+from symbp.equation import (
+    GIVEN,
+    Access,
+    Affine,
+    Equation,
+    Extent,
+    Guard,
+    Index,
+    Length,
+    Program,
+    Read,
+    Scan,
+    Size,
+    Tensor,
+)
 from symbp.errors import ProgramError
 from symbp.functions import ROWS, Elementary, Prime, local_derivative
 from symbp.reference.arithmetic import FLOAT, Arithmetic, Array, Number
@@ -21,8 +35,6 @@ from symbp.reference.arithmetic import FLOAT, Arithmetic, Array, Number
 Point: TypeAlias = tuple[int, ...]  # the values of the bound indices, then of domain and over
 Values: TypeAlias = Mapping[str, Any]
 Sizes: TypeAlias = Mapping[str, int]
-
-GIVEN = ("input", "target", "parameter", "state")
 
 
 def evaluate(program: Program, values: Values, sizes: Sizes, arithmetic: Arithmetic = FLOAT) -> dict[str, Array]:

@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symbp.equation import Access, Affine, Index, Program, Tensor
+from symbp.equation import GIVEN, Access, Affine, Index, Program, Tensor
 from symbp.functions import Row
 from symbp.reference import FLOAT, Arithmetic, evaluate, extent_of, shape_of
 from symbp.reference.arithmetic import Array
-from symbp.reference.loops import GIVEN, Sizes
+from symbp.reference.loops import Sizes
 
 NEAR = 1e-6
 MODERATE = 8.0  # beyond this sigmoid(z) is so near to 1 that 1 - sigmoid(z) has lost digits
@@ -143,6 +143,8 @@ def _drawn(
         return targets[tensor.name](rng, shape)
     if tensor.dtype == "int":
         return rng.integers(0, label_range(program, tensor.name, sizes), shape)
+    if tensor.role == "mask":
+        return (rng.random(shape) < 0.7).astype(float)
     if tensor.role == "target":
         return probabilities(rng, shape) if tensor.normalized else rng.uniform(0.1, 0.9, shape)
     fan = np.prod(shape[1:]) if tensor.role == "parameter" else 1.0
