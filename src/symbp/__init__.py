@@ -18,7 +18,29 @@ if TYPE_CHECKING:
     from symbp.build import write_notes as write_notes
     from symbp.derive import derive as derive
     from symbp.errors import SymbpError as SymbpError
+    from symbp.layers import Add as Add
+    from symbp.layers import Apply as Apply
+    from symbp.layers import AvgPool1d as AvgPool1d
+    from symbp.layers import AvgPool2d as AvgPool2d
+    from symbp.layers import BatchNorm as BatchNorm
+    from symbp.layers import Concatenate as Concatenate
+    from symbp.layers import Conv1d as Conv1d
+    from symbp.layers import Conv2d as Conv2d
+    from symbp.layers import ConvTranspose1d as ConvTranspose1d
+    from symbp.layers import ConvTranspose2d as ConvTranspose2d
     from symbp.layers import Dense as Dense
+    from symbp.layers import Dropout as Dropout
+    from symbp.layers import Equations as Equations
+    from symbp.layers import Flatten as Flatten
+    from symbp.layers import GlobalAvgPool as GlobalAvgPool
+    from symbp.layers import GlobalMaxPool as GlobalMaxPool
+    from symbp.layers import GroupNorm as GroupNorm
+    from symbp.layers import LayerNorm as LayerNorm
+    from symbp.layers import MaxPool1d as MaxPool1d
+    from symbp.layers import MaxPool2d as MaxPool2d
+    from symbp.layers import Multiply as Multiply
+    from symbp.layers import RMSNorm as RMSNorm
+    from symbp.network import EquationNetwork as EquationNetwork
     from symbp.network import Network as Network
     from symbp.spec import load as load
     from symbp.verify import check_derivation as check_derivation
@@ -26,7 +48,34 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Dense": "symbp.layers",
+    **dict.fromkeys(
+        (
+            "Add",
+            "Apply",
+            "AvgPool1d",
+            "AvgPool2d",
+            "BatchNorm",
+            "Concatenate",
+            "Conv1d",
+            "Conv2d",
+            "ConvTranspose1d",
+            "ConvTranspose2d",
+            "Dense",
+            "Dropout",
+            "Equations",
+            "Flatten",
+            "GlobalAvgPool",
+            "GlobalMaxPool",
+            "GroupNorm",
+            "LayerNorm",
+            "MaxPool1d",
+            "MaxPool2d",
+            "Multiply",
+            "RMSNorm",
+        ),
+        "symbp.layers",
+    ),
+    "EquationNetwork": "symbp.network",
     "Network": "symbp.network",
     "SymbpError": "symbp.errors",
     "check_derivation": "symbp.verify",
@@ -36,7 +85,38 @@ _HOMES = {
     "write_notes": "symbp.build",
 }
 
-__all__ = ["Dense", "Network", "SymbpError", "check_derivation", "derive", "load", "write_module", "write_notes"]
+__all__ = [
+    "Add",
+    "Apply",
+    "AvgPool1d",
+    "AvgPool2d",
+    "BatchNorm",
+    "Concatenate",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "Dense",
+    "Dropout",
+    "EquationNetwork",
+    "Equations",
+    "Flatten",
+    "GlobalAvgPool",
+    "GlobalMaxPool",
+    "GroupNorm",
+    "LayerNorm",
+    "MaxPool1d",
+    "MaxPool2d",
+    "Multiply",
+    "Network",
+    "RMSNorm",
+    "SymbpError",
+    "check_derivation",
+    "derive",
+    "load",
+    "write_module",
+    "write_notes",
+]
 
 
 class _Package(ModuleType):

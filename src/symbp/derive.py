@@ -15,7 +15,7 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.equation import Program
 from symbp.errors import Fault, SpecError
-from symbp.network import Network
+from symbp.network import Described
 from symbp.reference import evaluate, multiprecision, of_sum_one
 from symbp.rewrite import rewrite
 from symbp.views.marks import symbol_of
@@ -34,12 +34,12 @@ CHANGE_IT = "Change x, y or the parameters, or take a loss that suits the last a
 class NetworkDerivation(Derivation):
     """The derivation of all partial derivatives of a network's loss."""
 
-    network: Network
+    network: Described
 
     @cached_property
     def sizes(self) -> dict[str, int]:
         """The run-time sizes of the example; one sample where there is none."""
-        return {"N": len(self.network.samples[0]) if self.network.example else 1}
+        return self.network.sizes
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -48,8 +48,7 @@ class NetworkDerivation(Derivation):
         Raises:
             SpecError: the network has no example.
         """
-        x, y = self.network.samples
-        return {"x": x, "y": y, **self.network.parameter_values}
+        return {**self.network.given, **self.network.parameter_values}
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
@@ -77,13 +76,15 @@ class NetworkDerivation(Derivation):
     def naming(self) -> Naming:
         notation = self.network.notation
         overrides = {name: symbol_of(mark) for name, mark in notation.symbols}
-        return Naming(named_program(self), notation.numbering, self.sizes["N"], overrides).checked()
+        return Naming(named_program(self), notation.numbering, self.sizes.get("N", 1), overrides).checked()
 
     @cached_property
     def view(self) -> ScalarView:
         """The neuron view of the example."""
-        labels = {t.name for t in self.start.of_role("input", "target") if t.dtype == "int"}
-        integers = {name: _array(self.given[name]) for name in sorted(labels)} if labels else {}
+        given = {t.name for t in self.start.of_role("input", "target") if t.dtype == "int"}
+        computed = {t.name for t in self.result.of_role("intermediate") if t.dtype == "int"}
+        integers = {name: self.values[name] for name in sorted(computed)} if computed else {}
+        integers |= {name: _array(self.given[name]) for name in sorted(given)} if given else {}
         return ScalarView(self, self.sizes, integers)
 
     def partial(self, name: str, *positions: int | str) -> Partial:
@@ -127,13 +128,13 @@ def named_program(derivation: Derivation) -> Program:
     return replace(derivation.start, tensors=tuple(tensors.values()))
 
 
-def derive(network: Network, without: Collection[str] = ()) -> NetworkDerivation:
+def derive(network: Described, without: Collection[str] = ()) -> NetworkDerivation:
     """The derivation of a network: the chain rule, then every rewrite but those in ``without``.
 
     Raises:
         SpecError: every parameter is frozen.
 
-    >>> from symbp.layers import Dense
+    >>> from symbp.network import Dense, Network
     >>> d = derive(Network("relay", 2, [Dense(2, "sigmoid"), Dense(1, "sigmoid")], "mse"))
     >>> d.loss
     (-y + yhat)**2
@@ -143,14 +144,16 @@ def derive(network: Network, without: Collection[str] = ()) -> NetworkDerivation
     program = network.program()
     wrt = [t.name for t in program.of_role("parameter") if not t.frozen]
     if network.input_gradient:
-        wrt.append("x")
+        wrt += [t.name for t in program.of_role("input") if t.dtype == "float"]
     if not wrt:
         raise Fault(
             "every layer is frozen: there is nothing to differentiate by",
             "Set frozen = false in one of them, or input_gradient = true in [module].",
             ("layers",),
         )
-    d = rewrite(adjoint(program, wrt, outputs=("yhat",)), without)
+    kept = [name for update in network.updates for name in sorted(update.tensors_read) if program.defining(name)]
+    outputs = (*(["yhat"] if network.has_prediction else []), *dict.fromkeys(kept))
+    d = rewrite(adjoint(program, wrt, outputs), without)
     return NetworkDerivation(d.start, d.steps, d.result, d.wrt, d.outputs, d.chain_result, network)
 
 

@@ -13,7 +13,7 @@ import mpmath
 
 from symbp.derive import NetworkDerivation
 from symbp.equation import Tensor
-from symbp.layers import Dense, Site
+from symbp.layers import Layer, Site
 from symbp.mathtree.reading import line_reading
 from symbp.network import Network
 from symbp.views.partial import Factor, Partial
@@ -38,16 +38,16 @@ def network_record(network: Network) -> Record:
     }
 
 
-def _layer_record(network: Network, layer: Dense, site: Site) -> Record:
-    own = [tensor for tensor in network.parameters if tensor.layer == site.parameters]
+def _layer_record(network: Network, layer: Layer, site: Site) -> Record:
+    own = network.own(site.number)
     return {
         "layer": site.number,
         "kind": layer.kind,
-        "activation": layer.activation.expression or layer.activation.name,
-        "output": [layer.units],
+        "activation": layer.function.expression or layer.function.name,
+        "output": list(network.shapes[site.number]),
         "parameters": {tensor.name: list(tensor.shape) for tensor in own},
         "count": sum(_size(tensor) for tensor in own) if site.owner else 0,
-        "frozen": layer.frozen,
+        "frozen": bool(getattr(layer, "frozen", False)),
         "shared": not site.owner,
     }
 

@@ -1,9 +1,76 @@
-"""Layers: each a frozen description, and a function that returns its equations and nothing else."""
+"""Layers: each a frozen description, whose methods return equations and nothing else."""
 
 from symbp.layers.activations import ACTIVATIONS, Activation
-from symbp.layers.dense import Dense, dense
-from symbp.layers.fragment import BATCH, Fragment, Site
+from symbp.layers.combination import Add, Apply, Concatenate, Flatten, Multiply
+from symbp.layers.convolution import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d
+from symbp.layers.dense import Dense
+from symbp.layers.dropout import Dropout
+from symbp.layers.equations import Equations
+from symbp.layers.fragment import BATCH, Fragment, Shape, Site
+from symbp.layers.layer import INPUT, Layer, Trained
+from symbp.layers.normalisation import BatchNorm, GroupNorm, LayerNorm, RMSNorm
+from symbp.layers.pooling import AvgPool1d, AvgPool2d, GlobalAvgPool, GlobalMaxPool, MaxPool1d, MaxPool2d, Pooling
 
-LAYERS = {"dense": Dense}
+KINDS: tuple[type[Layer], ...] = (
+    Dense,
+    Conv1d,
+    Conv2d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    MaxPool1d,
+    MaxPool2d,
+    AvgPool1d,
+    AvgPool2d,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    Flatten,
+    BatchNorm,
+    LayerNorm,
+    RMSNorm,
+    GroupNorm,
+    Dropout,
+    Add,
+    Multiply,
+    Concatenate,
+    Apply,
+    Equations,
+)
+LAYERS: dict[str, type[Layer]] = {kind.kind: kind for kind in KINDS}
 
-__all__ = ["ACTIVATIONS", "BATCH", "LAYERS", "Activation", "Dense", "Fragment", "Site", "dense"]
+__all__ = [
+    "ACTIVATIONS",
+    "BATCH",
+    "INPUT",
+    "KINDS",
+    "LAYERS",
+    "Activation",
+    "Add",
+    "Apply",
+    "AvgPool1d",
+    "AvgPool2d",
+    "BatchNorm",
+    "Concatenate",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "Convolution",
+    "Dense",
+    "Dropout",
+    "Equations",
+    "Flatten",
+    "Fragment",
+    "GlobalAvgPool",
+    "GlobalMaxPool",
+    "GroupNorm",
+    "Layer",
+    "LayerNorm",
+    "MaxPool1d",
+    "MaxPool2d",
+    "Multiply",
+    "Pooling",
+    "RMSNorm",
+    "Shape",
+    "Site",
+    "Trained",
+]

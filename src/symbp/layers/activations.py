@@ -15,7 +15,7 @@ import sympy
 from symbp import functions as f
 from symbp.equation import Index, Tensor
 from symbp.errors import Fault, inside, quoted
-from symbp.layers.fragment import BATCH, Fragment, at, define
+from symbp.layers.fragment import BATCH, Fragment, at, define, sample_axes
 from symbp.names import Number, identifier, known_keys, one_of, real, shown, text
 from symbp.parse import parse_expression
 
@@ -44,11 +44,11 @@ class ActivationRow:
     relu_like: bool = False
 
 
-def _exponentials(z: Tensor) -> tuple[Tensor, Tensor, Fragment]:
+def _exponentials(z: Tensor, layer: int | None) -> tuple[Tensor, Tensor, Fragment]:
     """``e[n,i] = exp(z[n,i])`` and ``s[n] = sum[i](e[n,i])``."""
     n, i = Index("n", BATCH), Index("i", z.shape[1])
-    e = Tensor(f"e{z.layer}", z.shape, letter="e", layer=z.layer)
-    s = Tensor(f"s{z.layer}", z.shape[:1], letter="s", layer=z.layer)
+    e = Tensor(f"e{layer}", z.shape, letter="e", layer=layer)
+    s = Tensor(f"s{layer}", z.shape[:1], letter="s", layer=layer)
     equations = (define(e, (n, i), f.exp(at(z, n, i))), define(s, (n,), at(e, n, i), over=(i,)))
     return e, s, Fragment((e, s), equations)
 
@@ -61,14 +61,14 @@ def softmax(z: Tensor, out: Tensor) -> Fragment:
     Source: Bridle (1990), Neurocomputing, NATO ASI F68, 227-236.
     """
     n, i = Index("n", BATCH), Index("i", z.shape[1])
-    e, s, fragment = _exponentials(z)
+    e, s, fragment = _exponentials(z, out.layer)
     return fragment + Fragment((out,), (define(out, (n, i), at(e, n, i) / at(s, n)),))
 
 
 def log_softmax(z: Tensor, out: Tensor) -> Fragment:
     r"""The logarithm of the softmax: :math:`a_{ni} = z_{ni} - \ln s_n`."""
     n, i = Index("n", BATCH), Index("i", z.shape[1])
-    _, s, fragment = _exponentials(z)
+    _, s, fragment = _exponentials(z, out.layer)
     return fragment + Fragment((out,), (define(out, (n, i), at(z, n, i) - f.log(at(s, n))),))
 
 
@@ -140,6 +140,10 @@ class Activation:
         return not self.expression and ACTIVATIONS[self.name].relu_like
 
     @property
+    def is_identity(self) -> bool:
+        return not self.expression and self.name == "identity"
+
+    @property
     def pointwise(self) -> bool:
         return self.body is not None or ACTIVATIONS[self.name].formula is not None
 
@@ -153,12 +157,20 @@ class Activation:
         return formula(z, **{name: exact(value) for name, value in self.constants})
 
     def fragment(self, z: Tensor, out: Tensor) -> Fragment:
-        """The equations that give ``out`` from ``z``, both of shape ``[N, units]``."""
+        """The equations that give ``out`` from ``z``, which has the same shape.
+
+        Raises:
+            Fault: a softmax is asked for over more than one axis.
+        """
         equations = None if self.body is not None else ACTIVATIONS[self.name].equations
-        if equations is not None:
-            return equations(z, out)
-        n, i = Index("n", BATCH), Index("i", z.shape[1])
-        return Fragment((out,), (define(out, (n, i), self.formula(at(z, n, i))),))
+        if equations is None:
+            axes = sample_axes(z)
+            return Fragment((out,), (define(out, axes, self.formula(at(z, *axes))),))
+        if len(z.shape) != 2:
+            shape = "x".join(map(str, z.shape[1:]))
+            problem = f"{self.name} is a function of vectors, but here are {shape} values"
+            raise Fault(problem, "Flatten them first, or choose a function of single numbers.", ("activation",))
+        return equations(z, out)
 
 
 def exact(value: Number) -> sympy.Rational:

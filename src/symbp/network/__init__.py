@@ -1,6 +1,9 @@
 """The description of a network, validated, and the forward program that it states."""
 
 from symbp.layers import Dense
-from symbp.network.network import Input, Network, Notation, Regularization
+from symbp.network.described import Described
+from symbp.network.equations import EquationNetwork
+from symbp.network.network import Network
+from symbp.network.settings import Input, Notation, Regularization
 
-__all__ = ["Dense", "Input", "Network", "Notation", "Regularization"]
+__all__ = ["Dense", "Described", "EquationNetwork", "Input", "Network", "Notation", "Regularization"]

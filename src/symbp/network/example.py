@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
-from symbp.equation import Tensor
+from symbp.equation import Extent, Size, Tensor
 from symbp.errors import Fault, inside, quoted
+from symbp.layers import BATCH
 from symbp.names import Number, known_keys, one_of, positive, real, shown, size
 from symbp.network.targets import Target
 
 Values: TypeAlias = "Number | tuple[Values, ...]"
-Sample: TypeAlias = tuple[Number, ...]
 
 OPTIMIZERS = ("sgd",)
 MOST_DIGITS = 15
 SEED = 0
+KEPT = 0.8  # of the units, in a mask that is drawn
+OPTIONS = ("learning_rate", "steps", "digits", "optimizer", "parameters")
 
 
 @dataclass(frozen=True, init=False)
 class Example:
     """Samples with their targets, and what is done with them. Numbers are kept as they were given.
 
+    Attributes:
+        values: What is given by name: ``x``, ``y``, and what else a network reads.
+
     Args:
         x, y: One sample, or a list of samples.
+        given: Values of further tensors by name: masks, states, the inputs of equations.
         learning_rate: Of each update step.
         steps: How many update steps.
         digits: How many significant digits are printed.
@@ -37,8 +44,7 @@ class Example:
         Fault: one of these is at fault by itself.
     """
 
-    x: Values
-    y: Values
+    values: tuple[tuple[str, Values], ...]
     learning_rate: Number
     steps: int
     digits: int
@@ -47,17 +53,18 @@ class Example:
 
     def __init__(
         self,
-        x: object,
-        y: object,
+        x: object = None,
+        y: object = None,
         learning_rate: Number = 0.1,
         steps: int = 1,
         digits: int = 4,
         optimizer: str = "sgd",
         parameters: Mapping[str, object] | Sequence[tuple[str, object]] | None = None,
+        **given: object,
     ) -> None:
+        named = {name: value for name, value in {"x": x, "y": y, **given}.items() if value is not None}
+        object.__setattr__(self, "values", _by_name(named))
         for key, check, value in (
-            ("x", numbers, x),
-            ("y", numbers, y),
             ("learning_rate", positive, learning_rate),
             ("steps", size, steps),
             ("digits", _digits, digits),
@@ -67,10 +74,17 @@ class Example:
             with inside(key):
                 object.__setattr__(self, key, check(value))
 
-    @property
-    def batched(self) -> bool:
-        """Whether ``x`` is a list of samples."""
-        return isinstance(self.x, tuple) and any(isinstance(row, tuple) for row in self.x)
+    def __getitem__(self, name: str) -> Values:
+        return dict(self.values)[name]
+
+
+def example_of(given: object) -> Example | None:
+    """The example that a table describes; its keys are those of ``Example`` and the names of tensors."""
+    if given is None or isinstance(given, Example):
+        return given
+    if not isinstance(given, Mapping):
+        raise Fault(f"needs a table, has {shown(given)}")
+    return Example(**given)
 
 
 def _digits(value: object) -> int:
@@ -132,43 +146,134 @@ def shape_of(values: Values) -> tuple[int, ...]:
     return (len(values), *first)
 
 
-def samples_of(example: Example, width: int) -> tuple[Sample, ...]:
-    """``x`` as a list of samples of the network's width, one also where one sample was given."""
+def samples_of(example: Example, sample: Sequence[int]) -> tuple[Values, ...]:
+    """``x`` as a list of samples of the network's shape, one also where one sample was given."""
     with inside("x"):
-        shape = shape_of(example.x)
-        if len(shape) not in (1, 2) or shape[-1] != width or 0 in shape:
+        given = _needed(example, "x")
+        shape = shape_of(given)
+        if shape == tuple(sample):
+            return (given,)
+        if len(shape) != len(sample) + 1 or shape[1:] != tuple(sample) or 0 in shape:
             raise Fault(
-                f"has the shape {list(shape)}, but the input has {[width]}",
-                f"Give one sample of {_numbers(width)}, or a list of such samples.",
+                f"has the shape {list(shape)}, but the input has {list(sample)}",
+                f"Give one sample of {_counted(sample)}, or a list of such samples.",
             )
-    return example.x if len(shape) == 2 else (example.x,)  # type: ignore[return-value]
+    return given  # type: ignore[return-value]
 
 
-def targets_of(example: Example, count: int, outputs: int, target: Target, labels: bool) -> tuple[Values, ...]:
-    """``y`` as a list over the samples: rows of the network's outputs, or whole-number labels."""
-    wrapped = not isinstance(example.y, tuple) or (not labels and not example.batched)
-    rows: tuple[Values, ...] = (example.y,) if wrapped else example.y  # type: ignore[assignment]
+def _needed(example: Example, name: str) -> Values:
+    values = dict(example.values)
+    if name not in values:
+        raise Fault(f"{quoted(name)} is missing", "Required: x, y")
+    return values[name]
+
+
+def targets_of(
+    example: Example, count: int, sample: Sequence[int], output: Sequence[int], target: Target, labels: bool
+) -> tuple[Values, ...]:
+    """``y`` as a list over the samples: arrays like the network's outputs, or whole-number labels."""
+    given = _needed(example, "y")
+    alone = shape_of(_needed(example, "x")) == tuple(sample)
+    wrapped = not isinstance(given, tuple) or (not labels and alone)
+    rows: tuple[Values, ...] = (given,) if wrapped else given  # type: ignore[assignment]
     try:
-        _check_rows(rows, (count,) if labels else (count, outputs), outputs, target, wrapped)
+        _check_rows(rows, (count,) if labels else (count, *output), tuple(output), target, wrapped)
     except Fault as fault:
         path = fault.path[1:] if wrapped else fault.path
         raise Fault(fault.problem, fault.remedy, ("y", *path)) from None
     return rows
 
 
-def _check_rows(rows: tuple[Values, ...], needed: tuple[int, ...], outputs: int, target: Target, wrapped: bool) -> None:
+def _check_rows(
+    rows: tuple[Values, ...], needed: tuple[int, ...], output: tuple[int, ...], target: Target, wrapped: bool
+) -> None:
     shape = shape_of(rows)
     if shape != needed:
         sides = (list(s[1:] if wrapped else s) for s in (shape, needed))
         has, needs = ("a single number" if not side else f"the shape {side}" for side in sides)
-        what = f"{_numbers(outputs)} for each sample" if len(needed) == 2 else "one whole number for each sample"
+        what = f"{_counted(output)} for each sample" if len(needed) > 1 else "one whole number for each sample"
         raise Fault(f"has {has}, but the samples and the network's outputs need {needs}", f"Give {what}.")
+    outputs = output[-1] if output else 1
     for position, values in enumerate(rows):
         if isinstance(values, tuple):
             with inside(position):
-                target.check(values, outputs)  # type: ignore[arg-type]
+                _check_values(values, outputs, target)
     if len(needed) == 1:
         target.check(rows, outputs)  # type: ignore[arg-type]
+
+
+def _check_values(values: tuple[Values, ...], outputs: int, target: Target) -> None:
+    """The targets of a sample, row by row where it has several."""
+    if not any(isinstance(value, tuple) for value in values):
+        target.check(values, outputs)  # type: ignore[arg-type]
+        return
+    for position, row in enumerate(values):
+        with inside(position):
+            _check_values(row, outputs, target)  # type: ignore[arg-type]
+
+
+def fitted(tensor: Tensor, given: Values, sizes: dict[str, int]) -> Values:
+    """The values of a tensor, if they have its shape; run-time sizes that they are the first to tell are noted.
+
+    One sample may stand for a batch of one.
+
+    Raises:
+        Fault: they have another shape.
+    """
+    with inside(tensor.name):
+        shape = shape_of(given)
+        if tensor.shape[:1] == (BATCH,) and len(shape) == len(tensor.shape) - 1:
+            given, shape = (given,), (1, *shape)
+        told = dict(sizes)
+        if len(shape) == len(tensor.shape):
+            for extent, length in zip(tensor.shape, shape, strict=True):
+                if isinstance(extent, Size):
+                    told.setdefault(extent.name, length - extent.plus)
+        needed = tuple(told.get(e.name, 0) + e.plus if isinstance(e, Size) else e for e in tensor.shape)
+        if shape != needed or any(length < 1 for length in told.values()):
+            has = f"the shape {list(shape)}" if shape else "a single number"
+            known = ", ".join(f"{name} = {length}" for name, length in sizes.items())
+            with_sizes = f" with {known}" if known and any(isinstance(e, Size) for e in tensor.shape) else ""
+            raise Fault(f"has {has}, but {tensor.name} needs {shape_text(tensor.shape)}{with_sizes}")
+        if tensor.dtype == "int":
+            _check_whole(given)
+        sizes.update(told)
+    return given
+
+
+def _check_whole(values: Values) -> None:
+    if isinstance(values, tuple):
+        for position, value in enumerate(values):
+            with inside(position):
+                _check_whole(value)
+    elif not isinstance(values, int) or values < 0:
+        raise Fault(f"{values!r} is not a whole number from 0 on, as a position needs")
+
+
+def shape_text(shape: Sequence[Extent]) -> str:
+    """The shape of a tensor as a message shows it: ``[N, 3]``."""
+    return f"[{', '.join(map(str, shape))}]"
+
+
+def unseen(tensors: Sequence[Tensor], sizes: Mapping[str, int]) -> dict[str, Values]:
+    """States of zeros, and masks that keep four of five, the same on every machine."""
+    draw = random.Random(SEED)
+    value = {"state": lambda: 0.0, "mask": lambda: int(draw.random() < KEPT)}
+    return {t.name: _filled([extent_of(e, sizes) for e in t.shape], value[t.role]) for t in tensors}
+
+
+def extent_of(extent: Extent, sizes: Mapping[str, int]) -> int:
+    return sizes.get(extent.name, 1) + extent.plus if isinstance(extent, Size) else extent
+
+
+def _filled(shape: Sequence[int], value: Callable[[], Number]) -> Values:
+    return tuple(_filled(shape[1:], value) for _ in range(shape[0])) if shape else value()
+
+
+def _counted(shape: Sequence[int]) -> str:
+    if len(shape) > 1:
+        return "x".join(map(str, shape)) + " numbers"
+    return _numbers(shape[0] if shape else 1)
 
 
 def _numbers(count: int) -> str:
@@ -201,19 +306,14 @@ def parameters_of(example: Example, tensors: tuple[Tensor, ...]) -> None:
 def drawn(tensor: Tensor, draw: random.Random) -> Values:
     """Values for a parameter with two decimals, none of them 0: Glorot uniform, and as wide for biases.
 
-    Source: Glorot and Bengio (2010), AISTATS, (16).
+    Scales are near 1. Source: Glorot and Bengio (2010), AISTATS, (16).
     """
     shape = [extent for extent in tensor.shape if isinstance(extent, int)]
-    fan = sum(shape)
-    bound = max(0.01, math.sqrt(6 / fan)) if len(tensor.shape) == 2 else 0.5
-
-    def value() -> float:
-        return round(draw.uniform(-bound, bound), 2) or 0.01
-
-    if len(tensor.shape) == 1:
-        return tuple(value() for _ in range(shape[0]))
-    rows, columns = shape
-    return tuple(tuple(value() for _ in range(columns)) for _ in range(rows))
+    if tensor.letter == "gamma":
+        return _filled(shape, lambda: round(1 + draw.uniform(-0.5, 0.5), 2))
+    taps = prod(shape[2:])
+    bound = max(0.01, math.sqrt(6 / (sum(shape[:2]) * taps))) if len(shape) > 1 else 0.5
+    return _filled(shape, lambda: round(draw.uniform(-bound, bound), 2) or 0.01)
 
 
 def all_drawn(tensors: tuple[Tensor, ...]) -> dict[str, Values]:

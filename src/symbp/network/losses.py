@@ -6,7 +6,7 @@ softmax with cross-entropy) are for the rewrites.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -18,6 +18,7 @@ from symbp.errors import Fault, inside
 from symbp.layers.activations import exact
 from symbp.layers.fragment import BATCH, Fragment, at, define
 from symbp.names import Number, identifier, known_keys, not_negative, one_of, positive, shown, text
+from symbp.network.settings import Regularization
 from symbp.network.targets import TARGETS, Target
 from symbp.parse import parse_expression
 
@@ -40,7 +41,12 @@ class Sides:
 
     @property
     def k(self) -> Index:
-        return Index("k", self.yhat.shape[1])
+        return self.outputs[0]
+
+    @property
+    def outputs(self) -> tuple[Index, ...]:
+        """The indices of a sample: ``k``, and those of further axes."""
+        return tuple(Index(name, extent) for name, extent in zip("krch", self.yhat.shape[1:], strict=False))
 
     @property
     def label(self) -> Affine:
@@ -73,10 +79,10 @@ class LossRow:
 
 def pointwise(sides: Sides, term: Callable[[Expr, Expr], Expr], reduction: Reduction) -> Fragment:
     """``L = sum[n,k](term(yhat[n,k], y[n,k])/(N*K))``, or without the ``K`` for a sum over the outputs."""
-    n, k = sides.n, sides.k
-    count = length(BATCH) * (length(k.extent) if reduction == "mean" else 1)
-    body = term(at(sides.yhat, n, k), at(sides.y, n, k)) / count
-    return Fragment((LOSS,), (define(LOSS, (), body, over=(n, k)),))
+    over = (sides.n, *sides.outputs)
+    count = sympy.prod([length(i.extent) for i in (over if reduction == "mean" else over[:1])])
+    body = term(at(sides.yhat, *over), at(sides.y, *over)) / count
+    return Fragment((LOSS,), (define(LOSS, (), body, over=over),))
 
 
 def probabilities(sides: Sides) -> tuple[Tensor, Fragment]:
@@ -225,6 +231,12 @@ class Loss:
             body = self.body
             return pointwise(sides, lambda p, t: body.xreplace({YHAT: p, Y: t}), self.reduction)
         row = self.row
+        if len(yhat.shape) != 2 and row.equations is not None:
+            shape = "x".join(map(str, yhat.shape[1:]))
+            remedy = (
+                'Let a layer of kind "flatten" or "global_avg_pool" come before the last one, or choose another loss.'
+            )
+            raise Fault(f"{self.kind} compares vectors, but the network gives {shape}", remedy, ("loss",))
         constants = {name: exact(value) for name, value in self.constants}
         if row.equations is not None:
             return row.equations(sides, last == row.fused, constants)
@@ -263,12 +275,16 @@ def _from_expression(given: Mapping[str, object]) -> Loss:
     return Loss(kind, (), expression, "mean" if reduction == "mean" else "sum", body)
 
 
-def penalty(weight: Tensor, l1: Number, l2: Number) -> tuple[Equation, ...]:
-    r"""What a weight adds to the loss: :math:`\frac{\lambda_2}{2} \sum W_{ij}^2 + \lambda_1 \sum |W_{ij}|`.
+def penalties(weights: Sequence[Tensor], regularization: Regularization) -> tuple[Equation, ...]:
+    r"""What weights add to the loss: :math:`\frac{\lambda_2}{2} \sum W_{ij}^2 + \lambda_1 \sum |W_{ij}|`.
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, section 7.1.
     """
-    over = (Index("i", weight.shape[0]), Index("j", weight.shape[1]))
-    w = at(weight, *over)
-    terms = ((l2, exact(l2) / 2 * w**2), (l1, exact(l1) * f.abs_(w)))
-    return tuple(define(LOSS, (), body, over, accumulate=True) for factor, body in terms if factor)
+    l1, l2 = regularization.l1, regularization.l2
+    found = []
+    for weight in weights:
+        over = tuple(Index(name, extent) for name, extent in zip("ijuvw", weight.shape, strict=False))
+        w = at(weight, *over)
+        terms = ((l2, exact(l2) / 2 * w**2), (l1, exact(l1) * f.abs_(w)))
+        found += [define(LOSS, (), body, over=over, accumulate=True) for factor, body in terms if factor]
+    return tuple(found)

@@ -1,90 +1,38 @@
-"""The description of a network, validated as a whole, and the forward program that it states."""
+"""The description of a network in layers, validated as a whole, and the forward program that it states."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
-from typing import Literal, TypeVar, cast
+from math import prod
 
-from symbp.equation import Program, Tensor
+from symbp.equation import Equation, Program, Tensor
 from symbp.errors import Fault, inside, quoted
-from symbp.layers import BATCH, LAYERS, Dense, Site, dense
-from symbp.names import (
-    LARGEST_SIZE,
-    Number,
-    flag,
-    identifier,
-    known_keys,
-    not_negative,
-    one_of,
-    shown,
-    size,
-    text,
+from symbp.layers import BATCH, LAYERS, Dense, Fragment, Layer, Shape, Site
+from symbp.names import LARGEST_SIZE, flag, identifier, known_keys, one_of, shown
+from symbp.network.described import Described, Draw
+from symbp.network.example import Example, Values, example_of, samples_of, targets_of
+from symbp.network.graph import arithmetic, check_names, order_of, shapes_of, sources_of
+from symbp.network.losses import Loss, penalties
+from symbp.network.settings import (
+    Input,
+    Notation,
+    Regularization,
+    input_of,
+    notation_of,
+    reader,
+    regularization_of,
+    title_of,
 )
-from symbp.network.example import Example, Sample, Values, all_drawn, parameters_of, samples_of, targets_of
-from symbp.network.losses import Loss, penalty
-from symbp.network.symbols import Symbols, trees_of
-from symbp.network.targets import TARGETS, of_sum_one
+from symbp.network.targets import TARGETS, Target, of_sum_one
 from symbp.wellformed import check
 
-NUMBERINGS = ("layers", "neurons")
-LONGEST_TITLE = 200
-T = TypeVar("T")
+HE_BEFORE = ("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
 
 
 @dataclass(frozen=True, init=False)
-class Input:
-    """One sample: its shape, without the batch axis, and whether it holds numbers or tokens."""
-
-    shape: tuple[int, ...]
-    dtype: Literal["float", "int"]
-
-    def __init__(self, shape: Sequence[int], dtype: str = "float") -> None:
-        with inside("shape"):
-            object.__setattr__(self, "shape", _shape(shape))
-        with inside("dtype"):
-            object.__setattr__(self, "dtype", one_of(dtype, ("float", "int"), "dtype"))
-
-
-@dataclass(frozen=True)
-class Regularization:
-    """What the weights, not the biases, add to the loss: ``l2/2*sum(W**2) + l1*sum(abs(W))``.
-
-    Raises:
-        Fault: a factor is no finite number, or negative.
-    """
-
-    l2: Number = 0
-    l1: Number = 0
-
-    def __post_init__(self) -> None:
-        for key in ("l2", "l1"):
-            with inside(key):
-                not_negative(getattr(self, key))
-
-
-@dataclass(frozen=True, init=False)
-class Notation:
-    """How the notes write names: the numbering of neurons, and LaTeX for single tensors.
-
-    Args:
-        numbering: ``"layers"`` (w^{(2)}_{11}) or ``"neurons"`` (w_{31}).
-        symbols: LaTeX by the name of a tensor, within the whitelist of :mod:`symbp.network.symbols`.
-    """
-
-    numbering: str
-    symbols: Symbols
-
-    def __init__(self, numbering: str = "layers", symbols: Mapping[str, str] | Symbols = ()) -> None:
-        with inside("numbering"):
-            object.__setattr__(self, "numbering", one_of(numbering, NUMBERINGS, "numbering"))
-        with inside("symbols"):
-            object.__setattr__(self, "symbols", trees_of(symbols))
-
-
-@dataclass(frozen=True, init=False)
-class Network:
+class Network(Described):
     """A network, valid as a whole: what a spec file says, or what Python says in short forms.
 
     >>> network = Network("relay", 2, [Dense(2, "sigmoid"), Dense(1, "sigmoid")], "mse")
@@ -94,7 +42,8 @@ class Network:
     Args:
         name: Of the files that are written, and of the module.
         input: How many numbers one sample has, or an ``Input``.
-        layers: In order; each a layer or a table ``{"kind": "dense", ...}``.
+        layers: Each a layer or a table ``{"kind": "dense", ...}``; a layer reads the one before it, or those that it
+            names, and the last one gives ``yhat``.
         loss: A name, a table, or a ``Loss``.
         title: Of the notes; the name if there is none.
         input_gradient: Whether the module gives the adjoint of ``X`` too.
@@ -105,7 +54,7 @@ class Network:
 
     name: str
     input: Input
-    layers: tuple[Dense, ...]
+    layers: tuple[Layer, ...]
     loss: Loss
     title: str
     regularization: Regularization
@@ -117,7 +66,7 @@ class Network:
         self,
         name: str,
         input: int | Mapping[str, object] | Input,
-        layers: Sequence[Dense | Mapping[str, object]],
+        layers: Sequence[Layer | Mapping[str, object]],
         loss: str | Mapping[str, object] | Loss = "mse",
         title: str | None = None,
         regularization: Mapping[str, object] | Regularization | None = None,
@@ -127,13 +76,13 @@ class Network:
     ) -> None:
         for key, read, value in (
             ("name", identifier, name),
-            ("title", _title, name if title is None else title),
-            ("input", _input, input),
+            ("title", title_of, name if title is None else title),
+            ("input", input_of, input),
             ("layers", _layers, layers),
             ("loss", Loss.of, loss),
-            ("regularization", _reader(Regularization, REGULARIZATION), regularization or {}),
-            ("notation", _reader(Notation, NOTATION), notation or {}),
-            ("example", _example, example),
+            ("regularization", regularization_of, regularization or {}),
+            ("notation", notation_of, notation or {}),
+            ("example", example_of, example),
             ("input_gradient", flag, input_gradient),
         ):
             with inside(key):
@@ -141,47 +90,52 @@ class Network:
         self._check_together()
 
     def _check_together(self) -> None:
-        """What one value alone cannot say: sizes, shared parameters, the example, the symbols."""
-        _check_input(self.input)
+        """What one value alone cannot say: shapes, shared parameters, the example, the symbols."""
+        if self.input.dtype == "int":
+            raise Fault(
+                f"{self.layers[0].kind} layers read numbers, not tokens",
+                'Leave dtype out, or write "float".',
+                ("input", "dtype"),
+            )
         with inside("layers"):
-            _check_names(self.layers)
-            _check_shares(self.layers, self.widths)
-            _check_count(self.layers, self.widths)
-        with inside("example"):
-            self._check_example()
-        with inside("notation", "symbols"):
-            known_keys(dict(self.notation.symbols), [t.name for t in self.program().tensors], "tensor")
+            check_names(self.layers)
+            self._check_shares()
+            self._check_count()
+        self.program()
+        self._check_numbering()
+        self.check_example()
+        self.check_symbols()
 
-    def _check_example(self) -> None:
-        if self.example is not None:
-            row = self.loss.row
-            count = len(samples_of(self.example, self.widths[0]))
-            targets_of(self.example, count, self.widths[-1], row.target, row.labels)
-            parameters_of(self.example, self.parameters)
+    # the graph
 
     @cached_property
+    def sources(self) -> tuple[tuple[int, ...], ...]:
+        """The numbers of the layers that each layer reads, from 1; 0 is the input."""
+        return sources_of(self.layers)
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shape of a sample: of the input, then of what each layer gives."""
+        return shapes_of(self.layers, self.sources, self.input.shape)
+
+    def inputs(self, number: int) -> tuple[Shape, ...]:
+        """The shapes that a layer reads; layers count from 1."""
+        return tuple(self.shapes[source] for source in self.sources[number - 1])
+
+    @property
     def widths(self) -> tuple[int, ...]:
-        """The width of the input, then of each layer."""
-        return (self.input.shape[0], *(layer.units for layer in self.layers))
-
-    def program(self) -> Program:
-        """The forward program: input, layers, loss, and what the regularization adds to it."""
-        return self._program
+        """How many numbers a sample has: of the input, then of each layer."""
+        return tuple(map(prod, self.shapes))
 
     @cached_property
-    def _program(self) -> Program:
-        x = Tensor("x", (BATCH, self.widths[0]), "input", letter="x")
-        source, fragments = x, []
-        for layer, site in zip(self.layers, self.sites, strict=True):
-            fragments.append(dense(layer, source, site))
-            source = fragments[-1].tensors[-1]
-        y = self.loss.target(source)
-        fragments.append(self.loss.fragment(source, y, _last_activation(self.layers[-1])))
-        tensors = (x, y, *(t for fragment in fragments for t in fragment.tensors))
-        weights = [t for t in tensors if t.role == "parameter" and t.letter == "W"]
-        equations = [e for fragment in fragments for e in fragment.equations]
-        penalties = [e for w in weights for e in penalty(w, self.regularization.l1, self.regularization.l2)]
-        return check(Program(tensors, (*equations, *penalties)))
+    def is_dense_chain(self) -> bool:
+        """Whether every layer is dense and reads the one before it."""
+        chain = all(numbers == (number,) for number, numbers in enumerate(self.sources))
+        return chain and all(isinstance(layer, Dense) for layer in self.layers)
+
+    def arithmetic(self, number: int) -> str:
+        """How a layer comes to its shape, in words."""
+        return arithmetic(self.layers[number - 1], number, self.inputs(number), self.shapes[number])
 
     @cached_property
     def sites(self) -> tuple[Site, ...]:
@@ -190,185 +144,203 @@ class Network:
         numbers: dict[str | None, int] = {}
         owned = 0
         for number, layer in enumerate(self.layers, 1):
-            owned += layer.share is None
-            parameters = owned if layer.share is None else numbers[layer.share]
+            owner = layer.shared is None
+            owned += owner and bool(layer.parameters(self.inputs(number), number))
+            parameters = owned if owner else numbers[layer.shared]
             output = "yhat" if number == len(self.layers) else f"a{number}"
-            sites.append(Site(number, parameters, layer.share is None, output))
+            sites.append(Site(number, parameters, owner, output, self.sources[number - 1]))
             numbers[layer.name] = parameters
         return tuple(sites)
 
+    def own(self, number: int) -> tuple[Tensor, ...]:
+        """The parameters that a layer reads."""
+        return self.layers[number - 1].parameters(self.inputs(number), self.sites[number - 1].parameters)
+
+    # the programs
+
+    def program(self) -> Program:
+        """The forward program: input, layers, loss, and what the regularization adds to it."""
+        return self._program
+
+    def prediction(self) -> Program | None:
+        """The forward program of ``yhat`` when the network is used; ``None`` if it is the same."""
+        return self._prediction
+
+    @property
+    def updates(self) -> tuple[Equation, ...]:
+        return tuple(u for fragment in self._fragments.values() for u in fragment.updates)
+
     @cached_property
-    def parameters(self) -> tuple[Tensor, ...]:
-        """The parameters in the order of the layers, frozen ones included."""
-        return self.program().of_role("parameter")
+    def _outputs(self) -> dict[int, Tensor]:
+        """The tensor that each layer gives; 0 is the input."""
+        found = {0: Tensor("x", (BATCH, *self.shapes[0]), "input", letter="x")}
+        for site, shape in zip(self.sites, self.shapes[1:], strict=True):
+            found[site.number] = Tensor(site.output, (BATCH, *shape), letter="a", layer=site.number)
+        return found
+
+    def _fragment(self, number: int, predicted: bool) -> Fragment:
+        layer, site, own, out = self.layers[number - 1], self.sites[number - 1], self.own(number), self._outputs
+        sources = tuple(out[source] for source in site.sources)
+        build = layer.predicted if predicted else layer.activated
+        try:
+            found = build(sources, own, out[number], site)
+        except Fault as fault:
+            raise fault.within("layers", number - 1) from None
+        return Fragment(own if site.owner else ()) + found
+
+    @cached_property
+    def _fragments(self) -> dict[int, Fragment]:
+        return {number: self._fragment(number, False) for number in order_of(self.layers, self.sources)}
+
+    @cached_property
+    def _program(self) -> Program:
+        yhat = self._outputs[len(self.layers)]
+        x, y = self._outputs[0], self.loss.target(yhat)
+        loss = self.loss.fragment(yhat, y, _last_activation(self.layers[-1]))
+        fragments = [*self._fragments.values(), loss]
+        tensors = (x, y, *(t for fragment in fragments for t in fragment.tensors))
+        tensors = _in_order(tensors)
+        equations = [e for fragment in fragments for e in fragment.equations]
+        weights = [t for t in tensors if t.role == "parameter" and t.letter == "W"]
+        return check(Program(tensors, (*equations, *penalties(weights, self.regularization))))
+
+    @cached_property
+    def _prediction(self) -> Program | None:
+        found = {number: self._fragment(number, True) for number in self._fragments}
+        if all(found[number].equations == self._fragments[number].equations for number in found):
+            return None
+        tensors = (self._outputs[0], *(t for fragment in found.values() for t in fragment.tensors))
+        equations = tuple(e for fragment in found.values() for e in fragment.equations)
+        return check(Program(_in_order(tensors), equations, "yhat"))
 
     @property
     def parameter_count(self) -> int:
-        own = zip(self.layers, self.widths, strict=False)
-        return sum(layer.parameter_count(width) for layer, width in own if layer.share is None)
+        return sum(_count(t) for t in self.parameters)
+
+    @property
+    def target(self) -> Target:
+        return self.loss.row.target
+
+    @property
+    def draws(self) -> Mapping[str, Draw]:
+        """Zero for biases and shifts, one for scales, He's normal for weights before a relu-like activation."""
+        draws: dict[str, Draw] = {}
+        for number in range(1, len(self.layers) + 1):
+            weights: Draw = "he_normal" if self._relu_follows(number) else "glorot_uniform"
+            for tensor in self.own(number):
+                draw: Draw = {"W": weights, "gamma": "ones"}.get(tensor.letter, "zeros")
+                draws.setdefault(tensor.name, draw)
+        return draws
+
+    def _relu_follows(self, number: int) -> bool:
+        """Whether what a layer gives goes through a relu-like function: its own, or that of the only layer after it,
+        past normalisations."""
+        layer = self.layers[number - 1]
+        if not layer.function.is_identity:
+            return layer.function.relu_like
+        readers = [k for k, numbers in enumerate(self.sources, 1) if number in numbers]
+        if len(readers) != 1 or self.layers[readers[0] - 1].kind in HE_BEFORE:
+            return False
+        return self._relu_follows(readers[0])
+
+    # the checks
+
+    def _check_shares(self) -> None:
+        """A layer that shares must be able to read what it shares: the same kind, sizes, bias and state of frost."""
+        for position, layer in enumerate(self.layers):
+            if layer.shared is not None:
+                with inside(position):
+                    self._check_share(position, layer)
+
+    def _check_share(self, position: int, layer: Layer) -> None:
+        earlier = {other.name: k for k, other in enumerate(self.layers[:position]) if other.name is not None}
+        with inside("share"):
+            place = earlier[one_of(layer.shared, earlier, "earlier layer")]
+        other, name = self.layers[place], quoted(layer.shared or "")
+        if other.kind != layer.kind:
+            raise Fault(f"this is a {layer.kind}, but {name} is a {other.kind}", path=("share",))
+        mine, theirs = (
+            {t.letter: list(t.shape) for t in side.parameters(self.inputs(k + 1), 1)}
+            for side, k in ((layer, position), (other, place))
+        )
+        for letter in mine.keys() & theirs.keys():
+            if mine[letter] != theirs[letter]:
+                called = "weight" if letter == "W" else letter
+                raise Fault(
+                    f"the {called} here has the shape {mine[letter]}, that of {name} {theirs[letter]}",
+                    "Layers that share have the same sizes and the same inputs.",
+                    ("share",),
+                )
+        for key in ("bias", "scale", "shift", "frozen"):
+            if getattr(layer, key, None) != getattr(other, key, None):
+                here, there = (str(getattr(side, key)).lower() for side in (layer, other))
+                raise Fault(f"{key} is {here} here, but {there} in {name}", "", ("share",))
+
+    def _check_count(self) -> None:
+        count = 0
+        for position, layer in enumerate(self.layers):
+            own = layer.parameters(self.inputs(position + 1), 1) if layer.shared is None else ()
+            count += sum(map(_count, own))
+            if count > LARGEST_SIZE:
+                problem = f"the layers up to this one have {count:,} parameters; at most {LARGEST_SIZE:,} are allowed"
+                raise Fault(problem, path=(position, layer.size_key))
+
+    def _check_numbering(self) -> None:
+        if self.notation.numbering == "neurons" and not self.is_dense_chain:
+            other = next((k for k, layer in enumerate(self.layers) if not isinstance(layer, Dense)), 0)
+            raise Fault(
+                f"only a chain of dense layers has its neurons numbered through: layers[{other}] is "
+                f"{self.layers[other].kind}",
+                'Leave numbering out, or write "layers".',
+                ("notation", "numbering"),
+            )
+
+    # the example
 
     @cached_property
-    def samples(self) -> tuple[tuple[Sample, ...], tuple[Values, ...]]:
-        """``x[N, ...]`` and ``y[N, ...]`` of the example, as they were given; distributions sum to one.
-
-        Raises:
-            Fault: the network has no example.
-        """
-        example = self._needed_example()
-        x = samples_of(example, self.widths[0])
-        y = targets_of(example, len(x), self.widths[-1], self.loss.row.target, self.loss.row.labels)
-        return x, tuple(map(of_sum_one, y)) if self.loss.row.target is TARGETS["distribution"] else y
-
-    @cached_property
-    def parameter_values(self) -> dict[str, Values]:
-        """The example's parameters by name: as given, or drawn with a fixed seed and two decimals.
-
-        Raises:
-            Fault: the network has no example.
-        """
-        example = self._needed_example()
-        if example.parameters is None:
-            return all_drawn(self.parameters)
-        given = dict(example.parameters)
-        return {t.name: given[t.name] for t in self.parameters}
-
-    def _needed_example(self) -> Example:
-        if self.example is None:
-            raise Fault(f"{self.name} has no example", "Add [example] with x and y to its spec.")
-        return self.example
+    def given(self) -> dict[str, Values]:
+        """``x`` and ``y`` over the samples, as they were given, and masks; distributions sum to one."""
+        example = self.needed_example()
+        x = samples_of(example, self.shapes[0])
+        y = targets_of(example, len(x), self.shapes[0], self.shapes[-1], self.target, self.loss.row.labels)
+        if self.target is TARGETS["distribution"]:
+            y = tuple(of_sum_one(row) for row in y)
+        return {"x": x, "y": y} | self.further_given({BATCH.name: len(x)})
 
 
-REGULARIZATION = ("l2", "l1")
-NOTATION = ("numbering", "symbols")
-DENSE = ("units", "activation", "bias", "frozen", "share", "name")
-EXAMPLE = ("x", "y", "learning_rate", "steps", "digits", "optimizer", "parameters")
+def _count(tensor: Tensor) -> int:
+    return prod(e for e in tensor.shape if isinstance(e, int))
 
 
-def _reader(kind: Callable[..., T], known: tuple[str, ...], required: tuple[str, ...] = ()) -> Callable[[object], T]:
-    """What builds ``kind`` from a table of known keys, or takes one that is built."""
-
-    def read(given: object) -> T:
-        if isinstance(kind, type) and isinstance(given, kind):
-            return cast(T, given)
-        if not isinstance(given, Mapping):
-            raise Fault(f"needs a table, has {shown(given)}")
-        known_keys(given, known)
-        for key in required:
-            if key not in given:
-                raise Fault(f"{quoted(key)} is missing", f"Required: {', '.join(required)}")
-        return kind(**given)
-
-    return read
+def _in_order(tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """Each tensor once, the parameters by their numbers where layers are computed in another order."""
+    distinct = list(dict.fromkeys(tensors))
+    numbered = iter(sorted((t for t in distinct if t.role == "parameter"), key=lambda t: t.layer or 0))
+    return tuple(next(numbered) if t.role == "parameter" else t for t in distinct)
 
 
-def _example(given: object) -> Example | None:
-    return None if given is None else _reader(Example, EXAMPLE, ("x", "y"))(given)
-
-
-def _title(value: object) -> str:
-    title = text(value)
-    if len(title) > LONGEST_TITLE:
-        raise Fault(f"has {len(title):,} characters; a title has at most {LONGEST_TITLE}")
-    return title
-
-
-def _input(given: object) -> Input:
-    if isinstance(given, int) or not isinstance(given, Mapping | Input):
-        return Input((size(given),))
-    return _reader(Input, ("shape", "dtype"), ("shape",))(given)
-
-
-def _shape(given: object) -> tuple[int, ...]:
-    if not isinstance(given, list | tuple) or not given:
-        raise Fault(f"needs a list of sizes, such as [2], has {shown(given)}")
-    sizes = []
-    for position, value in enumerate(given):
-        with inside(position):
-            if isinstance(value, str):
-                raise Fault(f"the run-time length {quoted(value)} is not supported yet", "Give a whole number.")
-            sizes.append(size(value))
-    return tuple(sizes)
-
-
-def _layers(given: object) -> tuple[Dense, ...]:
+def _layers(given: object) -> tuple[Layer, ...]:
     if not isinstance(given, list | tuple) or not given:
         raise Fault(f"needs at least one layer, has {shown(given)}")
     layers = []
     for position, layer in enumerate(given):
         with inside(position):
-            layers.append(layer if isinstance(layer, Dense) else _layer(layer))
+            layers.append(layer if isinstance(layer, Layer) else _layer(layer))
     return tuple(layers)
 
 
-def _layer(given: object) -> Dense:
+def _layer(given: object) -> Layer:
     if not isinstance(given, Mapping):
         raise Fault(f"needs a layer, has {shown(given)}")
     if "kind" not in given:
         raise Fault('"kind" is missing', f"Known kinds: {', '.join(sorted(LAYERS))}")
     with inside("kind"):
         kind = LAYERS[one_of(given["kind"], LAYERS, "kind of layer")]
-    if "input" in given:
-        raise Fault("reading another layer than the one before is not supported yet", "", ("input",), at_key=True)
-    known_keys(given, ("kind", *DENSE))
-    return _reader(kind, DENSE, ("units",))({key: value for key, value in given.items() if key != "kind"})
+    keys = tuple(key.name for key in fields(kind))
+    known_keys(given, ("kind", *keys))
+    required = tuple(key.name for key in fields(kind) if key.default is MISSING)
+    return reader(kind, keys, required)({key: value for key, value in given.items() if key != "kind"})
 
 
-def _check_input(given: Input) -> None:
-    with inside("input"):
-        if given.dtype == "int":
-            raise Fault("dense layers read numbers, not tokens", 'Leave dtype out, or write "float".', ("dtype",))
-        if len(given.shape) > 1:
-            raise Fault(
-                f"dense layers read vectors, but the input {list(given.shape)} has rank {len(given.shape)}",
-                "Give one size, that of the flattened sample.",
-                ("shape",),
-            )
-
-
-def _check_names(layers: tuple[Dense, ...]) -> None:
-    first: dict[str, int] = {}
-    for position, layer in enumerate(layers):
-        if layer.name is not None and layer.name in first:
-            raise Fault(f"layers[{first[layer.name]}] is called {quoted(layer.name)} too", path=(position, "name"))
-        if layer.name is not None:
-            first[layer.name] = position
-
-
-def _check_shares(layers: tuple[Dense, ...], widths: tuple[int, ...]) -> None:
-    """A layer that shares must be able to read what it shares: the same sizes, bias and state of frost."""
-    for position, layer in enumerate(layers):
-        if layer.share is not None:
-            with inside(position):
-                _check_share(position, layers, widths)
-
-
-def _check_share(position: int, layers: tuple[Dense, ...], widths: tuple[int, ...]) -> None:
-    layer = layers[position]
-    earlier = {other.name: number for number, other in enumerate(layers[:position]) if other.name is not None}
-    with inside("share"):
-        other = earlier[one_of(layer.share, earlier, "earlier layer")]
-    mine, theirs = (layer.units, widths[position]), (layers[other].units, widths[other])
-    if mine != theirs:
-        raise Fault(
-            f"the weight here has the shape {list(mine)}, that of {quoted(layer.share or '')} {list(theirs)}",
-            "Layers that share have the same units and the same inputs.",
-            ("share",),
-        )
-    for key in ("bias", "frozen"):
-        if getattr(layer, key) != getattr(layers[other], key):
-            sides = (str(getattr(side, key)).lower() for side in (layer, layers[other]))
-            here, there = sides
-            raise Fault(f"{key} is {here} here, but {there} in {quoted(layer.share or '')}", "", ("share",))
-
-
-def _check_count(layers: tuple[Dense, ...], widths: tuple[int, ...]) -> None:
-    count = 0
-    for position, (layer, width) in enumerate(zip(layers, widths, strict=False)):
-        count += layer.parameter_count(width) if layer.share is None else 0
-        if count > LARGEST_SIZE:
-            problem = f"the layers up to this one have {count:,} parameters; at most {LARGEST_SIZE:,} are allowed"
-            raise Fault(problem, path=(position, "units"))
-
-
-def _last_activation(layer: Dense) -> str:
-    return "" if layer.activation.expression else layer.activation.name
+def _last_activation(layer: Layer) -> str:
+    return "" if layer.function.expression else layer.function.name

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Access, Equation, Extent, Index, Program, Size, Tensor
-from symbp.layers.activations import ACTIVATIONS
-from symbp.network import Network
+from symbp.network import Described
+from symbp.network.described import Draw
 
-Draw: TypeAlias = Literal["glorot_uniform", "he_normal", "zeros"]
 _ARGUMENTS = {"x": "X", "y": "Y"}
 
 
@@ -117,24 +116,10 @@ def blueprint(derivation: NetworkDerivation) -> Blueprint:
         derivation.result,
         derivation.numbers,
         derivation.wrt,
-        draws=_draws(network),
+        draws=network.draws,
         worked=_worked(network),
     )
 
 
-def _draws(network: Network) -> dict[str, Draw]:
-    """Zero for biases, He's normal for weights before a relu-like activation, Glorot's uniform for others."""
-    draws: dict[str, Draw] = {}
-    for layer, site in zip(network.layers, network.sites, strict=True):
-        row = ACTIVATIONS.get(layer.activation.name)
-        draw: Draw = "he_normal" if row is not None and row.relu_like else "glorot_uniform"
-        draws.setdefault(f"W{site.parameters}", draw)
-        draws.setdefault(f"b{site.parameters}", "zeros")
-    return draws
-
-
-def _worked(network: Network) -> Worked | None:
-    if network.example is None:
-        return None
-    x, y = network.samples
-    return Worked(network.parameter_values, {"x": x, "y": y})
+def _worked(network: Described) -> Worked | None:
+    return None if network.example is None else Worked(network.parameter_values, network.given)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import prod
 
 from symbp.equation import Tensor
-from symbp.numpy_code.blueprint import Blueprint, Draw, argument
+from symbp.network.described import Draw
+from symbp.numpy_code.blueprint import Blueprint, argument
 from symbp.numpy_code.layout import INDENT, WIDTH, wrapped
 from symbp.numpy_code.literals import array_lines
 from symbp.numpy_code.names import spelled

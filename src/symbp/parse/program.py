@@ -50,17 +50,51 @@ def parse_program(
     Raises:
         Fault: a name, a line or their connection is at fault; it points at the characters.
     """
+    program = parse_part(indices, tensors, lines, output)
+    if program.tensor[output].shape:
+        raise _not_defined(f"the scalar {output}", output, lines).within("equations", "lines")
+    return program
+
+
+def parse_part(
+    indices: Mapping[str, object],
+    tensors: Mapping[str, object],
+    lines: str,
+    output: str,
+    known: Mapping[str, Tensor] | None = None,
+) -> Program:
+    """The program that equations state, checked, whose output is any tensor that they define.
+
+    Args:
+        indices, tensors, lines: As for :func:`parse_program`.
+        output: What the equations are there for.
+        known: Tensors that are given from outside, such as the input of a layer.
+
+    Raises:
+        Fault: as :func:`parse_program` does.
+    """
     with inside("indices"):
         bound = {name: _index(name, extent) for name, extent in indices.items()}
     with inside("tensors"):
-        given = {name: _tensor(name, table, bound) for name, table in tensors.items()}
+        given = dict(known or {})
+        for name, table in tensors.items():
+            if name in given:
+                raise Fault(f"{quoted(name)} is given already", "Leave it out here.", (name,), at_key=True)
+            given[name] = _tensor(name, table, bound)
     with inside("equations", "lines"):
-        rows = tuple(lines_of(lines))
+        rows = tuple(lines_of(text(lines)))
         if not 0 < len(rows) <= MOST_LINES:
             raise Fault(f"has {len(rows):,} equations; from 1 to {MOST_LINES:,} are read")
         scope = _scope(bound, given, rows)
         stated = _stated(rows, scope)
         return _program(given, stated, output, lines)
+
+
+def _not_defined(what: str, output: str, lines: str) -> Fault:
+    """Points at the end of the equations: there it is missing."""
+    end = len(lines.rstrip())
+    start = lines.rstrip().rfind("\n") + 1
+    return Fault(f"no equation defines {what}", f"Write {output} = ...", text=lines, span=(start, end))
 
 
 def _index(name: str, extent: object) -> Index:
@@ -176,8 +210,8 @@ def _program(given: Mapping[str, Tensor], stated: Sequence[tuple[Line, Equation]
         remedy = "A recurrence writes a row from the row before: h[n,t+1,i] = ... h[n,t,k] ..."
         raise row.whole.fault(f"{equations[circle.numbers[0]].target} depends on itself", remedy) from None
     defined = _defined(given, stated, output)
-    if output not in defined or defined[output].shape:
-        raise Fault(f"no equation defines the scalar {output}", f"Write {output} = ...", text=lines, span=(0, 1))
+    if output not in defined:
+        raise _not_defined(output, output, lines)
     program = Program((*(t for t in given.values() if t.name not in defined), *defined.values()), statements, output)
     return _checked(program, stated)
 
@@ -196,7 +230,7 @@ def _defined(given: Mapping[str, Tensor], stated: Sequence[tuple[Line, Equation]
             shapes[name] = tuple(_larger(a, b, row, name) for a, b in zip(before, here, strict=True))
         whole[name] = equation.reduction == "argmax"
     return {
-        name: _named(name, shape, "loss" if name == output else "intermediate", whole[name])
+        name: _named(name, shape, "intermediate" if shape or name != output else "loss", whole[name])
         for name, shape in shapes.items()
     }
 

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from symbp.errors import Fault, SpecError, inside, pointed_line, quoted
 from symbp.names import flag, known_keys, one_of, shown
-from symbp.network import Network
+from symbp.names import text as as_text
+from symbp.network import Described, EquationNetwork, Network
 from symbp.spec.arrays import Arrays, arrays_beside
 from symbp.spec.locate import Place, nearest_place, places
 
 LARGEST_FILE = 256 * 1024
 VERSION = 1
 LANGUAGES = ("en",)
-NETWORK = ("name", "title", "input", "layers", "loss", "regularization", "notation", "example")
+COMMON = ("name", "title", "loss", "regularization", "notation", "example")
+LAYERED, STATED = ("input", "layers"), ("indices", "tensors", "equations")  # what a network is made of
 REQUIRED = ("name", "input", "layers", "loss")
-LATER = {
-    "indices": "a network written as equations",
-    "tensors": "a network written as equations",
-    "equations": "a network written as equations",
-}
-KEYS = ("version", *NETWORK, "module", "notes", *LATER)
+KEYS = ("version", *COMMON, *LAYERED, *STATED, "module", "notes")
 _AT = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
 
 
-def load(path: str | Path) -> Network:
+def load(path: str | Path) -> Described:
     """The network that a spec file describes.
 
     Raises:
@@ -39,7 +36,7 @@ def load(path: str | Path) -> Network:
     return loads(_read(file), str(path), file.parent)
 
 
-def loads(text: str, file: str = "spec.toml", folder: Path | None = None) -> Network:
+def loads(text: str, file: str = "spec.toml", folder: Path | None = None) -> Described:
     """The network that the text of a spec describes; ``file`` is what messages call it.
 
     Raises:
@@ -137,30 +134,63 @@ def _span(fault: Fault, place: Place, text: str) -> tuple[int, int]:
     return (start, stop) if stop > start else (max(0, start - 1), stop + 1)
 
 
-def _network(table: dict[str, object], folder: Path | None) -> Network:
+def _network(table: dict[str, object], folder: Path | None) -> Described:
     known_keys(table, KEYS)
-    for key, what in LATER.items():
+    stated = "equations" in table
+    for key in LAYERED if stated else STATED:
         if key in table:
-            raise Fault(f"{what} is not supported yet", path=(key,), at_key=True)
-    for key in REQUIRED:
+            here, there = ("equations", key) if stated else (key, "layers")
+            remedy = 'A network has layers or equations; a single layer of equations has the kind "equations".'
+            raise Fault(f"{quoted(here)} and {quoted(there)} are both given", remedy, (key,), at_key=True)
+    for key in ("name", "equations") if stated else REQUIRED:
         if key not in table:
-            raise Fault(f"{quoted(key)} is missing", f"Required: {', '.join(REQUIRED)}")
+            required = "name, equations" if stated else ", ".join(REQUIRED)
+            raise Fault(f"{quoted(key)} is missing", f"Required: {required}")
     with inside("version"):
         version = table.get("version", VERSION)
         if version != VERSION or isinstance(version, bool):
             raise Fault(f"needs {VERSION}, has {shown(version)}", "This symbp reads version 1 of the format.")
     _check_notes(table.get("notes", {}))
-    given = {key: table[key] for key in NETWORK if key in table}
+    given = {key: table[key] for key in COMMON if key in table}
     if "example" in given:
         with inside("example"):
-            given["example"] = _example(given["example"], folder)
-    return Network(**given, input_gradient=_input_gradient(table.get("module", {})))  # type: ignore[arg-type]
+            given["example"] = _example(given["example"], folder, _named(table))
+    given["input_gradient"] = _input_gradient(table.get("module", {}))
+    if stated:
+        return EquationNetwork(**given, **_equations(table))  # type: ignore[arg-type]
+    return Network(**given, input=table["input"], layers=table["layers"])  # type: ignore[arg-type]
 
 
-def _section(given: object, known: tuple[str, ...]) -> Mapping[str, object]:
+def _named(table: Mapping[str, object]) -> Collection[str]:
+    """The tensors whose values stand in the example itself: what is given and is no parameter."""
+    tensors = table.get("tensors")
+    declared = tensors.items() if isinstance(tensors, Mapping) else ()
+    roles = {name: t.get("role") for name, t in declared if isinstance(t, Mapping)}
+    layers = table.get("layers")
+    masks = [f"mask{number}" for number in range(1, len(layers) + 1)] if isinstance(layers, list) else []
+    return {"x", "y", *masks, *(name for name, role in roles.items() if role != "parameter")}
+
+
+def _equations(table: Mapping[str, object]) -> dict[str, object]:
+    """The indices, the tensors and the lines of a network written as equations."""
+    found: dict[str, object] = {}
+    for key in ("indices", "tensors"):
+        with inside(key):
+            found[key] = _section(table.get(key, {}), None)
+    with inside("equations"):
+        section = _section(table["equations"], ("lines",))
+        if "lines" not in section:
+            raise Fault('"lines" is missing', 'Write lines = """...""" with one equation a line.')
+        with inside("lines"):
+            found["lines"] = as_text(section["lines"])
+    return found
+
+
+def _section(given: object, known: tuple[str, ...] | None) -> Mapping[str, object]:
     if not isinstance(given, Mapping):
         raise Fault(f"needs a table, has {shown(given)}")
-    known_keys(given, known)
+    if known is not None:
+        known_keys(given, known)
     return given
 
 
@@ -180,8 +210,8 @@ def _check_notes(given: object) -> None:
             one_of(notes.get("language", "en"), LANGUAGES, "language")
 
 
-def _example(given: object, folder: Path | None) -> object:
-    """The table of the example, its .npz files read and put in."""
+def _example(given: object, folder: Path | None, named: Collection[str]) -> object:
+    """The table of the example, its .npz files read and put in; ``named`` are the tensors that are no parameters."""
     if not isinstance(given, Mapping):
         return given
     example = dict(given)
@@ -191,7 +221,7 @@ def _example(given: object, folder: Path | None) -> object:
             example["parameters"] = _from_file(parameters, folder)
     if "file" in example:
         arrays = _from_file({"file": example.pop("file")}, folder)
-        own = {key: arrays.pop(key) for key in ("x", "y") if key in arrays}
+        own = {key: arrays.pop(key) for key in list(arrays) if key in named}
         for key in (*own, *(["parameters"] if arrays else [])):
             if key in example:
                 raise Fault(f"{quoted(key)} stands here and in the file", "Leave one of the two out.", ("file",))

@@ -110,8 +110,7 @@ def target_makers(derivation: Derivation) -> dict[str, Maker]:
     """How to draw targets that suit the loss of a network; a program's own tensors say what they need."""
     if not isinstance(derivation, NetworkDerivation):
         return {}
-    row = derivation.network.loss.row
-    kind = next(name for name, target in TARGETS.items() if target is row.target)
+    kind = next(name for name, target in TARGETS.items() if target is derivation.network.target)
     return {"y": MAKERS[kind]} if kind in MAKERS else {}
 
 

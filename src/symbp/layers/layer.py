@@ -1,0 +1,156 @@
+"""What every kind of layer has: its keys, each with a check, and what a network asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
+from typing import Any, ClassVar, TypeAlias
+
+from symbp.equation import Tensor
+from symbp.errors import Fault, inside
+from symbp.layers.activations import Activation
+from symbp.layers.fragment import Fragment, Shape, Site
+from symbp.names import flag, identifier, shown, text
+
+ActivationLike: TypeAlias = str | Mapping[str, object] | Activation
+Check: TypeAlias = Callable[[Any], object]
+MANY = (2, 64)
+INPUT = "x"  # what a layer calls the input of the network
+
+
+def option(check: Check, default: Any = MISSING, kw_only: bool = False) -> Any:
+    """A key of a layer with the check of its value; without a default it must be given."""
+    return field(default=default, kw_only=kw_only, metadata={"check": check})
+
+
+def optional(check: Check) -> Check:
+    """The check of a value that may be left out."""
+    return lambda value: None if value is None else check(value)
+
+
+def sources(value: object) -> tuple[str, ...]:
+    """The names of the layers that a layer reads; none stands for the one before."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list | tuple):
+        raise Fault(f"needs the name of a layer or a list of names, has {shown(value)}")
+    names = []
+    for position, name in enumerate(value):
+        with inside(position):
+            names.append(text(name))
+    return tuple(names)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of some kind.
+
+    Args:
+        name: What other layers call this one.
+        input: The layer, or layers, that it reads; the one before if left out, ``"x"`` for the network's input.
+
+    Raises:
+        Fault: a value is at fault by itself.
+    """
+
+    kind: ClassVar[str]
+    reads: ClassVar[tuple[int, int]] = (1, 1)  # how many layers at least, and at most
+    weighted: ClassVar[bool] = False  # gives weighted sums: they have a name of their own before the activation
+    size_key: ClassVar[str] = ""  # the key to blame if there are too many parameters
+
+    name: str | None = option(optional(identifier), None, kw_only=True)
+    input: str | Sequence[str] = option(sources, (), kw_only=True)
+
+    def __post_init__(self) -> None:
+        for key in fields(self):
+            with inside(key.name):
+                object.__setattr__(self, key.name, key.metadata["check"](getattr(self, key.name)))
+
+    @property
+    def function(self) -> Activation:
+        """The activation that is applied to what the layer computes."""
+        return Activation.of(getattr(self, "activation", "identity"))
+
+    @property
+    def shared(self) -> str | None:
+        """The name of the layer whose parameters this one reads; ``None`` if it has its own, or none."""
+        found: str | None = getattr(self, "share", None)
+        return found
+
+    def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
+        """The shape of what it gives for one sample.
+
+        Raises:
+            Fault: the inputs do not fit.
+        """
+        raise NotImplementedError
+
+    def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
+        """What its output shape follows from besides the input's, in words: ``kernel 5, stride 2, padding 0``."""
+        return ""
+
+    def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
+        """Its parameters, under the number that their names end with."""
+        return ()
+
+    def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
+        """What computes ``out`` from the layers that it reads and its own parameters."""
+        raise NotImplementedError
+
+    def prediction(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
+        """The same when the network is used, where that differs from training."""
+        return self.equations(sources, own, out, site)
+
+    def activated(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
+        """The equations of the layer with its activation, while the network is trained."""
+        z = self._before_activation(out, site)
+        return self.equations(sources, own, z, site) + self._activation(z, out)
+
+    def predicted(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
+        """The equations of the layer with its activation, when the network is used."""
+        z = self._before_activation(out, site)
+        return self.prediction(sources, own, z, site) + self._activation(z, out)
+
+    def _before_activation(self, out: Tensor, site: Site) -> Tensor:
+        """What the activation is applied to: the output itself, if there is none and weighted sums need no name."""
+        if self.function.is_identity and not self.weighted:
+            return out
+        return replace(out, name=f"z{site.number}", letter="z")
+
+    def _activation(self, z: Tensor, out: Tensor) -> Fragment:
+        return Fragment() if z is out else self.function.fragment(z, out)
+
+
+@dataclass(frozen=True)
+class Trained(Layer):
+    """A layer with parameters.
+
+    Args:
+        frozen: Whether they stay as they are: they get no gradient.
+        share: The name of an earlier layer whose parameters this one reads.
+    """
+
+    frozen: bool = option(flag, False, kw_only=True)
+    share: str | None = option(optional(identifier), None, kw_only=True)
+
+    def parameter(self, letter: str, number: int, shape: Shape) -> Tensor:
+        """One of its parameters."""
+        name = f"{letter}{number}"
+        return Tensor(name, shape, "parameter", "float", letter, number, frozen=self.frozen)
+
+
+def times(shape: Sequence[int]) -> str:
+    """A shape as people write it: ``8x26x26``."""
+    return "x".join(map(str, shape))
+
+
+def ranked(inputs: tuple[Shape, ...], rank: int, kind: str, reads: str, remedy: str) -> Shape:
+    """The input's shape, if it has ``rank`` axes.
+
+    Raises:
+        Fault: it has not.
+    """
+    shape = inputs[0]
+    if len(shape) != rank:
+        raise Fault(f"{kind} reads {reads}, but the input {times(shape)} has rank {len(shape)}", remedy)
+    return shape

@@ -1,0 +1,123 @@
+"""The settings of a network besides its equations: its input, penalties, notation, and how tables become them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar, cast
+
+from symbp.errors import Fault, inside, quoted
+from symbp.names import Number, known_keys, not_negative, one_of, positive, shown, size, text
+from symbp.network.symbols import Symbols, trees_of
+
+NUMBERINGS = ("layers", "neurons")
+LONGEST_TITLE = 200
+MOST_AXES = 4  # of a sample
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, init=False)
+class Input:
+    """One sample: its shape, without the batch axis, and whether it holds numbers or tokens."""
+
+    shape: tuple[int, ...]
+    dtype: Literal["float", "int"]
+
+    def __init__(self, shape: Sequence[int], dtype: str = "float") -> None:
+        with inside("shape"):
+            object.__setattr__(self, "shape", _shape(shape))
+        with inside("dtype"):
+            object.__setattr__(self, "dtype", one_of(dtype, ("float", "int"), "dtype"))
+
+
+@dataclass(frozen=True)
+class Regularization:
+    """What the weights, not the biases, add to the loss: ``l2/2*sum(W**2) + l1*sum(abs(W))``.
+
+    Args:
+        clip_norm: The length that an update step shortens a longer gradient to, all parameters together.
+
+    Raises:
+        Fault: a factor is no finite number, or negative.
+    """
+
+    l2: Number = 0
+    l1: Number = 0
+    clip_norm: Number | None = None
+
+    def __post_init__(self) -> None:
+        for key in ("l2", "l1"):
+            with inside(key):
+                not_negative(getattr(self, key))
+        if self.clip_norm is not None:
+            with inside("clip_norm"):
+                positive(self.clip_norm)
+
+
+@dataclass(frozen=True, init=False)
+class Notation:
+    """How the notes write names: the numbering of neurons, and LaTeX for single tensors.
+
+    Args:
+        numbering: ``"layers"`` (w^{(2)}_{11}) or ``"neurons"`` (w_{31}).
+        symbols: LaTeX by the name of a tensor, within the whitelist of :mod:`symbp.network.symbols`.
+    """
+
+    numbering: str
+    symbols: Symbols
+
+    def __init__(self, numbering: str = "layers", symbols: Mapping[str, str] | Symbols = ()) -> None:
+        with inside("numbering"):
+            object.__setattr__(self, "numbering", one_of(numbering, NUMBERINGS, "numbering"))
+        with inside("symbols"):
+            object.__setattr__(self, "symbols", trees_of(symbols))
+
+
+def reader(kind: Callable[..., T], known: tuple[str, ...], required: tuple[str, ...] = ()) -> Callable[[object], T]:
+    """What builds ``kind`` from a table of known keys, or takes one that is built."""
+
+    def read(given: object) -> T:
+        if isinstance(kind, type) and isinstance(given, kind):
+            return cast(T, given)
+        if not isinstance(given, Mapping):
+            raise Fault(f"needs a table, has {shown(given)}")
+        known_keys(given, known)
+        for key in required:
+            if key not in given:
+                raise Fault(f"{quoted(key)} is missing", f"Required: {', '.join(required)}")
+        return kind(**given)
+
+    return read
+
+
+def title_of(value: object) -> str:
+    """The value, if it may be the title of notes."""
+    found = text(value)
+    if len(found) > LONGEST_TITLE:
+        raise Fault(f"has {len(found):,} characters; a title has at most {LONGEST_TITLE}")
+    return found
+
+
+def input_of(given: object) -> Input:
+    """The input that a number, a table or an ``Input`` describes."""
+    if isinstance(given, int) or not isinstance(given, Mapping | Input):
+        return Input((size(given),))
+    return reader(Input, ("shape", "dtype"), ("shape",))(given)
+
+
+def _shape(given: object) -> tuple[int, ...]:
+    if not isinstance(given, list | tuple) or not given:
+        raise Fault(f"needs a list of sizes, such as [2], has {shown(given)}")
+    if len(given) > MOST_AXES:
+        raise Fault(f"has {len(given)} axes; a sample has at most {MOST_AXES}")
+    sizes = []
+    for position, value in enumerate(given):
+        with inside(position):
+            if isinstance(value, str):
+                raise Fault(f"the run-time length {quoted(value)} is not supported yet", "Give a whole number.")
+            sizes.append(size(value))
+    return tuple(sizes)
+
+
+regularization_of = reader(Regularization, ("l2", "l1", "clip_norm"))
+notation_of = reader(Notation, ("numbering", "symbols"))
