@@ -73,6 +73,14 @@ class NetworkDerivation(Derivation):
         return {t.name: of_sum_one(given[t.name], 50) for t in self.start.tensors if t.normalized}
 
     @cached_property
+    def prediction(self) -> Program:
+        """The equations of ``yhat`` when the network is used: those of the derivation, or others after the rewrites."""
+        program = self.network.prediction()
+        if program is None:
+            return self.result
+        return rewrite(Derivation(program, (), program, (), (program.output,), program)).result
+
+    @cached_property
     def naming(self) -> Naming:
         notation = self.network.notation
         overrides = {name: symbol_of(mark) for name, mark in notation.symbols}

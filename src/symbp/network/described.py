@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from symbp.equation import Equation, Program, Role, Size, Tensor
 from symbp.errors import Fault, inside, quoted
-from symbp.names import known_keys
+from symbp.names import Number, known_keys
 from symbp.network.example import (
     OPTIONS,
     Example,
@@ -60,6 +60,11 @@ class Described(ABC):
     def target(self) -> Target:
         """What the values of ``y`` must be."""
         return TARGETS["any"]
+
+    @property
+    def kept(self) -> Mapping[str, Number]:
+        """The share of the units that each mask keeps, on average."""
+        return {}
 
     @property
     def draws(self) -> Mapping[str, Draw]:

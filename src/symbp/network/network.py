@@ -9,8 +9,8 @@ from math import prod
 
 from symbp.equation import Equation, Program, Tensor
 from symbp.errors import Fault, inside, quoted
-from symbp.layers import BATCH, LAYERS, Dense, Fragment, Layer, Shape, Site
-from symbp.names import LARGEST_SIZE, flag, identifier, known_keys, one_of, shown
+from symbp.layers import BATCH, LAYERS, Dense, Dropout, Fragment, Layer, Shape, Site
+from symbp.names import LARGEST_SIZE, Number, flag, identifier, known_keys, one_of, shown
 from symbp.network.described import Described, Draw
 from symbp.network.example import Example, Values, example_of, samples_of, targets_of
 from symbp.network.graph import arithmetic, check_names, order_of, shapes_of, sources_of
@@ -232,6 +232,11 @@ class Network(Described):
                 draws.setdefault(tensor.name, draw)
         return draws
 
+    @property
+    def kept(self) -> Mapping[str, Number]:
+        dropouts = ((k, layer) for k, layer in enumerate(self.layers, 1) if isinstance(layer, Dropout))
+        return {f"mask{number}": 1 - layer.rate for number, layer in dropouts}
+
     def _relu_follows(self, number: int) -> bool:
         """Whether what a layer gives goes through a relu-like function: its own, or that of the only layer after it,
         past normalisations."""
@@ -296,6 +301,11 @@ class Network(Described):
             )
 
     # the example
+
+    @property
+    def samples(self) -> tuple[Values, Values]:
+        """``x`` and ``y`` of the example, over the samples."""
+        return self.given["x"], self.given["y"]
 
     @cached_property
     def given(self) -> dict[str, Values]:

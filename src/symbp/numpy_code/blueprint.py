@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Access, Equation, Extent, Index, Program, Size, Tensor
+from symbp.names import Number
 from symbp.network import Described
 from symbp.network.described import Draw
 
@@ -35,6 +36,10 @@ class Blueprint:
         prediction: The tensor that ``predict`` returns.
         wrt: The parameters that have a gradient, and the inputs whose adjoint is returned too.
         draws: How ``init`` draws each parameter.
+        predicting: The program of ``predict``, if it is another one.
+        updates: What the running statistics are after a batch; the right side reads the old ones.
+        kept: The share of the units that each mask keeps.
+        clip_norm: The length to which ``sgd`` shortens a longer gradient, unless told otherwise.
     """
 
     name: str
@@ -45,6 +50,10 @@ class Blueprint:
     prediction: str = "yhat"
     draws: Mapping[str, Draw] = field(default_factory=dict)
     worked: Worked | None = None
+    predicting: Program | None = None
+    updates: tuple[Equation, ...] = ()
+    kept: Mapping[str, Number] = field(default_factory=dict)
+    clip_norm: Number | None = None
 
     @cached_property
     def parameters(self) -> tuple[Tensor, ...]:
@@ -52,7 +61,33 @@ class Blueprint:
 
     @cached_property
     def inputs(self) -> tuple[Tensor, ...]:
-        return self.program.of_role("input", "state")
+        return self.program.of_role("input")
+
+    @cached_property
+    def masks(self) -> tuple[Tensor, ...]:
+        return self.program.of_role("mask")
+
+    @cached_property
+    def states(self) -> tuple[Tensor, ...]:
+        """Running statistics, and rows that a recurrence begins with: each once."""
+        later = self.predicting.of_role("state") if self.predicting else ()
+        return tuple(dict.fromkeys((*self.program.of_role("state"), *later)))
+
+    @property
+    def read_states(self) -> tuple[Tensor, ...]:
+        """The states that the loss depends on."""
+        return self.program.of_role("state")
+
+    @property
+    def predicted_states(self) -> tuple[Tensor, ...]:
+        """The states that ``predict`` depends on."""
+        return self.predicting.of_role("state") if self.predicting else self.read_states
+
+    @property
+    def with_updates(self) -> Program:
+        """The program with the tensors that the updates write declared."""
+        known = set(self.program.tensors)
+        return replace(self.program, tensors=(*self.program.tensors, *(t for t in self.states if t not in known)))
 
     @cached_property
     def targets(self) -> tuple[Tensor, ...]:
@@ -75,7 +110,7 @@ class Blueprint:
     @cached_property
     def sizes(self) -> tuple[str, ...]:
         """The run-time sizes, in the order in which the inputs and targets name them."""
-        extents = chain.from_iterable(t.shape for t in (*self.inputs, *self.targets))
+        extents = chain.from_iterable(t.shape for t in (*self.inputs, *self.targets, *self.states))
         return tuple(dict.fromkeys(e.name for e in extents if isinstance(e, Size)))
 
     @cached_property
@@ -118,6 +153,10 @@ def blueprint(derivation: NetworkDerivation) -> Blueprint:
         derivation.wrt,
         draws=network.draws,
         worked=_worked(network),
+        predicting=None if network.prediction() is None else derivation.prediction,
+        updates=network.updates,
+        kept=network.kept,
+        clip_norm=network.regularization.clip_norm,
     )
 
 

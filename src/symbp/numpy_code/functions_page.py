@@ -19,13 +19,31 @@ from symbp.numpy_code.arguments import (
 )
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
+from symbp.numpy_code.keywords import (
+    gradient_keywords,
+    loss_keywords,
+    mask_lines,
+    prediction_keywords,
+    state_lines,
+    update_lines,
+)
 from symbp.numpy_code.layout import INDENT, WIDTH, indented
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.parameters import call_lines
 from symbp.numpy_code.plain import plain_lines
 from symbp.numpy_code.scalars import shape_text
-from symbp.schedule import Schedule, schedule
+from symbp.schedule import Group, Schedule, schedule
 from symbp.schedule.order import Order
+
+
+@dataclass(frozen=True)
+class _Given:
+    """The tensors that a function is given besides the parameters."""
+
+    inputs: tuple[Tensor, ...]
+    targets: tuple[Tensor, ...]
+    states: tuple[Tensor, ...]
+    masks: tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
@@ -35,21 +53,26 @@ class PlainPage:
     plan: Blueprint
     backward: Schedule
 
-    @cached_property
-    def _order(self) -> Order:
-        return Order.of(self.plan.program)
-
     @property
     def predict_declaration(self) -> str:
-        return "\n".join(declaration("predict", input_arguments(self.plan), "Array", ""))
+        return "\n".join(
+            declaration("predict", input_arguments(self.plan) + prediction_keywords(self.plan), "Array", "")
+        )
 
     @property
     def loss_declaration(self) -> str:
-        return "\n".join(declaration("loss", all_arguments(self.plan), "float", ""))
+        return "\n".join(declaration("loss", all_arguments(self.plan) + loss_keywords(self.plan), "float", ""))
 
     @property
     def gradient_declaration(self) -> str:
-        return "\n".join(declaration("loss_and_grad", all_arguments(self.plan), result_type(self.plan), ""))
+        return "\n".join(
+            declaration(
+                "loss_and_grad",
+                all_arguments(self.plan) + gradient_keywords(self.plan),
+                result_type(self.plan),
+                "",
+            )
+        )
 
     @property
     def prediction(self) -> str:
@@ -57,32 +80,41 @@ class PlainPage:
 
     @property
     def prediction_shape(self) -> str:
-        return shape_text(self.plan.program.tensor[self.plan.prediction].shape)
+        program = self.plan.predicting or self.plan.program
+        return shape_text(program.tensor[self.plan.prediction].shape)
 
     @cached_property
     def predict(self) -> list[str]:
-        if self.plan.prediction not in self.plan.program.tensor:
+        program = self.plan.predicting or self.plan.program
+        if self.plan.prediction not in program.tensor:
             return []
-        found = schedule(self.plan.program, [self.plan.prediction])
+        found = schedule(program, [self.plan.prediction])
         targets = {t.name for t in self.plan.targets}
         if any(targets & e.tensors_read for g in found.groups for e in g.equations):
             return []
         name = spelled(self.plan.prediction)
-        return _annotated(name, self._function(found, self.plan.inputs, (), [f"return {name}"]))
+        given = _Given(self.plan.inputs, (), self.plan.predicted_states, ())
+        return _annotated(name, self._function(found, given, [f"{INDENT}return {name}"]))
 
     @cached_property
     def loss(self) -> list[str]:
         found = schedule(self.plan.program, [self.plan.program.output])
-        end = [f"return {spelled(self.plan.program.output)}"]
-        return self._function(found, self.plan.inputs, self.plan.targets, end)
+        end = [f"{INDENT}return {spelled(self.plan.program.output)}"]
+        return self._function(found, self._training, end)
+
+    @property
+    def _training(self) -> _Given:
+        plan = self.plan
+        return _Given(plan.inputs, plan.targets, plan.read_states, plan.masks)
 
     @cached_property
     def loss_and_grad(self) -> list[str]:
         gradients = [self._gradient(t) for t in self.plan.parameters]
         made = [line[len(INDENT) :] for line in call_lines("g = Parameters", gradients)]
         adjoints = [spelled(name) for name in self.plan.input_adjoints]
-        end = [*made, f"return {', '.join([spelled(self.plan.program.output), 'g', *adjoints])}"]
-        return self._function(self.backward, self.plan.inputs, self.plan.targets, end)
+        returned = f"return {', '.join([spelled(self.plan.program.output), 'g', *adjoints])}"
+        end = [*update_lines(self.plan), *indented([*made, returned])]
+        return self._function(self.backward, self._training, end)
 
     def _gradient(self, tensor: Tensor) -> str:
         adjoint = adjoint_name(tensor.name)
@@ -90,25 +122,35 @@ class PlainPage:
             return f"np.zeros_like({spelled(tensor.name)})"
         return spelled(adjoint) if tensor.shape else f"np.array({spelled(adjoint)}, dtype)"
 
-    def _function(
-        self, found: Schedule, inputs: tuple[Tensor, ...], targets: tuple[Tensor, ...], end: list[str]
-    ) -> list[str]:
+    def _function(self, found: Schedule, given: _Given, end: list[str]) -> list[str]:
         """The body of a plain function: checks, local names, the groups under their numbers, the end."""
-        names = Names({spelled(t.name) for t in self.plan.program.tensors})
+        order = Order.of(found.program)
+        names = Names({spelled(t.name) for t in (*self.plan.program.tensors, *found.program.tensors)})
         body: list[str] = []
         for group in found.groups:
-            body += indented(comment_lines(self._order, group, self.plan.numbers.get(group.equations[0].target), 1))
-            body += indented(plain_lines(self.plan.program, names, group))
-        body += indented(end)
-        return [*self._head(inputs, targets, body), *body]
+            body += indented(comment_lines(order, group, self._number(group), 1))
+            body += indented(plain_lines(found.program, names, group))
+        body += end
+        return [*self._head(given, body), *body]
 
-    def _head(self, inputs: tuple[Tensor, ...], targets: tuple[Tensor, ...], body: list[str]) -> Iterator[str]:
+    def _number(self, group: Group) -> int | None:
+        """The number of a definition, if it is that of the derivation."""
+        target = group.equations[0].target
+        same = self.plan.program.defining(target) == group.equations or group.scan is not None
+        return self.plan.numbers.get(target) if same else None
+
+    def _head(self, given: _Given, body: list[str]) -> Iterator[str]:
         """Checks, run-time sizes and local names, those that the body uses."""
-        used = words(body)
-        yield from indented(check_calls(self.plan, inputs, targets, used, "p[0].dtype"))
+        further = [
+            *state_lines(self.plan, given.states, "dtype", 1),
+            *(mask_lines(self.plan, "_chosen_masks(masks, rng, N, dtype)", 1) if given.masks else ()),
+        ]
+        used = words([*further, *body])
+        yield from indented(check_calls(self.plan, given.inputs, given.targets, used, "p[0].dtype"))
         if "dtype" in used:
             yield f"{INDENT}dtype = p[0].dtype"
-        yield from local_names(self.plan, inputs, targets, used, 1)
+        yield from further
+        yield from local_names(self.plan, given.inputs, given.targets, used, 1)
 
     @property
     def and_adjoints(self) -> str:

@@ -10,6 +10,7 @@ from symbp.numpy_code.coefficients import CENTRE, NEAR, TAIL
 from symbp.numpy_code.comments import one_line
 from symbp.numpy_code.functions import SPECIAL, called, functions_in, helpers
 from symbp.numpy_code.functions_page import PlainPage
+from symbp.numpy_code.keywords import KeywordsPage
 from symbp.numpy_code.parameters import ParametersPage
 from symbp.numpy_code.workspace_page import WorkspacePage
 from symbp.schedule import schedule
@@ -34,7 +35,7 @@ def text_of(plan: Blueprint) -> str:
     if not plan.parameters:
         raise ProgramError(f"{plan.name}: a module needs a parameter to differentiate by")
     backward = schedule(plan.program, [w for w in plan.wanted if plan.program.defining(w)])
-    functions = functions_in(plan.program)
+    functions = tuple(dict.fromkeys((*functions_in(plan.program), *functions_in(plan.predicting or plan.program))))
     plain, workspace = PlainPage(plan, backward), WorkspacePage(plan, backward)
     code = [*plain.predict, *plain.loss, *plain.loss_and_grad, *workspace.lines]
     return (
@@ -47,6 +48,7 @@ def text_of(plan: Blueprint) -> str:
             plain=plain,
             workspace=workspace,
             checks=ChecksPage(plan),
+            keywords=KeywordsPage(plan),
             helpers=called(helpers(functions), code),
             special=[name for name in functions if name in SPECIAL],
             centre=CENTRE,

@@ -17,6 +17,7 @@ _DRAWS: dict[Draw, str] = {
     "glorot_uniform": "Glorot uniform",
     "he_normal": "He normal before relu-like activations",
     "zeros": "zero biases",
+    "ones": "scales of one",
 }
 
 
@@ -44,7 +45,7 @@ class ParametersPage:
         return sum(prod(int(str(e)) for e in t.shape) for t in self.plan.parameters)
 
     def _draw(self, tensor: Tensor) -> Draw:
-        default: Draw = "glorot_uniform" if len(tensor.shape) == 2 else "zeros"
+        default: Draw = "glorot_uniform" if len(tensor.shape) > 1 else "zeros"
         return self.plan.draws.get(tensor.name, default)
 
     @property
@@ -72,7 +73,7 @@ class ParametersPage:
         lines = []
         for tensor in self.plan.parameters:
             shape, draw = shape_text(tensor.shape), self._draw(tensor)
-            call = f"np.zeros({shape}, dtype)" if draw == "zeros" else f"_{draw}(rng, {shape}, dtype)"
+            call = f"np.{draw}({shape}, dtype)" if draw in ("zeros", "ones") else f"_{draw}(rng, {shape}, dtype)"
             lines.append(f"{spelled(tensor.name)}={call},")
         return lines
 

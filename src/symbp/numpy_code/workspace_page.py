@@ -12,6 +12,7 @@ from symbp.numpy_code.arguments import all_arguments, check_calls, declaration, 
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
 from symbp.numpy_code.inplace import InPlace, in_place
+from symbp.numpy_code.keywords import KeywordsPage, gradient_keywords, mask_lines, state_lines, update_groups
 from symbp.numpy_code.layout import INDENT, indented, unpacking, wrapped
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.ops import Place
@@ -30,11 +31,13 @@ class WorkspacePage:
 
     @cached_property
     def _in_place(self) -> InPlace:
-        names = Names({spelled(t.name) for t in self.plan.program.tensors})
-        places: dict[str, Place] = {t.name: "given" for t in self.plan.program.of_role(*GIVEN)}
+        program = self.plan.with_updates
+        names = Names({spelled(t.name) for t in program.tensors})
+        places: dict[str, Place] = {t.name: "given" for t in program.of_role(*GIVEN)}
         places |= dict.fromkeys(self.plan.gradients, "gradient")
         places |= dict.fromkeys(self.plan.input_adjoints, "pinned")
-        return in_place(self.backward, names, places)
+        groups = (*self.backward.groups, *update_groups(self.plan))
+        return in_place(Schedule(program, groups), names, places)
 
     @property
     def _rest(self) -> tuple[str, ...]:
@@ -62,9 +65,28 @@ class WorkspacePage:
             lines.append(f"{_BODY}self._rows = np.arange(batch)")
         if self._normalized:
             lines.append(f"{_BODY}self._sums = np.empty(batch, self.dtype)")
+        lines += self._mask_buffers()
         lines += [f"{_BODY}self._most_{s} = {s}" for s in self._rest]
         key = "int" if len(self.plan.sizes) < 2 else f"tuple[{', '.join('int' for _ in self.plan.sizes)}]"
         return [*lines, f"{_BODY}self._views: dict[{key}, tuple[Array, ...]] = {{}}"]
+
+    def _mask_buffers(self) -> list[str]:
+        """The memory that masks are drawn in: the widest is drawn at a time."""
+        if not self.plan.masks:
+            return []
+        page = KeywordsPage(self.plan)
+        shapes = [f"np.empty((batch, {units}), self.dtype)" for units in page.units]
+        made = wrapped(f"{_BODY}self._masks = ({', '.join(shapes)},)")
+        widest = max(page.units)
+        return [
+            *made,
+            f"{_BODY}self._drawn = np.empty(batch * {widest})",
+            f"{_BODY}self._kept = np.empty(batch * {widest}, np.bool_)",
+        ]
+
+    @property
+    def masks(self) -> bool:
+        return bool(self.plan.masks)
 
     @property
     def _key(self) -> str:
@@ -87,31 +109,51 @@ class WorkspacePage:
     @property
     def declaration(self) -> str:
         return "\n".join(
-            declaration("loss_and_grad", f"self, {all_arguments(self.plan)}", result_type(self.plan), INDENT)
+            declaration(
+                "loss_and_grad",
+                f"self, {all_arguments(self.plan)}{gradient_keywords(self.plan)}",
+                result_type(self.plan),
+                INDENT,
+            )
         )
 
     @cached_property
     def lines(self) -> list[str]:
         plan, depth, order = self.plan, 2, Order.of(self.plan.program)
         body: list[str] = []
-        for group, lines in zip(self.backward.groups, self._in_place.groups, strict=True):
+        for group, lines in zip(self.backward.groups, self._in_place.groups, strict=False):
             body += indented(comment_lines(order, group, plan.numbers.get(group.equations[0].target), depth), depth)
             body += indented(lines, depth)
         for tensor in plan.parameters:
             if not tensor.shape and adjoint_name(tensor.name) in self.backward.computed:
                 body.append(f"{_BODY}self._gradient.{spelled(tensor.name)}[...] = {spelled(tensor.name)}_bar")
+        body += self._updates()
         adjoints = [spelled(name) for name in plan.input_adjoints]
         body.append(f"{_BODY}return {', '.join([spelled(plan.program.output), 'self._gradient', *adjoints])}")
         return [*self._head(body), *body]
 
+    def _updates(self) -> Iterator[str]:
+        """The lines that move the running statistics, where they are given."""
+        if self.plan.updates:
+            yield f"{_BODY}if state is not None:"
+            yield f"{_BODY}{INDENT}_check_state(state, self.dtype)"
+            yield from unpacking(tuple(spelled(t.name) for t in self.plan.states), "state", 3)
+            for lines in self._in_place.groups[len(self.backward.groups) :]:
+                yield from indented(lines, 3)
+
     def _head(self, body: list[str]) -> Iterator[str]:
         plan = self.plan
-        used = words(body) | set(plan.sizes)
+        further = [
+            *state_lines(plan, plan.read_states, "self.dtype", 2),
+            *mask_lines(plan, "self._chosen_masks(masks, rng, N)", 2),
+        ]
+        used = words([*further, *body]) | set(plan.sizes)
         scratch = ", self._sums[:N]" if self._normalized else ""
         yield from indented(check_calls(plan, plan.inputs, plan.targets, used, "self.dtype", scratch), 2)
         yield from self._limits()
         if "dtype" in used:
             yield f"{_BODY}dtype = self.dtype"
+        yield from further
         yield from local_names(plan, plan.inputs, plan.targets, used, 2)
         yield from self._view_lines()
         gradients = tuple(self._unpacked(t) for t in plan.parameters)

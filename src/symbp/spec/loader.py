@@ -139,9 +139,9 @@ def _network(table: dict[str, object], folder: Path | None) -> Described:
     stated = "equations" in table
     for key in LAYERED if stated else STATED:
         if key in table:
-            here, there = ("equations", key) if stated else (key, "layers")
+            other = "equations" if stated else "layers"
             remedy = 'A network has layers or equations; a single layer of equations has the kind "equations".'
-            raise Fault(f"{quoted(here)} and {quoted(there)} are both given", remedy, (key,), at_key=True)
+            raise Fault(f"{quoted(key)} and {quoted(other)} are both given", remedy, (other,), at_key=True)
     for key in ("name", "equations") if stated else REQUIRED:
         if key not in table:
             required = "name, equations" if stated else ", ".join(REQUIRED)

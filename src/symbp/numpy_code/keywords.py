@@ -1,0 +1,149 @@
+"""What a function of a module needs besides parameters, inputs and targets: running statistics and masks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+
+from symbp.equation import Tensor
+from symbp.numpy_code.blueprint import Blueprint
+from symbp.numpy_code.expression import text
+from symbp.numpy_code.layout import INDENT, indented, unpacking
+from symbp.numpy_code.names import spelled
+from symbp.numpy_code.scalars import shape_text
+from symbp.schedule import Assign, Group, schedule
+
+RNG = "rng: np.random.Generator | int | None = None"
+MASKS = ("masks: Masks | None = None", RNG)
+
+
+def prediction_keywords(plan: Blueprint) -> str:
+    """The keywords of ``predict``, behind a comma; empty if it needs none."""
+    return _listed(["state: State"] if plan.predicted_states else [])
+
+
+def loss_keywords(plan: Blueprint) -> str:
+    """The keywords of ``loss``."""
+    return _listed([*(["state: State"] if plan.read_states else []), *(MASKS if plan.masks else ())])
+
+
+def gradient_keywords(plan: Blueprint) -> str:
+    """The keywords of ``loss_and_grad``: it also moves running statistics, if they are given."""
+    optional = ["state: State | None = None"] if plan.updates and not plan.read_states else []
+    return loss_keywords(plan) if not optional else _listed([*optional, *(MASKS if plan.masks else ())])
+
+
+def _listed(keywords: list[str]) -> str:
+    return ", " + ", ".join(["*", *keywords]) if keywords else ""
+
+
+def state_lines(plan: Blueprint, read: tuple[Tensor, ...], dtype: str, depth: int) -> Iterator[str]:
+    """The lines that check the state and give what is read of it local names."""
+    if read:
+        sizes = "".join(f", {s}" for s in _sizes(plan))
+        yield f"{INDENT * depth}_check_state(state{sizes}, {dtype})"
+        yield from unpacking(tuple(spelled(t.name) if t in read else "_" for t in plan.states), "state", depth)
+
+
+def _sizes(plan: Blueprint) -> tuple[str, ...]:
+    """The run-time sizes in the shapes of the states."""
+    named = {getattr(e, "name", "") for t in plan.states for e in t.shape}
+    return tuple(s for s in plan.sizes if s in named)
+
+
+def mask_lines(plan: Blueprint, choose: str, depth: int) -> Iterator[str]:
+    """The lines that choose the masks and give them local names."""
+    if plan.masks:
+        yield from unpacking(tuple(spelled(t.name) for t in plan.masks), choose, depth)
+
+
+def update_groups(plan: Blueprint) -> tuple[Group, ...]:
+    """The updates as groups of one statement each."""
+    program = replace(plan.with_updates, statements=plan.updates)
+    return schedule(program, [e.target for e in plan.updates]).groups
+
+
+def update_lines(plan: Blueprint) -> Iterator[str]:
+    """The lines of a plain function that move the running statistics towards those of the batch, in place."""
+    if plan.updates:
+        yield f"{INDENT}if state is not None:"
+        yield f"{INDENT * 2}_check_state(state, dtype)"
+        yield from unpacking(tuple(spelled(t.name) for t in plan.states), "state", 2)
+        for group in update_groups(plan):
+            (statement,) = group.statements
+            assert isinstance(statement, Assign)
+            line = f"{spelled(statement.tensor)}[...] = {text(statement.value)}"
+            yield from indented([line], 2)
+
+
+@dataclass(frozen=True)
+class KeywordsPage:
+    """``State``, ``Masks`` and what draws and checks them."""
+
+    plan: Blueprint
+
+    @property
+    def states(self) -> list[str]:
+        return [f"{spelled(t.name)}: Array  # {shape_text(t.shape)}" for t in self.plan.states]
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the states have shapes that are known beforehand."""
+        return bool(self.plan.states) and not _sizes(self.plan)
+
+    @property
+    def starts(self) -> list[str]:
+        """The state before any batch: a mean of 0, a variance of 1."""
+        fill = {"variance": "ones"}
+        return [
+            f"{spelled(t.name)}=np.{fill.get(t.letter, 'zeros')}({shape_text(t.shape)}, dtype),"
+            for t in self.plan.states
+        ]
+
+    @property
+    def state_arguments(self) -> str:
+        return "".join(f", {s}: int" for s in _sizes(self.plan))
+
+    @property
+    def state_shapes(self) -> str:
+        return _tuple([shape_text(t.shape) for t in self.plan.states])
+
+    @property
+    def moved(self) -> bool:
+        return bool(self.plan.updates)
+
+    @property
+    def masks(self) -> list[str]:
+        return [f"{spelled(t.name)}: Array  # {shape_text(t.shape)}" for t in self.plan.masks]
+
+    @property
+    def drawn(self) -> list[str]:
+        return [
+            f"{spelled(t.name)}=(rng.random({shape_text(t.shape)}) < {self._keep(t)}).astype(dtype),"
+            for t in self.plan.masks
+        ]
+
+    @property
+    def mask_shapes(self) -> str:
+        return _tuple([shape_text(t.shape) for t in self.plan.masks])
+
+    @property
+    def kept(self) -> str:
+        return _tuple([self._keep(t) for t in self.plan.masks])
+
+    @property
+    def units(self) -> list[int]:
+        """How many numbers each mask has for one sample."""
+        return [prod(e for e in t.shape if isinstance(e, int)) for t in self.plan.masks]
+
+    def _keep(self, tensor: Tensor) -> str:
+        return repr(round(float(self.plan.kept.get(tensor.name, 0.5)), 12))
+
+    @property
+    def clip_norm(self) -> str:
+        return "None" if self.plan.clip_norm is None else repr(float(self.plan.clip_norm))
+
+
+def _tuple(parts: list[str]) -> str:
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
