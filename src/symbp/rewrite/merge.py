@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symbp.derivation import Derivation, Step
 from symbp.equation import Equation, Program, Statement
-from symbp.rewrite.patterns import align, covers, in_scans
+from symbp.rewrite.patterns import align, fills, in_scans
 
 RULE = "merge of contributions"
 
@@ -41,23 +41,26 @@ def merge(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
 
 
 def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """Reductions first, then one pointwise equation; the first is ``=`` if it covers the tensor."""
+    """Reductions first, then a pointwise equation for each form of the left side; the first is ``=`` if it fills."""
     reductions: list[Equation] = []
-    pointwise: list[Equation] = []
+    merged: list[Equation] = []
     for equation in contributions:
-        if equation.reduction or equation.guards or equation.lhs.plain_indices is None:
+        if equation.reduction or equation.guards or any(True for p in equation.lhs.indices for _ in p.reads()):
             reductions.append(equation)
         else:
-            pointwise.append(equation)
-    merged: list[Equation] = []
-    for equation in pointwise:
-        aligned = align(equation, merged[0]) if merged else equation
-        if merged and aligned is not None:
-            merged[0] = replace(merged[0], body=merged[0].body + aligned.body)
-        else:
-            merged.append(equation)
-    ordered = sorted(reductions + merged, key=lambda e: not covers(e, program.tensor[e.target]))
+            _add(merged, equation)
+    ordered = sorted(reductions + merged, key=lambda e: not fills(e, program.tensor[e.target]))
     first = ordered[0]
-    if first.accumulate and covers(first, program.tensor[first.target]):
+    if first.accumulate and fills(first, program.tensor[first.target]):
         ordered[0] = replace(first, accumulate=False)
     return tuple(ordered)
+
+
+def _add(merged: list[Equation], equation: Equation) -> None:
+    """One more contribution: added to one that writes the same elements, if there is such."""
+    for place, other in enumerate(merged):
+        aligned = align(equation, other)
+        if aligned is not None and set(aligned.domain) == set(other.domain):
+            merged[place] = replace(other, body=other.body + aligned.body)
+            return
+    merged.append(equation)

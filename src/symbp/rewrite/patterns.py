@@ -8,7 +8,7 @@ from dataclasses import replace
 import sympy
 
 from symbp.derivation import Step
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, Statement, Tensor, reads
+from symbp.equation import Access, Affine, Equation, Extent, Index, Program, Read, Scan, Statement, Tensor, reads
 
 
 def covers(equation: Equation, tensor: Tensor) -> bool:
@@ -17,6 +17,27 @@ def covers(equation: Equation, tensor: Tensor) -> bool:
     if plain is None or equation.guards or set(plain) != set(equation.domain):
         return False
     return tuple(i.extent for i in plain) == tensor.shape
+
+
+def fills(equation: Equation, tensor: Tensor) -> bool:
+    """Whether the equation writes every element of its tensor, once, where positions may be digits: ``12*m+4*r+c``."""
+    if equation.guards or sum(len(p.terms) for p in equation.lhs.indices) != len(equation.domain):
+        return False
+    if set(equation.lhs.index_atoms()) != set(equation.domain):
+        return False
+    return all(_counts_to(p, extent) for p, extent in zip(equation.lhs.indices, tensor.shape, strict=True))
+
+
+def _counts_to(position: Affine, extent: Extent) -> bool:
+    """Whether a position takes each value of an axis once: each digit steps over all smaller ones."""
+    if position.index is not None:
+        return position.index.extent == extent
+    step = 1
+    for coefficient, atom in reversed(_by_step(position)):
+        if coefficient != step or not isinstance(atom, Index) or not isinstance(atom.extent, int):
+            return False
+        step *= atom.extent
+    return position.constant == 0 and step == extent
 
 
 def pointwise_definitions(program: Program) -> dict[str, Equation]:
@@ -54,15 +75,54 @@ def rename_apart(equation: Equation, taken: Iterable[Index]) -> Equation:
 
 def align(equation: Equation, like: Equation) -> Equation | None:
     """The equation with its indices renamed so that its left side reads as that of ``like``."""
-    mine, theirs = equation.lhs.plain_indices, like.lhs.plain_indices
-    if mine is None or theirs is None:
+    mapping = matching(equation.lhs, like.lhs)
+    if mapping is None:
         return None
-    mapping = dict(zip(mine, theirs, strict=True))
-    clash = {i.name for i in theirs}
+    clash = {i.name for i in mapping.values()}
     for index in equation.over:
         if index.name in clash:
             mapping[index] = replace(index, name=index.name + "_")
     return equation.rename({old: new for old, new in mapping.items() if old != new})
+
+
+def matching(access: Access, like: Access) -> dict[Index, Index] | None:
+    """The renaming of indices that turns one access into another, if there is one.
+
+    >>> n, i, k = Index("n", 4), Index("i", 3), Index("k", 3)
+    >>> matching(Access.of("z", n, Affine.of(i) * 2), Access.of("d", n, Affine.of(k) * 2)) == {n: n, i: k}
+    True
+    """
+    mapping: dict[Index, Index] = {}
+    if len(access.indices) != len(like.indices):
+        return None
+    for mine, theirs in zip(access.indices, like.indices, strict=True):
+        if mine.constant != theirs.constant or len(mine.terms) != len(theirs.terms):
+            return None
+        for (a, old), (b, new) in zip(_by_step(mine), _by_step(theirs), strict=True):
+            if a != b or not isinstance(old, Index) or not isinstance(new, Index) or old.extent != new.extent:
+                return None
+            if mapping.setdefault(old, new) != new:
+                return None
+    return mapping if len(set(mapping.values())) == len(mapping) else None
+
+
+def _by_step(position: Affine) -> list[tuple[int, Index | Access]]:
+    """The terms of a position, the largest coefficient first: those of one coefficient as they are written."""
+    return sorted(position.terms, key=lambda term: -term[0])
+
+
+def spelled_like(equation: Equation, anchors: Iterable[Access]) -> Equation | None:
+    """The equation with its indices renamed so that it touches the tensors of ``anchors`` at just these elements."""
+    mapping: dict[Index, Index] = {}
+    touched = (equation.lhs, *(r.access for r in equation.reads))
+    for anchor in anchors:
+        for access in (a for a in touched if a.tensor == anchor.tensor):
+            found = matching(access, anchor)
+            if found is None or any(mapping.setdefault(old, new) != new for old, new in found.items()):
+                return None
+    if set(equation.indices()) != set(mapping) or len(set(mapping.values())) < len(mapping):
+        return None
+    return equation.rename(mapping)
 
 
 def rewrite_bodies(
