@@ -26,41 +26,45 @@ EPS = sympy.Rational(1, 100)
 Indices = tuple[Index, ...]
 
 
-def statements(z: Read, row: Indices, over: Indices, centred: bool = True, d: Read | None = None) -> list[Statement]:
-    """The equations of a normalisation of ``z`` over some indices, ``xhat`` with the positions of ``z``."""
+def statements(z: Read, row: Indices, over: Indices, centred: bool, d: Read, hat: Read) -> list[Statement]:
+    """The equations of a normalisation of ``z`` over some indices."""
     count = sympy.Mul(*(length(i.extent) for i in over))
     mu, v, s = (read(name, *row) for name in ("mu", "v", "s"))
-    d = (d or read("d", *z.access.indices)) if centred else z
     mean = [eq(mu, z / count, over), eq(d, z - mu)] if centred else []
-    return [
-        *mean,
-        eq(v, d**2 / count, over),
-        eq(s, sympy.sqrt(v + EPS)),
-        eq(read("xhat", *z.access.indices), d / s),
-    ]
+    d = d if centred else z
+    return [*mean, eq(v, d**2 / count, over), eq(s, sympy.sqrt(v + EPS)), eq(hat, d / s)]
 
 
 def network(
-    units: Indices, row: Indices, over: Indices, centred: bool = True, z: Read | None = None, d: Read | None = None
+    units: Indices,
+    row: Indices,
+    over: Indices,
+    centred: bool = True,
+    z: Read | None = None,
+    regrouped: tuple[str, ...] = (),
 ) -> Program:
-    """A layer of weights, a normalisation with scale and shift, and a dense layer of two outputs."""
+    """A layer of weights, a normalisation with scale and shift, and a dense layer of two outputs.
+
+    Those of ``d`` and ``xhat`` that are ``regrouped`` have an axis for each of ``units``, the others those of ``z``.
+    """
     j, k = Index("j", 3), Index("k", 2)
-    shape = tuple(i.extent for i in units)
+    whole = (N, *(i.extent for i in units))
     z = z or read("z", n, *units)
-    flat = (N, *shape) if z.access.plain_indices else (N, 6, *shape[2:])
+    flat = whole if z.access.plain_indices else (N, 6, *whole[3:])
     where = z.access.indices[1:]
     channel = where[:1]
-    hat, y = (read(name, n, *where) for name in ("xhat", "y1"))
+    d, hat, y = (read(name, n, *(units if name in regrouped else where)) for name in ("d", "xhat", "y1"))
     body = [
         eq(z, read("W1", *where, j) * read("x", n, j), (j,)),
-        *statements(z, row, over, centred, d),
+        *statements(z, row, over, centred, d, hat),
         eq(y, read("gamma", *channel) * hat + read("beta", *channel)),
         eq(read("z2", n, k), read("W2", k, *where) * y, units),
         mean_square("z2", (N, 2)),
     ]
     rows = tuple(i.extent for i in row)
-    between: dict[str, tuple[Any, ...]] = {"z": flat, "xhat": flat, "y1": flat, "z2": (N, 2), "v": rows, "s": rows}
-    between |= {"mu": rows, "d": (N, *shape) if d is not None else flat} if centred else {}
+    between: dict[str, tuple[Any, ...]] = dict.fromkeys(("mu", "v", "s") if centred else ("v", "s"), rows)
+    between |= {name: whole if name in regrouped else flat for name in ("z", "d", "xhat", "y1")} | {"z2": (N, 2)}
+    between = between if centred else {name: shape for name, shape in between.items() if name != "d"}
     parameters = {"W1": (*flat[1:], 3), "gamma": flat[1:2], "beta": flat[1:2], "W2": (2, *flat[1:])}
     return program(tuple(body), {"x": (N, 3)}, between, parameters, {"y": (N, 2)})
 
@@ -77,8 +81,9 @@ KINDS: dict[str, Callable[[], Program]] = {
     "instance": lambda: network((i, r, c), (n, i), (r, c)),
     "rms": lambda: network((i,), (n,), (i,), centred=False),
     "group": lambda: network((g, q, r, c), (n, g), (q, r, c), z=grouped),
-    "group, regrouped": lambda: network((g, q, r, c), (n, g), (q, r, c), z=grouped, d=read("d", n, g, q, r, c)),
-    "group, rms": lambda: network((g, q, r, c), (n, g), (q, r, c), z=grouped, centred=False),
+    "group, deviations by group": lambda: network((g, q, r, c), (n, g), (q, r, c), z=grouped, regrouped=("d",)),
+    "group, all by group": lambda: network((g, q, r, c), (n, g), (q, r, c), z=grouped, regrouped=("d", "xhat")),
+    "group, rms": lambda: network((g, q, r, c), (n, g), (q, r, c), False, grouped),
 }
 
 
@@ -131,7 +136,7 @@ def test_rms_normalisation() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", ["group", "group, regrouped"])
+@pytest.mark.parametrize("kind", ["group", "group, deviations by group"])
 def test_group_normalisation(kind: str) -> None:
     """Wu and He (2018), section 3."""
     assert lines(derived(KINDS[kind]()), *CLOSED) == [
@@ -140,6 +145,16 @@ def test_group_normalisation(kind: str) -> None:
         "xhat_bar_mean[n,g] = sum[q,r,c](xhat_bar[n,3*g+q,r,c]/18)",
         "z_bar[n,3*g+q,r,c] ="
         " (-xhat[n,3*g+q,r,c]*xhat_bar_moment[n,g] + xhat_bar[n,3*g+q,r,c] - xhat_bar_mean[n,g])/s[n,g]",
+    ]
+
+
+def test_group_normalisation_with_axes_for_group_and_channel() -> None:
+    assert lines(derived(KINDS["group, all by group"]()), *CLOSED) == [
+        "xhat_bar[n,g,q,r,c] = gamma[3*g+q]*y1_bar[n,3*g+q,r,c]",
+        "xhat_bar_moment[n,g] = sum[q,r,c](xhat[n,g,q,r,c]*xhat_bar[n,g,q,r,c]/18)",
+        "xhat_bar_mean[n,g] = sum[q,r,c](xhat_bar[n,g,q,r,c]/18)",
+        "z_bar[n,3*g+q,r,c] ="
+        " (-xhat[n,g,q,r,c]*xhat_bar_moment[n,g] + xhat_bar[n,g,q,r,c] - xhat_bar_mean[n,g])/s[n,g]",
     ]
 
 
@@ -207,8 +222,10 @@ def test_the_means_have_letters_that_their_layer_has_free() -> None:
     built = KINDS["batch"]()
     built = replace(built, tensors=tuple(replace(t, layer=1, letter=t.name[:1]) for t in built.tensors))
     tensor = derived(built).result.tensor
-    assert [tensor[name].letter for name in ("xhat_bar_moment", "xhat_bar_mean")] == ["h", "q"]  # g is gamma's
+    assert [tensor[name].letter for name in ("xhat_bar_moment", "xhat_bar_mean")] == ["h", "t"]  # g is gamma's
     assert [tensor[name].layer for name in ("xhat_bar_moment", "xhat_bar_mean")] == [1, 1]
+    tensor = derived(KINDS["group"]()).result.tensor  # g is the index of a group
+    assert [tensor[name].letter for name in ("xhat_bar_moment", "xhat_bar_mean")] == ["h", "t"]
 
 
 # Variants: one small network, with something else about its normalisation.
@@ -216,7 +233,9 @@ def test_the_means_have_letters_that_their_layer_has_free() -> None:
 k = Index("k", 3)
 mu, v, s = read("mu", i), read("v", i), read("s", i)
 z, d, hat, out = (read(name, n, i) for name in ("z", "d", "xhat", "out"))
-BATCH: dict[str, Statement] = dict(zip(("mu", "d", "v", "s", "xhat"), statements(z, (i,), (n,)), strict=True))
+BATCH: dict[str, Statement] = dict(
+    zip(("mu", "d", "v", "s", "xhat"), statements(z, (i,), (n,), True, d, hat), strict=True)
+)
 
 
 TABLES = ("z", "d", "xhat", "out", "u", "e")

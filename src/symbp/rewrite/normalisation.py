@@ -31,7 +31,7 @@ from symbp.equation import Access, Equation, Index, Program, Read, Tensor, lengt
 from symbp.rewrite.patterns import covers, exchange, fresh_name, readers, spelled_like, top_level
 
 RULE = "normalisation"
-LETTERS = "ghqe"  # what the notes call the two means, or what is free in their layer
+LETTERS = "ghtu"  # what the notes call the two means, or what is free in their layer
 
 
 @dataclass(frozen=True)
@@ -294,7 +294,7 @@ def _changed(program: Program, norm: Normalisation, changes: list[_Change]) -> P
 
 def _tensor(program: Program, norm: Normalisation, equation: Equation) -> Tensor:
     layer = program.tensor[norm.xhat.target].layer
-    taken = {t.letter for t in program.tensors if t.layer == layer}
+    taken = {t.letter for t in program.tensors if t.layer == layer} | {i.name for i in norm.xhat.domain}
     letter = next((letter for letter in LETTERS if letter not in taken), equation.target)
     shape = program.tensor[norm.s.access.tensor].shape
     return Tensor(equation.target, shape, "adjoint", letter=letter, layer=layer)
