@@ -139,7 +139,7 @@ def _check_claim(equation: Equation, bound: tuple[Index, ...], before: list[Equa
 
 def _told(access: Access) -> frozenset[Index]:
     """The indices whose values follow from the positions of an access, as those of digits do from a number."""
-    told: frozenset[Index] = frozenset()
+    told = frozenset(i for i in access.index_atoms() if i.extent == 1)  # there is no other value
     while True:
         more = told.union(*(_digits(position, told) for position in access.indices))
         if more == told:

@@ -8,6 +8,7 @@ from itertools import chain
 from math import prod
 
 from symbp.derivation import Derivation, adjoint_name
+from symbp.equation import Program
 from symbp.errors import ProgramError
 from symbp.reference import evaluate, multiprecision, shape_of
 from symbp.reference.loops import Sizes
@@ -44,6 +45,12 @@ class Case:
     found: Found
     at: str
     generic: bool = False
+
+    @property
+    def predicting(self) -> Program:
+        """The equations of ``yhat`` when the network is used, as it states them."""
+        network = getattr(self.derivation, "network", None)
+        return (network.prediction() if network else None) or self.derivation.start
 
     def rows(self) -> Iterator[Row]:
         """Forward values, every rule, every gradient by both methods."""

@@ -9,8 +9,10 @@ import numpy as np
 
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
-from symbp.derive import NetworkDerivation
+from symbp.derive import NetworkDerivation, derive
 from symbp.errors import ProgramError
+from symbp.network import Network
+from symbp.network.small import smaller
 from symbp.network.targets import TARGETS
 from symbp.reference import evaluate
 from symbp.reference.arithmetic import Array
@@ -100,8 +102,12 @@ def _small_extents(derivation: Derivation, targets: Mapping[str, Maker], seed: i
 
 
 def rederived(derivation: Derivation) -> Derivation:
-    """The chain rule and the rewrites again, for the same program at small extents."""
+    """The chain rule and the rewrites again, for the same network, or the same program, at small extents."""
     used = {step.rule for step in derivation.steps}
+    if isinstance(derivation, NetworkDerivation) and isinstance(derivation.network, Network):
+        small = None if derivation.network.is_dense_chain else smaller(derivation.network)
+        if small is not None:
+            return derive(small, without=[rule for rule in REWRITES if rule not in used])
     again = adjoint(shrunken(derivation.start), derivation.wrt, derivation.outputs[1:])
     return rewrite(again, without=[rule for rule in REWRITES if rule not in used])
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -14,9 +15,10 @@ import numpy as np
 
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation
+from symbp.equation import GIVEN, Program
 from symbp.errors import ProgramError
 from symbp.numpy_code import Blueprint, blueprint, text_of
-from symbp.reference import evaluate
+from symbp.reference import evaluate, shape_of
 from symbp.reference.arithmetic import Array
 from symbp.verify.cases import Case
 from symbp.verify.gradients import TOLERANCE
@@ -87,6 +89,19 @@ def _rounded(plan: Blueprint, values: Arrays) -> dict[str, Array]:
     return {n: np.float64(np.float32(v)) if n in floats else v for n, v in values.items()}
 
 
+def updated(plan: Blueprint, values: Arrays, sizes: Mapping[str, int]) -> dict[str, Array]:
+    """The running statistics after a batch: each update by itself, its left side under another name."""
+    found = {}
+    for update in plan.updates:
+        name = update.target
+        tensors = [replace(plan.with_updates.tensor[n], role="input") for n in sorted(update.tensors_read)]
+        after = replace(plan.with_updates.tensor[name], name="after", role="intermediate")
+        equation = replace(update, lhs=replace(update.lhs, tensor=after.name))
+        program = Program((*tensors, after), (equation,), after.name)
+        found[name] = evaluate(program, {t.name: values[t.name] for t in tensors}, sizes)[after.name]
+    return found
+
+
 @dataclass(frozen=True)
 class _Run:
     """A module at some values in one width, with the gradients that it should give."""
@@ -101,14 +116,63 @@ class _Run:
 
     def rows(self) -> Iterator[Row]:
         forward = evaluate(self.case.derivation.start, self.values, self.case.sizes)
-        loss, prediction = forward[self.plan.program.output], forward[self.plan.prediction]
+        loss = forward[self.plan.program.output]
         p, x, y = self._parameters(), self._arrays(self.plan.inputs), self._arrays(self.plan.targets)
         with np.errstate(over="raise", invalid="raise", divide="raise"):
-            yield self._row("predict", {self.plan.prediction: (self.module.predict(p, *x), prediction)})
-            yield self._row("loss", {"L": (np.float64(self.module.loss(p, *x, *y)), loss)})
-            yield self._row("loss_and_grad", self._compared(self.module.loss_and_grad(p, *x, *y), loss))
+            if hasattr(self.module, "predict"):
+                yield self._prediction_row(p, x, forward)
+            yield self._row("loss", {"L": (np.float64(self.module.loss(p, *x, *y, **self._keywords())), loss)})
+            yield self._row(
+                "loss_and_grad", self._compared(self.module.loss_and_grad(p, *x, *y, **self._keywords()), loss)
+            )
             if self.plan.sizes == ("N",):
                 yield self._row("Workspace", self._compared(self._workspace_result(p, x, y), loss))
+            if self.plan.updates:
+                yield self._state_row(p, x, y, forward)
+
+    def _keywords(self, samples: int | None = None) -> dict[str, Any]:
+        """What the functions of training need besides: masks, and the states that the loss depends on."""
+        found: dict[str, Any] = {}
+        if self.plan.masks:
+            found["masks"] = self.module.Masks(*(a[:samples] for a in self._arrays(self.plan.masks)))
+        if self.plan.read_states:
+            found["state"] = self.module.State(*self._arrays(self.plan.states))
+        return found
+
+    @cached_property
+    def _statistics(self) -> dict[str, Array]:
+        """Running statistics, as some batches before may have left them."""
+        rng = np.random.default_rng(1)
+        shapes = {t.name: shape_of(t, self.case.sizes) for t in self.plan.states}
+        return {name: self.width(rng.uniform(0.5, 1.5, shape)) for name, shape in shapes.items()}
+
+    def _prediction_row(self, p: Any, x: list[Array], forward: Arrays) -> Row:
+        """What the network gives when it is used: by the forward program, or by the equations of its own."""
+        keywords: dict[str, Any] = {}
+        if self.plan.predicting is not None:
+            values = {**self.values, **self._statistics}
+            given = {t.name: values[t.name] for t in self.plan.predicting.of_role(*GIVEN)}
+            forward = evaluate(self.case.predicting, given, self.case.sizes)
+        if self.plan.predicting is not None and self.plan.states:
+            keywords["state"] = self.module.State(*self._statistics.values())
+        elif self.plan.predicted_states:
+            keywords = {"state": self._keywords()["state"]}
+        name = self.plan.prediction
+        return self._row("predict", {name: (self.module.predict(p, *x, **keywords), forward[name])})
+
+    def _state_row(self, p: Any, x: list[Array], y: list[Array], forward: Arrays) -> Row:
+        """The running statistics after a batch, by the function and by a workspace."""
+        expected = updated(self.plan, {**self.values, **forward, **self._statistics}, self.case.sizes)
+        pairs: dict[str, tuple[Array, Array]] = {}
+        calls = {"loss_and_grad": self.module.loss_and_grad, "Workspace": self._workspace().loss_and_grad}
+        for what, call in calls.items():
+            state = self.module.State(*(value.copy() for value in self._statistics.values()))
+            call(p, *x, *y, **{**self._keywords(), "state": state})
+            pairs |= {f"{name}, {what}": (value, expected[name]) for name, value in state._asdict().items()}
+        return self._row("running statistics", pairs)
+
+    def _workspace(self) -> Any:
+        return self.module.Workspace(self.case.sizes["N"] + 2, self.width)
 
     def _parameters(self) -> Any:
         return self.module.Parameters(*self._arrays(self.plan.parameters))
@@ -119,11 +183,11 @@ class _Run:
 
     def _workspace_result(self, p: Any, x: list[Array], y: list[Array]) -> Any:
         """Of the second call, after one on fewer samples, in a workspace that could hold more."""
-        samples = self.case.sizes["N"]
-        workspace = self.module.Workspace(samples + 2, self.width)
-        fewer = max(1, samples - 1)
-        workspace.loss_and_grad(p, *(a[:fewer] for a in (*x, *y)))
-        return workspace.loss_and_grad(p, *x, *y)
+        workspace = self._workspace()
+        fewer = max(1, self.case.sizes["N"] - 1)
+        if not self.plan.read_states:
+            workspace.loss_and_grad(p, *(a[:fewer] for a in (*x, *y)), **self._keywords(fewer))
+        return workspace.loss_and_grad(p, *x, *y, **self._keywords())
 
     def _compared(self, result: Any, loss: Array) -> dict[str, tuple[Array, Array]]:
         """Each thing that a call gave, with what it should be."""
@@ -149,7 +213,7 @@ class _Run:
         error = relative_error(value, reference)
         result = self.case.derivation.result
         definition = result.defining(adjoint_name(name)) or result.defining(name)
-        if error <= tolerance or not definition:
+        if error <= tolerance or not definition or name == self.plan.prediction and self.plan.predicting is not None:
             return error
         terms = max(magnitude(definition, self.case.found.result, self.case.sizes), FLOOR)
         return relative_error(value, reference, terms, NOISE)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TypeAlias
+
+import sympy
 
 from symbp.equation import Affine, Equation, Extent, Index, Program, Scan, Statement, Tensor
 
@@ -32,8 +35,8 @@ def shrunken(program: Program) -> Program:
     """The program with every free extent above 1 made small and distinct from those that it meets.
 
     Axes keep their extent where an equation does arithmetic on their positions (a convolution, a step of a
-    recurrence). Lengths that stand in bodies as numbers stay: the program then means something else, and is
-    as good a program to check a derivation by.
+    recurrence). A mean stays a mean. Other lengths that stand in bodies as numbers stay: the program then means
+    something else, and is as good a program to check a derivation by.
     """
     sites = tuple(_sites(program))
     classes = _classes(link for site in sites for link in site.links())
@@ -86,7 +89,15 @@ class _Site:
 
     def resized(self, extents: Mapping[Slot, int]) -> Equation:
         indices = dict.fromkeys(self.equation.indices())
-        return self.equation.rename({i: replace(i, extent=extents.get(self.slot(i), i.extent)) for i in indices})
+        new = self.equation.rename({i: replace(i, extent=extents.get(self.slot(i), i.extent)) for i in indices})
+        count = _count(self.equation)
+        mean = self.equation.body.as_coeff_Mul()[0] * count == 1
+        return replace(new, body=new.body * count / _count(new)) if mean else new
+
+
+def _count(equation: Equation) -> sympy.Integer:
+    """How many points a reduction has, run-time sizes apart."""
+    return sympy.Integer(prod(i.extent for i in equation.over if isinstance(i.extent, int)))
 
 
 def _axis(tensor: str, axis: int) -> Slot:

@@ -1,0 +1,85 @@
+"""The same network with small sizes: what is true of its equations can be seen there element by element."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+
+from symbp.errors import Fault, ProgramError
+from symbp.layers import Layer
+from symbp.network.network import Network
+from symbp.network.settings import Input
+
+SIZE_KEYS = ("units", "filters", "groups")
+FEWEST = 2
+MOST_SIDE = 64  # rows or columns that are tried
+
+
+def smaller(network: Network) -> Network | None:
+    """The network with the fewest rows, columns and units for which its equations are the same but for extents.
+
+    Sizes that are equal stay equal, and others stay different, so that branches still fit together. ``None`` if no
+    smaller network has the same equations.
+    """
+    wanted = _without_numbers(network)
+    for shape, sizes in _candidates(network):
+        try:
+            found = _resized(network, shape, sizes)
+        except (Fault, ProgramError):
+            continue
+        if _without_numbers(found) == wanted:
+            return found
+    return None
+
+
+def _candidates(network: Network) -> Iterator[tuple[tuple[int, ...], Mapping[int, int]]]:
+    """Input shapes with new values for sizes, the smallest first."""
+    channels, *sides = network.input.shape
+    widths = _widths(network)
+    few = {size: small for small, size in enumerate((size for size in widths if size > 1), FEWEST)}
+    for sizes in (few, {}):
+        for offsets in _sides(sides):
+            shape = (sizes.get(channels, channels), *offsets)
+            if shape != network.input.shape or sizes:
+                yield shape, sizes
+
+
+def _widths(network: Network) -> list[int]:
+    """The sizes of layers, the channels of the input first, in order of appearance."""
+    found = [network.input.shape[0]]
+    found += [getattr(layer, key) for layer in network.layers for key in SIZE_KEYS if hasattr(layer, key)]
+    return list(dict.fromkeys(found))
+
+
+def _sides(sides: list[int]) -> Iterator[tuple[int, ...]]:
+    """Rows and columns from few to all: different numbers of them first."""
+    ranges = [range(1, min(side, MOST_SIDE) + 1) for side in sides]
+    found = sorted(product(*ranges), key=lambda chosen: (max(chosen, default=0), len(set(chosen)) < len(chosen)))
+    yield from found
+
+
+def _resized(network: Network, shape: tuple[int, ...], sizes: Mapping[int, int]) -> Network:
+    return Network(
+        network.name,
+        Input(shape),
+        [_layer(layer, sizes) for layer in network.layers],
+        network.loss,
+        network.title,
+        network.regularization,
+        network.notation,
+        None,
+        network.input_gradient,
+    )
+
+
+def _layer(layer: Layer, sizes: Mapping[int, int]) -> Layer:
+    new = {key: sizes.get(getattr(layer, key), getattr(layer, key)) for key in SIZE_KEYS if hasattr(layer, key)}
+    return replace(layer, **new) if new else layer
+
+
+def _without_numbers(network: Network) -> str:
+    """The equations with every number taken out that is no part of a name."""
+    programs = (network.program(), network.prediction())
+    return "\n".join(re.sub(r"(?<![A-Za-z_0-9])[0-9]+", "#", str(p)) for p in programs if p is not None)
