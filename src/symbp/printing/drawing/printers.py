@@ -8,7 +8,7 @@ from typing import Any
 
 from symbp.mathtree.nodes import Node
 from symbp.printing.drawing.glyphs import runs
-from symbp.printing.drawing.shapes import COLOURS, Circle, Drawing, Label, Polyline, Rectangle, Role
+from symbp.printing.drawing.shapes import COLOURS, DASH, Circle, Drawing, Label, Outline, Polyline, Rectangle, Role
 from symbp.printing.latex import latex, latex_text
 from symbp.printing.typst_math import typst_math, typst_string
 
@@ -47,9 +47,17 @@ def _tikz_style(role: Role) -> str:
     return f"draw=symbp-{role}-line,fill=symbp-{role}-fill"
 
 
+TIKZ_OUTLINES: dict[Outline, str] = {
+    "round": ",rounded corners=1.5bp",
+    "square": "",
+    "dashed": f",dash pattern=on {_n(DASH)}bp off {_n(DASH)}bp,dash phase={_n(DASH / 2)}bp",
+}
+
+
 def _tikz_rectangle(s: Rectangle) -> str:
     corner = f"({_n(s.x + s.width)},{_n(s.y + s.height)})"
-    return rf"\filldraw[{_tikz_style(s.role)},rounded corners=1.5bp] ({_n(s.x)},{_n(s.y)}) rectangle {corner};"
+    style = _tikz_style(s.role) + TIKZ_OUTLINES[s.outline]
+    return rf"\filldraw[{style}] ({_n(s.x)},{_n(s.y)}) rectangle {corner};"
 
 
 def _tikz_polyline(s: Polyline) -> str:
@@ -68,8 +76,11 @@ def _tikz_label(s: Label) -> str:
     return rf"\node[{style}] at ({_n(s.x)},{_n(s.y)}) {{{text}}};"
 
 
+TIKZ_SIGNS = {"⋮": r"$\vdots$", "⋯": r"$\cdots$", "∗": r"$\ast$", "=": "$=$", "+": "$+$", "×": r"$\times$"}
+
+
 def _tikz_words(text: str) -> str:
-    return {"⋮": r"$\vdots$", "⋯": r"$\cdots$"}.get(text) or rf"\strut {latex_text(text)}"
+    return TIKZ_SIGNS.get(text) or rf"\strut {latex_text(text)}"
 
 
 TIKZ: dict[type, Callable[[Any], str]] = {
@@ -111,15 +122,24 @@ def _svg_circle(s: Circle, name: str) -> list[str]:
     return [f'<circle class="{s.role}" cx="{_n(s.x)}" cy="{_n(s.y)}" r="{_n(s.radius)}"/>']
 
 
+SVG_OUTLINES: dict[Outline, str] = {
+    "round": ' rx="2"',
+    "square": "",
+    "dashed": f' stroke-dasharray="{_n(DASH)} {_n(DASH)}" stroke-dashoffset="{_n(DASH / 2)}"',
+}
+
+
 def _svg_rectangle(s: Rectangle, name: str) -> list[str]:
     size = f'width="{_n(s.width)}" height="{_n(s.height)}"'
-    return [f'<rect class="{s.role}" x="{_n(s.x)}" y="{_n(s.y)}" {size} rx="2"/>']
+    return [f'<rect class="{s.role}" x="{_n(s.x)}" y="{_n(s.y)}" {size}{SVG_OUTLINES[s.outline]}/>']
 
 
 def _svg_polyline(s: Polyline, name: str) -> list[str]:
     points = " ".join(f"{_n(x)},{_n(y)}" for x, y in s.points)
     arrow = f' marker-end="url(#{name}-arrow)"' if s.arrow else ""
-    return [f'<polyline class="{s.role} open" points="{points}"{arrow}/>']
+    # The style of a role comes after that of open lines; what an arrow goes around must stay in sight.
+    unfilled = ' style="fill:none"' if s.arrow and len(s.points) > 2 else ""
+    return [f'<polyline class="{s.role} open" points="{points}"{arrow}{unfilled}/>']
 
 
 def _svg_label(s: Label, name: str) -> list[str]:
@@ -154,8 +174,9 @@ def typst_drawing(drawing: Drawing) -> str:
     return f"#box(width: {_n(drawing.width)}pt, height: {_n(drawing.height)}pt)[\n{body}\n]"
 
 
-def _typst_style(role: Role) -> str:
-    return f'fill: rgb("{COLOURS[role].fill}"), stroke: 0.5pt + rgb("{COLOURS[role].line}")'
+def _typst_style(role: Role, stroke: str = "0.5pt + {}") -> str:
+    line = stroke.format(f'rgb("{COLOURS[role].line}")')
+    return f'fill: rgb("{COLOURS[role].fill}"), stroke: {line}'
 
 
 def _typst_place(x: float, y: float, content: str) -> str:
@@ -166,15 +187,35 @@ def _typst_circle(s: Circle) -> str:
     return _typst_place(s.x - s.radius, s.y - s.radius, f"circle(radius: {_n(s.radius)}pt, {_typst_style(s.role)})")
 
 
+TYPST_DASH = f"({_n(DASH)}pt, {_n(DASH)}pt), phase: {_n(DASH / 2)}pt"
+TYPST_OUTLINES: dict[Outline, tuple[str, str]] = {  # the rounding of the corners, and the stroke
+    "round": (", radius: 1.5pt", "0.5pt + {}"),
+    "square": ("", "0.5pt + {}"),
+    "dashed": ("", f"(paint: {{}}, thickness: 0.5pt, dash: (array: {TYPST_DASH}))"),
+}
+
+
 def _typst_rectangle(s: Rectangle) -> str:
-    size = f"width: {_n(s.width)}pt, height: {_n(s.height)}pt, radius: 1.5pt"
-    return _typst_place(s.x, s.y, f"rect({size}, {_typst_style(s.role)})")
+    corners, stroke = TYPST_OUTLINES[s.outline]
+    size = f"width: {_n(s.width)}pt, height: {_n(s.height)}pt{corners}"
+    return _typst_place(s.x, s.y, f"rect({size}, {_typst_style(s.role, stroke)})")
 
 
 def _typst_polyline(s: Polyline) -> str:
-    points = ", ".join(f"({_n(x)}pt, {_n(y)}pt)" for x, y in s.points)
-    function = "arrow" if s.arrow else "path-of"
-    return _typst_place(0, 0, f'{function}(rgb("{COLOURS[s.role].line}"), {points})')
+    """The line; Typst's ``arrow`` knows two points, so what leads to the last two is a path below it."""
+    colour = f'rgb("{COLOURS[s.role].line}")'
+    if not s.arrow:
+        return _typst_place(0, 0, f"path-of({colour}, {_typst_points(s.points)})")
+    head = f"arrow({colour}, {_typst_points(s.points[-2:])})"
+    if len(s.points) == 2:
+        return _typst_place(0, 0, head)
+    (x, y), (u, v) = s.points[-2:]
+    lead = _typst_points((*s.points[:-1], ((x + u) / 2, (y + v) / 2)))  # past the corner, so that it is closed
+    return _typst_place(0, 0, f"{{ place(top + left, path-of({colour}, {lead})); {head} }}")
+
+
+def _typst_points(points: tuple[tuple[float, float], ...]) -> str:
+    return ", ".join(f"({_n(x)}pt, {_n(y)}pt)" for x, y in points)
 
 
 def _typst_label(s: Label) -> str:

@@ -9,6 +9,8 @@ from symbp.mathtree.nodes import Node
 
 Role: TypeAlias = Literal["input", "hidden", "output", "plain", "edge", "weight", "value", "gradient", "text", "axis"]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
+Outline: TypeAlias = Literal["round", "square", "dashed"]
+DASH = 2.0  # the length of a dash and of the gap after it; a corner lies in the middle of a dash
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,17 @@ class Circle:
 
 @dataclass(frozen=True)
 class Rectangle:
-    """A rectangle with rounded corners; ``x, y`` is its upper left corner."""
+    """A rectangle; ``x, y`` is its upper left corner. The dashed one has square corners.
+
+    Sides that are multiples of two dashes long let dashed cells share them: the dashes then coincide.
+    """
 
     x: float
     y: float
     width: float
     height: float
     role: Role
+    outline: Outline = "round"
 
 
 @dataclass(frozen=True)
