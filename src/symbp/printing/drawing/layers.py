@@ -1,0 +1,119 @@
+"""The layers of a network as boxes, from top to bottom, with branches, merges and what skips layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbp.mathtree.nodes import Node
+from symbp.mathtree.reading import reading
+from symbp.printing.drawing.layering import Edge, Graph, abridged, row_numbers, slots
+from symbp.printing.drawing.shapes import Drawing, Label, Outline, Polyline, Rectangle, Role, Shape
+from symbp.printing.drawing.strips import BESIDE, PAGE, Boxes, in_strips
+from symbp.printing.drawing.words import broken, joined, text_width
+
+LOWEST = 560.0
+ATTEMPTS = (  # rows and boxes in a row at most, and the room for lanes
+    (12, 5, 30.0),
+    (12, 5, 70.0),
+    (12, 4, 120.0),
+    (9, 4, 120.0),
+    (9, 3, 120.0),
+    (6, 3, 120.0),
+)
+HEADING, SMALL = 9.5, 8.5
+LINE, SMALL_LINE = 11.5, 12.5
+INSIDE = 6.0  # from the rim of a box to its words
+NARROWEST = 56.0
+
+
+@dataclass(frozen=True)
+class LayerBox:
+    """A layer: its own name, what it does, and the shape and the symbol of what it gives; the shape may be empty."""
+
+    name: str
+    heading: str
+    shape: str
+    label: Node | None
+    role: Role
+
+
+def layers_drawing(boxes: tuple[LayerBox, ...], edges: tuple[Edge, ...], title: str) -> Drawing:
+    """The layers below what they come from; edges join boxes by their names, and what they skip they go around.
+
+    A tall drawing goes on in a strip beside it. Of more than twelve rows the first and the last ones are drawn,
+    and dots for the others; of more than five boxes in a row, likewise.
+
+    Raises:
+        graphlib.CycleError: The edges form a cycle.
+    """
+    given = Graph(tuple(box.name for box in boxes), edges, {})
+    for most, across, lanes in ATTEMPTS:
+        drawing = _attempt(boxes, abridged(given, most, across), lanes, title)
+        if drawing.width <= PAGE and drawing.height <= LOWEST:
+            break
+    return drawing
+
+
+def _attempt(boxes: tuple[LayerBox, ...], graph: Graph, lanes: float, title: str) -> Drawing:
+    known = {box.name: box for box in boxes}
+    known |= {name: LayerBox(name, f"… {len(many)} more …", "", None, "plain") for name, many in graph.hidden.items()}
+    rows = slots(graph, row_numbers(graph))
+    across = max(map(len, rows))
+    card = _Card(known, graph, max(NARROWEST, (PAGE - lanes - (across - 1) * BESIDE) / across))
+    strips = in_strips(graph, rows, Boxes(card.width, tuple(max(card.height(n) for n, _ in row) for row in rows)))
+    lines = tuple(Polyline(points, arrow=True) for points in strips.edges())
+    cards = tuple(shape for name, place in strips.places().items() for shape in card.shapes(name, place))
+    return Drawing(strips.width, strips.height, (*lines, *cards), title, _description(graph, known))
+
+
+class _Card:
+    """What all boxes have in common: their width, and how their words stand in them."""
+
+    def __init__(self, known: dict[str, LayerBox], graph: Graph, room: float) -> None:
+        self.boxes = {name: known[name] for name in graph.names}
+        self.hidden = graph.hidden
+        self.lines = {name: broken(box.heading, room - 2 * INSIDE, HEADING) for name, box in self.boxes.items()}
+        words = [text_width(line, HEADING) for lines in self.lines.values() for line in lines]
+        self.width = max(NARROWEST, 2 * INSIDE + max((*words, *map(_below, self.boxes.values()))))
+
+    def height(self, name: str) -> float:
+        return 6.0 + LINE * len(self.lines[name]) + (SMALL_LINE if _below(self.boxes[name]) else 0.0)
+
+    def shapes(self, name: str, place: tuple[tuple[float, float], float]) -> list[Shape]:
+        """A box around its middle, of the height of its row."""
+        (x, y), height = place
+        box, lines, below = self.boxes[name], self.lines[name], _below(self.boxes[name])
+        outline: Outline = "dashed" if name in self.hidden else "round"
+        out: list[Shape] = [Rectangle(x - self.width / 2, y - height / 2, self.width, height, box.role, outline)]
+        top = y + 3.0 - self.height(name) / 2
+        out += [Label(x, top + LINE * (i + 0.5), line, size=HEADING) for i, line in enumerate(lines)]
+        return out + _second_line(box, x - below / 2, top + LINE * len(lines) + SMALL_LINE / 2)
+
+
+def _below(box: LayerBox) -> float:
+    """The width of the second line of a box, its symbol and its shape; zero where there is none."""
+    parts = [text_width(part, SMALL) for part in (box.label, box.shape) if part]
+    return sum(parts) + SMALL * (len(parts) - 1) if parts else 0.0
+
+
+def _second_line(box: LayerBox, left: float, y: float) -> list[Shape]:
+    out: list[Shape] = []
+    for content, role in ((box.label, "text"), (box.shape, "axis")):
+        if content:
+            wide = text_width(content, SMALL)
+            out.append(Label(left + wide / 2, y, content, role, SMALL))  # type: ignore[arg-type]
+            left += wide + SMALL
+    return out
+
+
+def _description(graph: Graph, known: dict[str, LayerBox]) -> str:
+    """The boxes in their order, each with what it comes from."""
+    titles = {name: f"{len(graph.hidden[name])} layers that are not drawn" for name in graph.hidden}
+    parts: list[str] = []
+    for name in graph.names:
+        box = known[name]
+        label = reading(box.label) if box.label else ""
+        words = [titles.get(name) or f"{name}: {box.heading}", label, box.shape]
+        before = joined(tuple(titles.get(a, a) for a in graph.before(name)))
+        parts.append(", ".join(filter(None, (*words, f"from {before}" if before else ""))))
+    return f"The layers from top to bottom. {'; '.join(parts)}."
