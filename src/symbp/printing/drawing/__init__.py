@@ -1,22 +1,30 @@
-"""Drawings: a network, a computational graph, a curve or bars, laid out once for every format."""
+"""Drawings: networks, graphs, layers, windows, curves and bars, laid out once for every format."""
 
 from symbp.printing.drawing.graph import GraphNode, graph_drawing
+from symbp.printing.drawing.grids import Grid
+from symbp.printing.drawing.layers import LayerBox, layers_drawing
 from symbp.printing.drawing.network import Column, network_drawing
 from symbp.printing.drawing.plot import bar_plot, curve_plot
 from symbp.printing.drawing.printers import svg, svg_colours, tikz, tikz_colours, typst_drawing
 from symbp.printing.drawing.shapes import Drawing
+from symbp.printing.drawing.windows import WindowPicture, windows_drawing
 
 __all__ = [
     "Column",
     "Drawing",
     "GraphNode",
+    "Grid",
+    "LayerBox",
+    "WindowPicture",
     "bar_plot",
     "curve_plot",
     "graph_drawing",
+    "layers_drawing",
     "network_drawing",
     "svg",
     "svg_colours",
     "tikz",
     "tikz_colours",
     "typst_drawing",
+    "windows_drawing",
 ]
