@@ -370,6 +370,8 @@ OPERATORS: dict[str, Piece] = {
 
 
 def _big(node: m.BigSum) -> Piece:
+    if len(node.bounds) > 1 and all(b.lower is None and b.upper is None for b in node.bounds):
+        return Row((_over_all(node), _within(node.body, SUMMATION)))
     items: list[Piece] = []
     for position, bound in enumerate(node.bounds):
         lower = (Sign("=", "relation"), layout(bound.lower)) if bound.lower else ()
@@ -378,6 +380,16 @@ def _big(node: m.BigSum) -> Piece:
             under = Row((_separated([under, *map(layout, node.where)], Sign(",", "separator")),))
         items.append(Big(OPERATORS[node.operator], under, layout(bound.upper) if bound.upper else None))
     return Row((*items, _within(node.body, SUMMATION)))
+
+
+def _over_all(node: m.BigSum) -> Piece:
+    """One sign for all indices together, where each runs over its whole axis: their letters stand below it."""
+    letters = _separated([layout(b.index) for b in node.bounds], Sign(",", "separator"))
+    conditions = list(map(layout, node.where))
+    under = _separated([letters, *conditions], Sign(":", "separator")) if len(conditions) == 1 else letters
+    if len(conditions) > 1:
+        under = _row(letters, Sign(":", "separator"), _separated(conditions, Sign(",", "separator")))
+    return Big(OPERATORS[node.operator], under, None)
 
 
 def _raised(base: Piece, sup: Piece) -> Piece:

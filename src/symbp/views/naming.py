@@ -23,6 +23,7 @@ from symbp.views.scalar import MOST_SCALARS, Element
 LETTERS = {"prob": "p", "lse": "ℓ"}  # letters that print otherwise than they are spelled
 LOSS = m.Symbol("L")
 RESERVED = {m.Symbol("N"): "the number of samples", m.Symbol("eta"): "the learning rate"}
+HAT = "hat"  # the end of a letter with a hat: xhat
 MOST_LISTED = 20  # names in a message
 
 
@@ -130,9 +131,11 @@ class Naming:
             return m.Symbol("y", "", sub, "hat")
         letter = tensor.letter or tensor.name
         letter = LETTERS.get(letter, letter)
+        hatted = len(letter) > len(HAT) and letter.endswith(HAT)
+        letter = letter.removesuffix(HAT) if hatted else letter
         base = lower(letter) if scalar else letter
         layer = "" if tensor.layer is None or (scalar and self._by_neuron(tensor)) else f"({tensor.layer})"
-        return m.Symbol(base, layer, sub)
+        return m.Symbol(base, layer, sub, "hat" if hatted else "")
 
     def _by_neuron(self, tensor: Tensor) -> bool:
         """Whether its units are numbered through the network; outputs are numbered as their targets are."""

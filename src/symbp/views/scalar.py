@@ -7,7 +7,6 @@ derivative that the derivation ends with. Paths from the loss to a weight are ch
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -219,18 +218,36 @@ class ScalarView:
 
     def _points(self, program: Program, equation: Equation, element: Element) -> Iterator[dict[str, int]]:
         """The points of an equation that write an element."""
-        fixed: dict[str, int] = {}
-        for position, at in zip(equation.lhs.indices, element.index, strict=True):
-            index = position.index
-            if index and (fixed.setdefault(index.name, at) != at or at >= self._extent(index.extent)):
-                return
         scan = _scan_of(program, equation)
         bound = (*((scan.index,) if scan else ()), *equation.domain, *equation.over)
-        free = [i for i in bound if i.name not in fixed]
-        for values in itertools.product(*(range(self._extent(i.extent)) for i in free)):
-            point = {**fixed, **{i.name: v for i, v in zip(free, values, strict=True)}}
-            if tuple(self._position(p, point) for p in equation.lhs.indices) == element.index:
-                yield point
+        places = list(zip(equation.lhs.indices, element.index, strict=True))
+        yield from self._solved(places, {i.name: i for i in bound}, {})
+
+    def _solved(
+        self, places: list[tuple[Affine, int]], free: dict[str, Index], point: dict[str, int]
+    ) -> Iterator[dict[str, int]]:
+        """The points at which positions have given values: an index that is alone in one follows from it."""
+        for position, value in places:
+            unknown = [i for i in dict.fromkeys(position.indices()) if i.name in free]
+            if len(unknown) == 1 and not any(True for _ in position.reads()):
+                found = self._follows(position, value, unknown[0], point)
+                if found is not None:
+                    rest = {name: i for name, i in free.items() if name != unknown[0].name}
+                    yield from self._solved(places, rest, {**point, unknown[0].name: found})
+                return
+        if free:
+            name, index = next(iter(free.items()))
+            rest = {other: i for other, i in free.items() if other != name}
+            for at in range(self._extent(index.extent)):
+                yield from self._solved(places, rest, {**point, name: at})
+        elif all(self._position(position, point) == value for position, value in places):
+            yield point
+
+    def _follows(self, position: Affine, value: int, index: Index, point: dict[str, int]) -> int | None:
+        """The value of the only unknown index of a position; ``None`` if it has none."""
+        step = sum(c for c, atom in position.terms if atom == index)
+        at, left = divmod(value - self._position(position, {**point, index.name: 0}), step)
+        return at if not left and 0 <= at < self._extent(index.extent) else None
 
     def _body(self, equation: Equation, point: Point) -> sympy.Expr:
         exchange: dict[sympy.Symbol, sympy.Expr] = {r: self._scalar(r, point) for r in reads(equation.body)}
