@@ -21,7 +21,7 @@ from tests.programs import GENERAL, eq, program, random_program, with_function
 N = Size("N")
 n = Index("n", N)
 SLOW = "# no array form of this equation is known: plain loops, correct and slow"
-LOOPING = {"convolution", "max pool", "recurrence"}  # what still falls back to loops
+LOOPING = {"recurrence"}  # what still falls back to loops
 
 
 def trained(built: Program) -> Program:

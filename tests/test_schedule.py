@@ -114,10 +114,8 @@ def test_statements(equations, expected):
 
 
 LOOPS = {
-    "a shift": eq(read("q", n, t, j), read("x", n, 1), guards=(Guard(Affine.of(t) - 1, ">="),)),
-    "a diagonal": eq(read("b", i), read("A", i, i)),
-    "a part of a tensor": eq(read("A", i, 0), read("b", i)),
-    "a stride": eq(read("s", n), read("q", n, Affine.of(Index("h", 2)) * 2, 0), (Index("h", 2),)),
+    "labels of labels": eq(read("b", i), read("E", Access.of("y", Access.of("tok", i, 0)), i)),
+    "a labelled shift": eq(read("s", n), read("q", n, Affine.of(y) + 1, 0)),
 }
 
 
@@ -127,15 +125,22 @@ def test_what_has_no_kernel_becomes_a_loop(equation):
     assert isinstance(group.statements[-1], Loop)
 
 
-def test_an_argmax_guard_is_a_scatter():
-    """``z_bar[n,k] += s_bar[n] where k == place[n]`` writes one element a row."""
+def test_a_label_guard_is_a_scatter():
+    """``z_bar[n,k] += s_bar[n] where k == y[n]`` writes one element a row."""
+    equation = plus(read("r", n, k), read("s", n), guards=(Guard(Affine.of(k) - y, "=="),))
+    (group,) = schedule(Program(TENSORS, (equation,), "r"), ["r"]).groups
+    scatter = group.statements[-1]
+    assert isinstance(scatter, Scatter) and scatter.distinct
+    assert scatter.positions == (n, y)
+
+
+def test_an_argmax_guard_is_a_comparison():
     place = Tensor("place", (N,), dtype="int")
     guard = Guard(Affine.of(k) - Access.of("place", n), "==")
     equation = plus(read("r", n, k), read("s", n), guards=(guard,))
     (group,) = schedule(Program((*TENSORS, place), (equation,), "r"), ["r"]).groups
-    scatter = group.statements[-1]
-    assert isinstance(scatter, Scatter) and scatter.distinct
-    assert scatter.positions == (n, Access.of("place", n))
+    text = list(plain_lines(Program((*TENSORS, place), ()), Names(), group))
+    assert text == ["r = np.where(place[:, None] == np.arange(3), s[:, None], 0)"]
 
 
 def test_only_what_is_asked_for_is_scheduled():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sympy
 
 from symbp.equation import Affine, Equation, Guard, Read, Scan
@@ -45,14 +47,40 @@ def right_side(order: Order, equation: Equation) -> str:
     body = body_text(order, equation.body)
     if equation.reduction:
         body = f"{equation.reduction}[{','.join(i.name for i in equation.over)}]({body})"
-    where = ", ".join(map(guard_text, equation.guards))
+    where = ", ".join(guard_texts(equation.guards))
     return f"{body} where {where}" if where else body
+
+
+def guard_texts(guards: tuple[Guard, ...]) -> Iterator[str]:
+    """Each guard, two that bound the same position as one: ``0 <= r+u-1 < 8``."""
+    left = list(guards)
+    while left:
+        guard = left.pop(0)
+        sums = {g: guard.affine + g.affine for g in left if g.relation == guard.relation == ">="}
+        other = next((g for g, total in sums.items() if not total.terms), None)
+        if other is None:
+            yield guard_text(guard)
+        else:
+            left.remove(other)
+            low, high = (guard, other) if _leads(guard) else (other, guard)
+            yield f"0 <= {_sorted(low.affine)} < {(low.affine + high.affine).constant + 1}"
+
+
+def _leads(guard: Guard) -> bool:
+    """Whether the first coefficient is positive: then the guard is the lower bound."""
+    return guard.affine.terms[0][0] > 0
+
+
+def _sorted(affine: Affine) -> Affine:
+    """The affine with its largest steps first."""
+    return Affine(tuple(sorted(affine.terms, key=lambda term: -abs(term[0]))), affine.constant)
 
 
 def guard_text(guard: Guard) -> str:
     """``k != y[n]`` for the guard ``k - y[n] != 0``."""
-    above = Affine(tuple((c, a) for c, a in guard.affine.terms if c > 0), max(guard.affine.constant, 0))
-    below = Affine(tuple((-c, a) for c, a in guard.affine.terms if c < 0), max(-guard.affine.constant, 0))
+    terms = _sorted(guard.affine).terms
+    above = Affine(tuple((c, a) for c, a in terms if c > 0), max(guard.affine.constant, 0))
+    below = Affine(tuple((-c, a) for c, a in terms if c < 0), max(-guard.affine.constant, 0))
     return f"{above} {guard.relation} {below}"
 
 

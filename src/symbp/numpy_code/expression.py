@@ -8,11 +8,13 @@ from functools import cache
 import numpy as np
 import sympy
 
-from symbp.equation import Access, Index
+from symbp.equation import Access, Extent, Index
 from symbp.functions import ROWS, Elementary
+from symbp.numpy_code.conditions import condition_text
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text, fraction_text, grouped, scalar_text
 from symbp.numpy_code.views import aligned, transposed
+from symbp.numpy_code.windows import copies, group_extents, grouped_text, view_text
 from symbp.schedule.arrays import (
     ZERO,
     Apply,
@@ -21,12 +23,15 @@ from symbp.schedule.arrays import (
     Dot,
     Einsum,
     Gather,
+    Guarded,
     Masked,
     MatMul,
     Operand,
     Position,
     Reduce,
     Scalar,
+    View,
+    memory_axes,
 )
 
 SUM, PRODUCT, NEGATIVE, POWER, ATOM = range(1, 6)
@@ -194,9 +199,56 @@ def _called(body: sympy.Expr, given: dict[sympy.Symbol, Array], axes: Axes) -> A
 
 
 def _matmul(node: MatMul) -> tuple[int, str]:
-    left = _viewed(node.left, transposed(node.left.axes, node.left_axes), POWER)
-    right = _viewed(node.right, transposed(node.right.axes, node.right_axes), POWER)
-    return PRODUCT, f"{left} @ {right}"
+    return (
+        (ATOM, reshaped_text(node, tuple(i.extent for i in node.axes)))
+        if merges(node)
+        else (PRODUCT, _product_of(node))
+    )
+
+
+def _product_of(node: MatMul) -> str:
+    left, right = (_viewed(*matrix(a, g), POWER) for a, g in matrices(node))
+    return f"{left} @ {right}"
+
+
+def reshaped_text(node: Array, shape: tuple[Extent, ...]) -> str:
+    """An array in another shape: a product is given its own at once."""
+    extents = ", ".join(map(extent_text, shape))
+    inner = f"({_product_of(node)})" if isinstance(node, MatMul) else inside(node, ATOM)
+    return f"{inner}.reshape({extents})"
+
+
+def matrices(node: MatMul) -> tuple[tuple[Array, tuple[Axes, ...]], tuple[Array, tuple[Axes, ...]]]:
+    return (node.left, node.left_groups), (node.right, node.right_groups)
+
+
+def matrix(node: Array, groups: tuple[Axes, ...]) -> tuple[Array, str]:
+    """A factor of a product, and what brings it into the groups that the product needs."""
+    memory = memory_axes(node)
+    if isinstance(node, View) and memory is not None and not copies(memory, groups):  # one reshape does both
+        whole = Operand(node.tensor, memory)
+        return whole, grouped_text(whole.axes, groups, always=True)
+    return node, grouped_text(node.axes, groups)
+
+
+def result_groups(node: MatMul) -> tuple[Axes, ...]:
+    """The axes of the product itself: those of the batch one by one, then the rows and the columns."""
+    summed = set(node.left_groups[-1])
+    rows = node.left_groups[-2:-1] if len(node.left_groups) > 1 else ()
+    columns = node.right_groups[-1:] if not summed & set(node.right_groups[-1]) else ()
+    inner = tuple(g for g in (*rows, *columns) if g)
+    named = {i for g in inner for i in g}
+    return (*((i,) for i in node.axes if i not in named), *inner)
+
+
+def merges(node: MatMul) -> bool:
+    """Whether an axis of the product stands for several indices."""
+    return any(len(group) > 1 for group in result_groups(node))
+
+
+def result_text(node: MatMul) -> str:
+    """What gives an array with the axes of the node the shape of the product."""
+    return f".reshape({group_extents(result_groups(node))})" if merges(node) else ""
 
 
 def _viewed(node: Array, view: str, level: int) -> str:
@@ -223,7 +275,16 @@ def _einsum(node: Einsum) -> tuple[int, str]:
     return ATOM, _as_number(node, inner)
 
 
+def merged_text(node: Reduce, inner: str) -> str:
+    """The argument of a reduction; an argmax counts along one axis, so that it needs its last ones as one."""
+    if node.kind != "argmax" or len(node.over) < 2:
+        return inner
+    return f"{inner}.reshape({group_extents((*((i,) for i in node.axes), node.over))})"
+
+
 def axis_text(node: Reduce) -> str:
+    if node.kind == "argmax" and len(node.over) > 1:
+        return f"axis={len(node.axes)}"
     places = tuple(node.arg.axes.index(i) for i in node.over)
     return f"axis={places[0] if len(places) == 1 else places}"
 
@@ -235,7 +296,7 @@ def kept_axes(node: Reduce) -> Axes:
 
 def _reduce(node: Reduce) -> tuple[int, str]:
     where = axis_text(node) if kept_axes(node) else ""
-    inner = text(node.arg)
+    inner = merged_text(node, text(node.arg))
     if inner.isidentifier() or inner[0] == "{":
         call = f"{inner}.{node.kind}({where})"
     else:
@@ -264,6 +325,15 @@ def _gather(node: Gather) -> tuple[int, str]:
     return ATOM, f"{spelled(node.tensor)}[{position_text(node.positions, node.axes)}]"
 
 
+def _view(node: View) -> tuple[int, str]:
+    return ATOM, view_text(node, spelled(node.tensor))
+
+
+def _guarded(node: Guarded) -> tuple[int, str]:
+    other = {"0": "0", "-inf": "-np.inf"}[node.other]
+    return ATOM, f"np.where({condition_text(node)}, {operand(node.arg, node.axes, SUM)}, {other})"
+
+
 def _masked(node: Masked) -> tuple[int, str]:
     raise AssertionError("a masked array is a statement of its own")
 
@@ -278,4 +348,6 @@ _PRINTERS: dict[type, Callable[..., tuple[int, str]]] = {
     Reduce: _reduce,
     Gather: _gather,
     Masked: _masked,
+    View: _view,
+    Guarded: _guarded,
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from symbp.equation import Extent, Size
 from symbp.numpy_code.buffers import Buffer, Plan, View, planned
+from symbp.numpy_code.layout import INDENT
 from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.ops import Op, Place, Value
@@ -43,7 +44,11 @@ def in_place(schedule: Schedule, names: Names, places: dict[str, Place]) -> InPl
     views = [(v.name, _cut(v)) for v in plan.views]
     if linear.rows is not None:
         views.append((linear.rows.name, f"self._rows[:{extent_text(linear.rows.extents[0])}]"))
-    return InPlace(tuple(map(tuple, groups)), tuple(map(_made, plan.buffers)), tuple(views))
+    buffers = [*map(_made, plan.buffers)]
+    for constant in linear.constants:
+        views.append((constant.value.name, f"self._buffers[{len(buffers)}]{constant.cut}"))
+        buffers.append(constant.made)
+    return InPlace(tuple(map(tuple, groups)), tuple(buffers), tuple(views))
 
 
 def _lines(op: Op, plan: Plan) -> Iterator[str]:
@@ -52,6 +57,12 @@ def _lines(op: Op, plan: Plan) -> Iterator[str]:
 
     args = [name(a) for a in op.args]
     out = "" if op.out is None else name(op.out)
+    yield from (INDENT * op.depth + line for line in _statement(op, args, out))
+
+
+def _statement(op: Op, args: list[str], out: str) -> Iterator[str]:
+    if not op.template:
+        return
     if op.sign and args[0] == out:
         yield f"{out} {op.sign}= {op.operand.format(*args)}"
     elif op.sign in ("+", "*") and len(args) == 2 and args[1] == out:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 WIDTH = 88
 INDENT = "    "
+_COPY = ".copy()"  # nothing to break there
 _CLOSING = {")": "(", "]": "["}
 
 
@@ -30,7 +31,7 @@ def wrapped(line: str) -> list[str]:
     if start is None:
         return [line]
     margin = line[: len(line) - len(line.lstrip())]
-    end = line.rstrip(",")
+    end = line.rstrip(",").removesuffix(_COPY)
     head, inner, tail = line[: start + 1], end[start + 1 : -1], end[-1] + line[len(end) :]
     body = margin + INDENT + inner
     is_call = head.endswith("(") and head[-2:-1] not in ("", " ", "(", "[")
@@ -42,7 +43,7 @@ def wrapped(line: str) -> list[str]:
 
 def _opening(line: str) -> int | None:
     """Where the bracket that closes at the end of the line opens."""
-    text = line.rstrip(",")
+    text = line.rstrip(",").removesuffix(_COPY)
     if text[-1:] not in _CLOSING:
         return None
     depth = 0

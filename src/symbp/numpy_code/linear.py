@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import sympy
 
 from symbp.equation import Access, Equation, Extent, Index, Program, Scan
 from symbp.functions import ROWS
-from symbp.numpy_code.expression import (
-    axis_text,
-    compared,
-    has_ufunc,
-    kept_axes,
-    position_text,
-    stable_form,
-    subscripts,
-    text,
-)
+from symbp.numpy_code import products, strided
+from symbp.numpy_code.expression import compared, has_ufunc, position_text, stable_form, text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
-from symbp.numpy_code.ops import Kind, Op, Place, Value
+from symbp.numpy_code.ops import Argument, Constant, Kind, Op, Place, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.plain import exchanged, mask_position
 from symbp.numpy_code.scalars import extent_text, fraction_text, scalar_text
-from symbp.numpy_code.views import aligned, transposed
-from symbp.schedule import Assign, Loop, Scatter, Schedule, Zero, negated, terms
+from symbp.numpy_code.views import aligned
+from symbp.numpy_code.windows import view_text
+from symbp.schedule import Assign, Loop, Lowest, Mark, Pad, Scatter, Schedule, Taps, Zero, negated, terms
 from symbp.schedule.arrays import (
     Apply,
     Array,
     Axes,
     Einsum,
     Gather,
+    Guarded,
     Masked,
     MatMul,
     Operand,
     Position,
     Reduce,
     Scalar,
+    View,
     children,
 )
 from symbp.schedule.lower import Lowering
@@ -59,20 +55,39 @@ class Linear:
         self.rows: Value | None = None
         self._known: dict[Array | tuple[Array, Axes], Value] = {}
         self._rows: dict[tuple[Access, Extent], Value] = {}
+        self.constants: list[Constant] = []
+        self.depth = 0
         self._goal: Value | None = None
+        names.used |= {spelled(t.name) for g in schedule.groups for t in g.tensors}
         for self._group, group in enumerate(schedule.groups):
             self._known = {}
+            self.tensors |= {t.name: Value(spelled(t.name), t.shape, t.dtype) for t in group.tensors}
             for statement in group.statements:
-                _STATEMENTS[type(statement)](self, statement)
+                self.statement(statement)
+
+    def statement(self, statement: object) -> None:
+        _STATEMENTS[type(statement)](self, statement)
+
+    @contextmanager
+    def remembered(self) -> Iterator[None]:
+        """What is computed inside is forgotten: it depends on a loop."""
+        known = dict(self._known)
+        yield
+        self._known = known
+
+    def aim(self, tensor: str) -> Value:
+        """The tensor that the next operations lead to."""
+        self._goal = self.tensors[tensor]
+        return self._goal
 
     def _tensor(self, name: str, place: Place) -> Value:
         tensor = self.program.tensor[name]
         return Value(spelled(name), tensor.shape, tensor.dtype, place)
 
-    def _emit(self, template: str, args: Iterable[Value], out: Value | None, **more: object) -> None:
-        self.ops.append(Op(template, tuple(args), out, self._group, **more))  # type: ignore[arg-type]
+    def emit(self, template: str, args: Iterable[Value], out: Value | None, **more: object) -> None:
+        self.ops.append(Op(template, tuple(args), out, self._group, depth=self.depth, **more))  # type: ignore[arg-type]
 
-    def _fresh(self, node: Array, axes: Axes, kind: Kind = "float") -> Value:
+    def fresh(self, node: Array, axes: Axes, kind: Kind = "float") -> Value:
         return Value("", _extents(axes), kind, telling=telling(node), goal=self._goal)
 
     # statements
@@ -80,17 +95,19 @@ class Linear:
     def zero(self, statement: Zero) -> None:
         tensor = self.tensors[statement.tensor]
         if tensor.extents:
-            self._emit("{out}.fill(0)", (), tensor)
+            self.emit("{out}.fill(0)", (), tensor)
         else:
-            self._emit(f"{tensor.name} = 0.0", (), None)
+            self.emit(f"{tensor.name} = 0.0", (), None)
 
     def assign(self, statement: Assign) -> None:
-        target = self._goal = self.tensors[statement.tensor]
-        if not statement.axes:
+        target = self.aim(statement.tensor)
+        if statement.part is not None:
+            strided.assign_part(self, statement)
+        elif not statement.axes:
             self._assign_number(statement)
         elif statement.accumulate:
             for sign, term in terms(statement.value):
-                self._binary(sign, target, self._argument(term, statement.axes), target)
+                self.binary(sign, target, self.argument(term, statement.axes), target)
         elif statement.value.axes == statement.axes:
             self.into(statement.value, target)
         else:
@@ -99,9 +116,9 @@ class Linear:
     def assign_spread(self, node: Array, axes: Axes, out: Value) -> None:
         """An expression with fewer axes, or in another order, into an array with ``axes``."""
         if not node.axes:
-            self._emit(f"{{out}}.fill({self._number_name(node)})", (), out)
+            self.emit(f"{{out}}.fill({self._number_name(node)})", (), out)
         else:
-            self._emit(f"np.copyto({{out}}, {{0}}{aligned(node.axes, axes)})", (self.value(node),), out)
+            self.copy_of(self.seen(node), aligned(node.axes, axes), out)
 
     def _assign_number(self, statement: Assign) -> None:
         name, accumulate = spelled(statement.tensor), statement.accumulate
@@ -109,40 +126,40 @@ class Linear:
             first_negative = sign == "subtract" and not accumulate
             template, args = self._number(negated(term) if first_negative else term)
             head = {"add": "+=", "subtract": "-="}[sign] if accumulate else "="
-            self._emit(f"{name} {head} {template}", args, None)
+            self.emit(f"{name} {head} {template}", args, None)
             accumulate = True
 
     def scatter(self, statement: Scatter) -> None:
-        target = self._goal = self.tensors[statement.tensor]
+        target = self.aim(statement.tensor)
         columns = self.program.tensor[statement.tensor].shape[-1]
         rows = self._row_positions(statement.positions, statement.axes, columns)
         if rows is None or not statement.distinct:
             self._scatter_anywhere(statement, target)
             return
         taken = Value("", _extents(statement.axes), telling=f"{statement.tensor}_at", goal=target)
-        self._emit('np.take({0}, {1}, out={out}, mode="clip")', (target, rows), taken)
+        self.emit('np.take({0}, {1}, out={out}, mode="clip")', (target, rows), taken)
         for sign, term in terms(statement.value):
-            self._binary(sign, taken, self._argument(term, statement.axes), taken)
-        self._emit('np.put({out}, {0}, {1}, mode="clip")', (rows, taken), target)
+            self.binary(sign, taken, self.argument(term, statement.axes), taken)
+        self.emit('np.put({out}, {0}, {1}, mode="clip")', (rows, taken), target)
 
     def _scatter_anywhere(self, statement: Scatter, target: Value) -> None:
         where = position_text(statement.positions, statement.axes)
-        value = self._argument(statement.value, statement.axes)
-        args = (value,) if isinstance(value, Value) else ()
-        inner = "{0}" if args else str(value)
+        value = self.argument(statement.value, statement.axes)
+        args = tuple(values_of([value]))
+        inner = spelled_out(value, args)
         used = (*args, *(self.tensors[p.tensor] for p in statement.positions if isinstance(p, Access)))
         if statement.distinct:
-            self._emit(f"{{out}}[{where}] += {inner}", used, target)
+            self.emit(f"{{out}}[{where}] += {inner}", used, target)
         else:
             index = f"({where})" if ", " in where else where
-            self._emit(f"np.add.at({{out}}, {index}, {inner})", used, target)
+            self.emit(f"np.add.at({{out}}, {index}, {inner})", used, target)
 
     def loop(self, statement: Loop) -> None:
         inner = statement.statement
         equations = inner.body if isinstance(inner, Scan) else (inner,)
         lines = "\n".join(loop_lines(self.program, self.names, inner))
         args = [self.tensors[name] for e in equations for name in sorted(e.tensors_read | {e.target})]
-        self._emit(lines.replace("{", "{{").replace("}", "}}"), args, None, scratch=self._written(equations))
+        self.emit(lines.replace("{", "{{").replace("}", "}}"), args, None, scratch=self._written(equations))
 
     def _written(self, equations: tuple[Equation, ...]) -> tuple[Value, ...]:
         return tuple(self.tensors[name] for name in dict.fromkeys(e.target for e in equations))
@@ -154,30 +171,45 @@ class Linear:
         if isinstance(node, Operand):
             return self.tensors[node.tensor]
         if node not in self._known:
-            out = self._fresh(node, node.axes)
+            out = self.fresh(node, node.axes, self._kind(node))
             self.into(node, out)
             self._known[node] = out
         return self._known[node]
+
+    def _kind(self, node: Array) -> Kind:
+        if isinstance(node, View):
+            return self.tensors[node.tensor].kind
+        return "int" if isinstance(node, Reduce) and node.kind == "argmax" else "float"
 
     def into(self, node: Array, out: Value) -> None:
         """Computes an expression into an array that has its axes."""
         _EXPRESSIONS[type(node)](self, node, out)
 
-    def _argument(self, node: Array, axes: Axes) -> Value | str:
+    def argument(self, node: Array, axes: Axes) -> Argument:
         """An argument of an elementwise operation over ``axes``: an array of just these, or a number's text.
 
-        NumPy's loops over broadcast arguments allocate a buffer on each call; a copy into one of ours is as fast.
+        NumPy's loops over views and broadcast arguments allocate a buffer on each call; a copy into one of ours is
+        as fast.
         """
         if not node.axes:
             return self._number_name(node)
-        value = self.value(node)
         if node.axes == axes:
-            return value
+            return self.value(node)
         key = (node, axes)
         if key not in self._known:
-            self._known[key] = self._fresh(node, axes)
-            self._emit(f"np.copyto({{out}}, {{0}}{aligned(node.axes, axes)})", (value,), self._known[key])
+            source = self.seen(node)
+            self._known[key] = self.fresh(node, axes, source.kind)
+            self.copy_of(source, aligned(node.axes, axes), self._known[key])
         return self._known[key]
+
+    def seen(self, node: Array) -> Seen:
+        """The array that holds an expression; a read at affine positions is a view of its tensor."""
+        if isinstance(node, View):
+            return Seen(self.tensors[node.tensor], view_text(node, "{}"))
+        return Seen(self.value(node), "{}")
+
+    def copy_of(self, source: Seen, view: str, out: Value) -> None:
+        self.emit(f"np.copyto({{out}}, {source.text.replace('{}', '{0}')}{view})", (source.value,), out)
 
     def _number_name(self, node: Array) -> str:
         """A number as an argument; what is computed from arrays is computed first and gets a name."""
@@ -185,7 +217,7 @@ class Linear:
         if not args:
             return template
         name = self.names.fresh(telling(node))
-        self._emit(f"{name} = {template}", args, None)
+        self.emit(f"{name} = {template}", args, None)
         return name
 
     def _number(self, node: Array) -> tuple[str, list[Value]]:
@@ -198,8 +230,8 @@ class Linear:
             node = exchanged(node, part, Operand(f"{{{args.index(value)}}}", part.axes))
         return text(node), args
 
-    def copy(self, node: Operand, out: Value) -> None:
-        self._emit("np.copyto({out}, {0})", (self.tensors[node.tensor],), out)
+    def copy(self, node: Operand | View, out: Value) -> None:
+        self.copy_of(self.seen(node), "", out)
 
     def apply(self, node: Apply, out: Value) -> None:
         if node.function == "multiply" and isinstance(node.args[0], Scalar):
@@ -210,52 +242,52 @@ class Linear:
             self._power(node, out)
         elif node.function in _SIGNS:
             left, right = self._arguments(node)
-            self._binary(node.function, left, right, out)
+            self.binary(node.function, left, right, out)
         elif node.function in ROWS and ROWS[node.function].stable is not None:
             self._stable(node, out)
         else:
             self._call(node, out)
 
-    def _arguments(self, node: Apply) -> list[Value | str]:
+    def _arguments(self, node: Apply) -> list[Argument]:
         """The arguments, the largest computed first: it needs the most scratch."""
         order = sorted(range(len(node.args)), key=lambda k: -_size(node.args[k]))
-        found = {k: self._argument(node.args[k], node.axes) for k in order}
+        found = {k: self.argument(node.args[k], node.axes) for k in order}
         return [found[k] for k in range(len(node.args))]
 
-    def _binary(self, function: str, left: Value | str, right: Value | str, out: Value) -> None:
-        args = [a for a in (left, right) if isinstance(a, Value)]
-        texts = [f"{{{args.index(a)}}}" if isinstance(a, Value) else a for a in (left, right)]
+    def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None:
+        args = values_of([left, right])
+        texts = [spelled_out(a, args) for a in (left, right)]
         sign = _SIGNS.get(function, "") if isinstance(left, Value) else ""
         template = f"np.{function}({', '.join(texts)}, out={{out}})"
-        self._emit(template, args, out, elementwise=True, sign=sign, operand=texts[1])
+        self.emit(template, args, out, elementwise=True, sign=sign, operand=texts[1])
 
     def _scale(self, node: Apply, scale: Scalar, out: Value) -> None:
-        inner = self._argument(node.args[1], node.axes)
+        inner = self.argument(node.args[1], node.axes)
         top, bottom = fraction_text(scale.value)
         if bottom and not top:
-            self._binary("divide", inner, bottom, out)
+            self.binary("divide", inner, bottom, out)
         else:
-            self._binary("multiply", inner, scalar_text(scale.value), out)
+            self.binary("multiply", inner, scalar_text(scale.value), out)
 
     def _step(self, node: Apply, out: Value) -> None:
         left, right, axes = compared(node)
         mask = Value("", _extents(axes), "bool", telling="mask", goal=self._goal)
-        ends = [self._argument(a, axes) for a in (left, right)]
-        self._binary("greater", ends[0], ends[1], mask)
-        self._emit(f"np.copyto({{out}}, {{0}}{aligned(axes, node.axes)})", (mask,), out)
+        ends = [self.argument(a, axes) for a in (left, right)]
+        self.binary("greater", ends[0], ends[1], mask)
+        self.emit(f"np.copyto({{out}}, {{0}}{aligned(axes, node.axes)})", (mask,), out)
 
     def _power(self, node: Apply, out: Value) -> None:
         base, exponent = node.args
         n = int(exponent.value) if isinstance(exponent, Scalar) and exponent.value.is_Integer else 0
         if n == 2:
-            self._emit("np.square({0}, out={out})", (self.value(base),), out, elementwise=True)
+            self.emit("np.square({0}, out={out})", values_of([self.argument(base, node.axes)]), out, elementwise=True)
         elif 2 < n <= _LARGEST_POWER and n % 2:
             self.into(Apply("multiply", (_powered(base, n - 1, node.axes), base), node.axes), out)
         elif 2 < n <= _LARGEST_POWER:
             self.into(_powered(_powered(base, n // 2, node.axes), 2, node.axes), out)
         else:
             left, right = self._arguments(node)
-            self._binary("power", left, right, out)
+            self.binary("power", left, right, out)
 
     def _stable(self, node: Apply, out: Value) -> None:
         """A function of the table through its stable form."""
@@ -266,44 +298,27 @@ class Linear:
 
     def _call(self, node: Apply, out: Value) -> None:
         arguments = self._arguments(node)
-        args = [a for a in arguments if isinstance(a, Value)]
-        texts = [f"{{{args.index(a)}}}" if isinstance(a, Value) else a for a in arguments]
+        args = values_of(arguments)
+        texts = [spelled_out(a, args) for a in arguments]
         if node.function not in ROWS or has_ufunc(node.function):
             name = ROWS[node.function].ufunc if node.function in ROWS else node.function
-            self._emit(f"np.{name}({', '.join(texts)}, out={{out}})", args, out, elementwise=True)
+            self.emit(f"np.{name}({', '.join(texts)}, out={{out}})", args, out, elementwise=True)
             return
         count = _SCRATCH[node.function]
         scratch = tuple(Value("", out.extents, goal=self._goal) for _ in range(count))
         places = [f"{{{len(args) + k}}}" for k in range(count)]
         call = f"_{node.function}_into({', '.join([*texts, '{out}', *places])})"
-        self._emit(call, (*args, *scratch), out, scratch=scratch)
-
-    def matmul(self, node: MatMul, out: Value) -> None:
-        left, right = self.value(node.left), self.value(node.right)
-        views = transposed(node.left.axes, node.left_axes), transposed(node.right.axes, node.right_axes)
-        self._emit(f"np.matmul({{0}}{views[0]}, {{1}}{views[1]}, out={{out}})", (left, right), out)
-
-    def einsum(self, node: Einsum, out: Value) -> None:
-        operands = [self.value(o) for o in node.operands]
-        places = ", ".join(f"{{{k}}}" for k in range(len(operands)))
-        self._emit(f'np.einsum("{subscripts(node)}", {places}, out={{out}})', operands, out)
-
-    def reduce(self, node: Reduce, out: Value) -> None:
-        kept = kept_axes(node)
-        target = out if kept == node.axes else self._fresh(node, kept)
-        self._emit(f"{{0}}.{node.kind}({axis_text(node)}, out={{out}})", (self.value(node.arg),), target)
-        if target is not out:
-            self._emit(f"np.copyto({{out}}, {{0}}{transposed(kept, node.axes)})", (target,), out)
+        self.emit(call, (*args, *scratch), out, scratch=scratch)
 
     def gather(self, node: Gather, out: Value) -> None:
         source = self.tensors[node.tensor]
         rows = self._row_positions(node.positions, node.axes, self.program.tensor[node.tensor].shape[-1])
         if rows is not None:
-            self._emit('np.take({0}, {1}, out={out}, mode="clip")', (source, rows), out)
+            self.emit('np.take({0}, {1}, out={out}, mode="clip")', (source, rows), out)
             return
         where = position_text(node.positions, node.axes)
         used = [self.tensors[p.tensor] for p in node.positions if isinstance(p, Access)]
-        self._emit(f"np.copyto({{out}}, {{0}}[{where}])", (source, *used), out)
+        self.emit(f"np.copyto({{out}}, {{0}}[{where}])", (source, *used), out)
 
     def masked(self, node: Masked, out: Value) -> None:
         if node.arg.axes == node.axes:
@@ -314,9 +329,9 @@ class Linear:
         places = tuple(node.label if i == node.index else i for i in node.axes)
         rows = self._row_positions(places, rest, node.index.extent)
         if rows is not None:
-            self._emit('np.put({out}, {0}, 0, mode="clip")', (rows,), out)
+            self.emit('np.put({out}, {0}, 0, mode="clip")', (rows,), out)
         else:
-            self._emit(f"{{out}}[{mask_position(node)}] = 0", (self.tensors[node.label.tensor],), out)
+            self.emit(f"{{out}}[{mask_position(node)}] = 0", (self.tensors[node.label.tensor],), out)
 
     def _row_positions(self, positions: tuple[Position, ...], axes: Axes, columns: Extent) -> Value | None:
         """Flat positions of ``t[n,y[n]]`` in a matrix, computed once for each length of its rows; else None."""
@@ -330,9 +345,9 @@ class Linear:
             label_value = Value("", (n.extent,), "int", telling="label")
             self._rows[key] = out = Value("", (n.extent,), "int", telling="place")
             self.rows = self.rows or Value(self.names.fresh("rows"), (n.extent,), "int", "constant")
-            self._emit("np.copyto({out}, {0})", (self.tensors[label.tensor],), label_value)
-            self._binary("multiply", self.rows, extent_text(columns), out)
-            self._binary("add", out, label_value, out)
+            self.emit("np.copyto({out}, {0})", (self.tensors[label.tensor],), label_value)
+            self.binary("multiply", self.rows, extent_text(columns), out)
+            self.binary("add", out, label_value, out)
         return self._rows[key]
 
 
@@ -357,17 +372,23 @@ def _arrays_in(node: Array) -> list[Array]:
 
 _STATEMENTS: dict[type, Callable[..., None]] = {
     Zero: Linear.zero,
+    Lowest: strided.lowest,
+    Pad: strided.pad,
     Assign: Linear.assign,
     Scatter: Linear.scatter,
+    Taps: strided.taps,
+    Mark: strided.mark,
     Loop: Linear.loop,
 }
 
 _EXPRESSIONS: dict[type, Callable[..., None]] = {
     Operand: Linear.copy,
+    View: Linear.copy,
     Apply: Linear.apply,
-    MatMul: Linear.matmul,
-    Einsum: Linear.einsum,
-    Reduce: Linear.reduce,
+    MatMul: products.matmul,
+    Einsum: products.einsum,
+    Reduce: products.reduce,
     Gather: Linear.gather,
     Masked: Linear.masked,
+    Guarded: strided.guarded,
 }

@@ -50,6 +50,7 @@ def text_of(plan: Blueprint) -> str:
             checks=ChecksPage(plan),
             keywords=KeywordsPage(plan),
             helpers=called(helpers(functions), code),
+            windows=any("_windows(" in line for line in code),
             special=[name for name in functions if name in SPECIAL],
             centre=CENTRE,
             tail=TAIL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from dataclasses import dataclass, field
 
-from symbp.schedule.arrays import Apply, Array, Dot, Einsum, Gather, Masked, MatMul, Operand, Reduce
+from symbp.schedule.arrays import Apply, Array, Dot, Einsum, Gather, Guarded, Masked, MatMul, Operand, Reduce, View
 
 TAKEN = frozenset(
     "np npt p g X Y N self batch dtype Parameters Workspace Array Any NamedTuple "
@@ -63,6 +63,10 @@ def telling(node: Array) -> str:
             return _BY_FUNCTION.get(function, f"{function}_value")
         case Gather(tensor):
             return f"{tensor}_at"
+        case View(tensor):
+            return f"{tensor.removesuffix('_padded')}_windows"
+        case Guarded(arg=arg):
+            return telling(arg)
         case MatMul() | Dot() | Einsum():
             return "product"
         case Reduce(kind):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from symbp.equation import Extent
+from symbp.numpy_code.names import Names
+from symbp.schedule.arrays import Array, Axes
 
 Kind: TypeAlias = Literal["float", "bool", "int"]
 Place: TypeAlias = Literal["given", "planned", "pinned", "gradient", "constant"]
@@ -32,6 +36,36 @@ class Value:
     goal: Value | None = None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """An array through a view: ``text`` with the array's name put in place of its ``{}``."""
+
+    value: Value
+    text: str
+
+    @property
+    def kind(self) -> Kind:
+        return self.value.kind
+
+
+Argument: TypeAlias = Value | str
+
+
+def values_of(arguments: Iterable[Argument | Seen]) -> list[Value]:
+    """The distinct arrays among some arguments, in order."""
+    found = [a.value if isinstance(a, Seen) else a for a in arguments if not isinstance(a, str)]
+    return list(dict.fromkeys(found))
+
+
+def spelled_out(argument: Argument | Seen, args: Sequence[Value]) -> str:
+    """An argument as it stands in a template whose arrays are ``args``."""
+    if isinstance(argument, str):
+        return argument
+    value = argument.value if isinstance(argument, Seen) else argument
+    place = f"{{{args.index(value)}}}"
+    return argument.text.replace("{}", place) if isinstance(argument, Seen) else place
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
     """One statement: ``template`` with the names of ``args`` put in place of {0}, {1} and of ``out``.
@@ -43,6 +77,7 @@ class Op:
         operand: The second argument of a binary operation, as it is written.
         scratch: Further arrays that it writes into.
         group: The number of the group of the schedule that it belongs to.
+        depth: How many loops it stands in.
     """
 
     template: str
@@ -53,7 +88,39 @@ class Op:
     sign: str = ""
     operand: str = ""
     scratch: tuple[Value, ...] = ()
+    depth: int = 0
 
     @property
     def touched(self) -> tuple[Value, ...]:
         return (*self.args, *self.scratch, *(() if self.out is None else (self.out,)))
+
+
+@dataclass(frozen=True)
+class Constant:
+    """An array that is made with the workspace: how, and the part of it that a batch needs."""
+
+    value: Value
+    made: str
+    cut: str
+
+
+class Emitter(Protocol):
+    """What takes expressions apart: all that the operations of one kind of node need of the others."""
+
+    tensors: dict[str, Value]
+    constants: list[Constant]
+    ops: list[Op]
+    names: Names
+    depth: int
+
+    def emit(self, template: str, args: Iterable[Value], out: Value | None, **more: object) -> None: ...
+    def fresh(self, node: Array, axes: Axes, kind: Kind = "float") -> Value: ...
+    def value(self, node: Array) -> Value: ...
+    def into(self, node: Array, out: Value) -> None: ...
+    def argument(self, node: Array, axes: Axes) -> Argument: ...
+    def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None: ...
+    def seen(self, node: Array) -> Seen: ...
+    def copy_of(self, source: Seen, view: str, out: Value) -> None: ...
+    def aim(self, tensor: str) -> Value: ...
+    def remembered(self) -> AbstractContextManager[None]: ...
+    def statement(self, statement: object) -> None: ...

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from symbp.equation import Program
-from symbp.numpy_code.expression import ATOM, inside, position_text, text
+from symbp.numpy_code.expression import ATOM, inside, position_text, reshaped_text, text
 from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
-from symbp.numpy_code.scalars import scalar_text, shape_text
+from symbp.numpy_code.scalars import extent_text, scalar_text, shape_text
+from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text
 from symbp.numpy_code.views import aligned
-from symbp.schedule import Assign, Group, Loop, Scatter, Zero, negated, terms
-from symbp.schedule.arrays import Apply, Array, Axes, Einsum, Gather, Masked, Operand, Reduce, Scalar, children
+from symbp.numpy_code.windows import affine_text, is_window
+from symbp.schedule import Assign, Group, Loop, Lowest, Mark, Pad, Scatter, Taps, Zero, negated, terms
+from symbp.schedule.arrays import (
+    Apply,
+    Array,
+    Axes,
+    Dot,
+    Einsum,
+    Guarded,
+    Masked,
+    MatMul,
+    Operand,
+    Reduce,
+    Scalar,
+    View,
+    children,
+)
 
 _ROOM = WIDTH - len(INDENT)
 
 
 def plain_lines(program: Program, names: Names, group: Group) -> Iterator[str]:
     """The lines, without indentation, that compute one group."""
+    program = replace(program, tensors=(*program.tensors, *group.tensors))
+    names.used |= {spelled(t.name) for t in group.tensors}
     for statement in group.statements:
         yield from _LINES[type(statement)](program, names, statement)
 
@@ -33,6 +51,9 @@ def _zero(program: Program, names: Names, statement: Zero) -> Iterator[str]:
 
 
 def _assign(program: Program, names: Names, statement: Assign) -> Iterator[str]:
+    if statement.part is not None and not (statement.is_whole and not statement.accumulate):
+        yield from _assign_part(names, statement)
+        return
     head = f"{spelled(statement.tensor)} = "
     first, *rest = (("add", statement.value),)
     if statement.accumulate or len(head + text_or_long(statement.value)) > _ROOM:
@@ -43,10 +64,27 @@ def _assign(program: Program, names: Names, statement: Assign) -> Iterator[str]:
         value = first[1] if first[0] == "add" else negated(first[1])
         lines, value = hoisted(names, value, _ROOM - len(head))
         yield from [*lines, head + _whole(statement, value)]
+    name = spelled(statement.tensor) if statement.part is None else assignable(statement.part)
+    yield from _added(names, name, statement.axes, rest)
+
+
+def _added(names: Names, name: str, axes: Axes, rest: Iterable[tuple[str, Array]]) -> Iterator[str]:
+    """Lines that add and subtract terms."""
     for sign, term in rest:
-        lines, term = hoisted(names, term, _ROOM - len(head) - 1)
+        lines, term = hoisted(names, term, _ROOM - len(name) - 4)
         yield from lines
-        yield f"{spelled(statement.tensor)} {'+=' if sign == 'add' else '-='} {viewed(term, statement.axes)}"
+        yield f"{name} {'+=' if sign == 'add' else '-='} {viewed(term, axes)}"
+
+
+def _assign_part(names: Names, statement: Assign) -> Iterator[str]:
+    """``t[:, 1:] = first``, ``t[:, 1:] += second``."""
+    assert statement.part is not None
+    name = assignable(statement.part)
+    if statement.accumulate:
+        yield from _added(names, name, statement.axes, terms(statement.value))
+        return
+    lines, value = hoisted(names, statement.value, _ROOM - len(name) - 3)
+    yield from [*lines, f"{name} = {viewed(value, statement.axes)}"]
 
 
 def text_or_long(value: Array) -> str:
@@ -56,12 +94,17 @@ def text_or_long(value: Array) -> str:
 
 def _whole(statement: Assign, value: Array) -> str:
     """The value with all the axes of its tensor, as an array of its own."""
+    if statement.part is not None:
+        if value.axes == statement.axes and not isinstance(value, Operand | View):
+            return reshaped_text(value, statement.part.shape)
+        whole = _whole(replace(statement, part=None), value)
+        return f"{whole}.reshape({', '.join(map(extent_text, statement.part.shape))})"
     shape = shape_text(tuple(i.extent for i in statement.axes))
     if not statement.axes:
         return text(value)
     if isinstance(value, Scalar):
         return f"np.full({shape}, {scalar_text(value.value)}, dtype)"
-    if value.axes == statement.axes and not isinstance(value, Operand):
+    if value.axes == statement.axes and not isinstance(value, Operand | View):
         return text(value)
     inner = viewed(value, statement.axes)
     if set(value.axes) == set(statement.axes):
@@ -91,7 +134,52 @@ def _loop(program: Program, names: Names, statement: Loop) -> Iterator[str]:
     yield from loop_lines(program, names, statement.statement)
 
 
-_LINES: dict[type, Callable[..., Iterator[str]]] = {Zero: _zero, Assign: _assign, Scatter: _scatter, Loop: _loop}
+def _lowest(program: Program, names: Names, statement: Lowest) -> Iterator[str]:
+    tensor = program.tensor[statement.tensor]
+    yield f"{spelled(tensor.name)} = " + (
+        f"np.full({shape_text(tensor.shape)}, -np.inf, dtype)" if tensor.shape else "-np.inf"
+    )
+
+
+def _pad(program: Program, names: Names, statement: Pad) -> Iterator[str]:
+    yield f"{spelled(statement.tensor)} = {pad_text(statement)}"
+
+
+def _taps(program: Program, names: Names, statement: Taps) -> Iterator[str]:
+    """A loop; what does not depend on its indices is computed before it."""
+    inner = statement
+    for part in hoistable(statement):
+        name = names.fresh(telling(part))
+        yield from _named(names, name, part)
+        inner = exchanged_in(inner, part, Operand(name, part.axes))
+    yield head_line(statement)
+    for found in inner.statements:
+        lines = _LINES[type(found)](program, names, found)
+        yield from (INDENT + line for line in lines)
+
+
+def exchanged_in(taps: Taps, old: Array, new: Array) -> Taps:
+    """The loop with a part of its values replaced."""
+    return replace(taps, statements=tuple(replace(s, value=exchanged(s.value, old, new)) for s in taps.statements))
+
+
+def _mark(program: Program, names: Names, statement: Mark) -> Iterator[str]:
+    lines, value = hoisted(names, statement.value, _ROOM - len(statement.tensor) - 30)
+    yield from lines
+    where = f"{inside(value, ATOM)} == {text(statement.like)}"
+    yield f"{spelled(statement.tensor)}[{where}] = {affine_text(statement.number)}"
+
+
+_LINES: dict[type, Callable[..., Iterator[str]]] = {
+    Zero: _zero,
+    Lowest: _lowest,
+    Pad: _pad,
+    Assign: _assign,
+    Scatter: _scatter,
+    Taps: _taps,
+    Mark: _mark,
+    Loop: _loop,
+}
 
 
 def hoisted(names: Names, value: Array, room: int) -> tuple[list[str], Array]:
@@ -101,7 +189,12 @@ def hoisted(names: Names, value: Array, room: int) -> tuple[list[str], Array]:
     """
     lines: list[str] = []
     while True:
-        part = _masked(value) or _repeated(value) or (_largest(value) if len(text(value)) > room else None)
+        part = (
+            _masked(value)
+            or _window(value)
+            or _repeated(value)
+            or (_largest(value) if len(text(value)) > room else None)
+        )
         if part is None:
             return lines, value
         name = names.fresh(telling(part.arg if isinstance(part, Masked) else part))
@@ -111,8 +204,8 @@ def hoisted(names: Names, value: Array, room: int) -> tuple[list[str], Array]:
 
 def _named(names: Names, name: str, part: Array) -> list[str]:
     inner = part.arg if isinstance(part, Masked) else part
-    lines, inner = hoisted(names, inner, _ROOM - len(name) - 3)
-    whole = _whole(Assign(name, part.axes, inner), inner) if isinstance(part, Masked) else text(inner)
+    lines, inner = ([], inner) if isinstance(part, View) else hoisted(names, inner, _ROOM - len(name) - 3)
+    whole = _whole(Assign(name, part.axes, inner), inner) if isinstance(part, Masked | View) else text(inner)
     lines.append(f"{name} = {whole}")
     if isinstance(part, Masked):
         lines.append(f"{name}[{mask_position(part)}] = 0")
@@ -134,10 +227,19 @@ def _masked(value: Array) -> Masked | None:
     return value if isinstance(value, Masked) else None
 
 
+def _window(value: Array) -> View | None:
+    """A view of windows that a matrix product takes: NumPy would copy it anyhow."""
+    if isinstance(value, MatMul):
+        for side in (value.left, value.right):
+            if isinstance(side, View) and is_window(side):
+                return side
+    return next((found for c in children(value) if (found := _window(c)) is not None), None)
+
+
 def _parts(value: Array) -> Iterator[Array]:
     """The proper parts that are computed, outermost first."""
     for child in children(value):
-        if not isinstance(child, Operand | Scalar):
+        if not isinstance(child, Operand | Scalar | View):
             yield child
             yield from _parts(child)
 
@@ -161,8 +263,8 @@ def exchanged(value: Array, old: Array, new: Array) -> Array:
             return replace(value, args=tuple(exchanged(a, old, new) for a in args))
         case Einsum(operands=operands):
             return replace(value, operands=tuple(exchanged(o, old, new) for o in operands))
-        case Reduce(arg=arg) | Masked(arg=arg):
+        case Reduce(arg=arg) | Masked(arg=arg) | Guarded(arg=arg):
             return replace(value, arg=exchanged(arg, old, new))
-        case Scalar() | Operand() | Gather():
-            return value
-    return replace(value, left=exchanged(value.left, old, new), right=exchanged(value.right, old, new))
+        case MatMul(left=left, right=right) | Dot(left=left, right=right):
+            return replace(value, left=exchanged(left, old, new), right=exchanged(right, old, new))
+    return value

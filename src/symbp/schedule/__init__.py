@@ -1,6 +1,22 @@
 """Kernels for equations: which array operation computes each of them, recognised from its indices."""
 
-from symbp.schedule.kernel import Assign, Loop, Scatter, Statement, Zero
+from symbp.schedule.padding import Pad
 from symbp.schedule.plan import Group, Schedule, negated, schedule, terms
+from symbp.schedule.statements import Assign, Loop, Lowest, Mark, Scatter, Statement, Taps, Zero
 
-__all__ = ["Assign", "Group", "Loop", "Scatter", "Schedule", "Statement", "Zero", "negated", "schedule", "terms"]
+__all__ = [
+    "Assign",
+    "Group",
+    "Loop",
+    "Lowest",
+    "Mark",
+    "Pad",
+    "Scatter",
+    "Schedule",
+    "Statement",
+    "Taps",
+    "Zero",
+    "negated",
+    "schedule",
+    "terms",
+]

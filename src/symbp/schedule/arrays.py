@@ -5,12 +5,14 @@ Grammar::
     array ::= Scalar                          a number, perhaps with run-time lengths: 2/(3*N)
             | Operand                         a tensor, its axes in the order of its memory
             | Gather                          E[tok[n,t],d], yhat[n,y[n]]
+            | View                            x[n,2*r+u-1]: a tensor along other axes, or a part of it
             | Apply function (array, ...)     elementwise, broadcast by the names of the axes
-            | MatMul array array              sum over one index of a product of two arrays
+            | MatMul array array              sum over some indices of a product of two arrays
             | Dot array array                 sum over all indices of a product of two arrays
             | Einsum (array, ...)             any other sum of a product
             | Reduce kind array               sum, max or argmax over some axes
             | Masked array                    the array, but 0 where an index equals a label
+            | Guarded array                   the array, but 0 or -inf where a condition on the indices fails
 
 Every node has ``axes``, the indices of its result in order; an array without axes is a Python number.
 """
@@ -22,7 +24,8 @@ from typing import Literal, TypeAlias
 
 import sympy
 
-from symbp.equation import Access, Index
+from symbp.equation import Access, Affine, Extent, Guard, Index
+from symbp.schedule.affine import digits, fills
 
 Axes: TypeAlias = tuple[Index, ...]
 Position: TypeAlias = Index | Access
@@ -50,6 +53,19 @@ class Gather:
 
 
 @dataclass(frozen=True)
+class View:
+    """A read at affine positions, all of them inside the tensor.
+
+    An index of the positions that is no axis is a number here: a loop around the statement sets it.
+    """
+
+    tensor: str
+    shape: tuple[Extent, ...]
+    positions: tuple[Affine, ...]
+    axes: Axes
+
+
+@dataclass(frozen=True)
 class Apply:
     """``function`` is add, subtract, multiply, divide, negative, power, sqrt or a row of the table of functions."""
 
@@ -60,15 +76,16 @@ class Apply:
 
 @dataclass(frozen=True)
 class MatMul:
-    """``left[batch, m, k] right[batch, k, n]``; m or n may be missing, batch is empty for plain matrices.
+    """``left[..., m, k] right[..., k, n]``, where each of these stands for a group of indices; m or n may be missing.
 
-    ``left_axes`` and ``right_axes`` are the orders in which the product needs them.
+    ``left_groups`` and ``right_groups`` are the groups in the order in which the product needs them; those
+    before the last two are the batch, which NumPy broadcasts: an empty group is an axis of extent 1.
     """
 
     left: Array
     right: Array
-    left_axes: Axes
-    right_axes: Axes
+    left_groups: tuple[Axes, ...]
+    right_groups: tuple[Axes, ...]
     axes: Axes
 
 
@@ -103,7 +120,38 @@ class Masked:
     axes: Axes
 
 
-Array: TypeAlias = Scalar | Operand | Gather | Apply | MatMul | Dot | Einsum | Reduce | Masked
+@dataclass(frozen=True)
+class Guarded:
+    """``arg`` where all guards hold, elsewhere 0, or the lowest number of all; ``labels`` are what guards read."""
+
+    arg: Array
+    guards: tuple[Guard, ...]
+    labels: tuple[tuple[Access, Operand | View], ...]
+    other: Literal["0", "-inf"]
+    axes: Axes
+
+
+Array: TypeAlias = Scalar | Operand | Gather | View | Apply | MatMul | Dot | Einsum | Reduce | Masked | Guarded
+
+
+def memory_axes(node: Array) -> Axes | None:
+    """The axes in the order in which their elements lie in memory; None for windows, which lie in no order."""
+    if not isinstance(node, View):
+        return node.axes
+    if not fills(node.positions, node.shape, node.axes):
+        return None
+    return tuple(index for p in node.positions for _, index in digits(p, node.axes))
+
+
+def free_indices(node: Array) -> frozenset[Index]:
+    """The indices that a loop around the statement sets."""
+    found: set[Index] = set()
+    if isinstance(node, View):
+        found = {i for p in node.positions for i in p.indices()}
+    elif isinstance(node, Guarded):
+        found = {i for g in node.guards for i in g.affine.indices()}
+    return frozenset(found - set(node.axes)).union(*(free_indices(c) for c in children(node)))
+
 
 ZERO = Scalar(sympy.Integer(0))
 ONE = Scalar(sympy.Integer(1))
@@ -118,6 +166,6 @@ def children(node: Array) -> tuple[Array, ...]:
             return (left, right)
         case Einsum(operands=operands):
             return operands
-        case Reduce(arg=arg) | Masked(arg=arg):
+        case Reduce(arg=arg) | Masked(arg=arg) | Guarded(arg=arg):
             return (arg,)
     return ()

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 import sympy
 
 from symbp.equation import length
-from symbp.schedule.arrays import ONE, Apply, Array, Axes, Dot, Einsum, MatMul, Operand, Reduce, Scalar
-from symbp.schedule.lower import Lowering
+from symbp.schedule.arrays import ONE, Apply, Array, Axes, Dot, Einsum, MatMul, Operand, Reduce, Scalar, View
+from symbp.schedule.blocks import block_product
+from symbp.schedule.lower import Lowering, NoKernel
 from symbp.schedule.order import is_negative, is_scalar
+from symbp.schedule.taps import is_windowed, needs_taps, windows
+
+
+class NeedsTaps(NoKernel):
+    """A reduction over windows is slow as one operation; it needs a loop over their few indices."""
 
 
 def summed(lowering: Lowering, body: sympy.Expr, over: Axes) -> Array:
@@ -23,14 +29,15 @@ def summed(lowering: Lowering, body: sympy.Expr, over: Axes) -> Array:
     """
     if isinstance(body, sympy.Add) and any(_is_contraction(lowering, t, over) for t in body.args):
         return _summed_terms(lowering, body, over)
-    factors = _factors(lowering, body)
+    memory = lowering.in_memory_order(body)
+    factors = _factors(memory, body)
     bound = [f for f in factors if set(f.array.axes) & set(over)]
     free = [f for f in factors if f not in bound and not isinstance(f.array, Scalar)]
     scale = sympy.Mul(*(f.array.value for f in factors if isinstance(f.array, Scalar)))
     used = {i for f in bound for i in f.array.axes}
     for index in over:
         scale = scale if index in used else scale * length(index.extent)
-    total = [_bound_sum(lowering, bound, tuple(i for i in over if i in used))] if bound else []
+    total = [_bound_sum(memory, bound, tuple(i for i in over if i in used))] if bound else []
     above = total + [f.array for f in free if not f.inverse]
     return lowering.scaled(scale, above, [f.array for f in free if f.inverse])
 
@@ -77,14 +84,58 @@ def _bound_sum(lowering: Lowering, bound: list[_Factor], over: Axes) -> Array:
     factors = _joined(lowering, above)
     for divisor in (f.array for f in bound if f.inverse):
         factors = _divided(lowering, factors, divisor)
-    axes = tuple(i for i in lowering.axes(factors) if i not in over)
+    axes = lowering.left(factors, over)
     if len(factors) == 2:
-        found = _dot(factors[0], factors[1], axes) or _matmul(factors[0], factors[1], over, axes)
+        found = _dot(factors[0], factors[1], axes) or _product(factors[0], factors[1], over, axes)
         if found is not None:
             return found
-    if len(factors) > 1 and all(isinstance(f, Operand) for f in factors) and _is_spread(factors):
+    if len(factors) > 2:
+        pair = _pair(factors, over)
+        return _pairwise(lowering, factors, *pair, over) if pair else _two_as_one(lowering, factors, over)
+    if len(factors) > 1 and all(_is_stored(f) for f in factors) and _is_spread(factors):
         return Einsum(tuple(factors), axes)
     return _reduced(lowering, lowering.scaled(sympy.Integer(1), factors, []), over)
+
+
+def _product(a: Array, b: Array, over: Axes, axes: Axes) -> Array | None:
+    return _matmul(a, b, over, axes) or block_product(a, b, over, axes)
+
+
+def _is_stored(factor: Array) -> bool:
+    """Whether an einsum reads the factor as it lies in memory."""
+    return isinstance(factor, Operand | View) and not is_windowed(factor)
+
+
+def _pair(factors: list[Array], over: Axes) -> tuple[int, int, Axes] | None:
+    """Two factors of several that share a summed index with each other alone, and all such indices."""
+    for index in over:
+        holders = [k for k, f in enumerate(factors) if index in f.axes]
+        if len(holders) == 2:
+            a, b = holders
+            rest = [f for k, f in enumerate(factors) if k not in holders]
+            both = set(factors[a].axes) & set(factors[b].axes)
+            return a, b, tuple(i for i in over if i in both and not any(i in f.axes for f in rest))
+    return None
+
+
+def _two_as_one(lowering: Lowering, factors: list[Array], over: Axes) -> Array:
+    """The product of more than two factors, the two with the fewest axes between them multiplied first."""
+    pairs = [(a, b) for b in range(len(factors)) for a in range(b)]
+    a, b = min(pairs, key=lambda p: len({*factors[p[0]].axes, *factors[p[1]].axes}))
+    joined = lowering.apply("multiply", factors[a], factors[b])
+    rest = [f for k, f in enumerate(factors) if k not in (a, b)]
+    return _bound_sum(lowering, [_Factor(f) for f in (*rest, joined)], over)
+
+
+def _pairwise(lowering: Lowering, factors: list[Array], a: int, b: int, inner: Axes, over: Axes) -> Array:
+    """The product of more than two factors, two of them contracted first."""
+    first = _bound_sum(lowering, [_Factor(factors[a]), _Factor(factors[b])], inner)
+    rest = [_Factor(f) for k, f in enumerate(factors) if k not in (a, b)]
+    outer = tuple(i for i in over if i not in inner)
+    factors_left = [_Factor(first), *rest]
+    if outer:
+        return _bound_sum(lowering, factors_left, outer)
+    return lowering.scaled(sympy.Integer(1), [f.array for f in factors_left], [])
 
 
 def _sum_of_one(lowering: Lowering, array: Array, over: Axes) -> Array:
@@ -96,8 +147,9 @@ def _sum_of_one(lowering: Lowering, array: Array, over: Axes) -> Array:
 
 
 def _reduced(lowering: Lowering, arg: Array, over: Axes) -> Reduce:
-    axes = tuple(sorted((i for i in arg.axes if i not in over), key=lowering.frame.index))
-    return Reduce("sum", arg, over, axes)
+    if any(needs_taps(view, over) for view in windows(arg)):
+        raise NeedsTaps(f"a sum over windows of {over}")
+    return Reduce("sum", arg, over, lowering.left([arg], over))
 
 
 def _joined(lowering: Lowering, factors: list[Array]) -> list[Array]:
@@ -148,4 +200,5 @@ def _matmul(a: Array, b: Array, over: Axes, axes: Axes) -> Array | None:
         return None
     if batch and not (m and n):
         return None
-    return MatMul(a, b, (*batch, *m, k), (*batch, k, *n), axes)
+    left, right = (*batch, *m, k), (*batch, k, *n)
+    return MatMul(a, b, tuple((i,) for i in left), tuple((i,) for i in right), axes)

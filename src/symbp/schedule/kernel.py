@@ -2,64 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import replace
 
-import sympy
-
-from symbp.equation import Access, Affine, Equation, Guard, Index, Program, Scan, substitute_indices
-from symbp.rewrite.patterns import covers
-from symbp.schedule.arrays import Array, Axes, Masked, Position, Reduce
-from symbp.schedule.contract import summed
-from symbp.schedule.lower import Lowering, NoKernel, positions
-from symbp.schedule.order import Order, is_scalar
+from symbp.equation import GIVEN, Access, Affine, Equation, Guard, Index, Program, substitute_indices
+from symbp.schedule.affine import restricted, without_ones
+from symbp.schedule.local import Locals
+from symbp.schedule.lower import NoKernel
+from symbp.schedule.statements import Loop, Statement, Zero
+from symbp.schedule.strided import array_statements
+from symbp.schedule.valued import index_and_label
 
 
-@dataclass(frozen=True)
-class Assign:
-    """``tensor = value`` or ``tensor += value``, over the whole tensor with these axes."""
-
-    tensor: str
-    axes: Axes
-    value: Array
-    accumulate: bool = False
-
-
-@dataclass(frozen=True)
-class Scatter:
-    """``tensor[positions] += value``; ``distinct`` if no element is hit twice."""
-
-    tensor: str
-    positions: tuple[Position, ...]
-    value: Array
-    axes: Axes
-    distinct: bool
-
-
-@dataclass(frozen=True)
-class Zero:
-    """The tensor starts as zero: what follows does not write all of it, or adds to it."""
-
-    tensor: str
-
-
-@dataclass(frozen=True)
-class Loop:
-    """No array form is known: plain loops, correct and slow."""
-
-    statement: Equation | Scan
-
-
-Statement: TypeAlias = Assign | Scatter | Zero | Loop
-
-
-def kernel(program: Program, order: Order, equation: Equation) -> Statement:
-    """The statement of an equation; a :class:`Loop` if no array form of it is known."""
+def kernel(local: Locals, equation: Equation) -> tuple[Statement, ...]:
+    """The statements of an equation; a :class:`Loop` if no array form of it is known."""
+    if equation.reduction == "argmax" and all(i.extent == 1 for i in equation.over):
+        return (Zero(equation.target),)
+    mark = local.mark()
     try:
-        return _statement(program, order, _pinned(_summing(equation)))
+        normal = restricted(_pinned(local.program, without_ones(_summing(without_ones(equation)))))
+        return array_statements(local, normal, _maxima(local.program, equation))
     except NoKernel:
-        return Loop(equation)
+        local.back_to(mark)
+        return (Loop(equation),)
+
+
+def _maxima(program: Program, equation: Equation) -> str | None:
+    """The tensor that holds the maxima of an argmax, if an equation of the program computes just these."""
+    if equation.reduction != "argmax":
+        return None
+    for other in program.equations():
+        like = replace(equation, lhs=replace(equation.lhs, tensor=other.target), reduction="max")
+        if other == like and len(program.defining(other.target)) == 1:
+            return other.target
+    return None
 
 
 def _summing(equation: Equation) -> Equation:
@@ -74,13 +49,20 @@ def _summing(equation: Equation) -> Equation:
     return replace(equation, domain=domain, over=(*equation.over, *stray), reduction="sum")
 
 
-def _pinned(equation: Equation) -> Equation:
-    """The equation with each guard ``k == label`` put in: the label in place of k, which is no longer bound."""
+def _pinned(program: Program, equation: Equation) -> Equation:
+    """The equation with each guard ``k == label`` put in: the label in place of k, which is no longer bound.
+
+    Only labels that are data: an argmax is one for each element of a tensor, where a comparison is as fast.
+    """
     for guard in equation.guards:
-        split = _index_and_label(guard)
-        if guard.relation == "==" and split is not None:
-            return _pinned(_pin(equation, guard, *split))
+        split = index_and_label(guard)
+        if guard.relation == "==" and split is not None and _is_data(program, split[1].tensor):
+            return _pinned(program, _pin(equation, guard, *split))
     return equation
+
+
+def _is_data(program: Program, name: str) -> bool:
+    return program.tensor[name].role in GIVEN
 
 
 def _pin(equation: Equation, guard: Guard, index: Index, label: Access) -> Equation:
@@ -101,67 +83,3 @@ def _pin(equation: Equation, guard: Guard, index: Index, label: Access) -> Equat
         reduction=equation.reduction if over else "",
         guards=tuple(g.substitute(mapping) for g in equation.guards if g is not guard),
     )
-
-
-def _index_and_label(guard: Guard) -> tuple[Index, Access] | None:
-    """``k`` and ``y[n]`` of a guard ``k - y[n]``, either sign."""
-    terms = dict(guard.affine.terms)
-    if guard.affine.constant or len(guard.affine.terms) != 2 or terms.keys() != {1, -1}:
-        return None
-    for index, label in ((terms[1], terms[-1]), (terms[-1], terms[1])):
-        if isinstance(index, Index) and isinstance(label, Access) and label.plain_indices is not None:
-            return None if index in label.plain_indices else (index, label)
-    return None
-
-
-def _statement(program: Program, order: Order, equation: Equation) -> Statement:
-    plain = equation.lhs.plain_indices
-    frame = plain if plain is not None else equation.domain
-    if set(frame) != set(equation.domain):
-        raise NoKernel(f"{equation}: the left side is not its domain")
-    lowering = Lowering(program, order, (*frame, *equation.over))
-    value = _value(lowering, equation)
-    if plain is None:
-        places = positions(equation.lhs)
-        return Scatter(equation.target, places, value, frame, _distinct(places, frame))
-    if not covers(replace(equation, guards=()), program.tensor[equation.target]):
-        raise NoKernel(f"{equation}: the left side is a part of its tensor")
-    return Assign(equation.target, frame, value)
-
-
-def _distinct(places: tuple[Position, ...], domain: Axes) -> bool:
-    """Whether different points write different elements: each index stands by itself in some position."""
-    return set(domain) <= {p for p in places if isinstance(p, Index)}
-
-
-def _value(lowering: Lowering, equation: Equation) -> Array:
-    if equation.reduction == "sum" and not equation.guards:
-        return summed(lowering, equation.body, equation.over)
-    scale, body = _scale(equation.body) if equation.reduction in ("", "sum") else (sympy.Integer(1), equation.body)
-    value = lowering.array(body)
-    for index, label in _masks(equation):
-        axes = tuple(i for i in lowering.frame if i in {*value.axes, index, *label.index_atoms()})
-        value = Masked(value, index, label, axes)
-    return lowering.scaled(scale, [_reduced(lowering, equation, value) if equation.reduction else value], [])
-
-
-def _scale(body: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
-    """A product as its numbers, of which one may be zero, and the rest."""
-    factors = sympy.Mul.make_args(body)
-    return sympy.Mul(*filter(is_scalar, factors)), sympy.Mul(*(f for f in factors if not is_scalar(f)))
-
-
-def _masks(equation: Equation) -> Iterator[tuple[Index, Access]]:
-    for guard in equation.guards:
-        split = _index_and_label(guard)
-        if guard.relation != "!=" or split is None or equation.reduction in ("max", "argmax"):
-            raise NoKernel(f"{equation}: no array form of its guards")
-        yield split
-
-
-def _reduced(lowering: Lowering, equation: Equation, value: Array) -> Array:
-    if not set(equation.over) <= set(value.axes) or (equation.reduction == "argmax" and len(equation.over) > 1):
-        raise NoKernel(f"{equation}: no array form of its {equation.reduction}")
-    axes = tuple(i for i in lowering.frame if i in value.axes and i not in equation.over)
-    assert equation.reduction
-    return Reduce(equation.reduction, value, equation.over, axes)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 
 import sympy
 
-from symbp.equation import Access, Affine, Index, Program, Read
+from symbp.equation import Access, Affine, Index, Program, Read, reads
 from symbp.functions import Elementary, Prime, local_derivative, relu
-from symbp.schedule.arrays import ONE, Apply, Array, Axes, Gather, Operand, Position, Scalar
+from symbp.schedule.arrays import ONE, Apply, Array, Axes, Gather, Operand, Position, Scalar, View
 from symbp.schedule.order import Order, common_factor, is_negative, is_scalar
 
 
@@ -25,12 +25,14 @@ class Lowering:
     Attributes:
         frame: The indices of the equation in the order of the axes of its result, reduced ones last.
         given: Arrays that stand for symbols, for the stable forms of functions.
+        outer: The order of the axes that a reduction leaves, if it is not that of the frame.
     """
 
     program: Program
     order: Order
     frame: Axes
     given: Mapping[sympy.Symbol, Array] = field(default_factory=dict)
+    outer: Axes = ()
 
     @cached_property
     def _place(self) -> dict[Index, int]:
@@ -40,6 +42,23 @@ class Lowering:
         """The union of the axes of some arrays, in the order of the frame."""
         union = {index for array in arrays for index in array.axes}
         return tuple(sorted(union, key=self._place.__getitem__))
+
+    def left(self, arrays: Iterable[Array], over: Axes) -> Axes:
+        """The axes of what is left of a product of some arrays once it is reduced."""
+        axes = [i for i in self.axes(arrays) if i not in over]
+        return tuple(sorted(axes, key=self.outer.index) if self.outer else axes)
+
+    def in_memory_order(self, body: sympy.Expr) -> Lowering:
+        """The lowering that keeps elementwise work in the order in which the largest operand lies in memory."""
+        largest = max(reads(body), key=lambda r: len(set(r.access.index_atoms()) & set(self.frame)), default=None)
+        if largest is None:
+            return self
+        first = [i for i in dict.fromkeys(largest.access.index_atoms()) if i in self._place]
+        rest = [i for i in self.frame if i not in first]
+        # what the operand lacks keeps its place in front of it, where NumPy broadcasts
+        front = [i for i in rest if self._place[i] < min((self._place[j] for j in first), default=0)]
+        order = (*front, *first, *(i for i in rest if i not in front))
+        return replace(self, frame=order, outer=self.outer or self.frame)
 
     def apply(self, function: str, *args: Array) -> Apply:
         return Apply(function, args, self.axes(args))
@@ -73,11 +92,23 @@ class Lowering:
 
     def read(self, access: Access) -> Array:
         plain = access.plain_indices
-        if plain is not None:
+        if plain is not None and all(i in self._place for i in plain) and self._is_whole(access):
             return Operand(access.tensor, plain)
+        if not any(True for p in access.indices for _ in p.reads()):
+            return self.view(access)
         places = positions(access)
         found = dict.fromkeys(i for p in places for i in ([p] if isinstance(p, Index) else p.index_atoms()))
         return Gather(access.tensor, places, tuple(sorted(found, key=self._place.__getitem__)))
+
+    def _is_whole(self, access: Access) -> bool:
+        """Whether plain indices run over all of their tensor, as one whose range a guard cuts does not."""
+        shape = self.program.tensor[access.tensor].shape
+        return all(p.index is not None and p.index.extent == e for p, e in zip(access.indices, shape, strict=True))
+
+    def view(self, access: Access) -> View:
+        found = dict.fromkeys(i for i in access.index_atoms() if i in self._place)
+        axes = tuple(sorted(found, key=self._place.__getitem__))
+        return View(access.tensor, self.program.tensor[access.tensor].shape, access.indices, axes)
 
     def _sum(self, body: sympy.Add) -> Array:
         factor, inner = common_factor(body)

@@ -8,21 +8,24 @@ from functools import cached_property
 from itertools import groupby
 
 from symbp.derivation import slice_program
-from symbp.equation import Equation, Program, Scan
+from symbp.equation import Equation, Program, Scan, Tensor
 from symbp.rewrite.patterns import align
 from symbp.schedule.arrays import Apply, Array, Scalar
-from symbp.schedule.kernel import Assign, Loop, Statement, Zero, kernel
+from symbp.schedule.kernel import kernel
+from symbp.schedule.local import Locals
 from symbp.schedule.lower import Lowering
 from symbp.schedule.order import Order, is_negative
+from symbp.schedule.statements import Assign, Loop, Lowest, Statement, Zero
 
 
 @dataclass(frozen=True)
 class Group:
-    """The statements under one numbered comment."""
+    """The statements under one numbered comment; ``tensors`` are those that they add to the program."""
 
     equations: tuple[Equation, ...]
     statements: tuple[Statement, ...]
     scan: Scan | None = None
+    tensors: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
     Never fails: an equation without an array form becomes a :class:`Loop`.
     """
     alive = slice_program(program, outputs)
-    order = Order.of(program)
+    local = Locals(program, Order.of(program))
     written: set[str] = set()
     groups: list[Group] = []
     for kind, members in groupby(alive.statements, key=_group_key):
@@ -51,8 +54,12 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
             groups += [_scanned(s, written) for s in found if isinstance(s, Scan)]
         else:
             equations = tuple(e for e in found if isinstance(e, Equation))
-            groups.append(Group(equations, tuple(_statements(program, order, equations, written))))
-        written |= {e.target for g in groups[-1:] for e in g.equations}
+            count = len(local.made)
+            statements = tuple(_statements(local, equations, written))
+            groups.append(Group(equations, statements, tensors=tuple(local.made[count:])))
+        for name in {e.target for g in groups[-1:] for e in g.equations}:
+            written.add(name)
+            local.forget(name)
     return Schedule(program, tuple(groups))
 
 
@@ -66,33 +73,43 @@ def _scanned(scan: Scan, written: set[str]) -> Group:
     return Group(scan.body, (*(Zero(t) for t in targets), Loop(scan)), scan)
 
 
-def _statements(
-    program: Program, order: Order, equations: tuple[Equation, ...], written: set[str]
-) -> Iterator[Statement]:
+def _statements(local: Locals, equations: tuple[Equation, ...], written: set[str]) -> Iterator[Statement]:
     """The statements of one definition; terms over the whole tensor are joined into one assignment."""
     fresh = equations[0].target not in written
     like = next((e for e in equations if e.lhs.plain_indices is not None), equations[0])
     pending: Assign | None = None
     for equation in equations:
         aligned = equation if equation is like else align(equation, like) or equation
-        statement = kernel(program, order, aligned)
-        if isinstance(statement, Assign):
-            pending = _joined(program, order, pending, statement) if pending else statement
-            pending = replace(pending, accumulate=not fresh)
-            continue
-        if pending is not None:
-            yield pending
-        elif fresh:
-            yield Zero(equation.target)
-        yield statement
-        pending, fresh = None, False
+        for statement in kernel(local, aligned):
+            if statement.tensor != equation.target:
+                yield statement  # a tensor of the schedule's own
+            elif _joins(pending, statement):
+                assert isinstance(statement, Assign)
+                pending = _joined(local, pending, statement) if pending else statement
+                pending = replace(pending, accumulate=not fresh)
+            else:
+                if pending is not None:
+                    yield pending
+                elif fresh and not isinstance(statement, Lowest | Zero):
+                    yield Zero(equation.target)
+                if isinstance(statement, Assign) and statement.is_whole:
+                    statement = replace(statement, accumulate=True)
+                yield statement
+                pending, fresh = None, False
     if pending is not None:
         yield pending
 
 
-def _joined(program: Program, order: Order, first: Assign, second: Assign) -> Assign:
+def _joins(pending: Assign | None, statement: Statement) -> bool:
+    """Whether a statement can be one with what is pending: over the whole tensor in the same shape."""
+    if not isinstance(statement, Assign) or not statement.is_whole:
+        return False
+    return pending is None or (pending.part, pending.axes) == (statement.part, statement.axes)
+
+
+def _joined(local: Locals, first: Assign, second: Assign) -> Assign:
     """``t = first`` and ``t += second`` as ``t = first + second``."""
-    lowering = Lowering(program, order, first.axes)
+    lowering = Lowering(local.program, local.order, first.axes)
     joined = first.value
     for sign, value in terms(second.value):
         joined = lowering.apply(sign, joined, value)

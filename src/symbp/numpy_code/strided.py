@@ -1,0 +1,212 @@
+"""Padding, parts of tensors, conditions and loops over taps in the workspace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbp.equation import Access, Affine, Extent, Guard, Index, Size
+from symbp.numpy_code.conditions import grid_text, guard_text, sides
+from symbp.numpy_code.ops import Argument, Constant, Emitter, Seen, Value, spelled_out, values_of
+from symbp.numpy_code.scalars import extent_text
+from symbp.numpy_code.taps import assignable, hoistable, one_head, pad_place, pad_source
+from symbp.numpy_code.views import aligned
+from symbp.numpy_code.windows import affine_text, view_text
+from symbp.schedule import Assign, Lowest, Mark, Pad, Taps, negated, terms
+from symbp.schedule.arrays import Array, Axes, Guarded
+
+_FILL = {"0": "0", "1": "1", "-inf": "-np.inf"}
+
+
+def lowest(emitter: Emitter, statement: Lowest) -> None:
+    tensor = emitter.tensors[statement.tensor]
+    if tensor.extents:
+        emitter.emit("{out}.fill(-np.inf)", (), tensor)
+    else:
+        emitter.emit(f"{tensor.name} = -np.inf", (), None)
+
+
+def pad(emitter: Emitter, statement: Pad) -> None:
+    target, source = emitter.aim(statement.tensor), emitter.tensors[statement.source]
+    emitter.emit(f"{{out}}.fill({_FILL[statement.fill]})", (), target)
+    inner = view_text(pad_source(statement), "{0}")
+    emitter.emit(f"{assignable(pad_place(statement), '{out}')} = {inner}", (source,), target)
+
+
+def assign_part(emitter: Emitter, statement: Assign) -> None:
+    """``t[:, 1:] = first``; a sum, or what is added, is put together in an array of ours and goes there at last."""
+    assert statement.part is not None
+    target = emitter.tensors[statement.tensor]
+    place = assignable(statement.part, "{out}")
+    parts = list(terms(statement.value))
+    if not statement.axes:
+        _assign_element(emitter, statement, place, target)
+        return
+    if statement.accumulate:
+        parts.insert(0, ("add", statement.part))
+    (sign, first), *rest = parts
+    source = _whole(emitter, first if sign == "add" else negated(first), statement.axes, bool(rest))
+    for sign, term in rest:
+        assert isinstance(source, Seen)
+        emitter.binary(sign, source.value, emitter.argument(term, statement.axes), source.value)
+    args = values_of([source])
+    emitter.emit(f"{place} = {spelled_out(source, args)}", (*args, target), target)
+
+
+def _assign_element(emitter: Emitter, statement: Assign, place: str, target: Value) -> None:
+    accumulate = statement.accumulate
+    for sign, term in terms(statement.value):
+        negative = sign == "subtract" and not accumulate
+        number = emitter.argument(negated(term) if negative else term, ())
+        args = values_of([number])
+        head = {"add": "+=", "subtract": "-="}[sign] if accumulate else "="
+        emitter.emit(f"{place} {head} {spelled_out(number, args)}", (*args, target), target)
+        accumulate = True
+
+
+def _whole(emitter: Emitter, node: Array, axes: Axes, changes: bool) -> Argument | Seen:
+    """A value over some axes: what is changed afterwards in an array of its own."""
+    if not changes:
+        return _spread(emitter, node, axes)
+    taken = Value("", _extents(axes), telling="taken")
+    source = _spread(emitter, node, axes)
+    if isinstance(source, Seen):
+        emitter.copy_of(source, "", taken)
+    else:
+        emitter.emit(f"{{out}}.fill({source})", (), taken)
+    return Seen(taken, "{}")
+
+
+def taps(emitter: Emitter, statement: Taps) -> None:
+    """A loop; what does not depend on its indices is computed before it."""
+    emitter.aim(statement.tensor)
+    for part in hoistable(statement):
+        emitter.value(part)
+    start = len(emitter.ops)
+    before = {v for op in emitter.ops for v in op.touched}
+    with emitter.remembered():
+        for index in statement.indices:
+            emitter.emit(one_head(index, statement.reverse), (), None)
+            emitter.depth += 1
+        for inner in statement.statements:
+            emitter.statement(inner)
+        emitter.depth -= len(statement.indices)
+    # what the loop needs again in its next round must live until its end
+    used = dict.fromkeys(v for op in emitter.ops[start:] for v in op.touched)
+    emitter.emit("", [v for v in used if v in before or v.place != "planned"], None)
+
+
+def mark(emitter: Emitter, statement: Mark) -> None:
+    """``np.equal(tap, a, out=hit)``; ``np.copyto(at, number, where=hit)``."""
+    target = emitter.aim(statement.tensor)
+    hit = Value("", target.extents, "bool", telling="hit", goal=target)
+    emitter.binary("equal", emitter.argument(statement.value, statement.axes), emitter.value(statement.like), hit)
+    emitter.emit(f"np.copyto({{out}}, {affine_text(statement.number)}, where={{0}})", (hit, target), target)
+
+
+def guarded(emitter: Emitter, node: Guarded, out: Value) -> None:
+    """The value where the guards hold, copied over what stands elsewhere."""
+    value = _spread(emitter, node.arg, node.axes)
+    mask = _condition(emitter, node)
+    emitter.emit(f"{{out}}.fill({_FILL[node.other]})", (), out)
+    args = values_of([value, mask])
+    emitter.emit(f"np.copyto({{out}}, {spelled_out(value, args)}, where={spelled_out(mask, args)})", (*args, out), out)
+
+
+def _spread(emitter: Emitter, node: Array, axes: Axes) -> Argument | Seen:
+    """A value ready to be broadcast over some axes."""
+    if not node.axes:
+        return emitter.argument(node, axes)
+    source = emitter.seen(node)
+    return Seen(source.value, source.text + aligned(node.axes, axes))
+
+
+def _condition(emitter: Emitter, node: Guarded) -> Seen | str:
+    """Where all guards of a node hold, as an array of truth values that is broadcast over its axes."""
+    masks = [_mask(emitter, node, guard) for guard in node.guards]
+    if len(masks) == 1:
+        return masks[0]
+    total = Value("", _extents(node.axes), "bool", telling="mask")
+    for k, mask in enumerate(masks):
+        if k:
+            more = Value("", total.extents, "bool", telling="mask")
+            _copied(emitter, mask, more)
+            emitter.binary("logical_and", total, more, total)
+        else:
+            _copied(emitter, mask, total)
+    return total if isinstance(total, str) else Seen(total, "{}")
+
+
+def _copied(emitter: Emitter, source: Seen | str, out: Value) -> None:
+    if isinstance(source, str):
+        emitter.emit(f"np.copyto({{out}}, {source})", (), out)
+    else:
+        emitter.copy_of(source, "", out)
+
+
+def _mask(emitter: Emitter, node: Guarded, guard: Guard) -> Seen | str:
+    """Where one guard holds: what it reads is compared with a number, or with one for each point."""
+    left, relation, right = sides(guard, node.axes)
+    if not any(True for _ in left.reads()):
+        return _constant_mask(emitter, node, guard)
+    ((_, access),) = left.terms
+    assert isinstance(access, Access)
+    label = dict(node.labels)[access]
+    varying = any(i in node.axes for i in right.indices())
+    names = tuple(i for i in node.axes if i in {*label.axes, *right.indices()})
+    number: Argument = _grid(emitter, right, names) if varying else affine_text(right)
+    mask = Value("", _extents(names), "bool", telling="mask")
+    emitter.binary(_UFUNCS[relation], emitter.argument(label, names), number, mask)
+    return Seen(mask, "{}" + aligned(names, node.axes))
+
+
+_UFUNCS = {">=": "greater_equal", "<=": "less_equal", "==": "equal", "!=": "not_equal"}
+
+
+def _constant_mask(emitter: Emitter, node: Guarded, guard: Guard) -> Seen | str:
+    """A condition on indices alone: made with the workspace, unless it depends on a loop."""
+    names = tuple(i for i in node.axes if i in set(guard.affine.indices()))
+    if set(guard.affine.indices()) - set(names):
+        return f"({guard_text(node, guard)})"
+    most = Guard(_of_workspace(guard.affine), guard.relation)
+    made = guard_text(replace(node, axes=tuple(map(_most, names)), labels=()), most)
+    return Seen(_constant(emitter, "mask", made, names, "bool"), "{}" + aligned(names, node.axes))
+
+
+def _grid(emitter: Emitter, affine: Affine, names: Axes) -> Argument:
+    """The values of an affine expression, made with the workspace, unless it depends on a loop."""
+    own = tuple(i for i in names if i in set(affine.indices()))
+    if set(affine.indices()) - set(own):
+        return f"({grid_text(affine, names, {})})"
+    made = grid_text(_of_workspace(affine), tuple(map(_most, own)), {})
+    constant = _constant(emitter, "place", made, own, "int")
+    if own == names:
+        return constant
+    out = Value("", _extents(names), "int", telling="place")
+    emitter.copy_of(Seen(constant, "{}"), aligned(own, names), out)
+    return out
+
+
+def _constant(emitter: Emitter, telling: str, made: str, axes: Axes, kind: str) -> Value:
+    """An array that the workspace makes once, as large as it will ever need it."""
+    for known in emitter.constants:
+        if known.made == made:
+            return known.value
+    value = Value(emitter.names.fresh(telling), _extents(axes), "bool" if kind == "bool" else "int", "constant")
+    cut = ", ".join(f":{extent_text(i.extent)}" if isinstance(i.extent, Size) else ":" for i in axes)
+    sized = any(isinstance(i.extent, Size) for i in axes)
+    emitter.constants.append(Constant(value, made, f"[{cut}]" if sized else ""))
+    return value
+
+
+def _of_workspace(affine: Affine) -> Affine:
+    return affine.substitute({i: Affine.of(_most(i)) for i in affine.indices()})
+
+
+def _most(index: Index) -> Index:
+    """The index with the largest extent: in a workspace the batch is called so."""
+    extent = index.extent
+    return Index(index.name, Size("batch", extent.plus)) if extent == Size("N", getattr(extent, "plus", 0)) else index
+
+
+def _extents(axes: Axes) -> tuple[Extent, ...]:
+    return tuple(i.extent for i in axes)

@@ -1,0 +1,87 @@
+"""Loops over taps, padding and parts of tensors as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbp.equation import Affine, Index
+from symbp.numpy_code.names import spelled
+from symbp.numpy_code.windows import view_text
+from symbp.schedule import Mark, Pad, Taps
+from symbp.schedule.affine import plus
+from symbp.schedule.arrays import Array, Operand, Scalar, View, children, free_indices
+from symbp.schedule.padding import Margin
+
+FILL = {"0": "", "1": ", constant_values=1", "-inf": ", constant_values=-np.inf"}
+
+
+def assignable(part: View, name: str = "") -> str:
+    """A part of a tensor as the left side of an assignment."""
+    name = name or spelled(part.tensor)
+    text = view_text(part, name)
+    return text if text.startswith(f"{name}[") and text.endswith("]") else f"{text}[...]"
+
+
+def head_line(taps: Taps) -> str:
+    """``for u, v in np.ndindex(3, 3):``."""
+    names = ", ".join(spelled(i.name) for i in taps.indices)
+    extents = ", ".join(str(i.extent) for i in taps.indices)
+    points = f"range({extents})" if len(taps.indices) == 1 else f"np.ndindex({extents})"
+    if taps.reverse:
+        points = f"reversed({points})" if len(taps.indices) == 1 else f"reversed(list({points}))"
+    return f"for {names} in {points}:"
+
+
+def one_head(index: Index, reverse: bool) -> str:
+    """``for u in range(3):``: nested loops make no tuples, which is what a workspace needs."""
+    points = f"range({index.extent})"
+    return f"for {spelled(index.name)} in {f'reversed({points})' if reverse else points}:"
+
+
+def hoistable(taps: Taps) -> list[Array]:
+    """The largest parts of the values in a loop that do not depend on its indices, but for tensors as they are."""
+    values = [v for s in taps.statements for v in ((s.value, s.like) if isinstance(s, Mark) else (s.value,))]
+    return list(
+        dict.fromkeys(part for value in values for part in _constant(value, frozenset(taps.indices), taps.tensor))
+    )
+
+
+def _constant(value: Array, taps: frozenset[Index], target: str) -> Iterator[Array]:
+    if isinstance(value, Operand | Scalar | View):
+        return
+    if not free_indices(value) & taps and value.axes and not _reads(value, target):
+        yield value
+    else:
+        for child in children(value):
+            yield from _constant(child, taps, target)
+
+
+def _reads(value: Array, tensor: str) -> bool:
+    """Whether a tensor is read that the loop itself changes."""
+    return getattr(value, "tensor", None) == tensor or any(_reads(c, tensor) for c in children(value))
+
+
+def pad_text(pad: Pad) -> str:
+    """``np.pad(x, ((0, 0), (1, 1)))``."""
+    inner = pad_source(pad)
+    widths = ", ".join(f"({m.before}, {m.after})" for m in pad.margins)
+    trailing = "," if len(pad.margins) == 1 else ""
+    return f"np.pad({view_text(inner, spelled(pad.source))}, ({widths}{trailing}){FILL[pad.fill]})"
+
+
+def pad_source(pad: Pad) -> View:
+    """What is copied of the tensor."""
+    axes = _inner(pad.margins)
+    positions = tuple(Affine.of(i) + m.first for i, m in zip(axes, pad.margins, strict=True))
+    return View(pad.source, pad.shape, positions, axes)
+
+
+def pad_place(pad: Pad) -> View:
+    """Where it goes."""
+    axes = _inner(pad.margins)
+    positions = tuple(Affine.of(i) + m.before for i, m in zip(axes, pad.margins, strict=True))
+    return View(pad.tensor, tuple(m.extent for m in pad.margins), positions, axes)
+
+
+def _inner(margins: tuple[Margin, ...]) -> tuple[Index, ...]:
+    return tuple(Index(f"axis{k}", plus(m.stop, -m.first)) for k, m in enumerate(margins))

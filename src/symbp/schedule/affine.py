@@ -1,0 +1,168 @@
+"""Affine positions: what they reach, which indices tell them apart, and guards on a single index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, reads, substitute_indices
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The positions from ``low`` up to ``stop``, which is not among them."""
+
+    low: int
+    stop: Extent
+
+
+def plus(extent: Extent, number: int) -> Extent:
+    return replace(extent, plus=extent.plus + number) if isinstance(extent, Size) else extent + number
+
+
+def minus(a: Extent, b: Extent) -> int | None:
+    """``a - b``, if it is a number."""
+    if isinstance(a, Size) and isinstance(b, Size):
+        return a.plus - b.plus if a.name == b.name else None
+    return a - b if isinstance(a, int) and isinstance(b, int) else None
+
+
+def reach(position: Affine) -> Reach | None:
+    """What a position reaches while its indices run; None if that depends on data or on lengths in another way."""
+    low, stop = position.constant, position.constant + 1
+    sized: Extent | None = None
+    for coefficient, atom in position.terms:
+        if isinstance(atom, Access):
+            return None
+        if isinstance(atom.extent, Size):
+            if coefficient != 1 or sized is not None:
+                return None
+            sized = plus(atom.extent, -1)
+        elif coefficient > 0:
+            stop += coefficient * (atom.extent - 1)
+        else:
+            low += coefficient * (atom.extent - 1)
+    return Reach(low, stop if sized is None else plus(sized, stop))
+
+
+def digits(position: Affine, axes: Iterable[Index]) -> tuple[tuple[int, Index], ...]:
+    """The terms of a position whose indices are among ``axes``, largest step first."""
+    known = set(axes)
+    found = [(c, a) for c, a in position.terms if isinstance(a, Index) and a in known]
+    return tuple(sorted(found, key=lambda term: -abs(term[0])))
+
+
+def counts(terms: tuple[tuple[int, Index], ...]) -> bool:
+    """Whether the terms are the digits of a number, each one step above all that the smaller ones reach."""
+    step = 1
+    for k, (coefficient, index) in enumerate(reversed(terms)):
+        if coefficient != step:
+            return False
+        if not isinstance(index.extent, int):
+            return k == len(terms) - 1
+        step *= index.extent
+    return True
+
+
+def splits(position: Affine, extent: Extent, axes: Iterable[Index]) -> bool:
+    """Whether several indices count through a whole axis: a reshape gives each an axis of its own."""
+    terms = digits(position, axes)
+    if len(terms) < 2 or len(terms) < len(position.terms) or position.constant or not counts(terms):
+        return False
+    first, index = terms[0]
+    return isinstance(index.extent, int) and first * index.extent == extent
+
+
+def fills(positions: Iterable[Affine], shape: Iterable[Extent], axes: Iterable[Index]) -> bool:
+    """Whether each position is a whole axis, or several indices that count through it: a reshape."""
+    known, found = tuple(axes), tuple(positions)
+    if len({i for p in found for i in p.indices()}) < sum(len(p.terms) for p in found):
+        return False
+    return all(
+        (p.index is not None and p.index.extent == e) or splits(p, e, known) for p, e in zip(found, shape, strict=True)
+    )
+
+
+def overlaps(terms: tuple[tuple[int, Index], ...]) -> bool:
+    """Whether two choices of the indices may give the same position."""
+    reached = 0
+    for k, (coefficient, index) in enumerate(reversed(terms)):
+        if abs(coefficient) <= reached:
+            return True
+        if not isinstance(index.extent, int):
+            return k < len(terms) - 1
+        reached += abs(coefficient) * (index.extent - 1)
+    return False
+
+
+def without_ones(equation: Equation) -> Equation:
+    """The equation without the indices of extent 1 that are reduced, or that stand beside others in a position."""
+
+    def lone(position: Affine) -> Affine:
+        terms = tuple((c, a) for c, a in position.terms if not isinstance(a, Index) or a.extent != 1)
+        return Affine(terms, position.constant) if len(position.terms) > 1 else position
+
+    def access(old: Access) -> Access:
+        return Access(old.tensor, tuple(map(lone, old.indices)))
+
+    zero = {i: Affine() for i in equation.over if i.extent == 1}
+    body = substitute_indices(equation.body, zero)
+    over = tuple(i for i in equation.over if i not in zero)
+    return replace(
+        equation,
+        lhs=access(equation.lhs),
+        body=body.xreplace({r: Read(access(r.access)) for r in reads(body)}),
+        over=over,
+        reduction=equation.reduction if over else "",
+        guards=tuple(replace(g, affine=lone(g.affine.substitute(zero))) for g in equation.guards),
+    )
+
+
+def restricted(equation: Equation) -> Equation:
+    """The equation without the guards on a single index, whose range they cut, and without those that always hold.
+
+    The reduced indices of an argmax keep their ranges: its result counts them.
+    """
+    for guard in equation.guards:
+        if always(guard):
+            return restricted(replace(equation, guards=tuple(g for g in equation.guards if g is not guard)))
+        cut = _cut(guard)
+        if cut is not None and not (equation.reduction == "argmax" and cut[0] in equation.over):
+            return restricted(_within(equation, guard, *cut))
+    return equation
+
+
+def always(guard: Guard) -> bool:
+    found = reach(guard.affine)
+    return guard.relation == ">=" and found is not None and found.low >= 0
+
+
+def _cut(guard: Guard) -> tuple[Index, int, Extent] | None:
+    """An index, its first value and its new extent, if a guard says nothing else."""
+    if guard.relation != ">=" or len(guard.affine.terms) != 1:
+        return None
+    ((coefficient, index),) = guard.affine.terms
+    if not isinstance(index, Index):
+        return None
+    if coefficient > 0:
+        first = max(0, -(guard.affine.constant // coefficient))
+        left = plus(index.extent, -first)
+    else:
+        first, left = 0, guard.affine.constant // -coefficient + 1
+        if isinstance(index.extent, Size):
+            return None
+    # an index without values is left to a mask
+    return (index, first, left) if isinstance(left, Size) or left > 0 else None
+
+
+def _within(equation: Equation, guard: Guard, index: Index, first: int, extent: Extent) -> Equation:
+    new = Index(index.name, extent)
+    mapping = {index: Affine.of(new) + first}
+    return replace(
+        equation,
+        lhs=equation.lhs.substitute(mapping),
+        body=substitute_indices(equation.body, mapping),
+        domain=tuple(new if i == index else i for i in equation.domain),
+        over=tuple(new if i == index else i for i in equation.over),
+        guards=tuple(g.substitute(mapping) for g in equation.guards if g is not guard),
+    )

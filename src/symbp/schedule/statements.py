@@ -1,0 +1,91 @@
+"""The statements of a schedule: what is done with whole arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from symbp.equation import Affine, Equation, Scan
+from symbp.schedule.affine import fills
+from symbp.schedule.arrays import Array, Axes, Position, View
+from symbp.schedule.padding import Pad
+
+
+@dataclass(frozen=True)
+class Assign:
+    """``tensor = value`` or ``tensor += value``, over the whole tensor with these axes, or over a ``part`` of it."""
+
+    tensor: str
+    axes: Axes
+    value: Array
+    accumulate: bool = False
+    part: View | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every element of the tensor is written: its part may give it another shape."""
+        return self.part is None or fills(self.part.positions, self.part.shape, self.axes)
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """``tensor[positions] += value``; ``distinct`` if no element is hit twice."""
+
+    tensor: str
+    positions: tuple[Position, ...]
+    value: Array
+    axes: Axes
+    distinct: bool
+
+
+@dataclass(frozen=True)
+class Zero:
+    """The tensor starts as zero: what follows does not write all of it, or adds to it."""
+
+    tensor: str
+
+
+@dataclass(frozen=True)
+class Lowest:
+    """The tensor starts as -inf: what follows takes maxima with it."""
+
+    tensor: str
+
+
+@dataclass(frozen=True)
+class Taps:
+    """A loop over few small indices, inside which they are numbers; downwards if ``reverse``."""
+
+    indices: Axes
+    statements: tuple[Assign | Mark, ...]
+    reverse: bool = False
+
+    @property
+    def tensor(self) -> str:
+        return self.statements[-1].tensor
+
+
+@dataclass(frozen=True)
+class Mark:
+    """``tensor = number`` where ``value`` equals ``like``: the place of a maximum."""
+
+    tensor: str
+    axes: Axes
+    value: Array
+    like: Array
+    number: Affine
+
+
+@dataclass(frozen=True)
+class Loop:
+    """No array form is known: plain loops, correct and slow."""
+
+    statement: Equation | Scan
+
+    @property
+    def tensor(self) -> str:
+        """What it writes, in the end."""
+        return self.statement.body[-1].target if isinstance(self.statement, Scan) else self.statement.target
+
+
+Statement: TypeAlias = Assign | Scatter | Zero | Lowest | Pad | Taps | Loop
