@@ -17,7 +17,8 @@ from symbp.equation import Program
 from symbp.errors import Fault, SpecError
 from symbp.network import Described
 from symbp.reference import evaluate, multiprecision, of_sum_one
-from symbp.rewrite import rewrite
+from symbp.rewrite import REWRITES, rewrite
+from symbp.rewrite.normalisation import KNOWN_SUMS
 from symbp.views.marks import symbol_of
 from symbp.views.naming import Naming
 from symbp.views.partial import Partial, expand
@@ -27,6 +28,8 @@ __all__ = ["NetworkDerivation", "adjoint", "derive"]
 
 DIVIDES_BY_ZERO = "with these numbers the loss, or a derivative of it, divides by zero"
 NOT_REAL = "with these numbers the loss takes a logarithm, a root or a power of a negative number"
+DIGITS = 50
+TINY = mpmath.mpf("1e-40")
 CHANGE_IT = "Change x, y or the parameters, or take a loss that suits the last activation."
 
 
@@ -56,8 +59,21 @@ class NetworkDerivation(Derivation):
         return self.values_at(self.given)
 
     def values_at(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The value of every tensor for given inputs, targets and parameters, in 50 digits."""
-        arithmetic = multiprecision(50)
+        """The value of every tensor for given inputs, targets and parameters, in 50 digits.
+
+        What cancels to zero is zero: a value far below all others that more digits would change is rounding alone.
+        """
+        values = self._values_in(DIGITS, given)
+        tiny = {name for name, v in values.items() if any(0 < abs(x) < TINY for x in np.ravel(v))}
+        if tiny:
+            sharper = self._values_in(DIGITS + 20, given)
+            for name in tiny:
+                noise = abs(values[name] - sharper[name]) > abs(sharper[name]) / 2
+                values[name] = np.where(noise, mpmath.mpf(0), values[name])
+        return values
+
+    def _values_in(self, digits: int, given: Mapping[str, Any]) -> dict[str, Any]:
+        arithmetic = multiprecision(digits)
         try:
             given = {**given, **self._normalized(given)}
             forward = evaluate(self.start, given, self.sizes, arithmetic)
@@ -70,7 +86,7 @@ class NetworkDerivation(Derivation):
 
     def _normalized(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The targets of which a rewrite assumes that they sum to one, made to: a third has no last decimal."""
-        return {t.name: of_sum_one(given[t.name], 50) for t in self.start.tensors if t.normalized}
+        return {t.name: of_sum_one(given[t.name], DIGITS) for t in self.start.tensors if t.normalized}
 
     @cached_property
     def prediction(self) -> Program:
@@ -93,7 +109,15 @@ class NetworkDerivation(Derivation):
         computed = {t.name for t in self.result.of_role("intermediate") if t.dtype == "int"}
         integers = {name: self.values[name] for name in sorted(computed)} if computed else {}
         integers |= {name: _array(self.given[name]) for name in sorted(given)} if given else {}
-        return ScalarView(self, self.sizes, integers)
+        return ScalarView(self.told, self.sizes, integers)
+
+    @cached_property
+    def told(self) -> Derivation:
+        """The derivation whose adjoints say how the loss is reached: without sums taken over from other gradients."""
+        if not any(step.rule == KNOWN_SUMS for step in self.steps):
+            return self
+        rules = {step.rule for step in self.steps}
+        return derive(self.network, [rule for rule in REWRITES if rule not in rules or rule == KNOWN_SUMS])
 
     def partial(self, name: str, *positions: int | str) -> Partial:
         """dL/dw for one scalar parameter: ``partial("W2", 1, 1)``, ``partial("w31")``; people count from 1.

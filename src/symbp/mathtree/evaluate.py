@@ -270,9 +270,19 @@ def _reduced(node: m.BigSum, scope: Scope) -> Value:
     values = [_value(node.body, inner) for inner in _bindings(node, scope)]
     if node.operator == "sum":
         return _total(iter(values)) if values else mpmath.mpf(0)
+    if node.operator == "argmax":
+        return _place(node, scope)
     if any(isinstance(v, tuple) for v in values) or not values:
         raise NoValue(f"{reading(node)} is not over scalars")
     return mpmath.fprod(values) if node.operator == "prod" else max(values)
+
+
+def _place(node: m.BigSum, scope: Scope) -> Value:
+    """The place of the largest value, counted from 1 over all values of the indices, the last one fastest."""
+    every = [s.bindings for s in _bindings(replace(node, where=()), scope)]
+    held = [s.bindings for s in _bindings(node, scope)]
+    largest = max(held, key=lambda bindings: _value(node.body, replace(scope, bindings=bindings)))
+    return mpmath.mpf(every.index(largest) + 1)
 
 
 def _underbrace(node: m.Underbrace, scope: Scope) -> Value:

@@ -22,6 +22,7 @@ Expr: TypeAlias = Any  # sympy.Expr, whose types are incomplete
 SymbolOf: TypeAlias = Callable[[sympy.Symbol], m.Node]
 Order: TypeAlias = Callable[[sympy.Symbol], Any]  # a sort key
 
+SMALL = sympy.Rational(1, 100)
 LARGEST_FRACTION = 8  # denominators that are powers of two are fractions up to 1/8, decimals beyond
 LONGEST_DECIMAL = 6
 LONGEST_DENOMINATOR = 10**15  # beyond this a fraction is printed rounded
@@ -78,7 +79,7 @@ class _Translation:
         content, body = _content(expr)
         if content != 1:
             return self.product(content, [body])
-        terms = sorted(body.args, key=lambda t: (_negative(t), *self.key(t)))
+        terms = sorted(body.args, key=lambda t: (_negative(t), _is_small(t), *self.key(t)))
         return m.Sum(tuple(m.Negative(self.node(-t)) if _negative(t) else self.node(t) for t in terms))
 
     def mul(self, expr: Expr) -> m.Node:
@@ -162,6 +163,11 @@ def _is_halved(coefficient: Expr, factors: list[Expr]) -> bool:
 
 def _negative(term: Expr) -> bool:
     return bool(term.as_coeff_Mul()[0].is_negative)
+
+
+def _is_small(term: Expr) -> bool:
+    """Whether a term only keeps a root or a quotient away from zero: it stands last, as in v + 0.00001."""
+    return bool(term.is_Rational and 0 < term < SMALL)
 
 
 def _content(expr: Expr) -> tuple[Expr, Expr]:

@@ -366,6 +366,7 @@ OPERATORS: dict[str, Piece] = {
     "sum": Sign("∑", "prefix"),
     "prod": Sign("∏", "prefix"),
     "max": FunctionName("max", r"\max"),
+    "argmax": FunctionName("arg max", r"\operatorname*{arg\,max}"),
 }
 
 

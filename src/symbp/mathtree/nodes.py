@@ -18,7 +18,7 @@ Accent: TypeAlias = Literal["", "hat", "bar", "tilde", "dot"]
 Style: TypeAlias = Literal["", "bold", "upright", "script"]
 Dot: TypeAlias = Literal["", "dot", "times"]
 Relation: TypeAlias = Literal["=", "≈", ":=", "<", "≤", ">", "≥", "≠"]
-Operator: TypeAlias = Literal["sum", "prod", "max"]
+Operator: TypeAlias = Literal["sum", "prod", "max", "argmax"]
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,20 @@ from collections.abc import Collection
 
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
+from symbp.network import Described, Network
 from symbp.notes.agreement import check_numbers
+from symbp.notes.architecture import architecture
 from symbp.notes.backward import backward
+from symbp.notes.described import KINDS
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
 from symbp.notes.index import index_form
 from symbp.notes.introduction import introduction, notation
+from symbp.notes.inuse import in_use
 from symbp.notes.layers import layer_form
 from symbp.notes.local import local
 from symbp.notes.module import module
+from symbp.notes.normalising import normalising
 from symbp.notes.pictures import pictures
 from symbp.notes.references import resolved
 from symbp.notes.subject import Subject, subject, too_large
@@ -23,6 +28,7 @@ from symbp.numpy_code import module_text
 from symbp.printing.document import Document, Section
 
 VIEWS = ("neuron", "layer", "index")
+NAMED = frozenset(KINDS) - {"dense", "flatten", "activation", "add", "equations"}  # kinds that a subtitle tells
 
 
 def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Document:
@@ -38,18 +44,30 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Docu
     check_numbers(about)
     code = module_text(derivation)
     network = derivation.network
-    sizes = "-".join(map(str, network.widths))
-    subtitle = f"Backpropagation in a {sizes} network"
-    return resolved(Document(network.title, tuple(_sections(about, code)), subtitle))
+    return resolved(Document(network.title, tuple(_sections(about, code)), subtitle(network)))
+
+
+def subtitle(network: Described) -> str:
+    """What kind of network the notes are about, in a line."""
+    if not isinstance(network, Network):
+        return "Backpropagation in a network given by its equations"
+    if network.is_dense_chain:
+        return f"Backpropagation in a {'-'.join(map(str, network.widths))} network"
+    kinds = list(dict.fromkeys(KINDS[layer.kind] for layer in network.layers if layer.kind in NAMED))
+    told = f" with {', '.join(kinds[:3])}" if kinds else ""
+    return f"Backpropagation in a network of {len(network.layers)} layers{told}"
 
 
 def _sections(about: Subject, code: str) -> list[Section]:
-    sections = [introduction(about), notation(about), pictures(about), forward(about), local(about), *backward(about)]
+    drawn = architecture(about) if isinstance(about.network, Network) and not about.regular else pictures(about)
+    sections = [introduction(about), notation(about), drawn, forward(about), local(about), *backward(about)]
+    sections[6:6] = normalising(about)
     if "layer" in about.views:
-        sections.append(layer_form(about))
-    if "index" in about.views and about.worked:
+        sections += layer_form(about)
+    sections += in_use(about)
+    if "index" in about.views and about.worked and about.regular:
         sections.append(index_form(about))
-    learns = about.worked and any(adjoint_name(t.name) in about.numbers for t in about.derivation.network.parameters)
+    learns = about.worked and any(adjoint_name(t.name) in about.numbers for t in about.network.parameters)
     if learns:
         sections.append(gradients(about, code))
     sections.append(module(about, code))

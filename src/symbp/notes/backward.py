@@ -9,11 +9,15 @@ from itertools import count
 from symbp import mathtree as m
 from symbp.derivation import Step, adjoint_name
 from symbp.equation import Access, Equation, Read
-from symbp.notes.lines import entry, index_line, is_indexable, power_of_ten
-from symbp.notes.subject import MOST_LAYERS, MOST_WORKED, Subject
+from symbp.errors import SizeError
+from symbp.notes.forward import MOST_IN_WINDOW
+from symbp.notes.lines import entry, index_line, index_lines, indices_of, is_indexable, power_of_ten
+from symbp.notes.subject import MOST_KINDS, MOST_LAYERS, MOST_WORKED, Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.rewrite.softmax import Softmax, find_softmaxes
-from symbp.views.scalar import Element
+from symbp.views.chain_lines import is_short
+from symbp.views.naming import LOSS
+from symbp.views.scalar import Element, value_of
 
 FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
 TOLD = {"merge of contributions": "chain rule", "output reuse": "local derivatives", **dict.fromkeys(FUSIONS, "")}
@@ -43,20 +47,26 @@ def _signals(subject: Subject) -> Iterator[Block]:
         of = subject.tensor(name).of
         if of is None or (subject.worked and subject.tensor(of).role == "parameter"):
             continue
-        elements = tuple(e for e in subject.in_full(of) if len(subject.view.links(e)) <= MOST_WORKED)
+        elements = tuple(e for e in subject.in_full(of) if len(subject.view.links(e)) <= _most_links(subject))
         lines: list[m.Line] = []
         if len(elements) < len(subject.elements(of)):
             lines += _in_index_notation(subject, name, equations)
         for element in elements:
             lines += subject.partial(element).lines(deep=False)
-        indices = [i for e in (*equations, *subject.textbook_definition(name)) for i in (*e.domain, *e.over)]
+        indices = [i for e in subject.textbook_definition(name) for i in e.indices()]
         if lines:
-            yield Formula(subject.show(lines, subject.numbers[name], indices))
+            yield Formula(subject.show(lines, subject.numbers[name], [*indices, *indices_of(subject, name)]))
+
+
+def _most_links(subject: Subject) -> int:
+    """How many factors the derivative of one element may be written out with."""
+    return MOST_WORKED if subject.regular else MOST_IN_WINDOW
 
 
 def _in_index_notation(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[m.Line]:
     """The definition of an adjoint with sigma'(z), and with the local derivative put in."""
     if not is_indexable(equations):
+        yield from index_lines(subject, name, "chain rule")
         return
     final = index_line(subject, equations)
     first = index_line(subject, subject.textbook_definition(name))
@@ -195,8 +205,9 @@ def _in_terms_of_mean(textbook: Subject, softmax: Softmax, name: str, means: lis
 
 def _displayed(subject: Subject, lines: list[m.Line], name: str, numbers: Iterator[int]) -> Iterator[Block]:
     if lines:
-        steps = (*subject.base.result.defining(name), *(e for s in subject.base.steps_of(name) for e in s.after))
-        indices = {i.name: i for e in (*steps, *_readers(subject, name)) for i in (*e.domain, *e.over)}
+        steps = [e for s in subject.base.steps for e in (*s.after, *s.new) if s.target == name or e.target == name]
+        told = (*subject.base.result.defining(name), *steps, *_readers(subject, name))
+        indices = {i.name: i for e in told for i in (*e.domain, *e.over)}
         yield Formula(subject.show(lines, f"C{next(numbers)}", indices.values()))
 
 
@@ -208,22 +219,62 @@ def _count(subject: Subject) -> int:
     return sum(len(subject.elements(t.name)) for t in subject.derivation.start.of_role("parameter"))
 
 
+def _is_short(subject: Subject, element: Element) -> bool:
+    """Whether all paths to a parameter are told: always where nested sums say many of them, else where they are few."""
+    if subject.regular:
+        return True
+    try:
+        return is_short(subject.view, element)
+    except SizeError:
+        return False
+
+
 def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
     yield Paragraph((_which(subject, chosen),))
     for tensor in dict.fromkeys(e.tensor for e in chosen):
         lines: list[m.Line] = []
         for element in (e for e in chosen if e.tensor == tensor):
-            lines += subject.partial(element).lines()
+            lines += _one_in_full(subject, element)
             lines[-1] = replace(lines[-1], check=_check_text(subject, element))
-        yield Formula(subject.show(lines, subject.numbers[adjoint_name(tensor)]))
+        name = adjoint_name(tensor)
+        yield Formula(subject.show(lines, subject.numbers[name], indices_of(subject, name)))
+
+
+def _one_in_full(subject: Subject, element: Element) -> Iterator[m.Line]:
+    """The derivative by one parameter: factor by factor, or as the sum that it is where that has many terms."""
+    links = subject.view.links(element)
+    if len(links) <= _most_links(subject) or subject.regular:
+        yield from subject.partial(element).lines(deep=_is_short(subject, element))
+        return
+    name = adjoint_name(element.tensor)
+    yield from index_lines(subject, name, "chain rule")
+    terms = [
+        m.Product((_number_of(subject, link.of), m.Number(value_of(link.local, subject.values), subject.digits)))
+        if link.local != 1
+        else _number_of(subject, link.of)
+        for link in links
+        if link.of is not None
+    ]
+    left = m.Partial(LOSS, subject.naming.symbol(element))
+    yield m.Line(left, m.Sum(tuple(terms)), remark=(f"{len(terms)} terms, in numbers",))
+    yield m.Line(None, m.Box(subject.number(Element(name, element.index))))
+
+
+def _number_of(subject: Subject, of: Element) -> m.Number:
+    return m.Number(subject.values[adjoint_name(of.tensor)][of.index], subject.digits)
 
 
 def _which(subject: Subject, chosen: tuple[Element, ...]) -> str:
     if len(chosen) == _count(subject):
         return "Every parameter, with every path from the loss to it."
+    if not subject.regular:
+        return (
+            "One entry of each parameter, from the derivatives by what it acts on; where few paths lead from the loss "
+            "to it, along each of them. The others go the same way."
+        )
     which = (
         "One weight and one bias of each layer"
-        if len(subject.derivation.network.layers) <= MOST_LAYERS
+        if subject.layers <= MOST_LAYERS
         else ("One weight and one bias of the last layers and of the first")
     )
     return f"{which}, with every path from the loss to it; the others go the same way."
@@ -234,7 +285,11 @@ def _chosen(subject: Subject) -> Iterator[Element]:
     tensors = [t for t in subject.derivation.start.of_role("parameter") if adjoint_name(t.name) in subject.numbers]
     total = sum(len(subject.elements(t.name)) for t in tensors)
     layers = sorted({t.layer or 0 for t in tensors}, reverse=True)
-    for layer in layers if len(layers) <= MOST_LAYERS else (layers[0], layers[1], layers[-1]):
+    for layer in (
+        layers
+        if len(layers) <= (MOST_LAYERS if subject.regular else MOST_KINDS)
+        else (layers[0], layers[1], layers[-1])
+    ):
         for tensor in tensors:
             if (tensor.layer or 0) == layer:
                 every = subject.elements(tensor.name)

@@ -8,7 +8,8 @@ from typing import Any
 from symbp import mathtree as m
 from symbp.equation import Equation, Tensor
 from symbp.layers.fragment import BATCH
-from symbp.notes.lines import index_line, is_indexable, worked_lines
+from symbp.notes.lines import index_lines, indices_of, worked_lines
+from symbp.notes.meanings import meaning
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.views.scalar import Element
@@ -16,6 +17,7 @@ from symbp.views.scalar import Element
 MOST_TERMS = 6  # of a sum that is written out with numbers
 MOST_ROWS = 40
 MOST_GIVEN = 60  # numbers of the example that are listed
+MOST_IN_WINDOW = 12  # the same, where windows are summed
 REMARKS = {"z": "weighted sum", "a": "activation", "yhat": "output", "L": "loss"}
 
 
@@ -38,7 +40,8 @@ def _opening(subject: Subject) -> Sentence:
 
 def _given(subject: Subject) -> Iterator[Block]:
     """The numbers that the example starts from, where they are few."""
-    tensors = [t for t in subject.base.start.of_role("input", "target", "parameter") if t.dtype != "int"]
+    given = subject.base.start.of_role("input", "target", "parameter")
+    tensors = [t for t in given if t.dtype != "int" and len(t.shape) <= 2]
     if not subject.worked or sum(subject.values[t.name].size for t in tensors) > MOST_GIVEN:
         return
     symbols = {t.name: subject.index_naming.whole(t.name) for t in tensors}
@@ -68,22 +71,31 @@ def _matrix(rows: list[list[Any]], digits: int) -> m.Node:
 def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[Block]:
     number = subject.numbers[name]
     shift = "less the maximum: nothing changes" if subject.tensor(name).letter == "e" else ""
-    elements = subject.in_full(name) if _has_few_terms(subject, equations) else ()
+    elements = subject.in_full(name) if _has_few_terms(subject, name, equations) else ()
     lines: list[m.Line] = []
-    if len(elements) < len(subject.elements(name)) and is_indexable(equations):
-        lines.append(index_line(subject, equations, shift))
+    if len(elements) < len(subject.elements(name)):
+        lines += index_lines(subject, name, shift or remark_of(subject, name))
     if lines and not elements and not subject.tensor(name).shape and subject.worked:
         lines.append(m.Line(None, subject.number(Element(name))))
-    told = "" if lines and shift else shift or REMARKS.get(name) or REMARKS.get(subject.tensor(name).letter, "")
+    told = "" if lines else shift or remark_of(subject, name)
     for element in elements:
         lines += worked_lines(subject, element, subject.view.final(element), told)
-    indices = [i for e in equations for i in (*e.domain, *e.over)]
     if lines:
-        yield Formula(subject.show(lines, number, indices))
+        yield Formula(subject.show(lines, number, indices_of(subject, name)))
 
 
-def _has_few_terms(subject: Subject, equations: tuple[Equation, ...]) -> bool:
+def remark_of(subject: Subject, name: str) -> str:
+    """What a quantity is, beside its first line."""
+    tensor = subject.tensor(name)
+    return (
+        REMARKS.get(name) or (REMARKS.get(tensor.letter) if subject.regular else meaning(subject.network, tensor)) or ""
+    )
+
+
+def _has_few_terms(subject: Subject, name: str, equations: tuple[Equation, ...]) -> bool:
     """Whether a definition can be written out with numbers: not what sums over several samples."""
+    if subject.tensor(name).dtype == "int":
+        return False
     if subject.samples > 1 and any(i.extent == BATCH for e in equations for i in e.over):
         return False
     terms = 1
@@ -92,7 +104,7 @@ def _has_few_terms(subject: Subject, equations: tuple[Equation, ...]) -> bool:
         for index in equation.over:
             size *= subject.extent(index.extent)
         terms = max(terms, size)
-    return terms <= MOST_TERMS
+    return terms <= (MOST_TERMS if subject.regular else MOST_IN_WINDOW)
 
 
 def _values(subject: Subject) -> Table:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symbp import mathtree as m
-from symbp.notes.lines import index_line, is_indexable
+from symbp.notes.lines import index_lines, indices_of
 from symbp.notes.subject import Subject
 from symbp.printing.document import Formula, Paragraph, Section
 
@@ -18,14 +19,12 @@ OPENING = (
 
 def index_form(subject: Subject) -> Section:
     """Every definition of the derivation in index notation."""
-    lines = tuple(_line(subject, name) for name in subject.numbers if is_indexable(subject.base.result.defining(name)))
+    lines = tuple(line for name in subject.numbers for line in _lines(subject, name))
     return Section(("Index form",), (Paragraph((OPENING,)), Formula(m.Display(lines))))
 
 
-def _line(subject: Subject, name: str) -> m.Line:
+def _lines(subject: Subject, name: str) -> Iterator[m.Line]:
     """One definition, checked by itself, since its indices are its own."""
-    equations = subject.base.result.defining(name)
-    line = replace(index_line(subject, equations), number=f"{subject.numbers[name]}.I")
-    indices = [i for e in equations for i in (*e.domain, *e.over)]
-    subject.show([line], "", indices)
-    return line
+    for place, line in enumerate(index_lines(subject, name)):
+        subject.show([line], "", indices_of(subject, name))
+        yield line if place else replace(line, number=f"{subject.numbers[name]}.I")

@@ -6,48 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symbp import mathtree as m
-from symbp.equation import Extent, Tensor
+from symbp.equation import GIVEN, Extent, Tensor
 from symbp.functions import ROWS
 from symbp.mathtree import Mono
 from symbp.mathtree.nodes import Inline
 from symbp.network import Network
+from symbp.notes.described import described
+from symbp.notes.meanings import GENERAL, meaning
 from symbp.notes.subject import MOST_LAYERS, Subject, delta, width
 from symbp.printing.document import Items, Paragraph, Section, Sentence, Table
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 
-MEANINGS = {
-    "x": "input",
-    "y": "target",
-    "yhat": "output of the network",
-    "W": "weights",
-    "b": "biases",
-    "z": "weighted sums (pre-activations)",
-    "a": "activations",
-    "e": "exponentials in a softmax",
-    "s": "their sum",
-    "m": "the largest argument of a softmax",
-    "lse": "logarithm of a sum of exponentials",
-    "prob": "probabilities, the softmax of the output",
-    "L": "loss",
-}
-LOSSES = {
-    "mse": "mean squared error",
-    "squared_error": "squared error",
-    "half_squared_error": "squared error, halved",
-    "mae": "mean absolute error",
-    "cross_entropy": "cross-entropy",
-    "sparse_cross_entropy": "cross-entropy of the label",
-    "binary_cross_entropy": "binary cross-entropy",
-    "binary_cross_entropy_with_logits": "binary cross-entropy of the sigmoid",
-    "kl_divergence": "Kullback-Leibler divergence",
-}
-
 
 def introduction(subject: Subject) -> Section:
     """What is being learned, in plain words."""
     network = subject.derivation.network
-    layers = len(network.layers)
     relay = (
         "Think of a relay race. The first runner takes the baton, the input, and hands on something that depends on "
         "it; each runner after that does the same with what arrives, and the last one crosses the line with the "
@@ -63,10 +37,7 @@ def introduction(subject: Subject) -> Section:
             Paragraph((relay,)),
             Paragraph(
                 (
-                    f"The network of these notes has {_count(network.widths[0], 'input')}, "
-                    f"{_count(layers, 'layer')} of runners and {_count(network.widths[-1], 'output')}. Its strides "
-                    f"are {_count(network.parameter_count, 'number')}, the parameters. {_functions(network)} Learning "
-                    "means: for every parameter ",
+                    f"{described(network)} Learning means: for every parameter ",
                     m.Symbol("w"),
                     ", find the derivative ",
                     m.Partial(LOSS, m.Symbol("w")),
@@ -85,38 +56,6 @@ def introduction(subject: Subject) -> Section:
     )
 
 
-def _functions(network: Network) -> str:
-    """The activation of every layer and the loss, in words."""
-    names = [_spaced(layer.activation.name, layer.activation.expression) for layer in network.layers]
-    used = list(dict.fromkeys(names))
-    if len(used) == 1:
-        told = f"Every layer uses {used[0]}" if len(names) > 1 else f"The layer uses {used[0]}"
-    elif len(set(names[:-1])) == 1:
-        told = f"The hidden {'layer uses' if len(names) == 2 else 'layers use'} {names[0]}, the last one {names[-1]}"
-    else:
-        told = "The layers use, in order, " + ", ".join(names)
-    return f"{told}; the judge is {_loss(network)}."
-
-
-def _spaced(name: str, expression: str) -> str:
-    shown = name.replace("_", " ")
-    if name == "identity":
-        return "no activation function"
-    return f"the function {shown} (of one's own)" if expression else f"the function {shown}"
-
-
-def _loss(network: Network) -> str:
-    loss = network.loss
-    if loss.expression:
-        return "a loss of one's own"
-    penalties = [f"an {name.upper()} penalty" for name in ("l2", "l1") if getattr(network.regularization, name)]
-    return "the " + " plus ".join([LOSSES.get(loss.kind, loss.kind.replace("_", " ") + " loss"), *penalties])
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
 def notation(subject: Subject) -> Section:
     """Every symbol with its shape and meaning, and the conventions."""
     return Section(("Notation and shapes",), (_symbols(subject), Items(tuple(_conventions(subject)))))
@@ -125,8 +64,8 @@ def notation(subject: Subject) -> Section:
 def _symbols(subject: Subject) -> Table:
     program = subject.derivation.result
     named = {t.name: t for t in (*subject.derivation.start.tensors, *program.tensors)}
-    given = [t for t in named.values() if t.role in ("input", "target", "parameter")]
-    computed = [t for t in named.values() if t.of is None and t.role not in ("input", "target", "parameter", "adjoint")]
+    given = [t for t in named.values() if t.role in GIVEN]
+    computed = [t for t in named.values() if t.of is None and t.role not in (*GIVEN, "adjoint")]
     rows = [_row(subject, run) for group in (given, computed) for run in _runs(group)]
     header: tuple[Sentence, ...] = (("symbol",), ("in code",), ("shape",), ("meaning",))
     return Table(
@@ -150,7 +89,7 @@ def _runs(tensors: list[Tensor]) -> list[list[Tensor]]:
 
 def _goes_on(last: Tensor, tensor: Tensor) -> bool:
     """Whether a tensor is the same as the last one, a layer later."""
-    if last.layer is None or tensor.layer != last.layer + 1 or last.letter not in MEANINGS or tensor.name == "yhat":
+    if last.layer is None or tensor.layer != last.layer + 1 or last.letter not in GENERAL or tensor.name == "yhat":
         return False
     return (last.letter, last.shape, last.frozen) == (tensor.letter, tensor.shape, tensor.frozen)
 
@@ -163,7 +102,7 @@ def _row(subject: Subject, run: list[Tensor]) -> tuple[Sentence, ...]:
         tuple(_separated(symbols, between)),
         tuple(_separated([Mono(t.name) for t in ends], between)),
         (_shape(run[0].shape),),
-        (_meaning(run),),
+        (_meaning(subject, run),),
     )
 
 
@@ -176,10 +115,10 @@ def _shape(shape: tuple[Extent, ...]) -> str:
     return " × ".join(map(str, shape)) or "one number"
 
 
-def _meaning(run: list[Tensor]) -> str:
+def _meaning(subject: Subject, run: list[Tensor]) -> str:
     tensor = run[0]
     function = _function_of(tensor)
-    known = MEANINGS.get(tensor.name) or MEANINGS.get(tensor.letter, "intermediate")
+    known = meaning(subject.network, tensor) or (tensor.role if tensor.role in GIVEN else "intermediate")
     text = f"a value of {ROWS[function].text} that several equations use" if function else known
     layers = f"layer {tensor.layer}" if len(run) == 1 else f"layers {tensor.layer} to {run[-1].layer}"
     named = "" if tensor.layer is None or tensor.name == "yhat" else f" of {layers}"
@@ -192,22 +131,13 @@ def _function_of(tensor: Tensor) -> str:
 
 
 def _conventions(subject: Subject) -> list[Sentence]:
-    weight = next(t for t in subject.derivation.start.of_role("parameter") if len(t.shape) == 2)
-    i, j = m.Index("i"), m.Index("j")
-    entry = subject.index_naming.at(weight.name, (i, j))
     items: list[Sentence] = [
-        (
-            "A weight ",
-            entry,
-            " leads ",
-            "to unit ",
-            i,
-            " from unit ",
-            j,
-            ": rows count where it goes, columns where it comes from.",
-        ),
-        *_error_signal(subject, i),
-        ("In code samples are rows: an array of shape N × units; a single sample on paper is a column.",),
+        *_to_and_from(subject),
+        *_windows(subject),
+        *_error_signal(subject, m.Index("i")),
+        ("In code samples are rows: an array of shape N × units; a single sample on paper is a column.",)
+        if subject.regular
+        else ("In code the samples are the first axis of an array, and positions count from 0; on paper from 1.",),
         (
             "Equations are numbered in the order in which the module computes them. The notes tell some of them in "
             "another order; their numbers stay.",
@@ -215,11 +145,11 @@ def _conventions(subject: Subject) -> list[Sentence]:
     ]
     if subject.derivation.network.notation.numbering == "neurons" and subject.worked:
         items.append(_neurons(subject))
-    if subject.tensor("y").dtype == "int":
+    if any(t.dtype == "int" for t in subject.derivation.start.of_role("target")):
         items.append(("A label is the number of an output: in code from 0, on paper from 1.",))
-    if not subject.worked:
+    if not subject.worked and subject.regular:
         items.append(_widths(subject))
-    elif subject.samples > 1:
+    elif subject.samples > 1 and subject.regular and subject.worked:
         x = subject.naming.symbol(Element("x", (1, 0)))
         items.append(
             (
@@ -230,6 +160,34 @@ def _conventions(subject: Subject) -> list[Sentence]:
             )
         )
     return items
+
+
+def _to_and_from(subject: Subject) -> Iterator[Sentence]:
+    """Which index of a weight is where it leads to."""
+    weight = next((t for t in subject.derivation.start.of_role("parameter") if t.letter == "W"), None)
+    if weight is None or not isinstance(subject.network, Network):
+        return
+    i, j, further = m.Index("i"), m.Index("j"), tuple(map(m.Index, "uvw"))
+    if len(weight.shape) == 2:
+        entry = subject.index_naming.at(weight.name, (i, j))
+        yield "A weight ", entry, " leads to unit ", i, " from unit ", j, WEIGHTS
+        return
+    entry = subject.index_naming.at(weight.name, (i, j, *further[: len(weight.shape) - 2]))
+    yield "A weight ", entry, " of a kernel leads to channel ", i, " from channel ", j, KERNELS
+
+
+WEIGHTS = ": rows count where it goes, columns where it comes from."
+KERNELS = (
+    "; the further indices count the places of the kernel. An index without bounds runs over its whole axis: n "
+    "over the samples, i and j over channels or units, r and c over rows and columns, u and v over the kernel or "
+    "the window, and g and q over groups and what is in a group. It belongs to its line: in another one the same "
+    "letter may have another range."
+)
+
+
+def _windows(subject: Subject) -> Iterator[Sentence]:
+    if subject.padded:
+        yield ("What lies beyond the rows and columns of an array counts as zero: that is the padding.",)
 
 
 def _error_signal(subject: Subject, unit: m.Index) -> Iterator[Sentence]:
@@ -243,7 +201,8 @@ def _error_signal(subject: Subject, unit: m.Index) -> Iterator[Sentence]:
 
 def _widths(subject: Subject) -> Sentence:
     parts: list[str | m.Node] = ["The widths of the layers: "]
-    for layer, size in enumerate(subject.derivation.network.widths):
+    assert isinstance(subject.network, Network)
+    for layer, size in enumerate(subject.network.widths):
         parts += [m.Comparison(width(layer), "=", m.Number(size)), ", "]
     return (*parts[:-1], ". N counts the samples, and the first subscript of an activation is its sample.")
 

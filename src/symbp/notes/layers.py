@@ -21,15 +21,30 @@ from symbp.views.naming import LOSS
 SUFFIX = {"column": "V", "batch": "M"}
 
 
-def layer_form(subject: Subject) -> Section:
-    """The equations of the derivation with matrices."""
-    blocks: list[Block] = [Paragraph((_OPENING,))]
-    blocks += _displays(_Arrays(subject, "column"))
-    blocks += _without_form(_Arrays(subject, "column"))
-    blocks.append(_transposes(subject))
-    blocks.append(Paragraph((_BATCH,)))
-    blocks += _displays(_Arrays(subject, "batch"))
-    return Section(("Layer form",), tuple(blocks))
+def layer_form(subject: Subject) -> tuple[Section, ...]:
+    """The equations of the derivation with matrices; nothing where no line has such a form."""
+    column, batch = _Arrays(subject, "column"), _Arrays(subject, "batch")
+    if subject.regular:
+        blocks: list[Block] = [Paragraph((_OPENING,)), *_displays(column), *_without_form(column), _transposes(subject)]
+        return (Section(("Layer form",), (*blocks, Paragraph((_BATCH,)), *_displays(batch))),)
+    shown = tuple(_displays(batch))
+    if not any(isinstance(n, m.MatrixProduct) for b in shown for n in _formulas(b)):
+        return ()
+    return (Section(("Layer form",), (Paragraph((_SOME,)), *shown)),)
+
+
+def _formulas(block: Block) -> Iterator[m.Node]:
+    if isinstance(block, Formula):
+        for line in block.display.lines:
+            yield from m.walk(line.right)
+
+
+_SOME = (
+    "Where a layer holds vectors, its equations can be written a whole layer at a time: the samples are the rows of a "
+    "matrix, written with a capital letter, and a circle with a dot multiplies entry by entry. The shapes stand at the "
+    "right, and (1.M) is equation (1) in matrix form. What has further axes, or a number for each sample or each unit "
+    "alone, stays in index form."
+)
 
 
 _OPENING = (
@@ -111,7 +126,7 @@ class _Arrays:
         symbols: dict[m.Symbol, Any] = {m.Symbol(BATCH.name): self.samples, ONES: ((1,),) * self.samples}
         partials: dict[tuple[m.Symbol, m.Symbol], Any] = {}
         for name, tensor in self.subject.index_naming.program.tensor.items():
-            if name not in self.values or tensor.dtype == "int":
+            if name not in self.values or tensor.dtype == "int" or len(tensor.shape) > 2:
                 continue
             node, value = self.symbol(name), self._array(tensor, self.values[name])
             if isinstance(node, m.Partial):
@@ -186,8 +201,8 @@ def _displays(arrays: _Arrays) -> Iterator[Block]:
     for lines in (forward, backward):
         if lines:
             yield Formula(subject.show(lines, env=arrays.environment))
-    last = len(subject.derivation.network.sites)
-    if not everywhere and last > MOST_LAYERS:
+    last = subject.layers
+    if subject.regular and not everywhere and last > MOST_LAYERS:
         yield Paragraph((f"Layers 3 to {last - 1} go the same way as layer 2.",))
 
 
@@ -195,6 +210,8 @@ def _line(arrays: _Arrays, name: str) -> m.Line | None:
     """The definition of a tensor with matrices, if it has such a form; an adjoint that only leads on is left out."""
     tensor = arrays.subject.tensor(name)
     if name == "L" or tensor.letter == "e" or _is_passed_on(arrays.subject, name) or _has_no_units(tensor):
+        return None
+    if not _is_flat(arrays.subject, name):
         return None
     try:
         right = _right(arrays, name)
@@ -205,6 +222,12 @@ def _line(arrays: _Arrays, name: str) -> m.Line | None:
     left = arrays.symbol(name)
     number = f"{arrays.subject.numbers[name]}.{SUFFIX[arrays.layout]}"
     return m.Line(left, right, remark=(arrays.shapes(tensor.of or name, right),), number=number)
+
+
+def _is_flat(subject: Subject, name: str) -> bool:
+    """Whether a definition and all that it reads are vectors and matrices."""
+    read = {n for e in subject.textbook_definition(name) for n in e.tensors_read}
+    return all(len(subject.tensor(n).shape) <= 2 for n in (name, *read))
 
 
 def _is_passed_on(subject: Subject, name: str) -> bool:

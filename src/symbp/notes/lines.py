@@ -11,7 +11,9 @@ from symbp import mathtree as m
 from symbp.equation import Access, Equation, Guard, Index, Length, Read
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
+from symbp.notes.known import shown_guards
 from symbp.notes.subject import Subject, delta
+from symbp.rewrite.gather import gathered
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element, Scalar
 
@@ -34,6 +36,39 @@ def index_line(
         terms += _terms(subject, equation, first)
     right = terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
     return m.Line(entry(subject, first), right, remark=(remark,) if remark else ())
+
+
+def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
+    """The definition of a tensor in index notation: one line, or one for each part of the tensor; none if none says it.
+
+    What adds to positions that are sums of indices is gathered: each element says what reaches it.
+    """
+    equations = subject.base.result.defining(name)
+    if len(equations) > 1 and not any(e.accumulate for e in equations):
+        return [_stated_line(subject, e, remark) for e in equations]
+    if len(equations) == 1 and not equations[0].accumulate and not is_indexable(equations):
+        return [_stated_line(subject, equations[0], remark)]
+    equations = tuple(_gathered(subject, e) for e in equations)
+    return [index_line(subject, equations, remark)] if is_indexable(equations) else []
+
+
+def _stated_line(subject: Subject, equation: Equation, remark: str) -> m.Line:
+    """An equation with the positions of its left side as they are: f_{n,12(i-1)+4(r-1)+c} = x_{nirc}."""
+    body = _reduced(subject, equation)
+    return m.Line(entry(subject, equation.lhs), body, remark=(remark,) if remark else ())
+
+
+def _gathered(subject: Subject, equation: Equation) -> Equation:
+    if _is_pick(equation.lhs):
+        return equation
+    return gathered(equation, subject.base.result.tensor[equation.target]) or equation
+
+
+def indices_of(subject: Subject, name: str) -> list[Index]:
+    """Every index that a line of a definition may name."""
+    equations = subject.base.result.defining(name)
+    every = [*equations, *(_gathered(subject, e) for e in equations)]
+    return [i for e in every for i in e.indices()]
 
 
 def is_indexable(equations: tuple[Equation, ...]) -> bool:
@@ -60,7 +95,7 @@ def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
             picks.append(m.Indicator(m.Comparison(m.Index(index.name), "=", label)))
     equation = equation.rename({a: b for a, b in mapping.items() if a != b})
     if not equation.over:  # a sum carries its conditions itself
-        picks += [m.Indicator(_condition(subject, g)) for g in equation.guards]
+        picks += [m.Indicator(_condition(subject, g)) for g in shown_guards(equation)]
     body = _reduced(subject, equation)
     if not picks:
         return list(body.terms) if isinstance(body, m.Sum) else [body]
@@ -92,8 +127,12 @@ def _reduced(subject: Subject, equation: Equation) -> m.Node:
     if not over:
         return body
     bounds = tuple(_bound(subject, equation, i) for i in over)
-    operator: Operator = "max" if equation.reduction == "max" else "sum"
-    return m.BigSum(bounds, body, operator, tuple(_condition(subject, g) for g in equation.guards))
+    operator: Operator = equation.reduction or "sum"
+    conditions = tuple(_condition(subject, g) for g in shown_guards(equation))
+    if operator == "sum" and len(conditions) > 1:  # more than one has no room below the sign
+        factors = body.factors if isinstance(body, m.Product) else (body,)
+        return m.BigSum(bounds, m.Product((*map(m.Indicator, conditions), *factors)), operator)
+    return m.BigSum(bounds, body, operator, conditions)
 
 
 def without_single_sample(subject: Subject, body: sympy.Expr) -> sympy.Expr:
@@ -108,6 +147,8 @@ def of_one_sample(body: sympy.Expr) -> sympy.Expr:
 def _bound(subject: Subject, equation: Equation, index: Index) -> m.Bound:
     """From 1 to a number, or to a width by its name where the network is evaluated at other sizes than its own."""
     upper: m.Node
+    if not subject.regular:  # the letter says what it runs over
+        return m.Bound(m.Index(index.name))
     if index.extent == BATCH:
         upper = m.Symbol(BATCH.name)
     elif subject.worked:

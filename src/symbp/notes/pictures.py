@@ -6,6 +6,7 @@ from typing import Any
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
+from symbp.network import Network
 from symbp.notes.backward import kept_as
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Figure, Paragraph, Section
@@ -20,10 +21,12 @@ Role = str
 
 def pictures(subject: Subject) -> Section:
     """The drawing of the network; where it is small, its graph with values and gradients."""
-    network = _network(subject)
-    labelled = any(isinstance(shape, Label) and shape.cleared for shape in network.shapes)
-    caption = "The network. A weight stands on its edge." if labelled else "The network."
-    blocks: list[Block] = [Figure(network, (caption,))]
+    blocks: list[Block] = []
+    if isinstance(subject.network, Network):
+        network = _network(subject, subject.network)
+        labelled = any(isinstance(shape, Label) and shape.cleared for shape in network.shapes)
+        caption = "The network. A weight stands on its edge." if labelled else "The network."
+        blocks.append(Figure(network, (caption,)))
     graph = _graph(subject) if subject.worked else None
     if graph is not None:
         text = (
@@ -33,15 +36,20 @@ def pictures(subject: Subject) -> Section:
         if subject.samples > 1:
             text += " The boxes are those of the first sample; the loss is that of all of them."
         blocks += [Paragraph((text,)), Figure(graph, ("The computational graph: values above, gradients below.",))]
+    if not blocks:
+        names = [subject.index_naming.whole(t.name) for t in subject.derivation.start.of_role("input")]
+        last = subject.index_naming.whole(subject.derivation.start.output)
+        leads = [part for name in names for part in (name, ", ")][:-1] or ["its parameters"]
+        text = ("The equations lead from ", *leads, " to the loss ", last, "; the next section has all of them.")
+        blocks.append(Paragraph(text))
     return Section(("The network",), tuple(blocks))
 
 
-def _network(subject: Subject) -> Drawing:
-    network = subject.derivation.network
+def _network(subject: Subject, network: Network) -> Drawing:
     columns = [Column(network.widths[0], lambda u: _unit(subject, "x", u), "input", "input")]
     for number, site in enumerate(network.sites, 1):
         last = number == len(network.sites)
-        bias = f"b{site.parameters}" if network.layers[number - 1].bias else None
+        bias = f"b{site.parameters}" if getattr(network.layers[number - 1], "bias", False) else None
         columns.append(
             Column(
                 network.widths[number],
@@ -70,8 +78,9 @@ def _parameter(subject: Subject, name: str, index: tuple[int, ...]) -> m.Node:
 def _graph(subject: Subject) -> Drawing | None:
     """The graph of the first sample, from the inputs to the loss."""
     computed = [name for name, _ in subject.definitions("forward") if _is_drawn(subject, name)]
-    columns = [subject.elements(name) for name in ("x", *computed)]
-    if sum(map(len, columns)) > MOST_NODES or any(len(c) > MOST_IN_COLUMN for c in columns):
+    inputs = [t.name for t in subject.derivation.start.of_role("input")]
+    columns = [subject.elements(name) for name in (*inputs, *computed)]
+    if not computed or sum(map(len, columns)) > MOST_NODES or any(len(c) > MOST_IN_COLUMN for c in columns):
         return None
     gradients = {name: _gradient(subject, name) for name in computed if name != "L"}
     drawn = {element for column in columns for element in column}
@@ -84,6 +93,8 @@ def _graph(subject: Subject) -> Drawing | None:
 
 def _is_drawn(subject: Subject, name: str) -> bool:
     """Whether a quantity is one of the network itself, and not a step within a softmax or a named function value."""
+    if not isinstance(subject.network, Network):
+        return subject.tensor(name).dtype == "float"
     return name in ("yhat", "L") or subject.tensor(name).letter in ("z", "a", "prob")
 
 

@@ -22,6 +22,8 @@ from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import GIVEN, Equation, Extent, Index, Size, Tensor
 from symbp.errors import CheckFailed
 from symbp.layers.fragment import BATCH
+from symbp.network import Described, Network
+from symbp.notes.known import Padded, Partials, shown_guards
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify.cases import NOT_FINITE
@@ -35,10 +37,18 @@ from symbp.views.partial import Partial
 from symbp.views.scalar import MOST_SCALARS, Element, ScalarView, value_of
 
 MOST_DIFFERENCES = 32  # parameters: each costs two evaluations in 50 digits
-FOR_THE_MACHINE = ("softmax shift", "log-sum-exp", "logarithm of a sigmoid", "common subexpressions", "dead equations")
+FOR_THE_MACHINE = (
+    "softmax shift",
+    "log-sum-exp",
+    "logarithm of a sigmoid",
+    "common subexpressions",
+    "dead equations",
+    "known sums",
+)
 LOCAL = ("local derivatives", "output reuse", "common subexpressions")
 MOST_COMPUTED = 12  # numbers of one forward pass that are all worked
 MOST_LAYERS = 4  # that are all shown
+MOST_KINDS = 12  # the same, of a network whose layers are of several kinds
 MOST_LOST = 2000  # a number in an exponent that the precision allows for
 MOST_WORKED = 4  # elements of one tensor that are worked one by one
 Values = Mapping[str, Any]
@@ -94,7 +104,21 @@ class Subject:
 
     @property
     def samples(self) -> int:
-        return self.sizes["N"]
+        return self.sizes.get(BATCH.name, 1)
+
+    @cached_property
+    def network(self) -> Described:
+        return self.derivation.network
+
+    @cached_property
+    def regular(self) -> bool:
+        """Whether the network is a chain of dense layers: units in columns, every sum over a layer."""
+        return isinstance(self.network, Network) and self.network.is_dense_chain
+
+    @cached_property
+    def layers(self) -> int:
+        """How many layers there are; none in a network that equations state."""
+        return len(self.network.layers) if isinstance(self.network, Network) else 0
 
     @property
     def digits(self) -> int:
@@ -121,7 +145,9 @@ class Subject:
         return self.values[element.tensor][element.index]
 
     def number(self, element: Element) -> m.Number:
-        return m.Number(self.value(element), self.digits)
+        """The value of an element as it is printed; a position counts from 1."""
+        value = self.value(element)
+        return m.Number(int(value) + 1) if self.tensor(element.tensor).dtype == "int" else m.Number(value, self.digits)
 
     def in_full(self, name: str) -> tuple[Element, ...]:
         """The elements of a tensor that are worked in numbers: all, the first, or none.
@@ -134,12 +160,28 @@ class Subject:
         elements = self.elements(name)
         if self._computed <= MOST_COMPUTED and len(elements) <= MOST_WORKED:
             return elements
-        return elements[:1] if self.is_representative(name) else ()
+        return (self.representative(name),) if self.is_representative(name) else ()
+
+    def representative(self, name: str) -> Element:
+        """The element that stands for all of a tensor: the first; of rows and columns one near the middle that the loss
+        depends on."""
+        every = self.elements(name)
+        if not self.batched(name) or len(every[0].index) < 3:
+            return every[0]
+        middle = [int(e) // 2 for e in self.tensor(name).shape[2:]]  # type: ignore[arg-type]
+        heard = self.values.get(adjoint_name(name))
+
+        def rank(element: Element) -> tuple[bool, int, int]:
+            silent = heard is not None and not heard[element.index]
+            away = sum(abs(at - half) for at, half in zip(element.index[2:], middle, strict=True))
+            return silent, element.index[1], away
+
+        return min(every, key=rank)
 
     def is_representative(self, name: str) -> bool:
         """Whether a tensor's layer is one that stands for others: any of a few, of many the first two and the last."""
-        layer, last = self.tensor(name).layer, len(self.derivation.network.sites)
-        return layer is None or last <= MOST_LAYERS or layer in (1, 2, last)
+        layer, last = self.tensor(name).layer, self.layers
+        return layer is None or last <= (MOST_LAYERS if self.regular else MOST_KINDS) or layer in (1, 2, last)
 
     @cached_property
     def _computed(self) -> int:
@@ -232,9 +274,10 @@ class Subject:
         return self.sizes[extent.name] + extent.plus if isinstance(extent, Size) else extent
 
     @cached_property
-    def symbols(self) -> dict[m.Symbol, Any]:
+    def symbols(self) -> Padded:
         """The value of every symbol that stands for one number."""
-        known: dict[m.Symbol, Any] = {m.Symbol(BATCH.name): self.samples, **self.widths}
+        known: dict[m.Symbol, Any] = {m.Symbol(name): size for name, size in self.sizes.items()}
+        known |= {m.Symbol(BATCH.name): self.samples, **self.widths}
         for name, tensor in self.index_naming.program.tensor.items():
             if name not in self.values:
                 continue
@@ -246,7 +289,24 @@ class Subject:
                 known[self._entry(element)] = value
                 if self.worked and name in self.naming.program.tensor:
                     known[self.naming.symbol(element)] = value
-        return known
+        return Padded(known, self._ranks)
+
+    @cached_property
+    def _ranks(self) -> dict[m.Symbol, tuple[int, ...]]:
+        """The extents of the tensors that windows may read beyond their ends, by their symbols without subscripts."""
+        found: dict[m.Symbol, tuple[int, ...]] = {}
+        for tensor in () if self.regular else self.index_naming.program.tensors:
+            shape = tuple(self.extent(e) for e in tensor.shape)
+            if len(shape) > 2 and tensor.dtype == "float":
+                symbol = replace(self._entry(Element(tensor.name, (0,) * len(shape))), sub=())
+                dropped = self.samples == 1 and self.batched(tensor.name)
+                found[delta(symbol) if tensor.of is not None else symbol] = shape[1:] if dropped else shape
+        return found
+
+    @cached_property
+    def padded(self) -> bool:
+        """Whether some window reaches beyond the ends of what it reads."""
+        return any(shown_guards(e) != e.guards for e in self.base.start.equations())
 
     def _entry(self, element: Element) -> m.Symbol:
         """An entry as index notation prints it, at given positions."""
@@ -257,7 +317,9 @@ class Subject:
     @cached_property
     def widths(self) -> dict[m.Symbol, int]:
         """The widths of the layers, n_0 that of the input, as what is evaluated has them."""
-        names = ("x", *(f"z{site.number}" for site in self.derivation.network.sites))
+        if not self.regular:
+            return {}
+        names = ("x", *(f"z{number}" for number in range(1, self.layers + 1)))
         return {width(layer): int(self.tensor(name).shape[-1]) for layer, name in enumerate(names)}  # type: ignore[arg-type]
 
     def width_of(self, equation: Equation, index: Index) -> m.Symbol:
@@ -271,9 +333,10 @@ class Subject:
     @cached_property
     def _layer_of(self) -> dict[tuple[str, int], int]:
         """The layer whose width an axis of a tensor has; 0 is the input."""
-        last = len(self.derivation.network.sites)
+        last = self.layers
         layers = {("x", 1): 0, ("y", 1): last}
-        for site in self.derivation.network.sites:
+        assert isinstance(self.network, Network)
+        for site in self.network.sites:
             layers[f"W{site.parameters}", 0] = layers[f"b{site.parameters}", 0] = site.number
             layers[f"W{site.parameters}", 1] = site.number - 1
         for name, tensor in self.index_naming.program.tensor.items():
@@ -293,7 +356,7 @@ class Subject:
 
     @cached_property
     def _partials(self) -> Mapping[tuple[m.Symbol, m.Symbol], Any]:
-        return _Partials(self)
+        return Partials(self.elements_by_symbol, self.derivative, self.symbols.is_beyond)
 
     def derivative(self, of: Element, by: Element) -> Any:
         """The value of d(of)/d(by): of a gradient, or of one link of the chain rule."""
@@ -301,26 +364,6 @@ class Subject:
             return self.values[adjoint_name(by.tensor)][by.index]
         link = next((link for link in self.view.links(by) if link.of == of), None)
         return mpmath.mpf(0) if link is None else value_of(link.local, self.values)
-
-
-class _Partials(Mapping[tuple[m.Symbol, m.Symbol], Any]):
-    """The values of partial derivatives by what is printed of them, each computed when it is asked for."""
-
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
-
-    def __getitem__(self, key: tuple[m.Symbol, m.Symbol]) -> Any:
-        of, by = (self.subject.elements_by_symbol[symbol] for symbol in key)
-        return self.subject.derivative(of, by)
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(key, tuple) and all(symbol in self.subject.elements_by_symbol for symbol in key)
-
-    def __iter__(self) -> Iterator[tuple[m.Symbol, m.Symbol]]:
-        raise TypeError("derivatives are looked up, not listed")
-
-    def __len__(self) -> int:
-        raise TypeError("derivatives are looked up, not listed")
 
 
 def width(layer: int) -> m.Symbol:

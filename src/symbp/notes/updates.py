@@ -120,8 +120,10 @@ def _curve(subject: Subject, steps: int, rate: float) -> Iterator[Block]:
     shown = min(steps, MOST_STEPS, MOST_WORK // max(1, _work(program, subject)))
     if shown < 2:
         return
+    whole = {t.name for t in subject.derivation.start.tensors if t.dtype == "int"}
     given = {
-        name: np.array(value, dtype=float if name != "y" else None) for name, value in subject.derivation.given.items()
+        name: np.array(value, dtype=None if name in whole else float)
+        for name, value in subject.derivation.given.items()
     }
     losses = []
     for _ in range(shown + 1):

@@ -14,7 +14,7 @@ from symbp.rewrite.fold import fold
 from symbp.rewrite.local import put_in_local_derivatives
 from symbp.rewrite.logs import log_of_sigmoid, log_of_softmax
 from symbp.rewrite.merge import merge
-from symbp.rewrite.normalisation import close_normalisations
+from symbp.rewrite.normalisation import close_normalisations, use_known_sums
 from symbp.rewrite.reuse import reuse_outputs
 from symbp.rewrite.shift import shift_softmax
 from symbp.rewrite.softmax import backward_softmax, fuse_cross_entropy
@@ -37,6 +37,7 @@ REWRITES: dict[str, Rewrite] = {
     "local derivatives": put_in_local_derivatives,
     "output reuse": reuse_outputs,
     "normalisation": close_normalisations,
+    "known sums": use_known_sums,
     "softmax": backward_softmax,
     "softmax + cross-entropy": fuse_cross_entropy,
     "sigmoid + binary cross-entropy": cancel_quotients,

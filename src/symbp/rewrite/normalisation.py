@@ -31,6 +31,7 @@ from symbp.equation import Access, Equation, Index, Program, Read, Tensor, lengt
 from symbp.rewrite.patterns import covers, exchange, fresh_name, readers, spelled_like, top_level
 
 RULE = "normalisation"
+KNOWN_SUMS = "known sums"
 LETTERS = "ghtu"  # what the notes call the two means, or what is free in their layer
 
 
@@ -150,12 +151,24 @@ class _Change:
 
 def close_normalisations(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
     """``z_bar = d_bar + mu_bar/N`` becomes ``(xhat_bar - h - xhat*g)/s``; ``s_bar`` to ``mu_bar`` are then dead."""
-    program, steps = derivation.result, []
+    program = derivation.result
+    steps: list[Step] = []
     for norm in find_normalisations(program):
-        for part in (_through_the_scale, _through_the_mean, _by_known_sums):
+        for part in (_through_the_scale, _through_the_mean):
             changes = part(program, norm)
             program = _changed(program, norm, changes)
             steps += [Step(RULE, c.after.target, (c.before,), (c.after,), c.new, c.because) for c in changes]
+    return program, tuple(steps)
+
+
+def use_known_sums(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
+    """The means of a closed normalisation as multiples of ``gamma_bar`` and ``beta_bar``: nothing is summed twice."""
+    program = derivation.result
+    steps: list[Step] = []
+    for norm in find_normalisations(program):
+        changes = _by_known_sums(program, norm)
+        program = _changed(program, norm, changes)
+        steps += [Step(KNOWN_SUMS, c.after.target, (c.before,), (c.after,), c.new, c.because) for c in changes]
     return program, tuple(steps)
 
 

@@ -47,6 +47,11 @@ def chain_lines(
         yield m.Line(None, m.Box(result))
 
 
+def is_short(view: ScalarView, element: Element) -> bool:
+    """Whether all paths to an element can be written out."""
+    return _factor_count(view, element) <= MOST_FACTORS
+
+
 def _paths(count: int) -> str:
     return "chain rule" if count == 1 else f"chain rule, {count:,} paths"
 

@@ -104,6 +104,9 @@ class LayerForm:
                 raise NoMatrixForm(f"{r} is not over {', '.join(map(str, lhs))}")
         bias = not any(i.extent == BATCH for r in equation.reads for i in r.access.index_atoms())
         per_sample = any(i.extent == BATCH for i in equation.lhs.plain_indices or ())
+        whole = [any(i.extent == BATCH for i in r.access.index_atoms()) for r in equation.reads]
+        if self.layout == "batch" and len(set(whole)) > 1:
+            raise NoMatrixForm("numbers of a sample and of all samples side by side")
         node = _hadamard(m.from_sympy(body, self._operand))
         if self.layout == "batch" and bias and per_sample and equation.reads:
             return _matmul(ONES, m.Transpose(node))

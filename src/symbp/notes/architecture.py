@@ -1,0 +1,208 @@
+"""Section 3 of a network that is no chain of dense layers: its graph, its layers in a table, how windows read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from symbp import mathtree as m
+from symbp.layers import Convolution, Layer, Pooling, Shape
+from symbp.layers.layer import times
+from symbp.layers.windows import Windows
+from symbp.network import Network
+from symbp.notes.kinds import SHARED, told
+from symbp.notes.subject import Subject
+from symbp.printing.document import Block, Figure, Paragraph, Section, Sentence, Table
+from symbp.printing.drawing import Grid, LayerBox, WindowPicture, layers_drawing, windows_drawing
+
+MOST_PICTURES = 2  # of windows: the first convolution and the first pooling
+MOST_ROWS = 24
+INPUT = "x"
+
+
+def architecture(subject: Subject) -> Section:
+    """What the network is made of."""
+    network = subject.network
+    assert isinstance(network, Network)
+    blocks: list[Block] = [
+        Figure(_graph(subject, network), ("The network: each box is a layer, with the shape of what it gives.",)),
+        _table(network),
+        *(Paragraph((m.Emphasis(f"{kind[0].upper()}{kind[1:]}. "), words)) for kind, words in told(network)),
+    ]
+    if any(layer.shared for layer in network.layers):
+        blocks.append(Paragraph((SHARED,)))
+    blocks += _pictures(subject, network)
+    return Section(("The network",), tuple(blocks))
+
+
+def _graph(subject: Subject, network: Network) -> Any:
+    """The layers as boxes."""
+    boxes = [LayerBox(INPUT, "input", _shape(network.shapes[0]), subject.label_naming.whole("x"), "input")]
+    edges: list[tuple[str, str]] = []
+    for site, layer in zip(network.sites, network.layers, strict=True):
+        role = "output" if site.number == len(network.layers) else "hidden"
+        label = subject.label_naming.whole(site.output)
+        boxes.append(LayerBox(str(site.number), heading(layer), _shape(network.shapes[site.number]), label, role))
+        edges += [(str(source) if source else INPUT, str(site.number)) for source in dict.fromkeys(site.sources)]
+    return layers_drawing(tuple(boxes), tuple(edges), f"The layers of {network.title}")
+
+
+def heading(layer: Layer) -> str:
+    """A layer in a few words: its kind, its sizes and its activation."""
+    parts = [layer.kind.replace("_", " ")]
+    for key in ("units", "filters"):
+        if hasattr(layer, key):
+            parts.append(str(getattr(layer, key)))
+    kernel = getattr(layer, "kernel", None)
+    if kernel is not None:
+        parts.append(times(kernel) if isinstance(kernel, tuple) else str(kernel))
+    if layer.kind == "dropout":
+        parts.append(str(getattr(layer, "rate")))  # noqa: B009
+    if not layer.function.is_identity:
+        parts.append(layer.function.name.replace("_", " "))
+    return " ".join(parts[:1]) + (" " + ", ".join(parts[1:]) if len(parts) > 1 else "")
+
+
+def _shape(shape: Shape) -> str:
+    return times(shape).replace("x", "×")
+
+
+def _table(network: Network) -> Table:
+    """The layers with what they read, what they give, and how many parameters they have."""
+    header: tuple[Sentence, ...] = (("layer",), ("kind",), ("reads",), ("gives",), ("parameters",))
+    every = range(1, len(network.layers) + 1)
+    shown = every if len(every) <= MOST_ROWS else (*every[: MOST_ROWS - 1], every[-1])
+    rows = tuple(_row(network, number) for number in shown)
+    caption = "The layers." if len(rows) == len(every) else f"The first {MOST_ROWS - 1} layers and the last one."
+    return Table((caption,), header, rows, ("right", "left", "left", "left", "right"))
+
+
+def _row(network: Network, number: int) -> tuple[Sentence, ...]:
+    layer, site = network.layers[number - 1], network.sites[number - 1]
+    count = sum(prod(e for e in t.shape if isinstance(e, int)) for t in network.own(number)) if site.owner else 0
+    reads = ", ".join("input" if source == 0 else str(source) for source in site.sources)
+    arithmetic = layer.arithmetic(network.inputs(number))
+    kind = heading(layer) + (f" ({arithmetic})" if arithmetic else "")
+    numbers = f"{count:,}" if site.owner else f"those of {layer.shared}"
+    return (str(number),), (kind,), (reads,), (_shape(network.shapes[number]),), (numbers,)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A layer with windows, at the place that is drawn."""
+
+    subject: Subject
+    layer: Convolution | Pooling
+    number: int
+    source: str
+    windows: Windows
+    rows: bool  # whether it has rows, or columns alone
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        """The window in the middle."""
+        return tuple(extent // 2 for extent in self.windows.output)
+
+
+def _pictures(subject: Subject, network: Network) -> Iterator[Block]:
+    """How the first convolution and the first pooling read their input."""
+    drawn: set[str] = set()
+    for site, layer in zip(network.sites, network.layers, strict=True):
+        if not isinstance(layer, Convolution | Pooling) or layer.kind in drawn or len(drawn) == MOST_PICTURES:
+            continue
+        drawn.add(layer.kind)
+        source = INPUT if site.sources[0] == 0 else network.sites[site.sources[0] - 1].output
+        shape = network.inputs(site.number)[0]
+        seen = _Seen(subject, layer, site.number, source, layer.windows(shape), layer.rank == 2)
+        yield Figure(windows_drawing(_picture(seen), f"A window of layer {site.number}"), (_caption(seen, shape),))
+
+
+def _caption(seen: _Seen, shape: Shape) -> str:
+    where = "in the middle" if min(seen.windows.output) > 1 else "shown"
+    text = f"Layer {seen.number}: the window {where} and what it gives"
+    if shape[0] > 1:
+        text += "; the first channel of the input and the first of the output"
+        if isinstance(seen.layer, Convolution) and seen.subject.worked and shape[0] // seen.layer.groups > 1:
+            text += ". What the other channels and the bias add is the number before the sign of equality"
+    padded = any((*seen.windows.before, *seen.windows.after))
+    return f"{text}.{' The dashed cells are padding.' if padded else ''}"
+
+
+def _picture(seen: _Seen) -> WindowPicture:
+    windows = seen.windows
+    pads = ((0, 0) if not seen.rows else (windows.before[0], windows.after[0])) + (
+        windows.before[-1],
+        windows.after[-1],
+    )
+    steps = zip(windows.kernel, windows.stride, windows.dilation, seen.place, strict=True)
+    spots = [[place * s + k * d for k in range(size)] for size, s, d, place in steps]
+    rows, columns = (spots[0], spots[1]) if seen.rows else ([0], spots[0])
+    window = frozenset((r, c) for r in rows for c in columns)
+    before, after = (windows.before, windows.after) if seen.rows else ((0, *windows.before), (0, *windows.after))
+    sides = windows.input if seen.rows else (1, *windows.input)
+    source = Grid(_cells(seen, seen.source, sides, before, after), window, pads, "input")
+    place = seen.place if seen.rows else (0, *seen.place)
+    out_sides = windows.output if seen.rows else (1, *windows.output)
+    output = Grid(_cells(seen, _given(seen), out_sides, (0, 0), (0, 0)), frozenset({place}), heading="output")  # type: ignore[arg-type]
+    if isinstance(seen.layer, Pooling):
+        return WindowPicture(source, None, output, "max" if seen.layer.reduction == "max" else "mean")
+    kernel = Grid(_kernel(seen), heading="kernel")
+    return WindowPicture(source, kernel, output, "∗", _added(seen, rows, columns))
+
+
+def _given(seen: _Seen) -> str:
+    """The tensor that windows give: before the activation where there is one, by the name that the rewrites left."""
+    names = (f"z{seen.number}", f"a{seen.number}", "yhat")
+    found = seen.subject.base.result
+    return next(name for name in names if found.defining(name) or seen.subject.base.start.defining(name))
+
+
+def _cells(seen: _Seen, name: str, sides: Shape, before: Shape, after: Shape) -> tuple[tuple[m.Node | None, ...], ...]:
+    """The entries of the first channel of the first sample, with the padding around them."""
+    rows, columns = sides
+
+    def cell(r: int, c: int) -> m.Node | None:
+        if not seen.subject.worked:
+            return None
+        if not (0 <= r < rows and 0 <= c < columns):
+            return m.Number(0) if isinstance(seen.layer, Convolution) else None
+        value = seen.subject.values[name][0, 0]
+        return m.Number(value[r, c] if seen.rows else value[c], min(seen.subject.digits, 3))
+
+    places = range(-before[0], rows + after[0]), range(-before[1], columns + after[1])
+    return tuple(tuple(cell(r, c) for c in places[1]) for r in places[0])
+
+
+def _weights(seen: _Seen) -> Any:
+    """The part of the kernel that leads to the first channel from the first."""
+    assert isinstance(seen.subject.network, Network)
+    name = seen.subject.network.own(seen.number)[0].name
+    weights = seen.subject.values[name][0, 0]
+    return weights if seen.rows else weights.reshape(1, -1)
+
+
+def _kernel(seen: _Seen) -> tuple[tuple[m.Node | None, ...], ...]:
+    if not seen.subject.worked:
+        rows, columns = seen.windows.kernel if seen.rows else (1, *seen.windows.kernel)
+        return ((None,) * columns,) * rows
+    return tuple(tuple(m.Number(v, min(seen.subject.digits, 3)) for v in row) for row in _weights(seen))
+
+
+def _added(seen: _Seen, rows: list[int], columns: list[int]) -> m.Node | None:
+    """What is added to the product that the picture shows: the bias, and the other channels."""
+    if not seen.subject.worked:
+        return None
+    value = seen.subject.values[seen.source][0, 0]
+    value = value if seen.rows else value.reshape(1, -1)
+    above, left = (seen.windows.before[0] if seen.rows else 0), seen.windows.before[-1]
+    inside = [
+        value[r - above, c - left] * w
+        for r, weights in zip(rows, _weights(seen), strict=True)
+        for c, w in zip(columns, weights, strict=True)
+        if 0 <= r - above < value.shape[0] and 0 <= c - left < value.shape[1]
+    ]
+    total = seen.subject.values[_given(seen)][(0, 0, *seen.place)]
+    rest = total - sum(inside)
+    return m.Number(rest, min(seen.subject.digits, 3)) if abs(rest) > 1e-30 else None

@@ -1,0 +1,107 @@
+"""What each kind of layer does, on the way forward and on the way back, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbp.network import Network
+from symbp.notes.described import KINDS
+
+CONVOLUTION = (
+    "A convolution looks at its input through a small window. At every place the numbers in the window are "
+    "multiplied by those of a kernel, entry by entry, and added up over the window and over all channels; each "
+    "filter has a kernel of its own and gives one channel. The same kernel serves at every place.",
+    "So a weight of the kernel acts at all places at once, and its derivative is a sum over them. An entry of the "
+    "input, in turn, is seen by several windows, each time by another weight: going back, the kernel is read from "
+    "its end to its beginning, which is what textbooks call the flipped kernel.",
+)
+TRANSPOSED = (
+    "A transposed convolution does to its input what the backward pass of a convolution does to a message: every "
+    "entry writes its number, times the kernel, over a window of the output, and what windows write to the same "
+    "place adds up.",
+    "Its own backward pass is a convolution: the message for an entry is gathered from the window that it wrote to.",
+)
+LARGEST = (
+    "Max pooling keeps the largest number of each window and forgets the others.",
+    "Only the entry that was kept can change the output, so the whole message goes back to its place, and the "
+    "others hear nothing. On a tie it goes to the first of them, row by row.",
+)
+MEAN = (
+    "Average pooling gives the mean of each window.",
+    "Every entry of a window has the same share in its mean, and hears that share of the message.",
+)
+NORMAL = (
+    "A normalisation takes from each number the mean of its group and divides by the group's standard deviation; "
+    "then it scales and shifts, by parameters of its own. {group}",
+    "A number also acts on all others of its group, through the mean and the standard deviation. Two corrections "
+    "come out of that: the mean of the message is taken off, and so is the part of the message that points along "
+    "the standardized numbers. What is left can neither move the group as a whole nor stretch it, since the "
+    "normalisation would undo both.",
+)
+GROUPS = {
+    "batch_norm": "The group is a unit, or a channel, over all samples of the batch: every sample acts on every other.",
+    "layer_norm": "The group is all that a layer holds of one sample, so samples do not act on one another.",
+    "group_norm": "The group is a set of channels of one sample, at all places.",
+}
+TOLD: dict[str, tuple[str, str]] = {
+    "conv1d": CONVOLUTION,
+    "conv2d": CONVOLUTION,
+    "conv_transpose1d": TRANSPOSED,
+    "conv_transpose2d": TRANSPOSED,
+    "max_pool1d": LARGEST,
+    "max_pool2d": LARGEST,
+    "global_max_pool": LARGEST,
+    "avg_pool1d": MEAN,
+    "avg_pool2d": MEAN,
+    "global_avg_pool": MEAN,
+    **{kind: (NORMAL[0].format(group=group), NORMAL[1]) for kind, group in GROUPS.items()},
+    "rms_norm": (
+        "RMS normalisation divides the numbers of a sample by their root mean square; no mean is taken off.",
+        "A number also acts on all others through the root mean square: the part of the message that points along the "
+        "standardized numbers is taken off, since making all of them longer changes nothing.",
+    ),
+    "dropout": (
+        "Dropout leaves units out at random while the network is trained, and divides those that stay by the share "
+        "that is kept, so that sums keep their size on average. When the network is used, nothing is left out.",
+        "A unit that was left out had no part in the loss and hears nothing; the others hear their message divided "
+        "by the same share.",
+    ),
+    "add": (
+        "Branches are added, entry by entry.",
+        "Each branch hears the message as it is: the derivative of a sum by a term is one. On a branch that skips "
+        "layers there is no factor that could make the message small, which is why deep networks with such "
+        "branches can be trained.",
+    ),
+    "multiply": (
+        "Branches are multiplied, entry by entry: one of them can open or close the way of the other.",
+        "Each branch hears the message times the value of the other branches.",
+    ),
+    "concatenate": (
+        "Branches are put side by side.",
+        "The message is cut at the same places, and each branch gets its piece.",
+    ),
+    "flatten": (
+        "Flattening puts the entries of a sample into one vector, row by row.",
+        "Nothing is computed, so the message is only put back into its old shape.",
+    ),
+    "equations": (
+        "A layer of these notes is given by equations of its own.",
+        "The chain rule needs no more than that: it takes each equation as it stands.",
+    ),
+}
+
+
+def told(network: Network) -> Iterator[tuple[str, str]]:
+    """The kinds of layers that a network has, in the order in which they come, and what each does."""
+    seen: set[tuple[str, str]] = set()
+    for layer in network.layers:
+        words = TOLD.get(layer.kind)
+        if words is not None and words not in seen:
+            seen.add(words)
+            yield KINDS[layer.kind], " ".join(words)
+
+
+SHARED = (
+    "Layers that share read the same parameters. Such a parameter acts on the loss through each of them, and the "
+    "contributions add up like those of any two paths."
+)

@@ -1,0 +1,82 @@
+"""What the symbols of displayed lines are worth: entries beyond the ends of a tensor, derivatives when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import mpmath
+
+from symbp import mathtree as m
+from symbp.equation import Affine, Equation, Guard
+from symbp.views.scalar import Element
+
+
+class Padded(dict[m.Symbol, Any]):
+    """The values of symbols; an entry beyond the ends of a tensor that windows read is zero."""
+
+    def __init__(self, known: Mapping[m.Symbol, Any], shapes: Mapping[m.Symbol, tuple[int, ...]]) -> None:
+        super().__init__(known)
+        self.shapes = shapes
+
+    def __contains__(self, symbol: object) -> bool:
+        return super().__contains__(symbol) or (isinstance(symbol, m.Symbol) and self.is_beyond(symbol))
+
+    def __missing__(self, symbol: m.Symbol) -> Any:
+        if self.is_beyond(symbol):
+            return mpmath.mpf(0)
+        raise KeyError(symbol)
+
+    def is_beyond(self, symbol: m.Symbol) -> bool:
+        """Whether a symbol is an entry beyond the ends of its tensor."""
+        shape = self.shapes.get(replace(symbol, sub=()))
+        if shape is None or len(shape) != len(symbol.sub) or not all(isinstance(p, int) for p in symbol.sub):
+            return False
+        return any(not 1 <= int(p) <= extent for p, extent in zip(symbol.sub, shape, strict=True))  # type: ignore[arg-type]
+
+
+class Partials(Mapping[tuple[m.Symbol, m.Symbol], Any]):
+    """The values of partial derivatives by what is printed of them, each computed when it is asked for."""
+
+    def __init__(
+        self,
+        elements: Mapping[m.Symbol, Element],
+        derivative: Callable[[Element, Element], Any],
+        beyond: Callable[[m.Symbol], bool],
+    ) -> None:
+        self.elements, self.derivative, self.beyond = elements, derivative, beyond
+
+    def __getitem__(self, key: tuple[m.Symbol, m.Symbol]) -> Any:
+        if self.beyond(key[1]):
+            return mpmath.mpf(0)
+        of, by = (self.elements[symbol] for symbol in key)
+        return self.derivative(of, by)
+
+    def __contains__(self, key: object) -> bool:
+        if not isinstance(key, tuple):
+            return False
+        return all(symbol in self.elements for symbol in key) or self.beyond(key[1])
+
+    def __iter__(self) -> Iterator[tuple[m.Symbol, m.Symbol]]:
+        raise TypeError("derivatives are looked up, not listed")
+
+    def __len__(self) -> int:
+        raise TypeError("derivatives are looked up, not listed")
+
+
+def shown_guards(equation: Equation) -> tuple[Guard, ...]:
+    """The conditions that must be said: that a window stays inside what it reads need not, where nothing lies outside.
+
+    In a sum of products a factor that is zero beyond its ends says the same as the condition.
+    """
+    if equation.reduction not in ("", "sum"):
+        return equation.guards
+    factors = [r for r in equation.reads if equation.body.subs(r, 0) == 0]
+    positions = [p for r in factors for p in r.access.indices if p.index is None]
+    return tuple(g for g in equation.guards if not (g.relation == ">=" and _bounds(g, positions)))
+
+
+def _bounds(guard: Guard, positions: list[Affine]) -> bool:
+    """Whether a guard is ``position >= 0`` or ``last - position >= 0`` of some position."""
+    return any(not (guard.affine - p).terms or not (guard.affine + p).terms for p in positions)

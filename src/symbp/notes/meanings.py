@@ -1,0 +1,79 @@
+"""What quantities are, in a few words: by their letter, and by the kind of layer that they belong to."""
+
+from __future__ import annotations
+
+from symbp.equation import Tensor
+from symbp.network import Described, Network
+
+GENERAL = {
+    "x": "input",
+    "y": "target",
+    "yhat": "output of the network",
+    "W": "weights",
+    "b": "biases",
+    "z": "weighted sums (pre-activations)",
+    "a": "activations",
+    "e": "exponentials in a softmax",
+    "s": "their sum",
+    "m": "the largest argument of a softmax",
+    "lse": "logarithm of a sum of exponentials",
+    "prob": "probabilities, the softmax of the output",
+    "L": "loss",
+}
+_NORMAL = {
+    "mu": "mean",
+    "d": "deviation from the mean",
+    "v": "variance",
+    "s": "standard deviation",
+    "xhat": "standardized",
+    "gamma": "scales",
+    "beta": "shifts",
+    "z": "scaled and shifted",
+    "a": "scaled and shifted",
+}
+_KERNEL = {"W": "kernels", "z": "convolution"}
+_LARGEST = {"a": "largest of each window", "k": "place of the largest in its window", "z": "largest of each window"}
+_MEAN = {"a": "mean of each window", "z": "mean of each window"}
+WEIGHTED = ("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
+BY_KIND: dict[str, dict[str, str]] = {
+    "batch_norm": _NORMAL,
+    "layer_norm": _NORMAL,
+    "group_norm": _NORMAL,
+    "rms_norm": {**_NORMAL, "v": "mean square", "s": "root mean square"},
+    "conv1d": _KERNEL,
+    "conv2d": _KERNEL,
+    "conv_transpose1d": {**_KERNEL, "z": "transposed convolution"},
+    "conv_transpose2d": {**_KERNEL, "z": "transposed convolution"},
+    **dict.fromkeys(("max_pool1d", "max_pool2d", "global_max_pool"), _LARGEST),
+    **dict.fromkeys(("avg_pool1d", "avg_pool2d", "global_avg_pool"), _MEAN),
+    "flatten": {"a": "all entries as one vector"},
+    "dropout": {"a": "what dropout keeps", "r": "mask: 1 keeps a unit, 0 leaves it out"},
+    "add": {"a": "sum of the branches", "z": "sum of the branches"},
+    "multiply": {"a": "product of the branches", "z": "product of the branches"},
+    "concatenate": {"a": "the branches side by side", "z": "the branches side by side"},
+}
+
+
+def meaning(network: Described, tensor: Tensor) -> str:
+    """What a tensor of a network is; empty if nothing is known but its equation.
+
+    In a layer with an activation the letter a is the activation's value, whatever the layer computes.
+    """
+    kind, activated = _kind(network, tensor)
+    told = BY_KIND.get(kind, {})
+    if kind in WEIGHTED and tensor.letter == "a" and not activated:
+        return told.get("z", GENERAL["z"])
+    if tensor.letter in told and not (tensor.letter == "a" and activated):
+        return told[tensor.letter]
+    return GENERAL.get(tensor.name) or (GENERAL.get(tensor.letter, "") if kind != "equations" else "")
+
+
+def _kind(network: Described, tensor: Tensor) -> tuple[str, bool]:
+    """The kind of the layer that a tensor belongs to, and whether it has an activation."""
+    if not isinstance(network, Network):
+        return "equations", False
+    for site, layer in zip(network.sites, network.layers, strict=True):
+        own = tensor.role == "parameter" and tensor.layer == site.parameters and site.owner
+        if (own and network.own(site.number)) or (tensor.role != "parameter" and tensor.layer == site.number):
+            return layer.kind, not layer.function.is_identity
+    return "", False

@@ -1,0 +1,106 @@
+"""How the derivative of a normalisation comes down to one line: the rewrite's steps, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+
+from symbp import mathtree as m
+from symbp.derivation import Step
+from symbp.notes.lines import index_line, is_indexable
+from symbp.notes.subject import Subject
+from symbp.printing.document import Block, Formula, Paragraph, Section
+from symbp.rewrite.normalisation import RULE, Normalisation, find_normalisations
+
+REASONS = {
+    "d = xhat s put in; the mean gets a name": "deviation put in, mean named",
+    "the adjoint of s put in": "put in",
+    "d = xhat s put in": "deviation put in",
+    "the deviations sum to zero; the mean gets a name": "deviations sum to zero, mean named",
+    "both adjoints put in": "both put in",
+}
+OPENING = (
+    "Through a normalisation the loss depends on a number in three ways: through its own deviation, through the "
+    "standard deviation, and through the mean. The chain rule follows all three, and two facts bring its lines "
+    "down to one. The first is the definition of what is standardized: a deviation is "
+)
+BETWEEN = "; the second, that the deviations from a mean sum to zero, and so does every multiple of them."
+
+
+def normalising(subject: Subject) -> tuple[Section, ...]:
+    """The story of the first normalisation of a network; the others go the same way."""
+    steps = [s for s in subject.base.steps if s.rule == RULE]
+    found = find_normalisations(subject.textbook.base.result)
+    told = [norm for norm in found if any(_is_of(step, norm) for step in steps)]
+    if not told:
+        return ()
+    norm = told[0]
+    textbook = _with_kept(subject.textbook, [s for s in subject.textbook.base.steps if s.rule == RULE])
+    own = [s for s in textbook.base.steps if s.rule == RULE and _is_of(s, norm)]
+    blocks: list[Block] = [Paragraph(_opening(textbook, norm)), *_displays(textbook, own)]
+    if len(told) > 1:
+        blocks.append(Paragraph(("The other normalisations go the same way.",)))
+    return (Section(("How the derivative of a normalisation comes out",), tuple(blocks), level=2),)
+
+
+def _with_kept(textbook: Subject, steps: list[Step]) -> Subject:
+    """The same with the values of adjoints that a later rewrite has given another name."""
+    values = dict(textbook.values)
+    for step in steps:
+        kept = next((name for name in _kept_as(textbook, step.target) if textbook.base.result.defining(name)), None)
+        if kept is not None:
+            values[step.target] = values[kept]
+    return replace(textbook, values=values)
+
+
+def _kept_as(textbook: Subject, target: str) -> tuple[str, ...]:
+    """An adjoint's own name, and that of the adjoint that took over its definition."""
+    same = (s.target for s in textbook.base.steps if s.rule == "identity" and s.before[0].tensors_read == {target})
+    return (target, *same)
+
+
+def _is_of(step: Step, norm: Normalisation) -> bool:
+    """Whether a step is about a normalisation: it reads or writes the adjoints of what belongs to it."""
+    names = {f"{norm.xhat.target}_bar", f"{norm.s.access.tensor}_bar", f"{norm.v.access.tensor}_bar"}
+    touched = {n for e in (*step.before, *step.after, *step.new) for n in (e.target, *e.tensors_read)}
+    return bool(names & touched)
+
+
+def _opening(textbook: Subject, norm: Normalisation) -> tuple[str | m.Node, ...]:
+    d, xhat, s = (
+        textbook.index_naming.whole(n) for n in (norm.d.access.tensor, norm.xhat.target, norm.s.access.tensor)
+    )
+    end = BETWEEN if norm.mu is not None else "."
+    opening = (
+        OPENING
+        if norm.mu is not None
+        else OPENING.replace("three ways", "two ways")
+        .replace(", through the standard deviation, and through the mean", " and through the root mean square")
+        .replace("all three, and two facts bring its lines", "both, and one fact brings its lines")
+        .replace("The first is", "It is")
+        .replace("own deviation", "own value")
+        .replace("a deviation is", "a value is")
+    )
+    return opening, m.Comparison(d, "=", m.Product((xhat, s))), end
+
+
+def _displays(textbook: Subject, steps: list[Step]) -> Iterator[Block]:
+    numbers = count(1)
+    named: set[str] = set()
+    for step in steps:
+        for equation in step.new:
+            if equation.target not in named and is_indexable((equation,)):
+                named.add(equation.target)
+                line = index_line(textbook, (equation,), "a name for this mean")
+                yield _display(textbook, [line], (step,), f"M{next(numbers)}")
+        if not (is_indexable(step.before) and is_indexable(step.after)):
+            continue
+        before = index_line(textbook, step.before, "chain rule")
+        after = replace(index_line(textbook, step.after), left=None, remark=(REASONS.get(step.because, step.because),))
+        yield _display(textbook, [before, after], (step,), f"M{next(numbers)}")
+
+
+def _display(textbook: Subject, lines: list[m.Line], steps: tuple[Step, ...], number: str) -> Formula:
+    equations = [e for step in steps for e in (*step.before, *step.after, *step.new)]
+    return Formula(textbook.show(lines, number, [i for e in equations for i in e.indices()]))
