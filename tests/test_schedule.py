@@ -140,7 +140,7 @@ def test_an_argmax_guard_is_a_comparison():
     equation = plus(read("r", n, k), read("s", n), guards=(guard,))
     (group,) = schedule(Program((*TENSORS, place), (equation,), "r"), ["r"]).groups
     text = list(plain_lines(Program((*TENSORS, place), ()), Names(), group))
-    assert text == ["r = np.where(place[:, None] == np.arange(3), s[:, None], 0)"]
+    assert text == ["r = (place[:, None] == np.arange(3)) * s[:, None]"]
 
 
 def test_only_what_is_asked_for_is_scheduled():

@@ -330,6 +330,8 @@ def _view(node: View) -> tuple[int, str]:
 
 
 def _guarded(node: Guarded) -> tuple[int, str]:
+    if node.labels and node.other == "0":
+        return PRODUCT, f"({condition_text(node)}) * {operand(node.arg, node.axes, POWER)}"
     other = {"0": "0", "-inf": "-np.inf"}[node.other]
     return ATOM, f"np.where({condition_text(node)}, {operand(node.arg, node.axes, SUM)}, {other})"
 

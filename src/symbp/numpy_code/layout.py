@@ -33,12 +33,47 @@ def wrapped(line: str) -> list[str]:
     margin = line[: len(line) - len(line.lstrip())]
     end = line.rstrip(",").removesuffix(_COPY)
     head, inner, tail = line[: start + 1], end[start + 1 : -1], end[-1] + line[len(end) :]
+    if len(head) > WIDTH:
+        grouped = _grouped(line, margin)
+        if grouped:
+            return grouped
     body = margin + INDENT + inner
     is_call = head.endswith("(") and head[-2:-1] not in ("", " ", "(", "[")
     if is_call and len(body) <= WIDTH:
         return [head, body, margin + tail]
     broken = [part for argument in arguments(inner) for part in wrapped(f"{margin}{INDENT}{argument},")]
     return [head, *broken, margin + tail]
+
+
+def _grouped(line: str, margin: str) -> list[str]:
+    """``name = (a @ b).reshape(...)`` broken inside its first parentheses, before the operator if need be."""
+    name, equals, value = line.partition(" = ")
+    if not equals or not value.startswith("("):
+        return []
+    end = _closing(value)
+    inner, tail = value[1:end], value[end:]
+    parts = [inner] if len(margin + INDENT + inner) <= WIDTH else _operands(inner)
+    return [f"{name} = (", *(f"{margin}{INDENT}{part}" for part in parts), margin + tail]
+
+
+def _closing(text: str) -> int:
+    """Where the bracket closes that opens at the beginning."""
+    depth = 0
+    for k, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if not depth:
+            return k
+    raise AssertionError(f"unbalanced: {text}")
+
+
+def _operands(text: str) -> list[str]:
+    """A product in two lines, the second of which begins with its operator."""
+    depth = 0
+    for k, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if not depth and text.startswith(" @ ", k):
+            return [text[:k], text[k + 1 :]]
+    return [text]
 
 
 def _opening(line: str) -> int | None:

@@ -50,40 +50,58 @@ def _zero(program: Program, names: Names, statement: Zero) -> Iterator[str]:
     yield f"{spelled(tensor.name)} = {value}"
 
 
-def _assign(program: Program, names: Names, statement: Assign) -> Iterator[str]:
+def _assign(program: Program, names: Names, statement: Assign, room: int = _ROOM) -> Iterator[str]:
     if statement.part is not None and not (statement.is_whole and not statement.accumulate):
-        yield from _assign_part(names, statement)
+        yield from _assign_part(names, statement, room)
         return
     head = f"{spelled(statement.tensor)} = "
     first, *rest = (("add", statement.value),)
-    if statement.accumulate or len(head + text_or_long(statement.value)) > _ROOM:
+    if statement.accumulate or len(head + text_or_long(statement.value)) > room:
         first, *rest = terms(statement.value)
     if statement.accumulate:
         rest = [first, *rest]
     else:
         value = first[1] if first[0] == "add" else negated(first[1])
-        lines, value = hoisted(names, value, _ROOM - len(head))
+        lines, value = hoisted(names, value, room - len(head))
         yield from [*lines, head + _whole(statement, value)]
-    name = spelled(statement.tensor) if statement.part is None else assignable(statement.part)
-    yield from _added(names, name, statement.axes, rest)
+    if rest:
+        lines, name = _place(names, statement)
+        yield from [*lines, *_added(names, name, statement.axes, rest, room)]
 
 
-def _added(names: Names, name: str, axes: Axes, rest: Iterable[tuple[str, Array]]) -> Iterator[str]:
+def _place(names: Names, statement: Assign) -> tuple[list[str], str]:
+    """What is assigned to; a view that is no mere subscript has a name first."""
+    if statement.part is None:
+        return [], spelled(statement.tensor)
+    place = assignable(statement.part)
+    if not place.endswith("[...]"):
+        return [], place
+    name = names.fresh(telling(statement.part))
+    return [f"{name} = {place.removesuffix('[...]')}"], f"{name}[...]"
+
+
+def _added(names: Names, name: str, axes: Axes, rest: Iterable[tuple[str, Array]], room: int) -> Iterator[str]:
     """Lines that add and subtract terms."""
     for sign, term in rest:
-        lines, term = hoisted(names, term, _ROOM - len(name) - 4)
+        left = room - len(name) - 4 - len(aligned(term.axes, axes))
+        lines, term = hoisted(names, term, left)
+        if isinstance(term, View) and len(text(term)) > left:
+            part = names.fresh(telling(term))
+            lines, term = [*lines, f"{part} = {text(term)}"], Operand(part, term.axes)
         yield from lines
         yield f"{name} {'+=' if sign == 'add' else '-='} {viewed(term, axes)}"
 
 
-def _assign_part(names: Names, statement: Assign) -> Iterator[str]:
+def _assign_part(names: Names, statement: Assign, room: int) -> Iterator[str]:
     """``t[:, 1:] = first``, ``t[:, 1:] += second``."""
-    assert statement.part is not None
-    name = assignable(statement.part)
+    before, name = _place(names, statement)
+    yield from before
     if statement.accumulate:
-        yield from _added(names, name, statement.axes, terms(statement.value))
+        yield from _added(names, name, statement.axes, terms(statement.value), room)
         return
-    lines, value = hoisted(names, statement.value, _ROOM - len(name) - 3)
+    lines, value = hoisted(
+        names, statement.value, room - len(name) - 3 - len(aligned(statement.value.axes, statement.axes))
+    )
     yield from [*lines, f"{name} = {viewed(value, statement.axes)}"]
 
 
@@ -154,7 +172,7 @@ def _taps(program: Program, names: Names, statement: Taps) -> Iterator[str]:
         inner = exchanged_in(inner, part, Operand(name, part.axes))
     yield head_line(statement)
     for found in inner.statements:
-        lines = _LINES[type(found)](program, names, found)
+        lines = _LINES[type(found)](program, names, found, _ROOM - len(INDENT))
         yield from (INDENT + line for line in lines)
 
 
@@ -163,8 +181,12 @@ def exchanged_in(taps: Taps, old: Array, new: Array) -> Taps:
     return replace(taps, statements=tuple(replace(s, value=exchanged(s.value, old, new)) for s in taps.statements))
 
 
-def _mark(program: Program, names: Names, statement: Mark) -> Iterator[str]:
-    lines, value = hoisted(names, statement.value, _ROOM - len(statement.tensor) - 30)
+def _mark(program: Program, names: Names, statement: Mark, room: int) -> Iterator[str]:
+    head = f"{spelled(statement.tensor)}[ == {text(statement.like)}] = {affine_text(statement.number)}"
+    lines, value = hoisted(names, statement.value, room - len(head))
+    if len(text(value)) > room - len(head):
+        part = names.fresh(telling(value))
+        lines, value = [*lines, f"{part} = {text(value)}"], Operand(part, value.axes)
     yield from lines
     where = f"{inside(value, ATOM)} == {text(statement.like)}"
     yield f"{spelled(statement.tensor)}[{where}] = {affine_text(statement.number)}"
@@ -205,7 +227,8 @@ def hoisted(names: Names, value: Array, room: int) -> tuple[list[str], Array]:
 def _named(names: Names, name: str, part: Array) -> list[str]:
     inner = part.arg if isinstance(part, Masked) else part
     lines, inner = ([], inner) if isinstance(part, View) else hoisted(names, inner, _ROOM - len(name) - 3)
-    whole = _whole(Assign(name, part.axes, inner), inner) if isinstance(part, Masked | View) else text(inner)
+    copies = isinstance(part, Masked) or (isinstance(part, View) and is_window(part))
+    whole = _whole(Assign(name, part.axes, inner), inner) if copies else text(inner)
     lines.append(f"{name} = {whole}")
     if isinstance(part, Masked):
         lines.append(f"{name}[{mask_position(part)}] = 0")
@@ -239,14 +262,15 @@ def _window(value: Array) -> View | None:
 def _parts(value: Array) -> Iterator[Array]:
     """The proper parts that are computed, outermost first."""
     for child in children(value):
-        if not isinstance(child, Operand | Scalar | View):
+        if not isinstance(child, Operand | Scalar):
             yield child
             yield from _parts(child)
 
 
 def _repeated(value: Array) -> Array | None:
     counts = Counter(_parts(value))
-    return next((part for part, count in counts.items() if count > 1 and part.axes), None)
+    computed = (p for p, count in counts.items() if count > 1 and not isinstance(p, View))
+    return next((part for part in computed if part.axes), None)
 
 
 def _largest(value: Array) -> Array | None:

@@ -85,31 +85,44 @@ def taps(emitter: Emitter, statement: Taps) -> None:
     before = {v for op in emitter.ops for v in op.touched}
     with emitter.remembered():
         for index in statement.indices:
-            emitter.emit(one_head(index, statement.reverse), (), None)
+            emitter.emit(one_head(index), (), None)
             emitter.depth += 1
         for inner in statement.statements:
             emitter.statement(inner)
         emitter.depth -= len(statement.indices)
+    last = statement.statements[-1]
+    if isinstance(last, Mark):
+        target = emitter.tensors[last.tensor]
+        emitter.binary("subtract", str(last.count - 1), target, target)
     # what the loop needs again in its next round must live until its end
     used = dict.fromkeys(v for op in emitter.ops[start:] for v in op.touched)
     emitter.emit("", [v for v in used if v in before or v.place != "planned"], None)
 
 
 def mark(emitter: Emitter, statement: Mark) -> None:
-    """``np.equal(tap, a, out=hit)``; ``np.copyto(at, number, where=hit)``."""
+    """The place of a maximum, counted from the last one: the largest of equal ones is the first."""
     target = emitter.aim(statement.tensor)
-    hit = Value("", target.extents, "bool", telling="hit", goal=target)
+    hit = Value("", target.extents, "bool", telling="hit")
+    place = Value("", target.extents, "int", telling="place")
     emitter.binary("equal", emitter.argument(statement.value, statement.axes), emitter.value(statement.like), hit)
-    emitter.emit(f"np.copyto({{out}}, {affine_text(statement.number)}, where={{0}})", (hit, target), target)
+    emitter.copy_of(Seen(hit, "{}"), "", place)
+    back = affine_text(statement.number * -1 + (statement.count - 1))
+    emitter.binary("multiply", place, f"({back})" if " " in back else back, place)
+    emitter.binary("maximum", target, place, target)
 
 
 def guarded(emitter: Emitter, node: Guarded, out: Value) -> None:
-    """The value where the guards hold, copied over what stands elsewhere."""
-    value = _spread(emitter, node.arg, node.axes)
+    """The value where the guards hold: times 0 or 1 where a label decides, which is far faster than a masked copy."""
+    if node.labels and node.other == "0":
+        value = emitter.argument(node.arg, node.axes)
+        _copied(emitter, _condition(emitter, node), out)
+        emitter.binary("multiply", out, value, out)
+        return
+    source = _spread(emitter, node.arg, node.axes)
     mask = _condition(emitter, node)
     emitter.emit(f"{{out}}.fill({_FILL[node.other]})", (), out)
-    args = values_of([value, mask])
-    emitter.emit(f"np.copyto({{out}}, {spelled_out(value, args)}, where={spelled_out(mask, args)})", (*args, out), out)
+    args = values_of([source, mask])
+    emitter.emit(f"np.copyto({{out}}, {spelled_out(source, args)}, where={spelled_out(mask, args)})", (*args, out), out)
 
 
 def _spread(emitter: Emitter, node: Array, axes: Axes) -> Argument | Seen:

@@ -32,10 +32,9 @@ def head_line(taps: Taps) -> str:
     return f"for {names} in {points}:"
 
 
-def one_head(index: Index, reverse: bool) -> str:
+def one_head(index: Index) -> str:
     """``for u in range(3):``: nested loops make no tuples, which is what a workspace needs."""
-    points = f"range({index.extent})"
-    return f"for {spelled(index.name)} in {f'reversed({points})' if reverse else points}:"
+    return f"for {spelled(index.name)} in range({index.extent}):"
 
 
 def hoistable(taps: Taps) -> list[Array]:

@@ -67,13 +67,14 @@ class Taps:
 
 @dataclass(frozen=True)
 class Mark:
-    """``tensor = number`` where ``value`` equals ``like``: the place of a maximum."""
+    """``tensor = number`` where ``value`` equals ``like``: the place of a maximum, one of ``count``."""
 
     tensor: str
     axes: Axes
     value: Array
     like: Array
     number: Affine
+    count: int
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 from symbp.equation import Access, Affine, Equation, Extent, Index, Read, substitute_indices
 from symbp.rewrite.patterns import covers
@@ -193,7 +194,7 @@ def _place_by_taps(local: Locals, equation: Equation, peak: str | None) -> tuple
         before, peak = _gathered(local, maximum, None), tensor.name
     taps, inner = _as_numbers(local, equation, _few(equation, equation.over))
     value = valued(_lowering(local, inner), inner)
-    mark = Mark(equation.target, axes, value, Operand(peak, axes), _flat(taps))
+    mark = Mark(equation.target, axes, value, Operand(peak, axes), _flat(taps), _count(taps))
     return (*before, Zero(equation.target), Taps(taps, (mark,), reverse=True))
 
 
@@ -204,6 +205,10 @@ def _flat(indices: Axes) -> Affine:
         assert isinstance(index.extent, int)
         total = total * index.extent + index
     return total
+
+
+def _count(indices: Axes) -> int:
+    return prod(i.extent for i in indices if isinstance(i.extent, int))
 
 
 def _windowed(equation: Equation) -> Axes:
