@@ -15,6 +15,7 @@ from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes
 
 NEAR = 1e-6
+LEAST_ROOT = 1e-2
 MODERATE = 8.0  # beyond this sigmoid(z) is so near to 1 that 1 - sigmoid(z) has lost digits
 Maker: TypeAlias = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
@@ -40,11 +41,13 @@ class Draw:
         values: Arrays by name.
         forward: The value of every tensor there.
         distance: How far the nearest kink is.
+        root: The smallest number that a root is taken of: near zero a root, and what it divides, has lost digits.
     """
 
     values: Mapping[str, Array]
     forward: Mapping[str, Array]
     distance: float
+    root: float = np.inf
 
     @property
     def smooth(self) -> bool:
@@ -61,21 +64,25 @@ class Draw:
 
     @property
     def moderate(self) -> bool:
-        return self.finite and self.largest < MODERATE
+        return self.finite and self.largest < MODERATE and self.root > LEAST_ROOT
 
 
 def placed(program: Program, values: Mapping[str, Array], sizes: Sizes) -> Draw:
     """The draw that holds given values, with what the program makes of them."""
-    nearest = [np.inf]
-    forward = evaluate(program, values, sizes, _watching(nearest))
-    return Draw(values, forward, float(nearest[0]))
+    nearest, roots = [np.inf], [np.inf]
+    forward = evaluate(program, values, sizes, _watching(nearest, roots))
+    return Draw(values, forward, float(nearest[0]), float(roots[0]))
 
 
-def _watching(nearest: list[float]) -> Arithmetic:
-    """Floats that note the smallest distance from a kink of a function or of a maximum."""
+def _watching(nearest: list[float], roots: list[float]) -> Arithmetic:
+    """Floats that note the smallest distance from a kink of a function or of a maximum, and the smallest root."""
 
     def note(distance: Any) -> None:
         nearest[0] = min(nearest[0], abs(distance))
+
+    def power(base: Any, exponent: Any) -> Any:
+        roots[0] = min(roots[0], abs(base))
+        return FLOAT.power(base, exponent)
 
     def function(row: Row) -> Callable[..., Any]:
         kink = KINKS.get(row.name)
@@ -92,7 +99,7 @@ def _watching(nearest: list[float]) -> Arithmetic:
         note(a - b)
         return FLOAT.larger(a, b)
 
-    return replace(FLOAT, function=function, larger=larger)
+    return replace(FLOAT, function=function, larger=larger, power=power)
 
 
 def draws(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker] | None = None) -> Iterator[Draw]:
@@ -108,7 +115,7 @@ def draws(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker
             yield draw
         else:
             later.append(draw)
-    yield from sorted(later, key=lambda d: (not d.smooth, d.largest))
+    yield from sorted(later, key=lambda d: (not d.smooth, d.root <= LEAST_ROOT, d.largest))
 
 
 def attempts(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker]) -> Iterator[Draw]:
