@@ -125,30 +125,30 @@ FAULTS = {
     ),
     "a position beyond the end": (
         written(eq(read("z", i), read("x", Affine.of(i) + 1))),
-        "z[i] = x[i+1]: x[i+1] may lie outside x[3]",
+        "z[i] = x[i+1]: x[i+1] may lie outside x[3]: i+1 goes from 1 to 3, and that axis from 0 to 2",
     ),
     "a position before the beginning": (
         written(eq(read("z", i), read("x", Affine.of(i) - 1))),
-        "z[i] = x[i-1]: x[i-1] may lie outside x[3]",
+        "z[i] = x[i-1]: x[i-1] may lie outside x[3]: i-1 goes from -1 to 1, and that axis from 0 to 2",
     ),
     "a guard that leaves one position outside": (
         written(eq(read("z", i), read("x", Affine.of(i) - 2), guards=at_least_zero(Affine.of(i) - 1))),
-        "z[i] = x[i-2] where i-1 >= 0: x[i-2] may lie outside x[3]",
+        "z[i] = x[i-2] where i-1 >= 0: x[i-2] may lie outside x[3]: i-2 goes from -2 to 0, and that axis from 0 to 2",
     ),
     "a left side outside": (
         written(eq(read("h", Affine.of(i) * 3), read("x", i))),
-        "h[3*i] = x[i]: h[3*i] may lie outside h[6]",
+        "h[3*i] = x[i]: h[3*i] may lie outside h[6]: 3*i goes from 0 to 6, and that axis from 0 to 5",
     ),
     "a run-time size that is too long": (
         written(
             eq(read("u", Index("n", Size("N", 1))), 1),
             tensors=(*TENSORS, Tensor("u", (N,))),
         ),
-        "u[n] = 1: u[n] may lie outside u[N]",
+        "u[n] = 1: u[n] may lie outside u[N]: n goes from 0 to N, and that axis from 0 to N-1",
     ),
     "another run-time size": (
         written(eq(read("u", Index("t", Size("T"))), 1), tensors=(*TENSORS, Tensor("u", (N,)))),
-        "u[t] = 1: u[t] may lie outside u[N]",
+        "u[t] = 1: u[t] may lie outside u[N]: t goes from 0 to T-1, and that axis from 0 to N-1",
     ),
     "two equations that claim the same elements": (
         written(Z, eq(read("z", i), 2 * read("x", i))),
@@ -231,7 +231,9 @@ def test_a_run_time_size_cancels_against_itself() -> None:
     tensors = (Tensor("u", rows, "input"), Tensor("v", rows), Tensor("L", ()))
     check(Program(tensors, (eq(read("v", row), read("u", n)),)))
     shorter = Program((tensors[0], Tensor("v", (N,)), tensors[2]), (eq(read("v", row), read("u", n)),))
-    assert message(shorter) == "v[n+1] = u[n]: v[n+1] may lie outside v[N]"
+    assert message(shorter) == (
+        "v[n+1] = u[n]: v[n+1] may lie outside v[N]: n+1 goes from 1 to N, and that axis from 0 to N-1"
+    )
 
 
 # Affine positions, accesses and reads.

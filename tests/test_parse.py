@@ -71,7 +71,7 @@ REFUSED = [
     (None, "-" * 1999 + "z", "the expression is nested deeper than 40\n  Name a part of it."),
     ("", "", "the expression is empty"),
     ("z=1\n ^", "z=1", 'unexpected character "="'),
-    ("z # c\n  ^", "z # c", 'unexpected character "#"'),
+    ("z # c\n  ^", "z # c", 'unexpected character "#"\n  Comments stand outside the text.'),
     ("f'z'\n ^", "f'z'", 'unexpected character "\'"'),
     (
         "z\N{MULTIPLICATION SIGN}2\n ^",

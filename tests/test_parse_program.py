@@ -191,7 +191,15 @@ def test_a_mixed_side_is_split_and_the_order_of_lines_is_free() -> None:
 
 FAULTS = [
     ("", "equations.lines: has 0 equations; from 1 to 1,000 are read"),
-    ("L", "equations.lines: an equation needs = or +=\n    L\n    ^"),
+    (
+        "L",
+        (
+            "equations.lines: an equation needs = or +=\n"
+            "    L\n"
+            "    ^\n"
+            "  Each equation stands on one line, and nothing else does."
+        ),
+    ),
     (
         "L + 1 = 2",
         (
@@ -201,17 +209,22 @@ FAULTS = [
             "  Such as z[n,i] = ..."
         ),
     ),
-    ("L = x[n,t]", "equations.lines: x takes 3 positions, not 2\n    L = x[n,t]\n        ^^^^^^"),
+    ("L = x[n,t]", ("equations.lines: x takes 3 positions, not 2\n    L = x[n,t]\n        ^^^^^^")),
     (
         "L = sum[n,t](x[n,t,i])",
         (
-            "equations.lines: index i is free\n    L = sum[n,t](x[n,t,i])\n        ^^^^^^^^^^^^^^^^^^\n"
+            "equations.lines: index i is free\n"
+            "    L = sum[n,t](x[n,t,i])\n"
+            "                 ^^^^^^^^\n"
             "  Reduce it, as in sum[i](...), or name it on the left."
         ),
     ),
-    ("L = sum[q](x)", 'equations.lines: unknown index "q"\n    L = sum[q](x)\n            ^\n  Known: i, n, t'),
-    ("L = y[0]", 'equations.lines: unknown tensor "y"\n    L = y[0]\n        ^\n  Known: L, x'),
-    ("L = lenght", 'equations.lines: unknown name "lenght"\n    L = lenght\n        ^^^^^^\n  Known: L, N, pi, x'),
+    ("L = sum[q](x)", ('equations.lines: unknown index "q"\n    L = sum[q](x)\n            ^\n  Known: i, n, t')),
+    (
+        "L = y[0]",
+        ('equations.lines: no equation defines "y", and it is not given\n    L = y[0]\n        ^\n  Known: L, x'),
+    ),
+    ("L = lenght", ('equations.lines: unknown name "lenght"\n    L = lenght\n        ^^^^^^\n  Known: L, N, pi, x')),
     (
         "L = sum[t](t*x[0,t,0])",
         ("equations.lines: index t stands outside square brackets\n    L = sum[t](t*x[0,t,0])\n               ^"),
@@ -219,24 +232,38 @@ FAULTS = [
     (
         "L = x[0,t*t,0]",
         (
-            'equations.lines: "t*t" is not a position\n    L = x[0,t*t,0]\n            ^^^\n'
+            'equations.lines: "t*t" is not a position\n'
+            "    L = x[0,t*t,0]\n"
+            "            ^^^\n"
             "  A position is made of indices and whole numbers, such as 2*r + u - 1."
         ),
     ),
-    ("L = x[0,5,0]", "equations.lines: x[0,5,0] may lie outside x[N,5,4]\n    L = x[0,5,0]\n    ^^^^^^^^^^^^"),
+    (
+        "L = x[0,5,0]",
+        (
+            "equations.lines: x[0,5,0] may lie outside x[N,5,4]: 5 is no position of that axis, "
+            "which goes from 0 to 4\n"
+            "    L = x[0,5,0]\n"
+            "        ^^^^^^^^\n"
+            "  Use another index, or a longer axis."
+        ),
+    ),
     (
         "L = sum[t](x[0,t+1,0])",
         (
-            "equations.lines: x[0,t+1,0] may lie outside x[N,5,4]\n"
+            "equations.lines: x[0,t+1,0] may lie outside x[N,5,4]: t+1 goes from 1 to 5, and that axis from 0 to 4\n"
             "    L = sum[t](x[0,t+1,0])\n"
-            "    ^^^^^^^^^^^^^^^^^^^^^^"
+            "               ^^^^^^^^^^\n"
+            "  Use another index, or add the condition: where t+1 < 5"
         ),
     ),
     (
         "L = sum[t](x[0,t,0]) where i >= 1",
         (
-            "equations.lines: no part of the equation binds the indices i of this condition together\n"
-            "    L = sum[t](x[0,t,0]) where i >= 1\n                               ^^^^^^"
+            "equations.lines: no part of the equation runs over i\n"
+            "    L = sum[t](x[0,t,0]) where i >= 1\n"
+            "                               ^^^^^^\n"
+            "  A condition restricts the points that a part of the equation visits."
         ),
     ),
     (
@@ -245,14 +272,16 @@ FAULTS = [
             'equations.lines: "t" is not a condition\n'
             "    L = sum[t](x[0,t,0]) where t\n"
             "                               ^\n"
-            "  Such as r + u - 1 >= 0."
+            "  Such as r + u - 1 >= 0; commas stand between conditions that must all hold."
         ),
     ),
     (
         "L = x[0,x[0,0,0],0]",
         (
             "equations.lines: x holds numbers; only a tensor of whole numbers can stand in a position\n"
-            '    L = x[0,x[0,0,0],0]\n            ^^^^^^^^\n  Declare it with dtype = "int".'
+            "    L = x[0,x[0,0,0],0]\n"
+            "            ^^^^^^^^\n"
+            '  Declare it with dtype = "int".'
         ),
     ),
     (
@@ -264,21 +293,46 @@ FAULTS = [
             "  Choose another name."
         ),
     ),
-    ("L = 0\nL[n] = 0", "equations.lines: L has 1 positions here, and 0 in an equation above\n    L[n] = 0\n    ^^^^"),
-    ("L[n] = 0", "equations.lines: no equation defines the scalar L\n    L[n] = 0\n    ^\n  Write L = ..."),
-    ("exp[n] = 0", 'equations.lines: "exp" is a name of symbp\'s\n    exp[n] = 0\n    ^^^^^^\n  Choose another name.'),
+    (
+        "L = 0\nL[n] = 0",
+        (
+            "equations.lines: L has 1 position here, and 0 above\n"
+            "    L[n] = 0\n"
+            "    ^^^^\n"
+            "  and line 1:\n"
+            "    L = 0\n"
+            "    ^"
+        ),
+    ),
+    (
+        "L[n] = 0",
+        (
+            "equations.lines: L[n] has positions, but L is the loss: a single number\n"
+            "    L[n] = 0\n"
+            "    ^^^^\n"
+            "  Sum over them: L = sum[...](...)"
+        ),
+    ),
+    (
+        "exp[n] = 0",
+        ('equations.lines: "exp" is a name of symbp\'s\n    exp[n] = 0\n    ^^^^^^\n  Choose another name.'),
+    ),
     (
         "L = L + 1",
         (
-            "equations.lines: L depends on itself\n    L = L + 1\n    ^^^^^^^^^\n"
+            "equations.lines: there is no order to compute these equations in: L reads itself\n"
+            "    L = L + 1\n"
+            "    ^^^^^^^^^\n"
             "  A recurrence writes a row from the row before: h[n,t+1,i] = ... h[n,t,k] ..."
         ),
     ),
     (
         "L = 1 + argmax[t](x[0,t,0])",
         (
-            "equations.lines: argmax stands alone on the right side\n    L = 1 + argmax[t](x[0,t,0])\n"
-            "            ^^^^^^^^^^^^^^^^^^^\n  Name it in a line of its own."
+            "equations.lines: argmax stands alone on the right side\n"
+            "    L = 1 + argmax[t](x[0,t,0])\n"
+            "            ^^^^^^^^^^^^^^^^^^^\n"
+            "  Name it in a line of its own."
         ),
     ),
     (
@@ -298,8 +352,16 @@ FAULTS = [
         ),
     ),
     (
-        ("h[0] = 0\nh[t] = 1\nL = 0"),
-        ("equations.lines: h[0] = 0 writes the same elements; that needs +=\n    h[t] = 1\n    ^^^^^^^^"),
+        "h[0] = 0\nh[t] = 1\nL = 0",
+        (
+            "equations.lines: two equations define the same elements, one as h[t], the other as h[0]\n"
+            "    h[t] = 1\n"
+            "    ^^^^\n"
+            "  and line 1:\n"
+            "    h[0] = 0\n"
+            "    ^^^^\n"
+            "  Write += to add to what another equation defines."
+        ),
     ),
 ]
 
@@ -316,7 +378,11 @@ TABLES: list[tuple[dict[str, object], dict[str, object], str]] = [
     ({"n": "2N"}, {}, 'indices.n: "2N" is not a length\n  Write a whole number, or a name such as "T" or "T+1".'),
     ({"n": 2}, {"x": 3}, "tensors.x: needs a table with indices and a role, has 3"),
     ({"n": 2}, {"n": {}}, 'tensors.n: "n" is the name of an index or a length too\n  Choose another name.'),
-    ({"n": 2}, {"x": {"indices": "n"}}, 'tensors.x: "role" is missing'),
+    (
+        {"n": 2},
+        {"x": {"indices": "n"}},
+        'tensors.x: "role" is missing\n  Such as {indices = "n,j", role = "input"}.',
+    ),
     (
         {"n": 2},
         {"x": {"indices": "n,m", "role": "input"}},

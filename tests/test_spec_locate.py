@@ -4,10 +4,10 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from symbp.spec.locate import nearest_place, places
+from symbp.spec.locate import nearest_place, offsets, places
 
 ODD = r'''
 # a comment with [a.header] and key = "value"
@@ -137,12 +137,36 @@ def toml(value: object) -> str:
     return str(value).lower()
 
 
+ANY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@ANY_MACHINE
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 def test_any_table_is_followed(table: dict[str, object]) -> None:
     text = "".join(f"{key} = {toml(value)}\n" for key, value in table.items())
     assert set(places(text)) == {path for path, _ in leaves(tomllib.loads(text)) if path}
 
 
+@ANY_MACHINE
 @given(st.text(alphabet="[]{}\"'=.,#\\\n ab1", max_size=60))
 def test_the_scanner_ends_on_any_text(text: str) -> None:
     places(text)
+
+
+PIECES = st.sampled_from(["a", " ", "\\n", "\\\\", '\\"', "\\u00e9", "\\U0001F600", "\n", "\\\n  ", "\\  \n\n\t"])
+
+
+@ANY_MACHINE
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_each_character_of_a_string_is_found_where_it_was_typed(typed: str) -> None:
+    """What was typed from a character's place on is read as that character, and so on to the end."""
+    value = tomllib.loads(f'a = """x{typed}"""')["a"]
+    found = offsets(f"x{typed}", value)
+    assert len(found) == len(value) + 1 and list(found) == sorted(set(found))
+    for place, character in zip(found, value, strict=False):
+        rest = f"x{typed}"[place:]
+        assert rest.startswith((character, "\\"))
+
+
+def test_a_text_that_is_not_the_string_s_has_no_places() -> None:
+    assert offsets("abc", "abd") == ()

@@ -1,7 +1,8 @@
 """Every message that a spec can cause, whole: the text is the product.
 
-``data/spec_messages.txt`` holds the cases: a title after ``===``, an edit of ``SPEC`` (lines taken out after
-``-``, put in their place after ``+``, at the end where none is taken out), and all that a user reads for it.
+``data/*_messages.txt`` hold the cases, each file those of one spec: a title after ``===``, an edit of the spec (lines
+taken out after ``-``, put in their place after ``+``, at the end where none is taken out), and all that a user reads
+for it.
 """
 
 from itertools import groupby
@@ -12,17 +13,29 @@ import pytest
 from symbp.errors import SpecError
 from symbp.spec import load, loads
 
-SPEC = (Path(__file__).parents[1] / "examples" / "relay.toml").read_text()
-CASES = (Path(__file__).parent / "data" / "spec_messages.txt").read_text().removeprefix("=== ").split("\n=== ")
+DATA = Path(__file__).parent / "data"
+SPECS = {
+    "spec": Path(__file__).parents[1] / "examples" / "relay.toml",
+    "layer": DATA / "layers.toml",
+    "equation": DATA / "equations.toml",
+    "equation_layer": DATA / "equation_layer.toml",
+}
+SPEC = SPECS["spec"].read_text()
+CASES = [
+    (name, case)
+    for name in SPECS
+    for case in (DATA / f"{name}_messages.txt").read_text().removeprefix("=== ").split("\n=== ")
+]
 
 
-def edited(edit: str) -> str:
-    """The spec with the hunks of an edit applied in turn."""
-    text, old = SPEC, ""
+def edited(text: str, edit: str) -> str:
+    """A spec with the hunks of an edit applied in turn."""
+    old = ""
     for sign, lines in groupby(edit.splitlines(), key=lambda line: line[0]):
         part = "".join(f"{line[1:]}\n" for line in lines)
         if sign == "-":
             old = part
+            assert old in text
             text = text.replace(old, "\0", 1)
         else:
             text = text.replace("\0", part, 1) if old else text + part
@@ -30,16 +43,17 @@ def edited(edit: str) -> str:
     return text.replace("\0", "")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.split("\n")[0] for case in CASES])
-def test_the_whole_message(case: str) -> None:
+@pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}: {case.split(chr(10))[0]}" for name, case in CASES])
+def test_the_whole_message(name: str, case: str) -> None:
     title_and_edit, message = case.split("\n\n", 1)
     with pytest.raises(SpecError) as caught:
-        loads(edited(title_and_edit.split("\n", 1)[1]), "spec.toml")
+        loads(edited(SPECS[name].read_text(), title_and_edit.split("\n", 1)[1]), "spec.toml")
     assert str(caught.value) == message.strip("\n")
 
 
-def test_the_spec_itself_is_valid() -> None:
-    assert loads(SPEC).name == "relay"
+@pytest.mark.parametrize("name", SPECS)
+def test_the_spec_itself_is_valid(name: str) -> None:
+    assert load(SPECS[name]).program().output == "L"
 
 
 def failing_load(path: Path) -> str:

@@ -33,10 +33,26 @@ class CheckFailed(SymbpError):
 
 
 class ProgramError(Exception):
-    """A program of equations is malformed: a fault of symbp, not of the user's spec."""
+    """A program of equations is malformed.
+
+    What a user wrote is read into equations before they are checked: the reader knows the lines and tells the
+    fault there. Anywhere else it is a fault of symbp.
+
+    Args:
+        problem: The contradiction, with both of its sides.
+        equation, access, other: The equation at fault, an access in it, and the equation that it contradicts.
+        remedy: What would mend it.
+    """
+
+    def __init__(
+        self, problem: str, equation: object = None, access: object = None, other: object = None, remedy: str = ""
+    ) -> None:
+        super().__init__(problem if equation is None else f"{equation}: {problem}")
+        self.problem, self.equation, self.access, self.other, self.remedy = problem, equation, access, other, remedy
 
 
 Path: TypeAlias = tuple[str | int, ...]
+Span: TypeAlias = tuple[int, int]  # of characters: start and stop
 WIDEST = 100  # characters of a line that a message shows
 _BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -53,6 +69,7 @@ class Fault(SpecError):
         path: The keys from here to the value.
         text, span: The text that is at fault and the part of it that a caret points at.
         at_key: Whether the last key is at fault, rather than its value.
+        also: Another part of the text, which the fault contradicts.
     """
 
     def __init__(
@@ -61,15 +78,20 @@ class Fault(SpecError):
         remedy: str = "",
         path: Path = (),
         text: str = "",
-        span: tuple[int, int] = (0, 0),
+        span: Span = (0, 0),
         at_key: bool = False,
+        also: Span | None = None,
     ) -> None:
         super().__init__(problem)
         self.problem, self.remedy, self.path = problem, remedy, path
-        self.text, self.span, self.at_key = text, span, at_key
+        self.text, self.span, self.at_key, self.also = text, span, at_key, also
 
     def within(self, *keys: str | int) -> Fault:
-        return Fault(self.problem, self.remedy, (*keys, *self.path), self.text, self.span, self.at_key)
+        return self.at((*keys, *self.path))
+
+    def at(self, path: Path, problem: str = "") -> Fault:
+        """The same fault at another place, and in other words if they are given."""
+        return Fault(problem or self.problem, self.remedy, path, self.text, self.span, self.at_key, self.also)
 
     @property
     def head(self) -> str:
@@ -77,7 +99,7 @@ class Fault(SpecError):
         return f"{key_path(self.path)}: {self.problem}" if self.path else self.problem
 
     def __str__(self) -> str:
-        pointed = pointed_line(self.text, self.span) if self.text.strip() else ()
+        pointed = excerpt(self.text, self.span, self.also) if self.text.strip() else ()
         return "\n".join([self.head, *pointed, *([f"  {self.remedy}"] if self.remedy else [])])
 
 
@@ -98,7 +120,15 @@ def quoted(value: str, limit: int = 40) -> str:
     return '"' + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in escaped) + '"'
 
 
-def pointed_line(text: str, span: tuple[int, int]) -> tuple[str, str]:
+def excerpt(text: str, span: Span, also: Span | None = None) -> tuple[str, ...]:
+    """The line of a text where a span starts with carets under it, then another line, with its number."""
+    pointed = pointed_line(text, span)
+    if also is None:
+        return pointed
+    return (*pointed, f"  and line {text.count(chr(10), 0, also[0]) + 1}:", *pointed_line(text, also))
+
+
+def pointed_line(text: str, span: Span) -> tuple[str, str]:
     """The line of a text where a span starts, and a line of carets under the span."""
     start, stop = span
     first = text.rfind("\n", 0, start) + 1

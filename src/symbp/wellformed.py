@@ -41,39 +41,48 @@ def check(program: Program) -> Program:
     return program
 
 
+def needed(program: Program) -> frozenset[str]:
+    """The tensors that the output depends on, itself among them."""
+    found = {program.output}
+    for statement in reversed(program.statements):
+        body = (statement,) if isinstance(statement, Equation) else statement.body
+        if any(equation.target in found for equation in body):
+            found.update(name for equation in body for name in equation.tensors_read)
+    return frozenset(found)
+
+
 def _check_names(program: Program, equation: Equation, known: set[str]) -> None:
     for access in (equation.lhs, *equation.accesses_read()):
         tensor = program.tensor.get(access.tensor)
         if tensor is None:
-            raise ProgramError(f"{equation}: no tensor is called {access.tensor}")
+            raise ProgramError(f"no tensor is called {access.tensor}", equation, access)
         if len(access.indices) != len(tensor.shape):
-            raise ProgramError(
-                f"{equation}: {access} has {len(access.indices)} positions, {tensor} needs {len(tensor.shape)}"
-            )
+            problem = f"{access} has {len(access.indices)} positions, {tensor} needs {len(tensor.shape)}"
+            raise ProgramError(problem, equation, access)
     for access in equation.accesses_read():
         if access.tensor not in known:
-            raise ProgramError(f"{equation}: {access.tensor} is read before any equation writes it")
+            raise ProgramError(f"{access.tensor} is read before any equation writes it", equation, access)
 
 
 def _check_indices(equation: Equation, bound: tuple[Index, ...]) -> None:
     domain = (*bound, *equation.domain, *equation.over)
     names = [i.name for i in domain]
     if len(set(names)) != len(names):
-        raise ProgramError(f"{equation}: an index is bound twice in {', '.join(names)}")
+        raise ProgramError(f"an index is bound twice in {', '.join(names)}", equation)
     extents = {i.name: i.extent for i in domain}
     for index in equation.indices():
         if index.name not in extents:
-            raise ProgramError(f"{equation}: index {index} is free; bound are {', '.join(names) or 'none'}")
+            raise ProgramError(f"index {index} is free; bound are {', '.join(names) or 'none'}", equation)
         if extents[index.name] != index.extent:
-            raise ProgramError(f"{equation}: index {index} has extent {index.extent} and {extents[index.name]}")
+            raise ProgramError(f"index {index} has extent {index.extent} and {extents[index.name]}", equation)
     if bool(equation.reduction) != bool(equation.over):
-        raise ProgramError(f"{equation}: a reduction needs its indices, and indices a reduction")
+        raise ProgramError("a reduction needs its indices, and indices a reduction", equation)
     lhs = set(equation.lhs.index_atoms())
     stray = [i for i in equation.over if i in lhs]
     if stray:
-        raise ProgramError(f"{equation}: index {stray[0]} is reduced and stands on the left side")
+        raise ProgramError(f"index {stray[0]} is reduced and stands on the left side", equation)
     if not equation.accumulate and not set(equation.domain) <= lhs:
-        raise ProgramError(f"{equation}: the left side does not name every index of the domain; that needs +=")
+        raise ProgramError("the left side does not name every index of the domain; that needs +=", equation)
 
 
 def _check_bounds(program: Program, equation: Equation) -> None:
@@ -84,7 +93,37 @@ def _check_bounds(program: Program, equation: Equation) -> None:
             if any(True for _ in position.reads()):
                 continue  # the value of an integer tensor is data: the module checks it
             if not (_at_least_zero(position, equation) and _at_least_zero(_last(extent) - position, equation)):
-                raise ProgramError(f"{equation}: {access} may lie outside {program.tensor[access.tensor]}")
+                raise _outside(program, equation, access, position, extent)
+
+
+def _outside(program: Program, equation: Equation, access: Access, position: Affine, extent: Extent) -> ProgramError:
+    """Both sides: which positions an access goes through, and which there are."""
+    low, high = _reach(position)
+    last = _plain(_last(extent))
+    sides = f"{position} goes from {low} to {high}, and that axis from 0 to {last}"
+    if not position.terms:
+        sides = f"{position} is no position of that axis, which goes from 0 to {last}"
+    problem = f"{access} may lie outside {program.tensor[access.tensor]}: {sides}"
+    remedy = "Use another index, or a longer axis."
+    if isinstance(extent, int) and position.terms:
+        below = "0 <= " if _minimum(position) < 0 else ""
+        above = f" < {extent}" if _minimum(_last(extent) - position) < 0 else ""
+        remedy = f"Use another index, or add the condition: where {below}{position}{above}"
+    return ProgramError(problem, equation, access, remedy=remedy)
+
+
+def _reach(position: Affine) -> tuple[str, str]:
+    """The least and the largest value of a position."""
+    low = high = Affine((), position.constant)
+    for coefficient, atom in position.terms:
+        assert isinstance(atom, Index)
+        end = _last(atom.extent) * coefficient
+        low, high = (low, high + end) if coefficient > 0 else (low + end, high)
+    return _plain(low), _plain(high)
+
+
+def _plain(bound: Affine) -> str:
+    return str(bound).replace("#", "")
 
 
 def _last(extent: Extent) -> Affine:
@@ -130,11 +169,12 @@ def _check_claim(equation: Equation, bound: tuple[Index, ...], before: list[Equa
     told = _told(equation.lhs)
     for index in (*bound, *equation.domain):
         if index not in told:
-            raise ProgramError(f"{equation}: points that differ in {index} may write the same element; that needs +=")
+            problem = f"points that differ in {index} may write the same element; that needs +="
+            raise ProgramError(problem, equation, equation.lhs, remedy=f"Write {equation.lhs} += ...")
     for other in before:
         pairs = zip(equation.lhs.indices, other.lhs.indices, strict=True)
         if not any(_disjoint(a, b) for a, b in pairs):
-            raise ProgramError(f"{equation}: {other} writes the same elements; that needs +=")
+            raise ProgramError(f"{other} writes the same elements; that needs +=", equation, equation.lhs, other)
 
 
 def _told(access: Access) -> frozenset[Index]:

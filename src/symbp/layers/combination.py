@@ -29,7 +29,8 @@ class Elementwise(Layer):
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         largest = max(inputs, key=len)
         if any(shape != largest[: len(shape)] for shape in inputs):
-            raise Fault(f"{self.kind} needs inputs of one shape, has {' and '.join(map(times, inputs))}")
+            problem = f"{self.kind} needs inputs of one shape, has {' and '.join(map(times, inputs))}"
+            raise Fault(problem, "A smaller one may have the first axes of the larger.", ("input",))
         return largest
 
     def combined(self, values: list[Read]) -> sympy.Expr:
@@ -91,11 +92,12 @@ class Concatenate(Layer):
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         place = self.axis - 1
         if self.axis > min(map(len, inputs)):
-            raise Fault(f"axis {self.axis} is not one of {' and '.join(map(times, inputs))}", path=("axis",))
+            problem = f"the inputs {' and '.join(map(times, inputs))} do not all have an axis {self.axis}"
+            raise Fault(problem, "1 is the first axis of a sample.", ("axis",))
         rest = {(shape[:place], shape[place + 1 :]) for shape in inputs}
         if len(rest) > 1:
             has = " and ".join(map(times, inputs))
-            raise Fault(f"concatenate needs inputs that agree but for axis {self.axis}, has {has}")
+            raise Fault(f"concatenate needs inputs that agree but for axis {self.axis}, has {has}", "", ("input",))
         return (*inputs[0][:place], sum(shape[place] for shape in inputs), *inputs[0][place + 1 :])
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:

@@ -10,7 +10,7 @@ from symbp.errors import Fault
 from symbp.layers.activations import Activation
 from symbp.layers.fragment import BATCH, Fragment, Position, Shape, Site, at, define, sample_axes
 from symbp.layers.layer import ActivationLike, Trained, option, ranked, times
-from symbp.layers.windows import Extents, Sliding, Windows, for_each_axis, padding, per_axis, whole
+from symbp.layers.windows import Extents, Sliding, Windows, for_each_axis, padding, per_axis, short, whole
 from symbp.names import flag, size
 
 READS = {1: "channels x length", 2: "channels x rows x columns"}
@@ -67,14 +67,21 @@ class _Convolution(Sliding, Trained):
     weighted: ClassVar[bool] = True
     size_key: ClassVar[str] = "filters"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        filters, groups = getattr(self, "filters"), getattr(self, "groups")  # noqa: B009
+        if filters % groups:
+            problem = f"{groups} groups do not divide the {filters} filters"
+            raise Fault(problem, f"The number of groups must divide {filters}.", ("groups",))
+
     def _channels(self, inputs: tuple[Shape, ...]) -> Channels:
         shape = ranked(
             inputs, self.rank + 1, self.kind, READS[self.rank], f"A sample with one channel has {SHAPES[self.rank]}."
         )
         filters, groups = getattr(self, "filters"), getattr(self, "groups")  # noqa: B009
-        for what, count, key in (("channels of the input", shape[0], "groups"), ("filters", filters, "groups")):
-            if count % groups:
-                raise Fault(f"{groups} groups do not divide the {count} {what}", path=(key,))
+        if shape[0] % groups:
+            problem = f"{groups} groups do not divide the channels of the input {times(shape)}"
+            raise Fault(problem, f"The number of groups must divide {shape[0]}.", ("groups",))
         return Channels(groups, filters // groups, shape[0] // groups)
 
     def _with_bias(self, equation: Equation, own: tuple[Tensor, ...], out: Tensor) -> Fragment:
@@ -192,10 +199,10 @@ class TransposedConvolution(_Convolution):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        pairs = zip(per_axis(self.output_padding, self.rank), per_axis(self.stride, self.rank), strict=True)
-        if any(more >= step for more, step in pairs):
-            sides = f"{self.output_padding} is not less than the stride {self.stride}"
-            raise Fault(sides, "A larger one would only add rows of the bias.", ("output_padding",))
+        more, step = per_axis(self.output_padding, self.rank), per_axis(self.stride, self.rank)
+        if any(m >= s for m, s in zip(more, step, strict=True)):
+            problem = f"the output padding {short(more)} is not less than the stride {short(step)}"
+            raise Fault(problem, "A larger one would only add rows of the bias.", ("output_padding",))
 
     def _windows(self, shape: Shape) -> Windows:
         """The windows of the convolution that this one is the transpose of: they lie in the output."""
@@ -210,12 +217,13 @@ class TransposedConvolution(_Convolution):
         self._channels(inputs)
         found = self._windows(inputs[0])
         if min(found.input) < 1:
-            problem = f"{self.kind}: input {times(inputs[0])}, {self.arithmetic(inputs)} gives {times(found.input)}"
+            problem = f"{self.kind}: input {times(inputs[0][1:])}, {self.arithmetic(inputs)} gives {times(found.input)}"
             raise Fault(problem, "The padding cuts off all that there is: make it smaller.", ("padding",))
         return (self.filters, *found.input)
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
-        return self._windows(inputs[0]).arithmetic()
+        more = per_axis(self.output_padding, self.rank)
+        return self._windows(inputs[0]).arithmetic() + (f", output padding {short(more)}" if any(more) else "")
 
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
         """``W[channels, filters/groups, kernel...]``, and ``b[filters]`` if it has a bias."""

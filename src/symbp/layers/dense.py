@@ -44,6 +44,9 @@ class Dense(Trained):
         ranked(inputs, 1, "dense", "vectors", 'Put a layer of kind "flatten" before it.')
         return (self.units,)
 
+    def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
+        return f"units {self.units}"
+
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
         """``W[units, width]``, and ``b[units]`` if it has a bias."""
         weight = self.parameter("W", number, (self.units, inputs[0][0]))

@@ -10,13 +10,13 @@ from symbp.errors import Fault
 from symbp.layers.activations import Activation, exact
 from symbp.layers.fragment import Fragment, Shape, Site, at, define, sample_axes
 from symbp.layers.layer import ActivationLike, Layer, option
-from symbp.names import Number, not_negative, shown
+from symbp.names import Number, real, shown
 
 
 def rate(value: object) -> Number:
     """The value, if it is a share less than 1."""
-    number = not_negative(value)
-    if number >= 1:
+    number = real(value)
+    if not 0 <= number < 1:
         raise Fault(f"needs a number from 0 to less than 1, has {shown(value)}", "It is the share that is left out.")
     return number
 

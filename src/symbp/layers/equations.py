@@ -9,10 +9,11 @@ from typing import ClassVar
 from symbp.equation import Access, Affine, Equation, Guard, Index, Program, Read, Scan, Statement, Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers.activations import Activation
-from symbp.layers.fragment import BATCH, Fragment, Shape, Site
+from symbp.layers.fragment import AXES, BATCH, Fragment, Shape, Site
 from symbp.layers.layer import INPUT, MANY, ActivationLike, Trained, option
 from symbp.names import identifier, one_of, shown, text
 from symbp.parse import parse_part
+from symbp.wellformed import needed
 
 # What tensors of other layers are called: a parameter of that name would be spelled as one of them.
 TAKEN = frozenset("x y yhat L a z e s m lse prob mu d v xhat mask mean variance".split())
@@ -76,12 +77,30 @@ class Equations(Trained):
             name: Tensor(name, (BATCH, *shape), "input", letter=name) for name, shape in zip(names, inputs, strict=True)
         }
         self._check_roles()
+        self._check_lengths()
         indices = {"n": BATCH.name, **self.indices}
         try:
-            return parse_part(indices, self.tensors, self.lines, self.output, known)
+            program = parse_part(indices, self.tensors, self.lines, self.output, known)
         except Fault as fault:
             path = fault.path[1:] if fault.path[:1] == ("equations",) else fault.path
-            raise Fault(fault.problem, fault.remedy, path, fault.text, fault.span, fault.at_key) from None
+            raise fault.at(path) from None
+        self._check_dependence(program)
+        return program
+
+    def _check_dependence(self, program: Program) -> None:
+        """Every parameter is there for the output."""
+        read = needed(program)
+        for tensor in program.of_role("parameter"):
+            if tensor.name not in read:
+                problem = f"{self.output} does not depend on the parameter {tensor.name}"
+                raise Fault(problem, "Read it in an equation, or leave it out.", ("tensors", tensor.name), at_key=True)
+
+    def _check_lengths(self) -> None:
+        """The batch is the one run-time length that a layer knows."""
+        for name, extent in self.indices.items():
+            if isinstance(extent, str) and extent.strip() != BATCH.name:
+                problem = f"{quoted(extent)} is no length that a layer knows: at run time it knows N, the batch"
+                raise Fault(problem, "Write a whole number.", ("indices", name))
 
     def _check_roles(self) -> None:
         """A layer has parameters; what else it reads comes from the layers before it."""
@@ -89,18 +108,24 @@ class Equations(Trained):
             if isinstance(declared, Mapping) and "role" in declared:
                 with inside("tensors", name, "role"):
                     one_of(declared["role"], ROLES, "role of a layer's tensor")
-            if name in TAKEN:
-                problem = f"{quoted(name)} is what symbp calls a tensor of other layers"
+            if name == INPUT:
+                problem = f"{quoted(name)} is the input of the layer"
+                raise Fault(problem, "Leave it out.", ("tensors", name), at_key=True)
+            if name in TAKEN or name.endswith("_"):
+                problem = f"{quoted(name)} would be spelled as a tensor of symbp's"
                 raise Fault(problem, "Choose another name.", ("tensors", name), at_key=True)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         shape = self.stated(inputs).tensor[self.output].shape
         sizes = tuple(e for e in shape[1:] if isinstance(e, int))
-        if shape[:1] != (BATCH,) or len(sizes) != len(shape) - 1 or not sizes:
+        if shape[:1] != (BATCH,) or len(sizes) != len(shape) - 1 or not 0 < len(sizes) <= len(AXES):
             has = ", ".join(map(str, shape))
-            problem = f"{self.output} has the shape [{has}]; what a layer gives has the batch first, then its units"
+            problem = f"{self.output} has the shape [{has}]; what a layer gives has the batch first, then 1 to 4 axes"
             raise Fault(problem, f"Such as {self.output}[n,i].", ("output",))
         return sizes
+
+    def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
+        return f"output {self.output}"
 
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
         own = self.stated(inputs).of_role("parameter")

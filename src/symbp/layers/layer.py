@@ -10,7 +10,7 @@ from symbp.equation import Tensor
 from symbp.errors import Fault, inside
 from symbp.layers.activations import Activation
 from symbp.layers.fragment import Fragment, Shape, Site
-from symbp.names import flag, identifier, shown, text
+from symbp.names import flag, identifier, shown
 
 ActivationLike: TypeAlias = str | Mapping[str, object] | Activation
 Check: TypeAlias = Callable[[Any], object]
@@ -37,7 +37,9 @@ def sources(value: object) -> tuple[str, ...]:
     names = []
     for position, name in enumerate(value):
         with inside(position):
-            names.append(text(name))
+            if not isinstance(name, str):
+                raise Fault(f"needs the name of a layer, has {shown(name)}")
+            names.append(name)
     return tuple(names)
 
 

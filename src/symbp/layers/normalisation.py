@@ -16,15 +16,15 @@ from symbp.equation import Access, Affine, Equation, Index, Read, Tensor, length
 from symbp.errors import Fault
 from symbp.layers.activations import Activation, exact
 from symbp.layers.fragment import Fragment, Position, Shape, Site, at, batched, define, sample_axes
-from symbp.layers.layer import ActivationLike, Trained, option
-from symbp.names import Number, flag, not_negative, shown, size
+from symbp.layers.layer import ActivationLike, Trained, option, times
+from symbp.names import Number, flag, not_negative, real, shown, size
 
 
 def fraction(value: object) -> Number:
     """The value, if it is a number from 0 to 1."""
-    number = not_negative(value)
-    if number > 1:
-        raise Fault(f"needs a number from 0 to 1, has {shown(value)}")
+    number = real(value)
+    if not 0 <= number <= 1:
+        raise Fault(f"needs a number from 0 to 1, has {shown(value)}", "It is the share that each batch replaces.")
     return number
 
 
@@ -213,8 +213,8 @@ class LayerNorm(Normalisation):
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         if self.axes is not None and self.axes > len(inputs[0]):
-            problem = f"{self.axes} axes are to be normalised, but the input {list(inputs[0])} has {len(inputs[0])}"
-            raise Fault(problem, path=("axes",))
+            problem = f"{self.axes} axes are to be normalised, but the input {times(inputs[0])} has {len(inputs[0])}"
+            raise Fault(problem, "Leave axes out to normalise all of them.", ("axes",))
         return inputs[0]
 
     def normal_shape(self, shape: Shape) -> Shape:
@@ -275,9 +275,8 @@ class GroupNorm(Normalisation):
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         if inputs[0][0] % self.groups:
-            raise Fault(
-                f"{self.groups} groups do not divide the {inputs[0][0]} channels of the input", path=("groups",)
-            )
+            problem = f"{self.groups} groups do not divide the channels of the input {times(inputs[0])}"
+            raise Fault(problem, f"The number of groups must divide {inputs[0][0]}.", ("groups",))
         return inputs[0]
 
     def _grouped(self, x: Tensor) -> tuple[tuple[Index, ...], Affine]:

@@ -13,9 +13,9 @@ from symbp.errors import Fault
 from symbp.layers.activations import Activation
 from symbp.layers.convolution import READS, SHAPES
 from symbp.layers.fragment import AXES, BATCH, Fragment, Shape, Site, at
-from symbp.layers.layer import ActivationLike, Layer, option, optional, ranked
-from symbp.layers.windows import Extents, Sliding, Windows, for_each_axis, padding
-from symbp.names import shown, size
+from symbp.layers.layer import ActivationLike, Layer, option, optional, ranked, times
+from symbp.layers.windows import Extents, Sliding, Windows, for_each_axis, padding, per_axis, short
+from symbp.names import size
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,15 @@ class Pooling(Sliding, Layer):
     dilation: Extents = option(for_each_axis(size), 1)
     activation: ActivationLike = option(Activation.of, "identity")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.padding, str):
+            return
+        pads, kernel, dilation = (per_axis(v, self.rank) for v in (self.padding, self.kernel, self.dilation))
+        if any(2 * p > d * (k - 1) + 1 for p, k, d in zip(pads, kernel, dilation, strict=True)):
+            problem = f"the padding {short(pads)} is more than half of the kernel {short(kernel)}"
+            raise Fault(problem, "A window of nothing but padding has no value.", ("padding",))
+
     def windows(self, shape: Shape) -> Windows:
         """Its windows on an input of channels and further axes."""
         stride = self.kernel if self.stride is None else self.stride
@@ -46,13 +55,7 @@ class Pooling(Sliding, Layer):
         shape = ranked(
             inputs, self.rank + 1, self.kind, READS[self.rank], f"A sample with one channel has {SHAPES[self.rank]}."
         )
-        windows = self.windows(shape)
-        if not isinstance(self.padding, str) and any(
-            2 * p > span for p, span in zip(windows.before, windows.span, strict=True)
-        ):
-            problem = f"the padding {shown(self.padding)} is more than half of the kernel {shown(self.kernel)}"
-            raise Fault(problem, "A window of nothing but padding has no value.", ("padding",))
-        return (shape[0], *windows.fitting(self.kind))
+        return (shape[0], *self.windows(shape).fitting(self.kind))
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
         return self.windows(inputs[0]).arithmetic()
@@ -145,8 +148,8 @@ class GlobalPooling(Layer):
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         if len(inputs[0]) < 2:
-            problem = f"{self.kind} reads channels with further axes, but the input has the shape {list(inputs[0])}"
-            raise Fault(problem, "A vector has nothing to be pooled.")
+            problem = f"{self.kind} reads channels with further axes, but the input {times(inputs[0])} has rank 1"
+            raise Fault(problem, "A vector has nothing to be pooled: leave the layer out.")
         return inputs[0][:1]
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:

@@ -42,7 +42,7 @@ def padding(value: object) -> Extents | str:
     """The value, if it is a padding: numbers, or ``"same"``."""
     if isinstance(value, str):
         if value != "same":
-            raise Fault(f'needs a whole number or "same", has {quoted(value)}')
+            raise Fault(f'needs a whole number or "same", has {quoted(value)}', "0 pads nothing.")
         return value
     return for_each_axis(whole)(value)
 
@@ -106,12 +106,12 @@ class Windows:
 
     def arithmetic(self) -> str:
         """What the number of windows follows from, in words."""
-        parts = [f"kernel {_short(self.kernel)}", f"stride {_short(self.stride)}"]
+        parts = [f"kernel {short(self.kernel)}", f"stride {short(self.stride)}"]
         parts.append(
-            f"padding {_short(self.before)}" + ("" if self.before == self.after else f" and {_short(self.after)}")
+            f"padding {short(self.before)}" + ("" if self.before == self.after else f" and {short(self.after)}")
         )
-        if set(self.dilation) > {1}:
-            parts.append(f"dilation {_short(self.dilation)}")
+        if set(self.dilation) != {1}:
+            parts.append(f"dilation {short(self.dilation)}")
         return ", ".join(parts)
 
     def fitting(self, kind: str) -> Shape:
@@ -121,10 +121,9 @@ class Windows:
             Fault: the kernel does not fit into the padded input.
         """
         if min(self.output) < 1:
-            problem = f"{kind}: input {times(self.input)}, {self.arithmetic()} gives {times(self.output)}"
-            raise Fault(
-                problem, "A window must fit into the padded input: make the kernel smaller or pad more.", ("kernel",)
-            )
+            problem = f"{kind}: input {times(self.input)}, {self.arithmetic()} leaves no place for a window of "
+            problem += times(self.span)
+            raise Fault(problem, "Make the kernel smaller, or pad more.", ("kernel",))
         return self.output
 
     def places(self) -> tuple[Index, ...]:
@@ -147,6 +146,6 @@ class Windows:
             yield from within(position, extent)
 
 
-def _short(extents: Shape) -> str:
+def short(extents: Shape) -> str:
     """One number for all axes where it is the same."""
     return str(extents[0]) if len(set(extents)) == 1 else times(extents)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from symbp.equation import Equation, Program, Role, Size, Tensor
-from symbp.errors import Fault, inside, quoted
+from symbp.errors import Fault, Path, inside, quoted
 from symbp.names import Number, known_keys
 from symbp.network.example import (
     OPTIONS,
@@ -81,6 +81,14 @@ class Described(ABC):
         """Whether some equation gives ``yhat``."""
         return bool(self.program().defining("yhat"))
 
+    def check_parameters(self, none: str, path: Path) -> None:
+        """Nothing, if there is something to differentiate by."""
+        if not self.parameters and not self.input_gradient:
+            remedy = 'Add a layer such as "dense"' if path == ("layers",) else 'Give a tensor the role "parameter"'
+            raise Fault(
+                f"{none}: there is nothing to differentiate by", f"{remedy}, or set input_gradient = true.", path
+            )
+
     def check_symbols(self) -> None:
         """Nothing, if every symbol is that of a tensor."""
         with inside("notation", "symbols"):
@@ -123,7 +131,9 @@ class Described(ABC):
             if tensor.name in values:
                 found[tensor.name] = fitted(tensor, values[tensor.name], sizes)
             elif tensor.role in ("input", "target"):
-                raise Fault(f"{quoted(tensor.name)} is missing; it has the shape {shape_text(tensor.shape)}")
+                needed = ", ".join(t.name for t in self.program().of_role("input", "target"))
+                has = f"it has the shape {shape_text(tensor.shape)}"
+                raise Fault(f"{quoted(tensor.name)} is missing; {has}", f"Required: {needed}")
         return found
 
     @cached_property

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 
-from symbp.equation import Program, Tensor
+from symbp.equation import Length, Program, Size, Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import BATCH
-from symbp.names import flag, identifier, text
+from symbp.layers.fragment import AXES
+from symbp.names import ARGUMENT_NAMES, LARGEST_SIZE, flag, identifier, text
 from symbp.network.described import Described
 from symbp.network.example import OPTIONS, Example, example_of, shape_text
 from symbp.network.losses import Loss, penalties
 from symbp.network.settings import Notation, Regularization, notation_of, regularization_of, title_of
 from symbp.network.targets import TARGETS, Target
 from symbp.parse import parse_part, parse_program
-from symbp.wellformed import check
+from symbp.wellformed import check, needed
 
 
 @dataclass(frozen=True, init=False)
@@ -93,11 +95,51 @@ class EquationNetwork(Described):
                 problem = f"{quoted(name)} is a key of the example, where the values of tensors stand too"
                 raise Fault(problem, "Choose another name.", ("tensors", name), at_key=True)
         self.program()
+        self.check_parameters("no tensor is a parameter", ("tensors",))
+        self._check_dependence()
+        self._check_lengths()
+        self._check_arguments()
+        self._check_count()
         if self.notation.numbering == "neurons":
             problem = "equations have tensors, not neurons"
             raise Fault(problem, 'Leave numbering out, or write "layers".', ("notation", "numbering"))
         self.check_example()
         self.check_symbols()
+
+    def _check_dependence(self) -> None:
+        """Every parameter has a gradient: the loss depends on it."""
+        read = needed(self.program())
+        for tensor in self.parameters:
+            if tensor.name not in read:
+                problem = f"the loss does not depend on the parameter {tensor.name}"
+                raise Fault(problem, "Read it in an equation, or leave it out.", ("tensors", tensor.name), at_key=True)
+
+    def _check_lengths(self) -> None:
+        """A module finds a run-time length in the shape of an input."""
+        known = {e.name for t in self.inputs for e in t.shape if isinstance(e, Size)}
+        unknown = _lengths(self.program()) - known
+        for name, extent in self.indices.items():
+            length = str(extent).split("+")[0].strip()
+            if length in unknown:
+                problem = f"no input has an axis of the length {length}: a module could not tell how long it is"
+                remedy = "Let an index of an input have this length, or write a whole number."
+                raise Fault(problem, remedy, ("indices", name))
+
+    def _check_arguments(self) -> None:
+        """Inputs and targets are arguments of the module's functions: ``x`` and ``y`` as ``X`` and ``Y``."""
+        given = {t.name for t in self.program().of_role("input", "target")}
+        for name in sorted(given & ARGUMENT_NAMES):
+            if name not in ("X", "Y") or name.lower() in given:
+                problem = f"{quoted(name)} is the name of another argument of the module's functions"
+                raise Fault(problem, "Choose another name.", ("tensors", name), at_key=True)
+
+    def _check_count(self) -> None:
+        count = 0
+        for tensor in self.parameters:
+            count += prod(e for e in tensor.shape if isinstance(e, int))
+            if count > LARGEST_SIZE:
+                problem = f"the parameters up to this one have {count:,} numbers; at most {LARGEST_SIZE:,} are allowed"
+                raise Fault(problem, path=("tensors", tensor.name))
 
     def program(self) -> Program:
         return self._program
@@ -118,15 +160,21 @@ class EquationNetwork(Described):
         yhat = stated.tensor["yhat"]
         if "L" in stated.tensor:
             raise Fault("the equations define L, and a loss is given too", "Leave one of the two out.", ("loss",))
-        if yhat.shape[:1] != (BATCH,) or len(yhat.shape) < 2:
+        if yhat.shape[:1] != (BATCH,) or not 1 < len(yhat.shape) <= 1 + len(AXES):
             shape = shape_text(yhat.shape)
             problem = f"the loss compares yhat[n,k] with y, but the equations give yhat the shape {shape}"
-            raise Fault(problem, "Define L by an equation instead.", ("loss",))
+            raise Fault(problem, "Give yhat the batch N as its first axis, or define L by an equation.", ("loss",))
         if "y" in stated.tensor:
             problem = "the loss brings its target y along"
-            raise Fault(problem, "Leave y out of [tensors].", ("tensors", "y"), at_key=True)
+            path = ("tensors", "y") if "y" in self.tensors else ("equations", "lines")
+            raise Fault(problem, "Leave y out of [tensors].", path, at_key=True)
         y = self.loss.target(yhat)
         fragment = self.loss.fragment(yhat, y, "")
+        for tensor in fragment.tensors:
+            if tensor.name in stated.tensor:
+                problem = f"the loss {self.loss.kind} gives a tensor the name {tensor.name}, and so do the equations"
+                path = ("tensors", tensor.name) if tensor.name in self.tensors else ("equations", "lines")
+                raise Fault(problem, "Choose another name.", path, at_key=True)
         tensors = (*stated.tensors, y, *fragment.tensors)
         return Program(tensors, (*stated.statements, *fragment.equations))
 
@@ -137,3 +185,12 @@ class EquationNetwork(Described):
     @property
     def inputs(self) -> tuple[Tensor, ...]:
         return self.program().of_role("input")
+
+
+def _lengths(program: Program) -> set[str]:
+    """The run-time lengths that a program needs."""
+    found = set(program.sizes)
+    for equation in program.equations():
+        found.update(i.extent.name for i in equation.indices() if isinstance(i.extent, Size))
+        found.update(a.name for a in equation.body.atoms(Length))
+    return found

@@ -148,8 +148,8 @@ def shape_of(values: Values) -> tuple[int, ...]:
 
 def samples_of(example: Example, sample: Sequence[int]) -> tuple[Values, ...]:
     """``x`` as a list of samples of the network's shape, one also where one sample was given."""
+    given = _needed(example, "x")
     with inside("x"):
-        given = _needed(example, "x")
         shape = shape_of(given)
         if shape == tuple(sample):
             return (given,)
@@ -179,8 +179,7 @@ def targets_of(
     try:
         _check_rows(rows, (count,) if labels else (count, *output), tuple(output), target, wrapped)
     except Fault as fault:
-        path = fault.path[1:] if wrapped else fault.path
-        raise Fault(fault.problem, fault.remedy, ("y", *path)) from None
+        raise fault.at(("y", *(fault.path[1:] if wrapped else fault.path))) from None
     return rows
 
 
@@ -234,20 +233,45 @@ def fitted(tensor: Tensor, given: Values, sizes: dict[str, int]) -> Values:
             has = f"the shape {list(shape)}" if shape else "a single number"
             known = ", ".join(f"{name} = {length}" for name, length in sizes.items())
             with_sizes = f" with {known}" if known and any(isinstance(e, Size) for e in tensor.shape) else ""
-            raise Fault(f"has {has}, but {tensor.name} needs {shape_text(tensor.shape)}{with_sizes}")
+            raise Fault(
+                f"has {has}, but {tensor.name} needs {shape_text(tensor.shape)}{with_sizes}", _remedy(tensor, sizes)
+            )
         if tensor.dtype == "int":
-            _check_whole(given)
+            _check_each(given, _position)
+        if tensor.role == "mask":
+            _check_each(given, _kept)
         sizes.update(told)
     return given
 
 
-def _check_whole(values: Values) -> None:
+def _remedy(tensor: Tensor, sizes: Mapping[str, int]) -> str:
+    """What may stand for a tensor: a batch of one may be left out."""
+    if tensor.shape[:1] != (BATCH,):
+        return ""
+    known = [e if isinstance(e, int) or e.name not in sizes else extent_of(e, sizes) for e in tensor.shape[1:]]
+    one = _counted(known)
+    if BATCH.name in sizes:
+        return f"Give {one} for each sample."
+    return f"Give one sample of {one}, or a list of such samples."
+
+
+def _check_each(values: Values, check: Callable[[Number], str]) -> None:
+    """Nothing, if each number suits; ``check`` says why one does not."""
     if isinstance(values, tuple):
         for position, value in enumerate(values):
             with inside(position):
-                _check_whole(value)
-    elif not isinstance(values, int) or values < 0:
-        raise Fault(f"{values!r} is not a whole number from 0 on, as a position needs")
+                _check_each(value, check)
+    elif check(values):
+        raise Fault(check(values))
+
+
+def _position(value: Number) -> str:
+    within = isinstance(value, int) and value >= 0
+    return "" if within else f"{value!r} is not a whole number from 0 on, as a position needs"
+
+
+def _kept(value: Number) -> str:
+    return "" if value in (0, 1) else f"{value!r} is neither 0 nor 1: a mask keeps a unit or leaves it out"
 
 
 def shape_text(shape: Sequence[Extent]) -> str:
@@ -270,13 +294,10 @@ def _filled(shape: Sequence[int], value: Callable[[], Number]) -> Values:
     return tuple(_filled(shape[1:], value) for _ in range(shape[0])) if shape else value()
 
 
-def _counted(shape: Sequence[int]) -> str:
+def _counted(shape: Sequence[Extent]) -> str:
     if len(shape) > 1:
         return "x".join(map(str, shape)) + " numbers"
-    return _numbers(shape[0] if shape else 1)
-
-
-def _numbers(count: int) -> str:
+    count = shape[0] if shape else 1
     return "1 number" if count == 1 else f"{count} numbers"
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
+from math import prod
 
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import INPUT, Layer, Shape
 from symbp.layers.layer import times
-from symbp.names import one_of
+from symbp.names import LARGEST_SIZE, one_of
 
 Sources = tuple[tuple[int, ...], ...]  # of each layer the positions of those it reads, from 1; 0 is the input
 
@@ -41,8 +42,8 @@ def sources_of(layers: Sequence[Layer]) -> Sources:
     for position, layer in enumerate(layers):
         with inside(position):
             found.append(_sources(position, layer, places))
-    _check_read(layers, found)
     order_of(layers, tuple(found))
+    _check_read(layers, found)
     return tuple(found)
 
 
@@ -50,11 +51,12 @@ def _sources(position: int, layer: Layer, places: dict[str, int]) -> tuple[int, 
     names = tuple(layer.input)
     numbers = []
     with inside("input"):
-        for name in names:
-            numbers.append(places[one_of(name, places, "layer")])
+        for item, name in enumerate(names):
+            with inside(*([item] if len(names) > 1 else [])):
+                numbers.append(places[one_of(name, places, "layer")])
         fewest, most = layer.reads
         if len(names or ("the one before",)) < fewest:
-            has = f"has {len(names)}" if names else "none is named"
+            has = f"has {len(names)}" if names else "has only the one before"
             raise Fault(f"{layer.kind} needs two or more layers to read, {has}", 'Such as input = ["a", "b"].')
         if len(names) > most:
             one = "one layer" if most == 1 else f"at most {most} layers"
@@ -69,7 +71,7 @@ def _check_read(layers: Sequence[Layer], sources: Sequence[tuple[int, ...]]) -> 
         if position + 1 not in read:
             raise Fault(
                 f"no layer reads this {layers[position].kind}, and it is not the last one",
-                "Name it in the input of another layer, or leave it out.",
+                "Give it a name, and name it in the input of another layer; or leave it out.",
                 (position,),
             )
 
@@ -99,9 +101,10 @@ def _circle(layers: Sequence[Layer], numbers: Sequence[int]) -> Fault:
     """Each of these reads the one before it, and the first is the last."""
     start = min(range(len(numbers) - 1), key=lambda k: numbers[k])
     around = [*numbers[start:-1], *numbers[: start + 1]][::-1]
-    told = " reads ".join(f"layers[{number - 1}]" for number in around)
+    places = [f"layers[{number - 1}]" for number in around]
+    told = f"{places[0]} reads " + (", which reads ".join(places[1:]) if len(places) > 2 else "itself")
     return Fault(
-        f"layers wait for one another in a circle: {told}",
+        f"there is no order to compute the layers in: {told}",
         "What a layer reads must be computed before it: let one of them read an earlier layer.",
         (around[0] - 1, "input"),
     )
@@ -120,17 +123,32 @@ def shapes_of(layers: Sequence[Layer], sources: Sources, shape: Shape) -> tuple[
             shapes[number] = layers[number - 1].output_shape(inputs)
         except Fault as fault:
             told = "; ".join([fault.problem, *_told(layers, sources, shapes, sources[number - 1])])
-            path = (number - 1, *fault.path)
-            raise Fault(told, fault.remedy, path, fault.text, fault.span, fault.at_key) from None
+            raise fault.at((number - 1, *fault.path), told) from None
+        if prod(shapes[number]) > LARGEST_SIZE:
+            has = " times ".join(f"{extent:,}" for extent in shapes[number])
+            raise Fault(f"gives a sample {has} numbers; at most {LARGEST_SIZE:,} are allowed", path=(number - 1,))
     return tuple(shapes[number] for number in range(len(layers) + 1))
 
 
 def _told(
     layers: Sequence[Layer], sources: Sources, shapes: dict[int, Shape], numbers: tuple[int, ...]
 ) -> Iterator[str]:
-    for number in dict.fromkeys(n for n in numbers if n):
-        inputs = tuple(shapes[source] for source in sources[number - 1])
-        yield arithmetic(layers[number - 1], number, inputs, shapes[number])
+    """How the sources of a layer come to their shapes."""
+    for number in dict.fromkeys(_shaping(layers, sources, shapes, n) for n in numbers):
+        if number:
+            inputs = tuple(shapes[source] for source in sources[number - 1])
+            yield arithmetic(layers[number - 1], number, inputs, shapes[number])
+
+
+def _shaping(layers: Sequence[Layer], sources: Sources, shapes: dict[int, Shape], number: int) -> int:
+    """The layer that a shape comes from: many layers only pass on what they read."""
+    while number:
+        read = sources[number - 1]
+        same = [source for source in read if shapes[source] == shapes[number]]
+        if not same or layers[number - 1].arithmetic(tuple(shapes[source] for source in read)):
+            break
+        number = same[0]
+    return number
 
 
 def arithmetic(layer: Layer, number: int, inputs: tuple[Shape, ...], output: Shape) -> str:

@@ -233,9 +233,7 @@ class Loss:
         row = self.row
         if len(yhat.shape) != 2 and row.equations is not None:
             shape = "x".join(map(str, yhat.shape[1:]))
-            remedy = (
-                'Let a layer of kind "flatten" or "global_avg_pool" come before the last one, or choose another loss.'
-            )
+            remedy = "Flatten it or pool it before the last layer, or choose another loss."
             raise Fault(f"{self.kind} compares vectors, but the network gives {shape}", remedy, ("loss",))
         constants = {name: exact(value) for name, value in self.constants}
         if row.equations is not None:

@@ -93,15 +93,17 @@ class Network(Described):
         """What one value alone cannot say: shapes, shared parameters, the example, the symbols."""
         if self.input.dtype == "int":
             raise Fault(
-                f"{self.layers[0].kind} layers read numbers, not tokens",
+                "layers read numbers, not tokens",
                 'Leave dtype out, or write "float".',
                 ("input", "dtype"),
             )
         with inside("layers"):
             check_names(self.layers)
+            self._check_shapes()
             self._check_shares()
             self._check_count()
         self.program()
+        self.check_parameters("no layer has parameters", ("layers",))
         self._check_numbering()
         self.check_example()
         self.check_symbols()
@@ -201,6 +203,7 @@ class Network(Described):
         tensors = (x, y, *(t for fragment in fragments for t in fragment.tensors))
         tensors = _in_order(tensors)
         equations = [e for fragment in fragments for e in fragment.equations]
+        _check_distinct(tensors)
         weights = [t for t in tensors if t.role == "parameter" and t.letter == "W"]
         return check(Program(tensors, (*equations, *penalties(weights, self.regularization))))
 
@@ -240,15 +243,27 @@ class Network(Described):
     def _relu_follows(self, number: int) -> bool:
         """Whether what a layer gives goes through a relu-like function: its own, or that of the only layer after it,
         past normalisations."""
-        layer = self.layers[number - 1]
-        if not layer.function.is_identity:
-            return layer.function.relu_like
-        readers = [k for k, numbers in enumerate(self.sources, 1) if number in numbers]
-        if len(readers) != 1 or self.layers[readers[0] - 1].kind in HE_BEFORE:
-            return False
-        return self._relu_follows(readers[0])
+        while self.layers[number - 1].function.is_identity:
+            readers = self._readers.get(number, ())
+            if len(readers) != 1 or self.layers[readers[0] - 1].kind in HE_BEFORE:
+                return False
+            number = readers[0]
+        return self.layers[number - 1].function.relu_like
+
+    @cached_property
+    def _readers(self) -> Mapping[int, tuple[int, ...]]:
+        """Who reads each layer."""
+        found: dict[int, tuple[int, ...]] = {}
+        for by, numbers in enumerate(self.sources, 1):
+            for number in dict.fromkeys(numbers):
+                found[number] = (*found.get(number, ()), by)
+        return found
 
     # the checks
+
+    def _check_shapes(self) -> None:
+        """Layers that wait for one another, or whose inputs do not fit, are found when the shapes are."""
+        assert self.shapes
 
     def _check_shares(self) -> None:
         """A layer that shares must be able to read what it shares: the same kind, sizes, bias and state of frost."""
@@ -268,7 +283,7 @@ class Network(Described):
             {t.letter: list(t.shape) for t in side.parameters(self.inputs(k + 1), 1)}
             for side, k in ((layer, position), (other, place))
         )
-        for letter in mine.keys() & theirs.keys():
+        for letter in (k for k in mine if k in theirs):
             if mine[letter] != theirs[letter]:
                 called = "weight" if letter == "W" else letter
                 raise Fault(
@@ -280,6 +295,9 @@ class Network(Described):
             if getattr(layer, key, None) != getattr(other, key, None):
                 here, there = (str(getattr(side, key)).lower() for side in (layer, other))
                 raise Fault(f"{key} is {here} here, but {there} in {name}", "", ("share",))
+        if mine.keys() != theirs.keys():
+            here, there = (", ".join(side) or "none" for side in (mine, theirs))
+            raise Fault(f"the parameters here are {here}, those of {name} {there}", "", ("share",))
 
     def _check_count(self) -> None:
         count = 0
@@ -327,6 +345,16 @@ def _in_order(tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
     distinct = list(dict.fromkeys(tensors))
     numbered = iter(sorted((t for t in distinct if t.role == "parameter"), key=lambda t: t.layer or 0))
     return tuple(next(numbered) if t.role == "parameter" else t for t in distinct)
+
+
+def _check_distinct(tensors: Sequence[Tensor]) -> None:
+    """Names that equations give their tensors can be spelled as those of another layer."""
+    seen: set[str] = set()
+    for tensor in tensors:
+        if tensor.name in seen:
+            problem = f"two tensors would be called {tensor.name}, one of them {tensor.letter} of this layer"
+            raise Fault(problem, "Call it something else.", ("layers", (tensor.layer or 1) - 1))
+        seen.add(tensor.name)
 
 
 def _layers(given: object) -> tuple[Layer, ...]:

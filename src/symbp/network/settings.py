@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Literal, TypeVar, cast
 
 from symbp.errors import Fault, inside, quoted
-from symbp.names import Number, known_keys, not_negative, one_of, positive, shown, size, text
+from symbp.names import LARGEST_SIZE, Number, known_keys, not_negative, one_of, positive, shown, size, text
 from symbp.network.symbols import Symbols, trees_of
 
 NUMBERINGS = ("layers", "neurons")
@@ -116,6 +117,9 @@ def _shape(given: object) -> tuple[int, ...]:
             if isinstance(value, str):
                 raise Fault(f"the run-time length {quoted(value)} is not supported yet", "Give a whole number.")
             sizes.append(size(value))
+    if prod(sizes) > LARGEST_SIZE:
+        has = " times ".join(f"{extent:,}" for extent in sizes)
+        raise Fault(f"a sample has {has} numbers; at most {LARGEST_SIZE:,} are allowed")
     return tuple(sizes)
 
 

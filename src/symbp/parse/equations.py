@@ -11,20 +11,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import sympy
 
 from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Read, Reduction, length, reads
-from symbp.errors import quoted
+from symbp.errors import Fault, quoted
 from symbp.names import nearest
 from symbp.parse.expression import Reader
 from symbp.parse.positions import Scope, access_of, guards_of, slices
-from symbp.parse.source import Source, syntax_tree
+from symbp.parse.source import Source, place, syntax_tree
 
 REDUCTIONS: dict[str, Reduction] = {"sum": "sum", "mean": "sum", "max": "max", "argmax": "argmax"}
 _WHERE = re.compile(r"\bwhere\b")
+_SIGN = re.compile(r"[-+*/:<>!=]*=")
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,36 @@ class Line:
         where = _WHERE.search(source.part)
         stop = source.start + where.start() if where else source.stop
         condition = Source(source.text, stop + len("where"), source.stop) if where else None
-        sign = source.text.find("=", source.start, stop)
-        if sign < 0:
-            raise source.fault("an equation needs = or +=")
-        accumulate = source.text[source.start : sign].endswith("+")
-        left = Source(source.text, source.start, sign - accumulate)
-        return Line(source, left, Source(source.text, sign + 1, stop), condition, accumulate)
+        signs = list(_SIGN.finditer(source.text, source.start, stop))
+        if not signs:
+            raise source.fault("an equation needs = or +=", "Each equation stands on one line, and nothing else does.")
+        for number, sign in enumerate(signs):
+            if number or sign[0] not in ("=", "+="):
+                problem = "an equation has one = or +=" if number else f"{quoted(sign[0])} is neither = nor +="
+                raise source.fault(problem, "", sign.start() - source.start, sign.end() - source.start)
+        left = Source(source.text, source.start, signs[0].start())
+        return Line(source, left, Source(source.text, signs[0].end(), stop), condition, signs[0][0] == "+=")
+
+    def place_of(self, scope: Scope, wanted: Callable[[Access], bool]) -> Source:
+        """The first access in the line of a kind that is wanted; the whole line if there is none as it was typed."""
+        for side in filter(None, (self.left, self.right, self.condition)):
+            for node in ast.walk(syntax_tree(side, relations=side is self.condition)):
+                access = _typed(node, side, scope)
+                if access is not None and wanted(access):
+                    start, stop = place(node)  # type: ignore[arg-type]
+                    return Source(side.text, side.start + start, side.start + stop)
+        return self.whole
+
+
+def _typed(node: ast.AST, source: Source, scope: Scope) -> Access | None:
+    """The access that a node of a syntax tree states, if it is one."""
+    name = node.value if isinstance(node, ast.Subscript) else node
+    if not isinstance(name, ast.Name) or name.id not in scope.ranks or not isinstance(node, ast.expr):
+        return None
+    try:
+        return access_of(node, source, scope)
+    except Fault:  # the name of a tensor within an access to it
+        return None
 
 
 def lines_of(text: str) -> Iterator[Line]:
@@ -101,8 +126,10 @@ def equations_of(line: Line, scope: Scope, names: Names) -> tuple[Equation, ...]
     for guard in guards:
         if not any(guard in equation.guards for equation in (*reader.hoisted, *equations)):
             assert line.condition is not None
-            stray = ", ".join(i.name for i in guard.affine.indices())
-            raise line.condition.fault(f"no part of the equation binds the indices {stray} of this condition together")
+            stray = [i.name for i in dict.fromkeys(guard.affine.indices())]
+            which = f"all of {', '.join(stray)}" if len(stray) > 1 else ", ".join(stray)
+            problem = f"no part of the equation runs over {which}" if stray else "this condition has no index"
+            raise line.condition.fault(problem, "A condition restricts the points that a part of the equation visits.")
     return (*reader.hoisted, *equations)
 
 
@@ -193,9 +220,24 @@ class _SideReader(Reader):
         bound = {*domain, *piece.over}
         for index in self.scope.ordered(_free(piece.body) - bound):
             remedy = f"Reduce it, as in sum[{index}](...), or name it on the left."
-            raise self.source.fault(f"index {index} is free", remedy)
+            raise self._where(index, piece.body).fault(f"index {index} is free", remedy)
         guards = tuple(g for g in self.guards if set(g.affine.indices()) <= bound)
         return Equation(lhs, piece.body, domain, piece.over, piece.reduction, guards, accumulate)
+
+    def _where(self, index: Index, body: sympy.Expr) -> Source:
+        """The access of a body that has the index; if none was typed like that, any that has it."""
+        own = {r.access for r in reads(body)}
+        for among in (own.__contains__, lambda access: True):
+            found = self.line.place_of(self.scope, lambda access, known=among: known(access) and _has(access, index))  # type: ignore[misc]
+            if found != self.line.whole:
+                return found
+        return self.line.whole
+
+    def call(self, node: ast.Call) -> sympy.Expr:
+        if isinstance(node.func, ast.Name) and node.func.id in ("sum", "mean", "argmax"):
+            kind = node.func.id
+            raise self.source.fault_at(node.func, f"{kind} does not say over which indices", f"Such as {kind}[i](...).")
+        return super().call(node)
 
     def subscript(self, node: ast.Subscript) -> sympy.Expr:
         return self.number(node, access_of(node, self.source, self.scope))
@@ -234,6 +276,10 @@ def _kind(node: ast.expr) -> str:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Subscript) and isinstance(node.func.value, ast.Name):
         return node.func.value.id if node.func.value.id in REDUCTIONS else ""
     return ""
+
+
+def _has(access: Access, index: Index) -> bool:
+    return index in access.index_atoms()
 
 
 def _free(body: sympy.Expr) -> set[Index]:

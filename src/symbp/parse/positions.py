@@ -12,6 +12,7 @@ Grammar::
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -52,10 +53,11 @@ def access_of(node: ast.expr, source: Source, scope: Scope) -> Access:
     if not isinstance(name, ast.Name):
         raise source.fault_at(node, "a tensor's name is missing before the brackets")
     if name.id not in scope.ranks:
-        raise source.fault_at(name, f"unknown tensor {quoted(name.id)}", nearest(name.id, scope.ranks))
+        problem = f"no equation defines {quoted(name.id)}, and it is not given"
+        raise source.fault_at(name, problem, nearest(name.id, scope.ranks))
     items = slices(node) if isinstance(node, ast.Subscript) else []
     if len(items) != scope.ranks[name.id]:
-        raise source.fault_at(node, f"{name.id} takes {_count(scope.ranks[name.id])}, not {len(items)}")
+        raise source.fault_at(node, f"{name.id} takes {counted(scope.ranks[name.id])}, not {len(items)}")
     return Access(name.id, tuple(position(item, source, scope) for item in items))
 
 
@@ -107,6 +109,9 @@ def _integer(node: ast.Name | ast.Subscript, source: Source, scope: Scope) -> Af
 
 def guards_of(source: Source, scope: Scope) -> tuple[Guard, ...]:
     """The guards after ``where``; a chain such as ``0 <= r+u-1 < 8`` states two."""
+    alone = _ALONE.search(source.part)
+    if alone:
+        raise source.fault("= states no condition", "Write == for equality.", alone.start(), alone.end())
     tree = syntax_tree(source, relations=True)
     items = tree.elts if isinstance(tree, ast.Tuple) else [tree]
     return tuple(guard for item in items for guard in _chain(item, source, scope))
@@ -114,7 +119,8 @@ def guards_of(source: Source, scope: Scope) -> tuple[Guard, ...]:
 
 def _chain(node: ast.expr, source: Source, scope: Scope) -> Iterator[Guard]:
     if not isinstance(node, ast.Compare):
-        raise source.fault_at(node, f"{quoted(source.literal(node))} is not a condition", "Such as r + u - 1 >= 0.")
+        remedy = "Such as r + u - 1 >= 0; commas stand between conditions that must all hold."
+        raise source.fault_at(node, f"{quoted(source.literal(node))} is not a condition", remedy)
     sides = [position(side, source, scope) for side in (node.left, *node.comparators)]
     for relation, left, right in zip(node.ops, sides[:-1], sides[1:], strict=True):
         if type(relation) not in _GUARDS:
@@ -122,6 +128,7 @@ def _chain(node: ast.expr, source: Source, scope: Scope) -> Iterator[Guard]:
         yield _GUARDS[type(relation)](left, right)
 
 
+_ALONE = re.compile(r"(?<![<>=!])=(?!=)")
 _GUARDS: dict[type, Callable[[Affine, Affine], Guard]] = {
     ast.GtE: lambda a, b: Guard(a - b, ">="),
     ast.Gt: lambda a, b: Guard(a - b - 1, ">="),
@@ -132,5 +139,5 @@ _GUARDS: dict[type, Callable[[Affine, Affine], Guard]] = {
 }
 
 
-def _count(number: int) -> str:
+def counted(number: int) -> str:
     return "1 position" if number == 1 else f"{number} positions"

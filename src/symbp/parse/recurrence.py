@@ -16,6 +16,23 @@ class NoOrder(Exception):
         self.numbers = tuple(numbers)
 
 
+def circle(equations: Sequence[Equation], numbers: Sequence[int]) -> str:
+    """How equations of given numbers wait for one another: ``z reads h, which reads z``."""
+    reads: dict[str, set[str]] = {}
+    for number in numbers:
+        reads.setdefault(equations[number].target, set()).update(equations[number].tensors_read)
+    start = equations[numbers[0]].target
+    paths = [[start]]
+    seen: set[str] = set()
+    for path in paths:
+        for name in sorted(reads[path[-1]] & reads.keys() - seen):
+            seen.add(name)
+            paths.append([*path, name])
+            if name == start:
+                return f"{start} reads " + (", which reads ".join(path[1:] + [start]) if path[1:] else "itself")
+    return f"{start} depends on itself"
+
+
 def ordered(equations: Sequence[Equation]) -> tuple[Statement, ...]:
     """The equations sorted so that each reads what is written before it, circles turned into scans.
 

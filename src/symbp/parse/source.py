@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from symbp.errors import Fault, quoted
+from symbp.errors import Fault, Span, quoted
 
 LONGEST = 2_000
 MOST_NODES = 500
@@ -31,6 +31,7 @@ _INSTEAD = {
     "\N{GREEK SMALL LETTER SIGMA}": "Write sigmoid(...).",
     "{": "Write ( and ).",
     "}": "Write ( and ).",
+    "#": "Comments stand outside the text.",
 }
 
 
@@ -50,11 +51,26 @@ class Source:
     def part(self) -> str:
         return self.text[self.start : self.stop]
 
-    def fault(self, problem: str, remedy: str = "", start: int = 0, stop: int | None = None) -> Fault:
-        """A fault of the characters ``start:stop`` of this part, or of all of it but for the blanks around it."""
+    def fault(
+        self,
+        problem: str,
+        remedy: str = "",
+        start: int = 0,
+        stop: int | None = None,
+        also: Source | None = None,
+    ) -> Fault:
+        """A fault of the characters ``start:stop`` of this part, or of all of it but for the blanks around it.
+
+        ``also`` is another part of the same text, which this one contradicts.
+        """
         if stop is None:
-            start, stop = len(self.part) - len(self.part.lstrip()), len(self.part.rstrip()) or len(self.part)
-        return Fault(problem, remedy, (), self.text, (self.start + start, self.start + stop))
+            start, stop = self._span()
+        other = None if also is None else tuple(also.start + end for end in also._span())
+        return Fault(problem, remedy, (), self.text, (self.start + start, self.start + stop), also=other)  # type: ignore[arg-type]
+
+    def _span(self) -> Span:
+        """The characters but for the blanks around them."""
+        return len(self.part) - len(self.part.lstrip()), len(self.part.rstrip()) or len(self.part)
 
     def fault_at(self, node: ast.expr, problem: str, remedy: str = "") -> Fault:
         return self.fault(problem, remedy, *place(node))

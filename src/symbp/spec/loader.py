@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from symbp.errors import Fault, SpecError, inside, pointed_line, quoted
+from symbp.errors import Fault, Span, SpecError, excerpt, inside, pointed_line, quoted
 from symbp.names import flag, known_keys, one_of, shown
 from symbp.names import text as as_text
 from symbp.network import Described, EquationNetwork, Network
 from symbp.spec.arrays import Arrays, arrays_beside
-from symbp.spec.locate import Place, nearest_place, places
+from symbp.spec.locate import Place, nearest_place, offsets, places
 
 LARGEST_FILE = 256 * 1024
 VERSION = 1
@@ -114,29 +114,33 @@ def _not_toml(message: str, text: str, file: str) -> str:
 def _placed(fault: Fault, text: str, file: str) -> str:
     """The whole message of a fault in a file."""
     remedy = [f"  {fault.remedy}"] if fault.remedy else []
-    nearby = nearest_place(places(text), fault.path)
+    found = places(text)
+    nearby = nearest_place(found, fault.path)
     if nearby is None:
         return "\n".join([f"{_shown_path(file)}: {fault.head}", *remedy])
     path, place = nearby
-    exact = path == fault.path
-    span = _span(fault, place, text) if exact else place.key
+    span, also = _spans(fault, place, text) if path == fault.path else (place.key, None)
+    if place.key == place.value and (*path, "kind") in found:  # a whole table is told by its kind
+        span = found[(*path, "kind")].value
     line = text.count("\n", 0, span[0]) + 1
-    return "\n".join([f"{_shown_path(file)}:{line}: {fault.head}", *pointed_line(text, span), *remedy])
+    return "\n".join([f"{_shown_path(file)}:{line}: {fault.head}", *excerpt(text, span, also), *remedy])
 
 
-def _span(fault: Fault, place: Place, text: str) -> tuple[int, int]:
-    """What the caret points at: the key, the characters within a string, or the value."""
+def _spans(fault: Fault, place: Place, text: str) -> tuple[Span, Span | None]:
+    """What the caret points at: the key, the characters within a string, or the value; and what that contradicts."""
     if fault.at_key:
-        return place.key
+        return place.key, None
     start, stop = place.value
-    if fault.text and text[start:stop] == fault.text:
-        return start + fault.span[0], start + fault.span[1]
-    return (start, stop) if stop > start else (max(0, start - 1), stop + 1)
+    typed = offsets(text[start:stop], fault.text) if fault.text else ()
+    if not typed:
+        return ((start, stop) if stop > start else (max(0, start - 1), stop + 1)), None
+    span, also = ((start + typed[s[0]], start + typed[s[1]]) if s else None for s in (fault.span, fault.also))
+    return span or place.value, also
 
 
 def _network(table: dict[str, object], folder: Path | None) -> Described:
     known_keys(table, KEYS)
-    stated = "equations" in table
+    stated = "equations" in table or ("layers" not in table and any(key in table for key in STATED))
     for key in LAYERED if stated else STATED:
         if key in table:
             other = "equations" if stated else "layers"

@@ -21,6 +21,7 @@ _LONG_BASIC = re.compile(r'"""\n?((?:[^"\\]|\\.|"(?!""))*"{0,2}?)"""(?!")', re.D
 _LONG_LITERAL = re.compile(r"'''\n?(.*?'{0,2}?)'''(?!')", re.DOTALL)
 _STRINGS = (_LONG_BASIC, _LONG_LITERAL, _BASIC, _LITERAL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_FOLDED = re.compile(r"\\[ \t]*\n[ \t\n]*")  # a backslash at the end of a line joins it to the next
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", '"': '"', "\\": "\\"}
 
 
@@ -55,6 +56,27 @@ def nearest_place(found: dict[Path, Place], path: Path) -> tuple[Path, Place] | 
         if path[:length] in found:
             return path[:length], found[path[:length]]
     return None
+
+
+def offsets(typed: str, value: str) -> tuple[int, ...]:
+    """Where each character of a string's value, and its end, stands in what was typed between the quotes.
+
+    >>> offsets("a\\\\b", "a\\b")
+    (0, 1, 3, 4)
+
+    Nothing, if the value is not that of the string.
+    """
+    if typed == value:
+        return tuple(range(len(typed) + 1))
+    found, read, position = [], "", 0
+    while position < len(typed):
+        match = _ESCAPE.match(typed, position)
+        folded = _FOLDED.match(typed, position)
+        piece = "" if folded else _unescaped(match) if match else typed[position]
+        found += [position] * len(piece)
+        read += piece
+        position = folded.end() if folded else match.end() if match else position + 1
+    return (*found, position) if read == value else ()
 
 
 class _Scanner:
