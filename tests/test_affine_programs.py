@@ -10,6 +10,7 @@ from symbp.rewrite import rewrite
 from tests.affine import OTHERS, WINDOWS
 from tests.modules import arguments, bare, imported, random_values, worst_error
 from tests.test_module import peak_and_kept
+from tests.test_numpy_code import formatted
 
 SLOW = "plain loops"
 CASES = WINDOWS | OTHERS
@@ -49,3 +50,9 @@ def test_single_precision_and_no_allocation(name, tmp_path):
     peak, kept = peak_and_kept(lambda: workspace.loss_and_grad(*given))
     assert kept < 100
     assert peak < 4096  # views and the records of NumPy's own loops, whatever the batch
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_text_is_formatted(name):
+    text = bare(derived(name))
+    assert formatted(text) == text

@@ -13,6 +13,11 @@ from symbp.numpy_code.windows import affine_text, view_text
 from symbp.schedule.arrays import Axes, Guarded, Operand, View
 
 
+def is_product(node: Guarded) -> bool:
+    """Whether a label alone decides: then NumPy multiplies by 0 or 1 far faster than it copies where a mask says so."""
+    return bool(node.labels) and node.other == "0" and len(node.guards) == 1
+
+
 def condition_text(node: Guarded) -> str:
     """Where all guards of a node hold, ready to be broadcast over its axes."""
     texts = [guard_text(node, guard) for guard in node.guards]
@@ -52,7 +57,7 @@ MIRRORED = {">=": "<=", "==": "==", "!=": "!="}
 def grid_text(affine: Affine, axes: Axes, labels: Mapping[Access, str]) -> str:
     """The values of an affine expression over the axes."""
     parts: list[str] = []
-    for coefficient, atom in affine.terms:
+    for coefficient, atom in sorted(affine.terms, key=lambda term: -abs(term[0])):
         name = labels[atom] if isinstance(atom, Access) else index_text(atom, axes)
         size = name if abs(coefficient) == 1 else f"{abs(coefficient)} * {name}"
         sign = "-" if coefficient < 0 else "+"

@@ -10,7 +10,7 @@ import sympy
 
 from symbp.equation import Access, Extent, Index
 from symbp.functions import ROWS, Elementary
-from symbp.numpy_code.conditions import condition_text
+from symbp.numpy_code.conditions import condition_text, is_product
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text, fraction_text, grouped, scalar_text
 from symbp.numpy_code.views import aligned, transposed
@@ -330,7 +330,7 @@ def _view(node: View) -> tuple[int, str]:
 
 
 def _guarded(node: Guarded) -> tuple[int, str]:
-    if node.labels and node.other == "0":
+    if is_product(node):
         return PRODUCT, f"({condition_text(node)}) * {operand(node.arg, node.axes, POWER)}"
     other = {"0": "0", "-inf": "-np.inf"}[node.other]
     return ATOM, f"np.where({condition_text(node)}, {operand(node.arg, node.axes, SUM)}, {other})"

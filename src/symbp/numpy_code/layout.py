@@ -45,6 +45,16 @@ def wrapped(line: str) -> list[str]:
     return [head, *broken, margin + tail]
 
 
+def commented(line: str, comment: str) -> list[str]:
+    """A line with a comment behind it, which counts for its width."""
+    behind = f"  # {comment}"
+    start = _opening(line)
+    if len(line + behind) <= WIDTH or start is None:
+        return [line + behind]
+    margin = line[: len(line) - len(line.lstrip())]
+    return [line[: start + 1], f"{margin}{INDENT}{line[start + 1 : -2]}", f"{margin}{line[-2:]}{behind}"]
+
+
 def _grouped(line: str, margin: str) -> list[str]:
     """``name = (a @ b).reshape(...)`` broken inside its first parentheses, before the operator if need be."""
     name, equals, value = line.partition(" = ")

@@ -5,7 +5,20 @@ from __future__ import annotations
 import keyword
 from dataclasses import dataclass, field
 
-from symbp.schedule.arrays import Apply, Array, Dot, Einsum, Gather, Guarded, Masked, MatMul, Operand, Reduce, View
+from symbp.schedule.arrays import (
+    Apply,
+    Array,
+    Dot,
+    Einsum,
+    Gather,
+    Guarded,
+    Masked,
+    MatMul,
+    Operand,
+    Reduce,
+    View,
+    free_indices,
+)
 
 TAKEN = frozenset(
     "np npt p g X Y N self batch dtype Parameters Workspace Array Any NamedTuple "
@@ -64,6 +77,8 @@ def telling(node: Array) -> str:
         case Gather(tensor):
             return f"{tensor}_at"
         case View(tensor):
+            if free_indices(node):
+                return "tap"
             return f"{tensor.removesuffix('_padded')}_windows"
         case Guarded(arg=arg):
             return telling(arg)

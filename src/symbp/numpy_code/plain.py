@@ -85,7 +85,7 @@ def _added(names: Names, name: str, axes: Axes, rest: Iterable[tuple[str, Array]
     for sign, term in rest:
         left = room - len(name) - 4 - len(aligned(term.axes, axes))
         lines, term = hoisted(names, term, left)
-        if isinstance(term, View) and len(text(term)) > left:
+        if len(text(term)) > left:
             part = names.fresh(telling(term))
             lines, term = [*lines, f"{part} = {text(term)}"], Operand(part, term.axes)
         yield from lines

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symbp.numpy_code.expression import axis_text, kept_axes, matrices, matrix, merged_text, result_text, subscripts
 from symbp.numpy_code.ops import Emitter, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.views import transposed
 from symbp.numpy_code.windows import copies
-from symbp.schedule.arrays import Array, Axes, Einsum, MatMul, Operand, Reduce, memory_axes
+from symbp.schedule.arrays import Array, Axes, Einsum, MatMul, Operand, Reduce, View, memory_axes
 
 
 def matmul(emitter: Emitter, node: MatMul, out: Value) -> None:
@@ -22,7 +24,8 @@ def _side(emitter: Emitter, node: Array, groups: tuple[Axes, ...]) -> Seen:
     if copies(have, groups):
         flat = tuple(i for group in groups for i in group)
         ordered = emitter.fresh(node, flat)
-        emitter.copy_of(emitter.seen(node), transposed(node.axes, flat), ordered)
+        turned = replace(node, axes=flat) if isinstance(node, View) else node
+        emitter.copy_of(emitter.seen(turned), transposed(turned.axes, flat), ordered)
         return Seen(ordered, "{}" + matrix(Operand("", flat), groups)[1])
     whole, view = matrix(node, groups)
     return Seen(emitter.value(whole), "{}" + view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbp.equation import Access, Affine, Extent, Guard, Index, Size
-from symbp.numpy_code.conditions import grid_text, guard_text, sides
+from symbp.numpy_code.conditions import grid_text, guard_text, is_product, sides
 from symbp.numpy_code.ops import Argument, Constant, Emitter, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.taps import assignable, hoistable, one_head, pad_place, pad_source
@@ -107,13 +107,13 @@ def mark(emitter: Emitter, statement: Mark) -> None:
     emitter.binary("equal", emitter.argument(statement.value, statement.axes), emitter.value(statement.like), hit)
     emitter.copy_of(Seen(hit, "{}"), "", place)
     back = affine_text(statement.number * -1 + (statement.count - 1))
-    emitter.binary("multiply", place, f"({back})" if " " in back else back, place)
+    emitter.binary("multiply", place, back, place)
     emitter.binary("maximum", target, place, target)
 
 
 def guarded(emitter: Emitter, node: Guarded, out: Value) -> None:
     """The value where the guards hold: times 0 or 1 where a label decides, which is far faster than a masked copy."""
-    if node.labels and node.other == "0":
+    if is_product(node):
         value = emitter.argument(node.arg, node.axes)
         _copied(emitter, _condition(emitter, node), out)
         emitter.binary("multiply", out, value, out)

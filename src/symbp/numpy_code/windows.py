@@ -136,13 +136,14 @@ def _stop(low: Affine, step: int, count: Extent) -> str:
 
 def affine_text(affine: Affine) -> str:
     """An affine expression in the variables of loops: ``2 * u + 1``."""
-    text = ""
-    for coefficient, atom in sorted(affine.terms, key=lambda term: -abs(term[0])):
+    terms, constant = sorted(affine.terms, key=lambda term: -abs(term[0])), affine.constant
+    first = str(constant) if constant > 0 and terms and terms[0][0] < 0 else ""
+    text, constant = first, 0 if first else constant
+    for coefficient, atom in terms:
         name = spelled(atom.name) if isinstance(atom, Index) else access_text(atom)
         size = name if abs(coefficient) == 1 else f"{abs(coefficient)} * {name}"
         sign = "-" if coefficient < 0 else "+"
         text = f"{text} {sign} {size}" if text else size if sign == "+" else f"-{size}"
-    constant = affine.constant
     if not text:
         return str(constant)
     return f"{text} {'+' if constant > 0 else '-'} {abs(constant)}" if constant else text

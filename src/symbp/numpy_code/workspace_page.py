@@ -13,7 +13,7 @@ from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
 from symbp.numpy_code.inplace import InPlace, in_place
 from symbp.numpy_code.keywords import KeywordsPage, gradient_keywords, mask_lines, state_lines, update_groups
-from symbp.numpy_code.layout import INDENT, indented, unpacking, wrapped
+from symbp.numpy_code.layout import INDENT, commented, indented, unpacking, wrapped
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.ops import Place
 from symbp.schedule import Schedule
@@ -103,7 +103,8 @@ class WorkspacePage:
             f'{_BODY}"""The buffers cut to the shapes of the tensors that they hold in turn."""',
             f"{_BODY}return (",
         ]
-        lines += [f"{INDENT * 3}{view},  # {name}" for name, view in self._in_place.views]
+        for name, view in self._in_place.views:
+            lines += commented(f"{INDENT * 3}{view},", name)
         return [*lines, f"{_BODY})", ""]
 
     @property

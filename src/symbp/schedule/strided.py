@@ -64,15 +64,15 @@ def _written(local: Locals, equation: Equation, peak: str | None) -> tuple[State
     """The statements of an equation all of whose positions lie inside their tensors."""
     collides = any(overlaps(digits(p, equation.domain)) for p in equation.lhs.indices)
     labelled = any(True for g in equation.guards for _ in g.affine.reads())
-    taps = window_indices(local.program, equation, [equation.lhs], equation.domain, split=labelled)
-    if not collides and not (labelled and are_few(taps) and taps):
+    taps = window_indices(local.program, equation, [equation.lhs], equation.domain)
+    if not taps or not (collides or labelled or equation.over):
         return _gathered(local, equation, peak)
     if not are_few(taps) or equation.reduction in ("max", "argmax"):
         raise NoKernel(f"{equation}: different points write the same elements")
-    if not equation.over:
-        return (_tapped(local, equation, taps, adds=collides or _has_others(local, equation)),)
-    before, columns = _columns(local, equation, taps)
-    return (*before, _tapped(local, columns, taps, adds=collides or _has_others(local, equation)))
+    before: tuple[Statement, ...] = ()
+    if equation.over:
+        before, equation = _columns(local, equation, taps)
+    return (*before, _tapped(local, equation, taps, adds=collides or _has_others(local, equation)))
 
 
 def _has_others(local: Locals, equation: Equation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
 from symbp.equation import Access, Equation, Index, Program
@@ -10,6 +10,7 @@ from symbp.schedule.affine import digits, splits
 from symbp.schedule.arrays import Array, Axes, View, children
 
 MOST = 4096  # rounds of such a loop
+_FEW = 128
 
 
 def windows(array: Array) -> Iterator[View]:
@@ -43,24 +44,65 @@ def needs_taps(view: View, over: Axes) -> bool:
     return False
 
 
-def window_indices(
-    program: Program, equation: Equation, accesses: Iterable[Access], axes: Axes, split: bool = False
-) -> tuple[Index, ...]:
-    """All but the longest index of each position that has several; what guards read labels at is taken for longest.
+def window_indices(program: Program, equation: Equation, accesses: Sequence[Access], axes: Axes) -> tuple[Index, ...]:
+    """All but one index of each position of a window, those that make the shortest loop.
 
-    Args:
-        split: Whether digits that count through a whole axis are taken, too.
+    The indices of a window are unlike the digits of a number: no other read takes them together. Indices that
+    one read takes stay together where they can, as those of a kernel do: then what is left is a matrix product.
+    A kernel of a moderate size is preferred to positions in an image, however few these are.
     """
+    found = list(_windows(program, equation, accesses, axes))
+    everything = {i for window in found for i in window}
     labelled = {i for g in equation.guards for a in g.affine.reads() for i in a.index_atoms()}
-    found: dict[Index, None] = {}
+    sides = [everything.intersection(r.access.index_atoms()) for r in equation.reads]
+    choices = [side for own in sides for side in (own, everything - own)]
+    whole = [c for c in choices if all(len(set(w) - c) == 1 for w in found) and not c & labelled]
+    of_samples = _with_samples(equation, accesses)
+    chosen = min(
+        whole, key=lambda c: (bool(c & of_samples) and _rounds(everything - c) <= _FEW, _rounds(c)), default=None
+    )
+    if chosen is None:
+        chosen = _all_but_the_longest(found, labelled)
+    return tuple(i for i in axes if i in chosen)
+
+
+def _with_samples(equation: Equation, windows: Iterable[Access]) -> set[Index]:
+    """The indices that stand beside a run-time length, as the positions of an image do beside the batch."""
+    others = {equation.lhs, *(r.access for r in equation.reads)} - set(windows)
+    sampled = [set(a.index_atoms()) for a in others]
+    return {i for s in sampled if any(not isinstance(j.extent, int) for j in s) for i in s}
+
+
+def _windows(
+    program: Program, equation: Equation, accesses: Iterable[Access], axes: Axes
+) -> Iterator[tuple[Index, ...]]:
     for access in accesses:
         for position, extent in zip(access.indices, program.tensor[access.tensor].shape, strict=True):
-            terms = digits(position, [i for i in axes if i not in found])
-            if len(terms) < 2 or (not split and splits(position, extent, axes)):
-                continue
-            longest = max((index for _, index in terms), key=lambda i: (i in labelled, _length(i)))
-            found |= dict.fromkeys(index for _, index in terms if index is not longest)
-    return tuple(i for i in axes if i in found)
+            terms = digits(position, axes)
+            if len(terms) > 1 and not (splits(position, extent, axes) and _taken_together(equation, access, terms)):
+                yield tuple(index for _, index in terms)
+
+
+def _rounds(taps: set[Index]) -> float:
+    return prod(map(_length, taps))
+
+
+def _all_but_the_longest(found: list[tuple[Index, ...]], labelled: set[Index]) -> set[Index]:
+    """For each window by itself; what guards read labels at is taken for longest."""
+    chosen: set[Index] = set()
+    for window in found:
+        left = [i for i in window if i not in chosen]
+        if len(left) > 1:
+            longest = max(left, key=lambda i: (i in labelled, _length(i)))
+            chosen |= set(left) - {longest}
+    return chosen
+
+
+def _taken_together(equation: Equation, access: Access, terms: tuple[tuple[int, Index], ...]) -> bool:
+    """Whether another access takes two of the indices of a position, too."""
+    indices = {index for _, index in terms}
+    others = (equation.lhs, *(r.access for r in equation.reads))
+    return any(len(indices & set(other.index_atoms())) > 1 for other in others if other != access)
 
 
 def _length(index: Index) -> float:
