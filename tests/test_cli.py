@@ -100,7 +100,7 @@ def test_new_writes_a_spec_that_loads(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_new_copies_any_example(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     succeeded("new", "mine", "--from", example)
-    assert symbp.load("mine.toml").layers == symbp.load(EXAMPLES / f"{example}.toml").layers
+    assert symbp.load("mine.toml").program() == symbp.load(EXAMPLES / f"{example}.toml").program()
 
 
 def test_new_never_replaces_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

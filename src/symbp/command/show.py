@@ -12,20 +12,39 @@ from unicodedata import normalize
 import mpmath
 
 from symbp.derive import NetworkDerivation
-from symbp.equation import Tensor
+from symbp.equation import GIVEN, Tensor
 from symbp.layers import Layer, Site
 from symbp.mathtree.reading import line_reading
-from symbp.network import Network
+from symbp.network import Described, Network
 from symbp.views.partial import Factor, Partial
 from symbp.views.scalar import MOST_PATHS
 
 Record = dict[str, Any]
 SIGNIFICANT = 15  # digits of a value in JSON: what a float holds
 PRINTED = 10  # and on the terminal
-HEAD = ("layer", "kind", "activation", "output", "parameters", "count")
+HEAD = ("layer", "kind", "reads", "activation", "output", "parameters", "count")
+READS = HEAD.index("reads")
 
 
-def network_record(network: Network) -> Record:
+def network_record(network: Described) -> Record:
+    """What a network is made of: its layers, or its equations."""
+    return _layered_record(network) if isinstance(network, Network) else _stated_record(network)
+
+
+def _stated_record(network: Described) -> Record:
+    """The tensors that a network of equations is given, and the equations, one a line."""
+    program = network.program()
+    given = program.of_role(*GIVEN)
+    return {
+        "name": network.name,
+        "title": network.title,
+        "tensors": [{"name": t.name, "role": t.role, "shape": list(map(str, t.shape))} for t in given],
+        "equations": str(program).splitlines(),
+        "parameters": sum(_size(t) for t in network.parameters),
+    }
+
+
+def _layered_record(network: Network) -> Record:
     """The layers of a network with the shapes of their outputs and parameters; a batch axis comes first everywhere."""
     layers = zip(network.layers, network.sites, strict=True)
     return {
@@ -42,7 +61,9 @@ def _layer_record(network: Network, layer: Layer, site: Site) -> Record:
     own = network.own(site.number)
     return {
         "layer": site.number,
+        "name": layer.name,
         "kind": layer.kind,
+        "reads": list(site.sources),
         "activation": layer.function.expression or layer.function.name,
         "output": list(network.shapes[site.number]),
         "parameters": {tensor.name: list(tensor.shape) for tensor in own},
@@ -61,12 +82,30 @@ def _size(tensor: Tensor) -> int:
 
 
 def network_text(record: Record) -> str:
-    """The record of a network as a table, a line for each layer."""
-    rows: list[tuple[str, ...]] = [("input", "", "", _shape(record["input"], batch=True), "", "")]
+    """The record of a network as a table, a line for each layer, or for each tensor and each equation."""
+    if "equations" in record:
+        return _stated_text(record)
+    rows: list[tuple[str, ...]] = [("input", "", "", "", _shape(record["input"], batch=True), "", "")]
     rows += [_layer_row(layer) for layer in record["layers"]]
-    rows.append(("loss", record["loss"], "", "()", "", ""))
-    title = f"{record['name']}: {record['title']}" if record["title"] != record["name"] else record["name"]
-    return f"{title}\n\n{_table([HEAD, *rows])}\n\n{record['parameters']:,} parameters"
+    rows.append(("loss", record["loss"], "", "", "()", "", ""))
+    table = [HEAD, *rows]
+    if all(layer["reads"] == [layer["layer"] - 1] for layer in record["layers"]):  # each reads the one before it
+        table = [(*row[:READS], *row[READS + 1 :]) for row in table]
+    return f"{_title(record)}\n\n{_table(table)}\n\n{_count(record)}"
+
+
+def _title(record: Record) -> str:
+    return f"{record['name']}: {record['title']}" if record["title"] != record["name"] else str(record["name"])
+
+
+def _count(record: Record) -> str:
+    return "1 parameter" if record["parameters"] == 1 else f"{record['parameters']:,} parameters"
+
+
+def _stated_text(record: Record) -> str:
+    rows = [(t["name"], t["role"], f"({', '.join(t['shape'])})") for t in record["tensors"]]
+    equations = "\n".join(record["equations"])
+    return f"{_title(record)}\n\n{_table([('tensor', 'role', 'shape'), *rows])}\n\n{equations}\n\n{_count(record)}"
 
 
 def _layer_row(layer: Record) -> tuple[str, ...]:
@@ -76,6 +115,7 @@ def _layer_row(layer: Record) -> tuple[str, ...]:
     return (
         str(layer["layer"]),
         layer["kind"],
+        ", ".join(str(source) if source else "input" for source in layer["reads"]),
         layer["activation"],
         output,
         parameters + remarks,

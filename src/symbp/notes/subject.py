@@ -297,7 +297,7 @@ class Subject:
         found: dict[m.Symbol, tuple[int, ...]] = {}
         for tensor in () if self.regular else self.index_naming.program.tensors:
             shape = tuple(self.extent(e) for e in tensor.shape)
-            if len(shape) > 2 and tensor.dtype == "float":
+            if shape and tensor.dtype == "float":
                 symbol = replace(self._entry(Element(tensor.name, (0,) * len(shape))), sub=())
                 dropped = self.samples == 1 and self.batched(tensor.name)
                 found[delta(symbol) if tensor.of is not None else symbol] = shape[1:] if dropped else shape

@@ -58,7 +58,7 @@ def _step(subject: Subject, given: Mapping[str, Any], values: Mapping[str, Any],
         gradient = values.get(adjoint_name(name))
         if gradient is not None:
             with mpmath.workdps(DIGITS):
-                moved[name] = values[name] - rate * gradient
+                moved[name] = np.array(values[name] - rate * gradient, dtype=object)
     return moved
 
 

@@ -78,7 +78,8 @@ def module_rows(case: Case) -> Iterator[Row]:
 def _example_row(module: ModuleType, plan: Blueprint, case: Case) -> Row:
     """The numbers of the example that the module brings along."""
     p, *given = module.example()
-    found = {**p._asdict(), **dict(zip((t.name for t in (*plan.inputs, *plan.targets)), given, strict=True))}
+    names = [t.name for t in (*plan.parameters, *plan.inputs, *plan.targets)]
+    found = dict(zip(names, [*p, *given], strict=True))
     error = max(relative_error(value, case.draw.values[name]) for name, value in found.items())
     return Row("module: example", f"the spec{case.at}", error, TOLERANCE)
 
@@ -193,9 +194,10 @@ class _Run:
         """Each thing that a call gave, with what it should be."""
         value, g, *others = result
         inputs = [t.name for t in self.plan.inputs if t.name in self.plan.wrt]
-        found = {**g._asdict(), **dict(zip(inputs, others, strict=True))}
+        names = [t.name for t in self.plan.parameters]  # a field of Parameters may be spelled otherwise
+        found = dict(zip([*names, *inputs], [*g, *others], strict=True))
         pairs = {name: (found[name], self.adjoints[name]) for name in self.plan.wrt}
-        frozen = {name: (found[name], np.zeros(found[name].shape)) for name in g._fields if name not in self.plan.wrt}
+        frozen = {name: (found[name], np.zeros(found[name].shape)) for name in names if name not in self.plan.wrt}
         return {"L": (np.float64(value), loss), **pairs, **frozen}
 
     def _row(self, function: str, pairs: Mapping[str, tuple[Array, Array]]) -> Row:

@@ -14,7 +14,7 @@ import sympy
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.views.naming import LOSS, Naming
-from symbp.views.nested import nested_sums
+from symbp.views.nested import nested_sums, treats_units_alike
 from symbp.views.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, value_of
 
 MOST_FACTORS = 9  # of all paths, to be written out
@@ -27,7 +27,7 @@ def chain_lines(
     left: m.Node | None = m.Partial(LOSS, naming.symbol(element))
     written_out = deep and _factor_count(view, element) <= MOST_FACTORS
     direct = all(link.of is None for link in view.links(element))
-    if deep and not written_out and view.path_count(element) > 1:
+    if deep and not written_out and view.path_count(element) > 1 and treats_units_alike(view.derivation.start):
         count = view.path_count(element)
         yield m.Line(left, nested_sums(view, naming, element), remark=(f"{count:,} paths, as nested sums",))
         left = None
@@ -73,6 +73,8 @@ def _terms(view: ScalarView, element: Element, style: _Style, deep: bool) -> Ite
         factor = style.addend(link) if link.of is None and len(links) > 1 else style.factor(link)
         if link.of is None:
             yield factor
+        elif deep and not view.path_count(link.of):
+            continue  # a dead end: the loss does not depend on it
         elif deep:
             yield _product([_tree(view, link.of, style, deep), factor])
         else:
@@ -80,6 +82,8 @@ def _terms(view: ScalarView, element: Element, style: _Style, deep: bool) -> Ite
 
 
 def _joined(terms: list[m.Node]) -> m.Node:
+    if not terms:
+        return m.Number(0)
     return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
 
 

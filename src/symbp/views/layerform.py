@@ -92,7 +92,8 @@ class LayerForm:
             raise NoMatrixForm("the factors are not a matrix and a vector")
         w, x = self.array_of(matrix.tensor), self.array_of(vector.tensor)
         straight = _units(matrix) == (to, over)
-        if self.layout == "column":
+        per_sample = any(i.extent == BATCH for i in vector.index_atoms())
+        if self.layout == "column" or not per_sample:
             return _matmul(w if straight else m.Transpose(w), x)
         return _matmul(x, m.Transpose(w) if straight else w)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp import mathtree as m
+from symbp.equation import Program
 from symbp.views.naming import LOSS, Naming
 from symbp.views.scalar import Element, Link, Scalar, ScalarView
 
@@ -25,6 +26,17 @@ class _Place:
 
     sample: Element
     positions: Positions
+
+
+def treats_units_alike(program: Program) -> bool:
+    """Whether one element of a tensor stands for all: no window, no part of a tensor, no condition on positions."""
+    for equation in program.equations():
+        if any(g.relation != "!=" for g in equation.guards):
+            return False
+        for access in (equation.lhs, *equation.accesses_read()):
+            if any(p.index is None and not any(True for _ in p.reads()) for p in access.indices):
+                return False
+    return True
 
 
 def nested_sums(view: ScalarView, naming: Naming, element: Element) -> m.Node:

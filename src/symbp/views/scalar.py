@@ -101,7 +101,8 @@ class ScalarView:
         return self._definition(self.derivation.result, element)
 
     def links(self, element: Element) -> tuple[Link, ...]:
-        """How the loss depends on an element: one link for each element that it acts on, and one for L itself.
+        """How the loss depends on an element: one link for each element that it acts on, and one for L itself; none
+        where the loss does not depend on it at all.
 
         Raises:
             SizeError: more than ``MOST_SCALARS`` elements take part.
@@ -117,6 +118,8 @@ class ScalarView:
 
     def _links(self, element: Element) -> Iterator[Link]:
         adjoint = Element(adjoint_name(element.tensor), element.index)
+        if not self._is_reached(adjoint):
+            return
         total = self._without_means(self._definition(self.derivation.result, adjoint))
         raw = self._raw(adjoint)
         used = {}
@@ -130,6 +133,12 @@ class ScalarView:
         for scalar, of in used.items():
             local = total.diff(scalar)
             yield Link(of, element, raw.get(scalar, local), local)
+
+    def _is_reached(self, adjoint: Element) -> bool:
+        """Whether anything adds to an adjoint: nothing does to that of an entry which no window has kept."""
+        program = self.derivation.result
+        equations = program.defining(adjoint.tensor)
+        return not equations or any(True for e in equations for _ in self._terms(program, e, adjoint))
 
     def _raw(self, adjoint: Element) -> dict[Scalar, sympy.Expr]:
         """The local derivatives as the chain rule first gave them."""
