@@ -66,7 +66,7 @@ def size(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise Fault(f"needs a positive whole number, has {shown(value)}")
     if value > LARGEST_SIZE:
-        raise Fault(f"needs at most {LARGEST_SIZE:,}, has {value:,}")
+        raise Fault(f"needs at most {LARGEST_SIZE:,}, has {shown(value)}")
     return value
 
 

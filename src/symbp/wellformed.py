@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 from symbp.equation import GIVEN, Access, Affine, Equation, Extent, Index, Program, Scan, Size
 from symbp.errors import ProgramError
@@ -22,7 +22,7 @@ def check(program: Program) -> Program:
             raise ProgramError(f"tensor {tensor.name} is declared twice")
         seen.add(tensor.name)
     known = {t.name for t in program.of_role(*GIVEN)}
-    written: dict[str, list[Equation]] = {}
+    written: dict[str, list[_Claim]] = {}
     for statement in program.statements:
         bound: tuple[Index, ...] = ()
         body: tuple[Equation, ...] = (statement,) if isinstance(statement, Equation) else statement.body
@@ -33,8 +33,9 @@ def check(program: Program) -> Program:
             _check_names(program, equation, known)
             _check_indices(equation, bound)
             _check_bounds(program, equation)
-            _check_claim(equation, bound, written.get(equation.target, []))
-            written.setdefault(equation.target, []).append(equation)
+            claim = _Claim(equation, tuple(_range(position) for position in equation.lhs.indices))
+            _check_claim(claim, bound, written.get(equation.target, []))
+            written.setdefault(equation.target, []).append(claim)
             known.add(equation.target)
     if program.output not in program.tensor:
         raise ProgramError(f"the output {program.output} is not declared")
@@ -159,11 +160,28 @@ def _minimum(affine: Affine) -> float:
     return bound
 
 
-def _check_claim(equation: Equation, bound: tuple[Index, ...], before: list[Equation]) -> None:
+@dataclass(frozen=True)
+class _Claim:
+    """An equation, with the least and the largest position that it writes along each axis."""
+
+    equation: Equation
+    ranges: tuple[tuple[float, float], ...]
+
+    def apart(self, other: _Claim) -> bool:
+        """Whether all of one lies before all of the other, along some axis."""
+        return any(a > d or c > b for (a, b), (c, d) in zip(self.ranges, other.ranges, strict=True))
+
+
+def _range(position: Affine) -> tuple[float, float]:
+    return _minimum(position), -_minimum(position * -1)
+
+
+def _check_claim(claim: _Claim, bound: tuple[Index, ...], before: list[_Claim]) -> None:
     """``=`` claims elements that nothing else writes: another writer must keep to other positions of some axis.
 
     Nor may two points of its own meet: the positions of the left side must tell every index.
     """
+    equation = claim.equation
     if equation.accumulate:
         return
     told = _told(equation.lhs)
@@ -172,9 +190,9 @@ def _check_claim(equation: Equation, bound: tuple[Index, ...], before: list[Equa
             problem = f"points that differ in {index} may write the same element; that needs +="
             raise ProgramError(problem, equation, equation.lhs, remedy=f"Write {equation.lhs} += ...")
     for other in before:
-        pairs = zip(equation.lhs.indices, other.lhs.indices, strict=True)
-        if not any(_disjoint(a, b) for a, b in pairs):
-            raise ProgramError(f"{other} writes the same elements; that needs +=", equation, equation.lhs, other)
+        if not claim.apart(other):
+            problem = f"{other.equation} writes the same elements; that needs +="
+            raise ProgramError(problem, equation, equation.lhs, other.equation)
 
 
 def _told(access: Access) -> frozenset[Index]:
@@ -201,9 +219,3 @@ def _digits(position: Affine, told: frozenset[Index]) -> frozenset[Index]:
             return frozenset()
         reach += step * (index.extent - 1) if isinstance(index.extent, int) else 0
     return frozenset(indices)
-
-
-def _disjoint(a: Affine, b: Affine) -> bool:
-    """Whether two positions of one axis never meet, seen from their bounds: all of one before all of the other."""
-    apart = b.substitute({i: Affine.of(replace(i, name=f"{i.name}'")) for i in b.indices()})
-    return _minimum(a - apart) > 0 or _minimum(apart - a) > 0

@@ -40,20 +40,20 @@ class ActivationRow:
 
     formula: Callable[..., Expr] | None
     constants: Mapping[str, Number] = field(default_factory=dict)
-    equations: Callable[[Tensor, Tensor], Fragment] | None = None
+    equations: Callable[[Tensor, Tensor, str], Fragment] | None = None
     relu_like: bool = False
 
 
-def _exponentials(z: Tensor, layer: int | None) -> tuple[Tensor, Tensor, Fragment]:
-    """``e[n,i] = exp(z[n,i])`` and ``s[n] = sum[i](e[n,i])``."""
+def _exponentials(z: Tensor, layer: int | None, total: str) -> tuple[Tensor, Tensor, Fragment]:
+    """``e[n,i] = exp(z[n,i])`` and ``s[n] = sum[i](e[n,i])``, or what else the total is called."""
     n, i = Index("n", BATCH), Index("i", z.shape[1])
     e = Tensor(f"e{layer}", z.shape, letter="e", layer=layer)
-    s = Tensor(f"s{layer}", z.shape[:1], letter="s", layer=layer)
+    s = Tensor(f"{total}{layer}", z.shape[:1], letter=total, layer=layer)
     equations = (define(e, (n, i), f.exp(at(z, n, i))), define(s, (n,), at(e, n, i), over=(i,)))
     return e, s, Fragment((e, s), equations)
 
 
-def softmax(z: Tensor, out: Tensor) -> Fragment:
+def softmax(z: Tensor, out: Tensor, total: str = "s") -> Fragment:
     r"""The softmax of ``z`` over its units, as three equations.
 
     .. math:: a_{ni} = e^{z_{ni}} / s_n, \qquad s_n = \sum_i e^{z_{ni}}
@@ -61,14 +61,14 @@ def softmax(z: Tensor, out: Tensor) -> Fragment:
     Source: Bridle (1990), Neurocomputing, NATO ASI F68, 227-236.
     """
     n, i = Index("n", BATCH), Index("i", z.shape[1])
-    e, s, fragment = _exponentials(z, out.layer)
+    e, s, fragment = _exponentials(z, out.layer, total)
     return fragment + Fragment((out,), (define(out, (n, i), at(e, n, i) / at(s, n)),))
 
 
-def log_softmax(z: Tensor, out: Tensor) -> Fragment:
+def log_softmax(z: Tensor, out: Tensor, total: str = "s") -> Fragment:
     r"""The logarithm of the softmax: :math:`a_{ni} = z_{ni} - \ln s_n`."""
     n, i = Index("n", BATCH), Index("i", z.shape[1])
-    _, s, fragment = _exponentials(z, out.layer)
+    _, s, fragment = _exponentials(z, out.layer, total)
     return fragment + Fragment((out,), (define(out, (n, i), at(z, n, i) - f.log(at(s, n))),))
 
 
@@ -156,8 +156,8 @@ class Activation:
             raise TypeError(f"{self.name} is no function of one number")
         return formula(z, **{name: exact(value) for name, value in self.constants})
 
-    def fragment(self, z: Tensor, out: Tensor) -> Fragment:
-        """The equations that give ``out`` from ``z``, which has the same shape.
+    def fragment(self, z: Tensor, out: Tensor, total: str = "s") -> Fragment:
+        """The equations that give ``out`` from ``z``, which has the same shape; ``total`` is the letter of a sum.
 
         Raises:
             Fault: a softmax is asked for over more than one axis.
@@ -170,7 +170,7 @@ class Activation:
             shape = "x".join(map(str, z.shape[1:]))
             problem = f"{self.name} is a function of vectors, but here are {shape} values"
             raise Fault(problem, "Flatten them first, or choose a function of single numbers.", ("activation",))
-        return equations(z, out)
+        return equations(z, out, total)
 
 
 def exact(value: Number) -> sympy.Rational:

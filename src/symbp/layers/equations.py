@@ -16,7 +16,7 @@ from symbp.parse import parse_part
 from symbp.wellformed import needed
 
 # What tensors of other layers are called: a parameter of that name would be spelled as one of them.
-TAKEN = frozenset("x y yhat L a z e s m lse prob mu d v xhat mask mean variance".split())
+TAKEN = frozenset("x y yhat L a z e s t m lse prob mu d v xhat mask mean variance".split())
 ROLES = ("intermediate", "parameter")
 
 

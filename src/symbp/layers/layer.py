@@ -59,6 +59,7 @@ class Layer:
     reads: ClassVar[tuple[int, int]] = (1, 1)  # how many layers at least, and at most
     weighted: ClassVar[bool] = False  # gives weighted sums: they have a name of their own before the activation
     size_key: ClassVar[str] = ""  # the key to blame if there are too many parameters
+    total: ClassVar[str] = "s"  # the letter of the sum in its softmax
 
     name: str | None = option(optional(identifier), None, kw_only=True)
     input: str | Sequence[str] = option(sources, (), kw_only=True)
@@ -120,7 +121,7 @@ class Layer:
         return replace(out, name=f"z{site.number}", letter="z")
 
     def _activation(self, z: Tensor, out: Tensor) -> Fragment:
-        return Fragment() if z is out else self.function.fragment(z, out)
+        return Fragment() if z is out else self.function.fragment(z, out, self.total)
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ class Normalisation(Trained):
     """
 
     size_key: ClassVar[str] = "kind"
+    total: ClassVar[str] = "t"  # s is its standard deviation
 
     epsilon: Number = option(not_negative, 1e-5, kw_only=True)
     scale: bool = option(flag, True, kw_only=True)

@@ -21,6 +21,7 @@ OPTIMIZERS = ("sgd",)
 MOST_DIGITS = 15
 SEED = 0
 KEPT = 0.8  # of the units, in a mask that is drawn
+MOST_SHOWN = 8  # axes, in a message
 OPTIONS = ("learning_rate", "steps", "digits", "optimizer", "parameters")
 
 
@@ -142,7 +143,7 @@ def shape_of(values: Values) -> tuple[int, ...]:
         with inside(position):
             here = shape_of(value)
             if here != first:
-                raise Fault(f"has the shape {list(here)}, but the one at [0] before it has {list(first)}")
+                raise Fault(f"has the shape {shape_text(here)}, but the one at [0] before it has {shape_text(first)}")
     return (len(values), *first)
 
 
@@ -155,7 +156,7 @@ def samples_of(example: Example, sample: Sequence[int]) -> tuple[Values, ...]:
             return (given,)
         if len(shape) != len(sample) + 1 or shape[1:] != tuple(sample) or 0 in shape:
             raise Fault(
-                f"has the shape {list(shape)}, but the input has {list(sample)}",
+                f"has the shape {shape_text(shape)}, but the input has {shape_text(sample)}",
                 f"Give one sample of {_counted(sample)}, or a list of such samples.",
             )
     return given  # type: ignore[return-value]
@@ -188,8 +189,8 @@ def _check_rows(
 ) -> None:
     shape = shape_of(rows)
     if shape != needed:
-        sides = (list(s[1:] if wrapped else s) for s in (shape, needed))
-        has, needs = ("a single number" if not side else f"the shape {side}" for side in sides)
+        sides = (s[1:] if wrapped else s for s in (shape, needed))
+        has, needs = (f"the shape {shape_text(side)}" if side else "a single number" for side in sides)
         what = f"{_counted(output)} for each sample" if len(needed) > 1 else "one whole number for each sample"
         raise Fault(f"has {has}, but the samples and the network's outputs need {needs}", f"Give {what}.")
     outputs = output[-1] if output else 1
@@ -230,7 +231,7 @@ def fitted(tensor: Tensor, given: Values, sizes: dict[str, int]) -> Values:
                     told.setdefault(extent.name, length - extent.plus)
         needed = tuple(told.get(e.name, 0) + e.plus if isinstance(e, Size) else e for e in tensor.shape)
         if shape != needed or any(length < 1 for length in told.values()):
-            has = f"the shape {list(shape)}" if shape else "a single number"
+            has = f"the shape {shape_text(shape)}" if shape else "a single number"
             known = ", ".join(f"{name} = {length}" for name, length in sizes.items())
             with_sizes = f" with {known}" if known and any(isinstance(e, Size) for e in tensor.shape) else ""
             raise Fault(
@@ -275,8 +276,8 @@ def _kept(value: Number) -> str:
 
 
 def shape_text(shape: Sequence[Extent]) -> str:
-    """The shape of a tensor as a message shows it: ``[N, 3]``."""
-    return f"[{', '.join(map(str, shape))}]"
+    """The shape of a tensor as a message shows it: ``[N, 3]``; only the first of many axes."""
+    return f"[{', '.join([*map(str, shape[:MOST_SHOWN]), *(['...'] if len(shape) > MOST_SHOWN else [])])}]"
 
 
 def unseen(tensors: Sequence[Tensor], sizes: Mapping[str, int]) -> dict[str, Values]:
@@ -315,13 +316,14 @@ def parameters_of(example: Example, tensors: tuple[Tensor, ...]) -> None:
         for tensor in tensors:
             if tensor.name not in given:
                 raise Fault(
-                    f"{quoted(tensor.name)} is missing; it has the shape {list(tensor.shape)}",
+                    f"{quoted(tensor.name)} is missing; it has the shape {shape_text(tensor.shape)}",
                     "Give all parameters, or none to have them drawn.",
                 )
             with inside(tensor.name):
                 shape = shape_of(given[tensor.name])
                 if shape != tensor.shape:
-                    raise Fault(f"has the shape {list(shape)}, but the network needs {list(tensor.shape)}")
+                    sides = f"has the shape {shape_text(shape)}, but the network needs {shape_text(tensor.shape)}"
+                    raise Fault(sides)
 
 
 def drawn(tensor: Tensor, draw: random.Random) -> Values:

@@ -28,6 +28,7 @@ from symbp.network.settings import (
 from symbp.network.targets import TARGETS, Target, of_sum_one
 from symbp.wellformed import check
 
+MOST_LAYERS = 1_000
 HE_BEFORE = ("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
 
 
@@ -360,6 +361,8 @@ def _check_distinct(tensors: Sequence[Tensor]) -> None:
 def _layers(given: object) -> tuple[Layer, ...]:
     if not isinstance(given, list | tuple) or not given:
         raise Fault(f"needs at least one layer, has {shown(given)}")
+    if len(given) > MOST_LAYERS:
+        raise Fault(f"has {len(given):,} layers; at most {MOST_LAYERS:,} are read")
     layers = []
     for position, layer in enumerate(given):
         with inside(position):

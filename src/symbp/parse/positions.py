@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from symbp.equation import Access, Affine, Guard, Index
 from symbp.errors import quoted
-from symbp.names import nearest
+from symbp.names import LARGEST_SIZE, nearest
 from symbp.parse.source import Source, syntax_tree
 
 
@@ -69,19 +69,27 @@ def slices(node: ast.Subscript) -> list[ast.expr]:
 def position(node: ast.expr, source: Source, scope: Scope) -> Affine:
     """The position that a node states: affine in the indices and in reads of integer tensors."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool):
-        return Affine((), node.value)
+        return _small(Affine((), node.value), node, source)
     if isinstance(node, ast.Name) and node.id in scope.indices:
         return Affine.of(scope.indices[node.id])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return position(node.operand, source, scope) * -1
     if isinstance(node, ast.BinOp):
-        return _combined(node, source, scope)
+        return _small(_combined(node, source, scope), node, source)
     if isinstance(node, ast.Name | ast.Subscript):
         return _integer(node, source, scope)
     raise source.fault_at(node, f"{quoted(source.literal(node))} is not a position", _AFFINE)
 
 
 _AFFINE = "A position is made of indices and whole numbers, such as 2*r + u - 1."
+
+
+def _small(found: Affine, node: ast.expr, source: Source) -> Affine:
+    """The position, if its numbers are no larger than sizes may be."""
+    if max([abs(found.constant), *(abs(c) for c, _ in found.terms)]) > LARGEST_SIZE:
+        problem = f"{quoted(source.literal(node))} has a number larger than {LARGEST_SIZE:,}"
+        raise source.fault_at(node, problem, "No tensor is that long.")
+    return found
 
 
 def _combined(node: ast.BinOp, source: Source, scope: Scope) -> Affine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+import warnings
 from dataclasses import dataclass
 
 from symbp.errors import Fault, Span, quoted
@@ -97,7 +98,8 @@ def syntax_tree(source: Source, relations: bool = False) -> ast.expr:
     leading = len(source.part) - len(source.part.lstrip())
     line = re.sub(r"[\t\r\n]", " ", source.part)
     try:
-        tree = ast.parse(line[leading:], mode="eval").body
+        with warnings.catch_warnings(action="ignore"):  # of Python, about text such as "1if": not for our users
+            tree = ast.parse(line[leading:], mode="eval").body
     except SyntaxError:
         raise source.fault("this is not an expression") from None
     except (ValueError, RecursionError, MemoryError):

@@ -134,7 +134,11 @@ def _spans(fault: Fault, place: Place, text: str) -> tuple[Span, Span | None]:
     typed = offsets(text[start:stop], fault.text) if fault.text else ()
     if not typed:
         return ((start, stop) if stop > start else (max(0, start - 1), stop + 1)), None
-    span, also = ((start + typed[s[0]], start + typed[s[1]]) if s else None for s in (fault.span, fault.also))
+    last = len(typed) - 1
+    span, also = (
+        (start + typed[min(s[0], last)], start + typed[min(s[1], last)]) if s else None
+        for s in (fault.span, fault.also)
+    )
     return span or place.value, also
 
 
