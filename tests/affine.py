@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from symbp.equation import Program
 from symbp.parse.program import parse_program
 
@@ -361,3 +363,47 @@ OTHERS = {
         "z[n,i,i+j] = x[n,i]*S[i,j]\nL = mean[n](sum[i,k]((tanh(z[n,i,k]) - y[n,i,k])**2))",
     ),
 }
+
+
+def random_affine(seed: int) -> Program:
+    """One equation at random positions between a trained input and the loss: sums, products, maxima, scatters."""
+    rng = np.random.default_rng(seed)
+
+    def pick(low: int, high: int) -> int:
+        return int(rng.integers(low, high + 1))
+
+    rows, taps, channels, filters = pick(1, 5), pick(1, 4), pick(1, 3), pick(1, 3)
+    step, dilation, shift = pick(1, 3), pick(1, 3) * int(rng.choice([1, 1, 1, -1])), pick(-3, 3)
+    reached = [step * r + dilation * u + shift for r in (0, rows - 1) for u in (0, taps - 1)]
+    side = max(1, max(reached) + 1 - pick(0, 2))  # short by up to two: guards
+    position = f"{step}*r{dilation:+d}*u{shift:+d}"
+    low, high = pick(0, 1), side - pick(0, 1)
+    inside = f"{low} <= {position} < {max(high, low + 1)}" if side > low else f"0 <= {position} < {side}"
+    inside = inside if max(high, low + 1) <= side else f"0 <= {position} < {side}"
+    extra = str(rng.choice(["", ", r + u >= 1", ", r != u", ", u <= r"]))
+    bodies = {
+        "contraction": ("o,r", f"sum[m,u](W[o,m,u]*h[n,m,{position}])"),
+        "depthwise": ("m,r", f"sum[u](V[m,u]*h[n,m,{position}])"),
+        "average": ("m,r", f"sum[u](h[n,m,{position}])/3"),
+        "squares": ("m,r", f"sum[u](h[n,m,{position}]**2*V[m,u])"),
+        "exponentials": ("m,r", f"sum[u](exp(h[n,m,{position}]*V[m,u]))"),
+        "maximum": ("m,r", f"max[u](h[n,m,{position}])"),
+        "maximum of sums": ("m,r", f"max[u](h[n,m,{position}] + V[m,u])"),
+        "maximum over all": ("r", f"max[m,u](h[n,m,{position}])"),
+        "correlation": ("u", f"sum[m,r](h[n,m,{position}]*K[n,m,r])"),
+        "unfolding": ("m,r,u", f"tanh(h[n,m,{position}])*V[m,u]"),
+        "scatter": ("", ""),
+        "scattered product": ("", ""),
+    }
+    kind = str(rng.choice(list(bodies)))
+    axes, body = bodies[kind]
+    lines = "h[n,m,a] = x[n,m,a]*S[m,a]\nK[n,m,r] = x[n,m,0]*R[m,r]\n"
+    if kind.startswith("scatter"):
+        source = "K[n,m,r]*V[m,u]" if kind == "scatter" else "sum[m](K[n,m,r]*W[o,m,u])"
+        axes, channel = ("m,a", "m") if kind == "scatter" else ("o,a", "o")
+        lines += f"z[n,{channel},{position}] += {source} where {inside}{extra}\n"
+    else:
+        lines += f"z[n,{axes}] = {body} where {inside}{extra}\n"
+    lines += f"L = mean[n](sum[{axes}]((tanh(z[n,{axes}]) - y[n,{axes}])**2))"
+    indices = f"n=N m={channels} o={filters} r={rows} u={taps} a={side}"
+    return stated(indices, f"x[n,m,a] S[m,a] R[m,r] W[o,m,u] V[m,u] y[n,{axes}]", lines)

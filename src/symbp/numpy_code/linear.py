@@ -18,7 +18,7 @@ from symbp.numpy_code.plain import exchanged, mask_position
 from symbp.numpy_code.scalars import extent_text, fraction_text, scalar_text
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import view_text
-from symbp.schedule import Assign, Loop, Lowest, Mark, Pad, Scatter, Schedule, Taps, Zero, negated, terms
+from symbp.schedule import Assign, Filled, Loop, Lowest, Mark, Pad, Scatter, Schedule, Taps, Zero, negated, terms
 from symbp.schedule.arrays import (
     Apply,
     Array,
@@ -373,6 +373,7 @@ def _arrays_in(node: Array) -> list[Array]:
 _STATEMENTS: dict[type, Callable[..., None]] = {
     Zero: Linear.zero,
     Lowest: strided.lowest,
+    Filled: strided.filled,
     Pad: strided.pad,
     Assign: Linear.assign,
     Scatter: Linear.scatter,

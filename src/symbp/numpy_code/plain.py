@@ -15,7 +15,7 @@ from symbp.numpy_code.scalars import extent_text, scalar_text, shape_text
 from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text, is_window
-from symbp.schedule import Assign, Group, Loop, Lowest, Mark, Pad, Scatter, Taps, Zero, negated, terms
+from symbp.schedule import Assign, Filled, Group, Loop, Lowest, Mark, Pad, Scatter, Taps, Zero, negated, terms
 from symbp.schedule.arrays import (
     Apply,
     Array,
@@ -159,6 +159,11 @@ def _lowest(program: Program, names: Names, statement: Lowest) -> Iterator[str]:
     )
 
 
+def _filled(program: Program, names: Names, statement: Filled) -> Iterator[str]:
+    name = spelled(statement.tensor)
+    yield f"{name}[{name} == -np.inf] = 0" if statement.axes else f"{name} = {name} if {name} > -np.inf else 0.0"
+
+
 def _pad(program: Program, names: Names, statement: Pad) -> Iterator[str]:
     yield f"{spelled(statement.tensor)} = {pad_text(statement)}"
 
@@ -195,6 +200,7 @@ def _mark(program: Program, names: Names, statement: Mark, room: int) -> Iterato
 _LINES: dict[type, Callable[..., Iterator[str]]] = {
     Zero: _zero,
     Lowest: _lowest,
+    Filled: _filled,
     Pad: _pad,
     Assign: _assign,
     Scatter: _scatter,

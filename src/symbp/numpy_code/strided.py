@@ -11,7 +11,7 @@ from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.taps import assignable, hoistable, one_head, pad_place, pad_source
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text, view_text
-from symbp.schedule import Assign, Lowest, Mark, Pad, Taps, negated, terms
+from symbp.schedule import Assign, Filled, Lowest, Mark, Pad, Taps, negated, terms
 from symbp.schedule.arrays import Array, Axes, Guarded
 
 _FILL = {"0": "0", "1": "1", "-inf": "-np.inf"}
@@ -23,6 +23,16 @@ def lowest(emitter: Emitter, statement: Lowest) -> None:
         emitter.emit("{out}.fill(-np.inf)", (), tensor)
     else:
         emitter.emit(f"{tensor.name} = -np.inf", (), None)
+
+
+def filled(emitter: Emitter, statement: Filled) -> None:
+    tensor = emitter.tensors[statement.tensor]
+    if not tensor.extents:
+        emitter.emit(f"{tensor.name} = {tensor.name} if {tensor.name} > -np.inf else 0.0", (), None)
+        return
+    empty = Value("", tensor.extents, "bool", telling="empty")
+    emitter.binary("equal", tensor, "-np.inf", empty)
+    emitter.emit("np.copyto({out}, 0, where={0})", (empty, tensor), tensor)
 
 
 def pad(emitter: Emitter, statement: Pad) -> None:

@@ -2,10 +2,11 @@
 
 from symbp.schedule.padding import Pad
 from symbp.schedule.plan import Group, Schedule, negated, schedule, terms
-from symbp.schedule.statements import Assign, Loop, Lowest, Mark, Scatter, Statement, Taps, Zero
+from symbp.schedule.statements import Assign, Filled, Loop, Lowest, Mark, Scatter, Statement, Taps, Zero
 
 __all__ = [
     "Assign",
+    "Filled",
     "Group",
     "Loop",
     "Lowest",

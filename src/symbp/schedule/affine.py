@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
 
 from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, reads, substitute_indices
 
@@ -79,7 +81,7 @@ def fills(positions: Iterable[Affine], shape: Iterable[Extent], axes: Iterable[I
     if len({i for p in found for i in p.indices()}) < sum(len(p.terms) for p in found):
         return False
     return all(
-        (p.index is not None and p.index.extent == e) or splits(p, e, known) for p, e in zip(found, shape, strict=True)
+        (p.index in known and p.index.extent == e) or splits(p, e, known) for p, e in zip(found, shape, strict=True)
     )
 
 
@@ -93,6 +95,37 @@ def overlaps(terms: tuple[tuple[int, Index], ...]) -> bool:
             return k < len(terms) - 1
         reached += abs(coefficient) * (index.extent - 1)
     return False
+
+
+def may_be_empty(equation: Equation) -> bool:
+    """Whether the guards may leave an element nothing to be reduced."""
+    over = set(equation.over)
+    inner = [g for g in equation.guards if over & set(g.affine.indices())]
+    indices = dict.fromkeys(i for g in inner for i in g.affine.indices())
+    outside = [i for i in indices if i not in over]
+    extents = [i.extent for i in indices if isinstance(i.extent, int)]
+    if not inner:
+        return False
+    if (
+        len(extents) < len(indices)
+        or prod(extents) > _MOST_POINTS
+        or any(True for g in inner for _ in g.affine.reads())
+    ):
+        return True
+    full = {
+        point[: len(outside)]
+        for point in product(*(range(int(str(i.extent))) for i in (*outside, *(i for i in indices if i in over))))
+        if all(_holds(g, dict(zip((*outside, *(i for i in indices if i in over)), point, strict=True))) for g in inner)
+    }
+    return len(full) < prod(int(str(i.extent)) for i in outside)
+
+
+_MOST_POINTS = 20_000
+
+
+def _holds(guard: Guard, values: Mapping[Index, int]) -> bool:
+    value = guard.affine.constant + sum(c * values[a] for c, a in guard.affine.terms if isinstance(a, Index))
+    return {">=": value >= 0, "==": value == 0, "!=": value != 0}[guard.relation]
 
 
 def without_ones(equation: Equation) -> Equation:
@@ -135,6 +168,12 @@ def restricted(equation: Equation) -> Equation:
 def always(guard: Guard) -> bool:
     found = reach(guard.affine)
     return guard.relation == ">=" and found is not None and found.low >= 0
+
+
+def never(guard: Guard) -> bool:
+    """Whether a guard holds nowhere."""
+    found = reach(guard.affine)
+    return guard.relation == ">=" and found is not None and isinstance(found.stop, int) and found.stop <= 0
 
 
 def _cut(guard: Guard) -> tuple[Index, int, Extent] | None:

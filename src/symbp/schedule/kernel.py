@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbp.equation import GIVEN, Access, Affine, Equation, Guard, Index, Program, substitute_indices
-from symbp.schedule.affine import restricted, without_ones
+from symbp.schedule.affine import never, restricted, without_ones
 from symbp.schedule.local import Locals
 from symbp.schedule.lower import NoKernel
 from symbp.schedule.statements import Loop, Statement, Zero
@@ -14,7 +14,9 @@ from symbp.schedule.valued import index_and_label
 
 
 def kernel(local: Locals, equation: Equation) -> tuple[Statement, ...]:
-    """The statements of an equation; a :class:`Loop` if no array form of it is known."""
+    """The statements of an equation, none if its guards hold nowhere; a :class:`Loop` if no array form is known."""
+    if any(map(never, equation.guards)):
+        return ()
     if equation.reduction == "argmax" and all(i.extent == 1 for i in equation.over):
         return (Zero(equation.target),)
     mark = local.mark()

@@ -83,8 +83,8 @@ def unguarded(local: Locals, equation: Equation) -> Unguarded:
 
 
 def _moving(access: Access) -> Iterator[Affine]:
-    """The positions of more than one index."""
-    return (p for p in access.indices if len(p.terms) > 1)
+    """The positions of some index."""
+    return (p for p in access.indices if p.terms)
 
 
 def _states(guard: Guard, position: Affine) -> bool:
@@ -112,13 +112,15 @@ def _margin(equation: Equation, position: Affine, extent: Extent) -> Margin:
     """The margin that makes all positions lie inside, and empty where the guards forbid them."""
     whole = Margin(0, 0, extent, 0)
     found = reach(position)
-    if len(position.terms) < 2 or found is None:
+    if found is None:
         return whole
     bounds = _bounds(equation, position, extent)
     first = bounds.low if found.low < bounds.low else 0
+    first = min(first, extent) if isinstance(extent, int) else first
     over = minus(found.stop, bounds.stop)
-    stop, after = (bounds.stop, over) if over is not None and over > 0 else (extent, 0)
-    return Margin(max(0, first - found.low), first, stop, after)
+    stop = bounds.stop if over is not None and over > 0 else extent
+    stop = max(first, stop) if isinstance(stop, int) else stop  # guards that exclude one another leave nothing
+    return Margin(max(0, first - found.low), first, stop, max(0, minus(found.stop, stop) or 0))
 
 
 def _margins(local: Locals, equation: Equation, access: Access) -> tuple[Margin, ...] | None:

@@ -98,6 +98,8 @@ def _statements(local: Locals, equations: tuple[Equation, ...], written: set[str
                 pending, fresh = None, False
     if pending is not None:
         yield pending
+    elif fresh:
+        yield Zero(equations[0].target)
 
 
 def _joins(pending: Assign | None, statement: Statement) -> bool:

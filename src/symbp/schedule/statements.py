@@ -53,6 +53,14 @@ class Lowest:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """0 where the tensor is still -inf: there was nothing to take the maximum of."""
+
+    tensor: str
+    axes: Axes
+
+
+@dataclass(frozen=True)
 class Taps:
     """A loop over few small indices, inside which they are numbers; downwards if ``reverse``."""
 
@@ -89,4 +97,4 @@ class Loop:
         return self.statement.body[-1].target if isinstance(self.statement, Scan) else self.statement.target
 
 
-Statement: TypeAlias = Assign | Scatter | Zero | Lowest | Pad | Taps | Loop
+Statement: TypeAlias = Assign | Scatter | Zero | Lowest | Filled | Pad | Taps | Loop

@@ -7,13 +7,13 @@ from math import prod
 
 from symbp.equation import Access, Affine, Equation, Extent, Index, Read, substitute_indices
 from symbp.rewrite.patterns import covers
-from symbp.schedule.affine import digits, overlaps, plus
+from symbp.schedule.affine import digits, may_be_empty, overlaps, plus
 from symbp.schedule.arrays import Apply, Array, Axes, Operand, View
 from symbp.schedule.contract import NeedsTaps
 from symbp.schedule.local import Locals, loop_index, numbered
 from symbp.schedule.lower import Lowering, NoKernel, positions
 from symbp.schedule.padding import Unguarded, unguarded
-from symbp.schedule.statements import Assign, Lowest, Mark, Scatter, Statement, Taps, Zero
+from symbp.schedule.statements import Assign, Filled, Lowest, Mark, Scatter, Statement, Taps, Zero
 from symbp.schedule.taps import are_few, splitting_indices, window_indices
 from symbp.schedule.valued import valued
 
@@ -29,11 +29,24 @@ def array_statements(local: Locals, equation: Equation, peak: str | None) -> tup
     """
     if any(True for p in equation.lhs.indices for _ in p.reads()):
         return (_scattered(local, equation),)
+    if equation.reduction == "max" and may_be_empty(equation):
+        return _filled(local, equation)
     free = unguarded(local, equation)
     found = _written(local, free.equation, peak)
     if free.target is not None:
         found = (Zero(free.equation.target), *found, _cropped(local, free, free.target))
     return (*free.pads, *found)
+
+
+def _filled(local: Locals, equation: Equation) -> tuple[Statement, ...]:
+    """A maximum in a tensor of its own, with 0 where there is nothing to take it of, then put in its place."""
+    axes = _frame(equation)
+    tensor = local.add(f"{equation.target}_max", equation.target, tuple(i.extent for i in axes))
+    inner = replace(equation, lhs=Access.of(tensor.name, *axes), domain=axes, accumulate=False)
+    free = unguarded(local, inner)
+    found = _written(local, free.equation, None)
+    outer = Equation(equation.lhs, Read(inner.lhs), equation.domain, accumulate=equation.accumulate)
+    return (*free.pads, *found, Filled(tensor.name, axes), *_gathered(local, outer, None))
 
 
 def _scattered(local: Locals, equation: Equation) -> Scatter:
@@ -107,13 +120,14 @@ def _gathered(local: Locals, equation: Equation, peak: str | None) -> tuple[Stat
     except NeedsTaps:
         return _BY_TAPS[equation.reduction](local, equation, peak)
     # where a mask leaves 0 another equation may have written
-    adds = equation.accumulate or bool(equation.guards)
+    adds = equation.accumulate or (bool(equation.guards) and _has_others(local, equation))
     return (_assigned(local, equation.lhs, _frame(equation), value, adds),)
 
 
 def _frame(equation: Equation) -> Axes:
-    """The indices of the domain in the order of the left side."""
-    return tuple(i for i in dict.fromkeys(equation.lhs.index_atoms()) if i in equation.domain)
+    """The indices of the domain in the order of the left side, those of a position by their steps."""
+    named = (index for p in equation.lhs.indices for _, index in digits(p, equation.domain))
+    return tuple(dict.fromkeys(named))
 
 
 def _lowering(local: Locals, equation: Equation) -> Lowering:
@@ -163,21 +177,25 @@ def _summed_by_taps(local: Locals, equation: Equation, _: str | None) -> tuple[S
 def _largest_by_taps(local: Locals, equation: Equation, _: str | None) -> tuple[Statement, ...]:
     """``a = -inf``; for each tap ``a = maximum(a, x[...])``."""
     whole = covers(replace(equation, guards=()), local.program.tensor[equation.target])
-    if equation.accumulate or not whole:
+    over = set(equation.over)
+    outer = any(not over & set(g.affine.indices()) for g in equation.guards)
+    if equation.accumulate or not whole or outer:
         return _apart(local, equation, "max")
     taps, inner = _as_numbers(local, equation, _few(equation, _windowed(equation)))
     axes = _frame(inner)
-    value = valued(_lowering(local, inner), inner)
+    value = valued(_lowering(local, inner), inner, outside="-inf")
     largest = Apply("maximum", (Operand(equation.target, axes), value), axes)
     return (Lowest(equation.target), Taps(taps, (Assign(equation.target, axes, largest),)))
 
 
 def _apart(local: Locals, equation: Equation, kind: str) -> tuple[Statement, ...]:
     """The reduction in a tensor of its own, from where it goes into a part of another one."""
-    axes = _frame(equation)
+    axes, over = _frame(equation), set(equation.over)
     tensor = local.add(f"{equation.target}_{kind}", equation.target, tuple(i.extent for i in axes))
-    inner = replace(equation, lhs=Access.of(tensor.name, *axes), domain=axes, accumulate=False)
-    outer = Equation(equation.lhs, Read(inner.lhs), equation.domain, accumulate=equation.accumulate)
+    outside = tuple(g for g in equation.guards if not over & set(g.affine.indices()))
+    guards = tuple(g for g in equation.guards if g not in outside)
+    inner = replace(equation, lhs=Access.of(tensor.name, *axes), domain=axes, accumulate=False, guards=guards)
+    outer = Equation(equation.lhs, Read(inner.lhs), equation.domain, guards=outside, accumulate=equation.accumulate)
     return (*_started(_gathered(local, inner, None), tensor.name), *_gathered(local, outer, None))
 
 
@@ -193,7 +211,7 @@ def _place_by_taps(local: Locals, equation: Equation, peak: str | None) -> tuple
         maximum = replace(equation, lhs=Access.of(tensor.name, *axes), domain=axes, reduction="max")
         before, peak = _gathered(local, maximum, None), tensor.name
     taps, inner = _as_numbers(local, equation, _few(equation, equation.over))
-    value = valued(_lowering(local, inner), inner)
+    value = valued(_lowering(local, inner), inner, outside="-inf")
     mark = Mark(equation.target, axes, value, Operand(peak, axes), _flat(taps), _count(taps))
     return (*before, Zero(equation.target), Taps(taps, (mark,), reverse=True))
 

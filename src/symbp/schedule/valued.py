@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, TypeAlias
 
 import sympy
 
@@ -14,9 +15,14 @@ from symbp.schedule.lower import Lowering, NoKernel
 from symbp.schedule.order import is_scalar
 from symbp.schedule.taps import needs_taps, windows
 
+Other: TypeAlias = Literal["0", "-inf"]
 
-def valued(lowering: Lowering, equation: Equation) -> Array:
+
+def valued(lowering: Lowering, equation: Equation, outside: Other = "0") -> Array:
     """The array of the right side, over the domain.
+
+    Args:
+        outside: What stands where a guard fails that no reduced index enters.
 
     Raises:
         NeedsTaps: it reduces over windows that are no matrix product.
@@ -28,7 +34,7 @@ def valued(lowering: Lowering, equation: Equation) -> Array:
     inner = tuple(g for g in equation.guards if over & set(g.affine.indices()))
     outer = tuple(g for g in equation.guards if g not in inner)
     scale, body = _scale(equation) if equation.reduction in ("", "sum") else (sympy.Integer(1), equation.body)
-    value = _masked(lowering, _reduced(lowering, _with_body(equation, body), inner), outer, "0")
+    value = _masked(lowering, _reduced(lowering, _with_body(equation, body), inner), outer, outside)
     return lowering.scaled(scale, [value], [])
 
 
@@ -45,6 +51,10 @@ def _scale(equation: Equation) -> tuple[sympy.Expr, sympy.Expr]:
 def _reduced(lowering: Lowering, equation: Equation, guards: tuple[Guard, ...]) -> Array:
     if equation.reduction == "sum" and not guards:
         return summed(lowering, equation.body, equation.over)
+    if equation.reduction == "sum":
+        product = _masked_product(lowering, equation, guards)
+        if product is not None:
+            return product
     value = lowering.array(equation.body)
     if not equation.reduction:
         return value
@@ -54,6 +64,19 @@ def _reduced(lowering: Lowering, equation: Equation, guards: tuple[Guard, ...]) 
     if any(needs_taps(view, equation.over) for view in windows(value)):
         raise NeedsTaps(f"{equation}: windows")
     return reduction(lowering, equation, value)
+
+
+def _masked_product(lowering: Lowering, equation: Equation, guards: tuple[Guard, ...]) -> Array | None:
+    """The sum with the mask put on a factor with which it vanishes: what is left may be a matrix product."""
+    indices = {i for g in guards for i in g.affine.indices()}
+    for read in equation.reads:
+        vanishes = equation.body.xreplace({read: sympy.Integer(0)}) == 0
+        if vanishes and indices <= set(read.access.index_atoms()) and not isinstance(equation.body, sympy.Add):
+            symbol = sympy.Symbol(f"masked {read}")
+            masked = _masked(lowering, lowering.array(read), guards, "0")
+            given = replace(lowering, given={**lowering.given, symbol: masked})
+            return summed(given, equation.body.xreplace({read: symbol}), equation.over)
+    return None
 
 
 def reduction(lowering: Lowering, equation: Equation, value: Array) -> Array:
@@ -67,7 +90,7 @@ def reduction(lowering: Lowering, equation: Equation, value: Array) -> Array:
     return Reduce(equation.reduction, value, equation.over, axes)
 
 
-def _masked(lowering: Lowering, value: Array, guards: Iterable[Guard], other: Literal["0", "-inf"]) -> Array:
+def _masked(lowering: Lowering, value: Array, guards: Iterable[Guard], other: Other) -> Array:
     """The value with ``other`` in it where a guard fails."""
     rest: list[Guard] = []
     for guard in guards:
