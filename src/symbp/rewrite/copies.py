@@ -21,6 +21,8 @@ def remove_copies(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
         source = _source(equation)
         if source is None or not _removable(derivation, source, scanned) or source in new_name:
             continue
+        if program.tensor[source].shape != program.tensor[name].shape:  # it repeats the first part alone
+            continue
         new_name[source] = name
         copies[name] = equation
     for source in new_name:  # a copy of a copy ends at the last name
