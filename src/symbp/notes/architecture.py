@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -12,10 +12,12 @@ from symbp.layers import Convolution, Layer, Pooling, Shape
 from symbp.layers.layer import times
 from symbp.layers.windows import Windows
 from symbp.network import Network
+from symbp.notes.described import KINDS, count
 from symbp.notes.kinds import SHARED, told
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Figure, Paragraph, Section, Sentence, Table
 from symbp.printing.drawing import Grid, LayerBox, WindowPicture, layers_drawing, windows_drawing
+from symbp.printing.drawing.shapes import Role
 
 MOST_PICTURES = 2  # of windows: the first convolution and the first pooling
 MOST_ROWS = 24
@@ -42,7 +44,7 @@ def _graph(subject: Subject, network: Network) -> Any:
     boxes = [LayerBox(INPUT, "input", _shape(network.shapes[0]), subject.label_naming.whole("x"), "input")]
     edges: list[tuple[str, str]] = []
     for site, layer in zip(network.sites, network.layers, strict=True):
-        role = "output" if site.number == len(network.layers) else "hidden"
+        role: Role = "output" if site.number == len(network.layers) else "hidden"
         label = subject.label_naming.whole(site.output)
         boxes.append(LayerBox(str(site.number), heading(layer), _shape(network.shapes[site.number]), label, role))
         edges += [(str(source) if source else INPUT, str(site.number)) for source in dict.fromkeys(site.sources)]
@@ -51,18 +53,22 @@ def _graph(subject: Subject, network: Network) -> Any:
 
 def heading(layer: Layer) -> str:
     """A layer in a few words: its kind, its sizes and its activation."""
-    parts = [layer.kind.replace("_", " ")]
-    for key in ("units", "filters"):
-        if hasattr(layer, key):
-            parts.append(str(getattr(layer, key)))
-    kernel = getattr(layer, "kernel", None)
-    if kernel is not None:
-        parts.append(times(kernel) if isinstance(kernel, tuple) else str(kernel))
-    if layer.kind == "dropout":
-        parts.append(str(getattr(layer, "rate")))  # noqa: B009
+    details = [told_as(getattr(layer, key)) for key, told_as in DETAILS if hasattr(layer, key)]
     if not layer.function.is_identity:
-        parts.append(layer.function.name.replace("_", " "))
-    return " ".join(parts[:1]) + (" " + ", ".join(parts[1:]) if len(parts) > 1 else "")
+        details.append(layer.function.name.replace("_", " "))
+    return ", ".join([KINDS[layer.kind], *details])
+
+
+def _sides(kernel: int | Sequence[int]) -> str:
+    return str(kernel) if isinstance(kernel, int) else "×".join(map(str, kernel))
+
+
+DETAILS: tuple[tuple[str, Callable[[Any], str]], ...] = (
+    ("kernel", lambda kernel: f"kernel {_sides(kernel)}"),
+    ("filters", lambda n: count(n, "filter")),
+    ("units", lambda n: count(n, "unit")),
+    ("rate", str),
+)
 
 
 def _shape(shape: Shape) -> str:
@@ -83,8 +89,8 @@ def _row(network: Network, number: int) -> tuple[Sentence, ...]:
     layer, site = network.layers[number - 1], network.sites[number - 1]
     count = sum(prod(e for e in t.shape if isinstance(e, int)) for t in network.own(number)) if site.owner else 0
     reads = ", ".join("input" if source == 0 else str(source) for source in site.sources)
-    arithmetic = layer.arithmetic(network.inputs(number))
-    kind = heading(layer) + (f" ({arithmetic})" if arithmetic else "")
+    windows = layer.arithmetic(network.inputs(number)) if isinstance(layer, Convolution | Pooling) else ""
+    kind = heading(layer) + (f" ({windows})" if windows else "")
     numbers = f"{count:,}" if site.owner else f"those of {layer.shared}"
     return (str(number),), (kind,), (reads,), (_shape(network.shapes[number]),), (numbers,)
 
@@ -102,8 +108,10 @@ class _Seen:
 
     @property
     def place(self) -> tuple[int, ...]:
-        """The window in the middle."""
-        return tuple(extent // 2 for extent in self.windows.output)
+        """The window that the numbers of the notes are about; in the middle where there are none."""
+        if not self.subject.worked:
+            return tuple(extent // 2 for extent in self.windows.output)
+        return self.subject.representative(_given(self)).index[2:]
 
 
 def _pictures(subject: Subject, network: Network) -> Iterator[Block]:
@@ -120,8 +128,7 @@ def _pictures(subject: Subject, network: Network) -> Iterator[Block]:
 
 
 def _caption(seen: _Seen, shape: Shape) -> str:
-    where = "in the middle" if min(seen.windows.output) > 1 else "shown"
-    text = f"Layer {seen.number}: the window {where} and what it gives"
+    text = f"Layer {seen.number}: a window and what it gives"
     if shape[0] > 1:
         text += "; the first channel of the input and the first of the output"
         if isinstance(seen.layer, Convolution) and seen.subject.worked and shape[0] // seen.layer.groups > 1:

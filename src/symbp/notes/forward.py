@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from symbp import mathtree as m
 from symbp.equation import Equation, Tensor
@@ -16,7 +19,7 @@ from symbp.views.scalar import Element
 
 MOST_TERMS = 6  # of a sum that is written out with numbers
 MOST_ROWS = 40
-MOST_GIVEN = 60  # numbers of the example that are listed
+MOST_GIVEN = 80  # numbers of the example that are listed
 MOST_IN_WINDOW = 12  # the same, where windows are summed
 REMARKS = {"z": "weighted sum", "a": "activation", "yhat": "output", "L": "loss"}
 
@@ -40,24 +43,32 @@ def _opening(subject: Subject) -> Sentence:
 
 def _given(subject: Subject) -> Iterator[Block]:
     """The numbers that the example starts from, where they are few."""
-    given = subject.base.start.of_role("input", "target", "parameter")
-    tensors = [t for t in given if t.dtype != "int" and len(t.shape) <= 2]
+    given = subject.base.start.of_role("input", "target", "parameter", "mask")
+    tensors = [t for t in given if t.dtype != "int"]
     if not subject.worked or sum(subject.values[t.name].size for t in tensors) > MOST_GIVEN:
         return
-    symbols = {t.name: subject.index_naming.whole(t.name) for t in tensors}
-    lines = [m.Line(symbols[t.name], _matrix(_rows(subject, t), subject.digits)) for t in tensors]
-    known = {symbols[t.name]: m.matrix(_rows(subject, t)) for t in tensors}
+    slices = [found for t in tensors for found in _slices(subject, t)]
+    lines = [m.Line(symbol, _matrix(rows, subject.digits)) for symbol, rows in slices]
+    known = {symbol: m.matrix(rows) for symbol, rows in slices}
     samples = "The sample and the parameters" if subject.samples == 1 else "The samples, one a row, and the parameters"
     yield Paragraph((f"{samples} that the numbers below start from:",))
     yield Formula(subject.show(lines, env=m.Environment(known)))
 
 
-def _rows(subject: Subject, tensor: Tensor) -> list[list[Any]]:
-    """A tensor as rows of numbers: a single sample and a bias as a column."""
+def _slices(subject: Subject, tensor: Tensor) -> Iterator[tuple[m.Symbol, list[list[Any]]]]:
+    """A tensor as matrices, one for each of the positions that stand before the last two: channels, and samples.
+
+    A single sample and a bias are a column.
+    """
     value = subject.values[tensor.name]
     if subject.batched(tensor.name) and subject.samples == 1:
         value = value[0]
-    return [list(row) for row in (value if value.ndim == 2 else value.reshape(-1, 1))]
+    symbol = subject.index_naming.whole(tensor.name)
+    if value.ndim <= 2:
+        yield symbol, [list(row) for row in (value if value.ndim == 2 else value.reshape(-1, 1))]
+        return
+    for place in np.ndindex(value.shape[:-2]):
+        yield replace(symbol, sub=(*symbol.sub, *(at + 1 for at in place))), [list(row) for row in value[place]]
 
 
 def _matrix(rows: list[list[Any]], digits: int) -> m.Node:

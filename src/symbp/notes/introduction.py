@@ -69,7 +69,10 @@ def _symbols(subject: Subject) -> Table:
     rows = [_row(subject, run) for group in (given, computed) for run in _runs(group)]
     header: tuple[Sentence, ...] = (("symbol",), ("in code",), ("shape",), ("meaning",))
     return Table(
-        ("All quantities. N is the number of samples.",), header, tuple(rows), ("center", "left", "left", "wrap")
+        ("All quantities. N is the number of samples." if subject.sizes else "All quantities.",),
+        header,
+        tuple(rows),
+        ("center", "left", "left", "wrap"),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import sympy
 
 from symbp import mathtree as m
-from symbp.equation import Access, Equation, Guard, Index, Length, Read
+from symbp.equation import Access, Equation, Extent, Guard, Index, Length, Read
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
 from symbp.notes.known import shown_guards
@@ -17,7 +17,7 @@ from symbp.rewrite.gather import gathered
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element, Scalar
 
-LETTERS = "lmpqrstuv"  # for indices that need another letter
+LETTERS = "lmpqrstuvabcdefgh"  # for indices that need another letter
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 RELATIONS: dict[str, Relation] = {">=": "≥", "==": "=", "!=": "≠"}
 
@@ -48,7 +48,7 @@ def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
         return [_stated_line(subject, e, remark) for e in equations]
     if len(equations) == 1 and not equations[0].accumulate and not is_indexable(equations):
         return [_stated_line(subject, equations[0], remark)]
-    equations = tuple(_gathered(subject, e) for e in equations)
+    equations = _told_apart(tuple(_gathered(subject, e) for e in equations))
     return [index_line(subject, equations, remark)] if is_indexable(equations) else []
 
 
@@ -64,10 +64,24 @@ def _gathered(subject: Subject, equation: Equation) -> Equation:
     return gathered(equation, subject.base.result.tensor[equation.target]) or equation
 
 
+def _told_apart(equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+    """The equations of one line with other letters for summed indices that an earlier one uses for another range."""
+    ranges: dict[str, Extent] = {}
+    apart: list[Equation] = []
+    taken = {i.name for e in equations for i in e.indices()}
+    free = (letter for letter in LETTERS if letter not in taken)
+    for equation in equations:
+        clash = [i for i in equation.over if ranges.get(i.name, i.extent) != i.extent]
+        equation = equation.rename({i: replace(i, name=next(free)) for i in clash})
+        ranges |= {i.name: i.extent for i in equation.over}
+        apart.append(equation)
+    return tuple(apart)
+
+
 def indices_of(subject: Subject, name: str) -> list[Index]:
     """Every index that a line of a definition may name."""
     equations = subject.base.result.defining(name)
-    every = [*equations, *(_gathered(subject, e) for e in equations)]
+    every = [*equations, *_told_apart(tuple(_gathered(subject, e) for e in equations))]
     return [i for e in every for i in e.indices()]
 
 

@@ -71,7 +71,8 @@ def local(subject: Subject) -> Section:
     explained: set[str] = set()
     for count, name in enumerate(used, 1):
         blocks += _proof(subject, name, f"D{count}", explained)
-    blocks.append(Paragraph(_weighted_sum()))
+    if any(t.letter == "W" for t in subject.derivation.start.of_role("parameter")):
+        blocks.append(Paragraph(_weighted_sum()))
     blocks += _values(subject)
     return Section(("Local derivatives",), tuple(blocks))
 

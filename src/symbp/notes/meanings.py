@@ -35,6 +35,7 @@ _KERNEL = {"W": "kernels", "z": "convolution"}
 _LARGEST = {"a": "largest of each window", "k": "place of the largest in its window", "z": "largest of each window"}
 _MEAN = {"a": "mean of each window", "z": "mean of each window"}
 WEIGHTED = ("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
+OWN = ("yhat", "L")  # the names that mean the same in equations of one's own
 BY_KIND: dict[str, dict[str, str]] = {
     "batch_norm": _NORMAL,
     "layer_norm": _NORMAL,
@@ -65,7 +66,9 @@ def meaning(network: Described, tensor: Tensor) -> str:
         return told.get("z", GENERAL["z"])
     if tensor.letter in told and not (tensor.letter == "a" and activated):
         return told[tensor.letter]
-    return GENERAL.get(tensor.name) or (GENERAL.get(tensor.letter, "") if kind != "equations" else "")
+    if kind == "equations":
+        return GENERAL[tensor.name] if tensor.name in OWN else ""
+    return GENERAL.get(tensor.name) or GENERAL.get(tensor.letter, "")
 
 
 def _kind(network: Described, tensor: Tensor) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
+from symbp.mathtree import Inline
 from symbp.network import Network
 from symbp.notes.backward import kept_as
 from symbp.notes.subject import Subject
@@ -39,9 +40,17 @@ def pictures(subject: Subject) -> Section:
     if not blocks:
         names = [subject.index_naming.whole(t.name) for t in subject.derivation.start.of_role("input")]
         last = subject.index_naming.whole(subject.derivation.start.output)
-        leads = [part for name in names for part in (name, ", ")][:-1] or ["its parameters"]
-        text = ("The equations lead from ", *leads, " to the loss ", last, "; the next section has all of them.")
-        blocks.append(Paragraph(text))
+        leads: list[Inline] = []
+        for name in names:
+            leads += [", ", name] if leads else [name]
+        told = (
+            "The equations lead from ",
+            *(leads or ["its parameters"]),
+            " to the loss ",
+            last,
+            "; the next section has all of them.",
+        )
+        blocks.append(Paragraph(told))
     return Section(("The network",), tuple(blocks))
 
 

@@ -166,15 +166,19 @@ class Subject:
         """The element that stands for all of a tensor: the first; of rows and columns one near the middle that the loss
         depends on."""
         every = self.elements(name)
-        if not self.batched(name) or len(every[0].index) < 3:
+        if self.regular:
             return every[0]
-        middle = [int(e) // 2 for e in self.tensor(name).shape[2:]]  # type: ignore[arg-type]
+        leader = f"z{self.tensor(name).layer}"
+        if leader != name and leader in self.values and self.tensor(leader).shape == self.tensor(name).shape:
+            return Element(name, self.representative(leader).index)
+        sides = self.tensor(name).shape[2:] if self.batched(name) else ()
+        middle = [int(e) // 2 for e in sides]  # type: ignore[arg-type]
         heard = self.values.get(adjoint_name(name))
 
-        def rank(element: Element) -> tuple[bool, int, int]:
+        def rank(element: Element) -> tuple[bool, tuple[int, ...], int]:
             silent = heard is not None and not heard[element.index]
-            away = sum(abs(at - half) for at, half in zip(element.index[2:], middle, strict=True))
-            return silent, element.index[1], away
+            away = sum(abs(at - half) for at, half in zip(element.index[2:], middle, strict=False))
+            return silent, element.index[:2], away
 
         return min(every, key=rank)
 

@@ -31,7 +31,8 @@ def updates(subject: Subject) -> Section:
     example = subject.derivation.network.example
     assert example is not None
     rate = mpmath.mpf(repr(example.learning_rate))
-    after = _step(subject, subject.derivation.given, subject.values, rate)
+    clipped = _clipped(subject, rate)
+    after = _step(subject, subject.derivation.given, subject.values, clipped)
     blocks: list[Block] = [
         Paragraph(
             (
@@ -40,12 +41,45 @@ def updates(subject: Subject) -> Section:
                 ":",
             )
         ),
-        _rule(subject, rate, after),
+        *_clipping(subject, rate, clipped),
+        _rule(subject, clipped, after),
         _table(subject, after),
         _losses(subject, after),
     ]
-    blocks += _curve(subject, example.steps, float(example.learning_rate))
+    blocks += _curve(subject, example.steps, rate)
     return Section(("One step of gradient descent",), tuple(blocks))
+
+
+def _length(subject: Subject, values: Mapping[str, Any]) -> Any:
+    """The length of the gradient, all parameters together."""
+    names = [adjoint_name(name) for name in _parameters(subject) if adjoint_name(name) in values]
+    with mpmath.workdps(DIGITS):
+        return mpmath.sqrt(mpmath.fsum(mpmath.mpf(v) ** 2 for name in names for v in np.ravel(values[name])))
+
+
+def _clipped(subject: Subject, rate: Any, values: Mapping[str, Any] | None = None) -> Any:
+    """The learning rate, smaller where the gradient is longer than the length that it is clipped to."""
+    most = subject.network.regularization.clip_norm
+    length = _length(subject, subject.values if values is None else values) if most is not None else 0
+    with mpmath.workdps(DIGITS):
+        return rate * mpmath.mpf(repr(most)) / length if most is not None and length > most else rate
+
+
+def _clipping(subject: Subject, rate: Any, clipped: Any) -> Iterator[Block]:
+    """What clipping does to this gradient."""
+    most = subject.network.regularization.clip_norm
+    if most is None:
+        return
+    length = m.Number(_length(subject, subject.values), subject.digits)
+    done = (
+        ("longer than that, so the step is shortened, as if the learning rate were ", m.Number(clipped, subject.digits))
+        if clipped < rate
+        else ("not longer than that, so nothing is changed",)
+    )
+    yield Paragraph(
+        ("A gradient longer than ", m.number(repr(most)), ", all parameters together, is shortened to it. This one has "
+         "the length ", length, ", ", *done, ".")
+    )  # fmt: skip
 
 
 def _parameters(subject: Subject) -> list[str]:
@@ -114,7 +148,7 @@ def _losses(subject: Subject, after: Mapping[str, Any]) -> Paragraph:
     return Paragraph(("The loss was ", before, " before the step and is ", new, " after it."))
 
 
-def _curve(subject: Subject, steps: int, rate: float) -> Iterator[Block]:
+def _curve(subject: Subject, steps: int, rate: Any) -> Iterator[Block]:
     """The loss over the steps of the example, if it asks for more than one."""
     program = subject.derivation.result
     shown = min(steps, MOST_STEPS, MOST_WORK // max(1, _work(program, subject)))
@@ -129,7 +163,7 @@ def _curve(subject: Subject, steps: int, rate: float) -> Iterator[Block]:
     for _ in range(shown + 1):
         values = evaluate(program, given, subject.sizes, FLOAT)
         losses.append(float(values["L"]))
-        given = _step(subject, given, values, rate)
+        given = _step(subject, given, values, float(_clipped(subject, rate, values)))
     caption = f"The loss over {shown} steps of gradient descent, from {losses[0]:.4g} to {losses[-1]:.4g}."
     yield Figure(curve_plot(losses, "step", "loss", "Loss over the steps of gradient descent"), (caption,))
 
