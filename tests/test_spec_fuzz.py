@@ -44,11 +44,12 @@ name = "low"
 axes = 1
 [[layers]]
 kind = "multiply"
+name = "gated"
 input = ["low", "x"]
 [[layers]]
 kind = "concatenate"
 name = "both"
-input = ["low", "x"]
+input = ["gated", "x"]
 [[layers]]
 kind = "layer_norm"
 scale = false
@@ -58,11 +59,11 @@ name = "largest"
 [[layers]]
 kind = "global_avg_pool"
 input = "both"
-name = "mean"
+name = "average"
 [[layers]]
 kind = "activation"
 activation = {name = "elu", alpha = 2}
-input = "mean"
+input = "average"
 name = "bent"
 [[layers]]
 kind = "add"

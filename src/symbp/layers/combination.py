@@ -24,7 +24,7 @@ class Elementwise(Layer):
 
     reads: ClassVar[tuple[int, int]] = MANY
 
-    activation: ActivationLike = option(Activation.of, "identity")
+    activation: ActivationLike = option(Activation.of, default="identity")
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         largest = max(inputs, key=len)
@@ -86,8 +86,8 @@ class Concatenate(Layer):
     kind: ClassVar[str] = "concatenate"
     reads: ClassVar[tuple[int, int]] = MANY
 
-    axis: int = option(size, 1)
-    activation: ActivationLike = option(Activation.of, "identity")
+    axis: int = option(size, default=1)
+    activation: ActivationLike = option(Activation.of, default="identity")
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         place = self.axis - 1
@@ -123,7 +123,7 @@ class Flatten(Layer):
 
     kind: ClassVar[str] = "flatten"
 
-    activation: ActivationLike = option(Activation.of, "identity")
+    activation: ActivationLike = option(Activation.of, default="identity")
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         return (prod(inputs[0]),)

@@ -107,12 +107,12 @@ class Convolution(_Convolution):
 
     filters: int = option(size)
     kernel: Extents = option(for_each_axis(size))
-    stride: Extents = option(for_each_axis(size), 1)
-    padding: Extents | str = option(padding, 0)
-    dilation: Extents = option(for_each_axis(size), 1)
-    groups: int = option(size, 1)
-    activation: ActivationLike = option(Activation.of, "identity")
-    bias: bool = option(flag, True)
+    stride: Extents = option(for_each_axis(size), default=1)
+    padding: Extents | str = option(padding, default=0)
+    dilation: Extents = option(for_each_axis(size), default=1)
+    groups: int = option(size, default=1)
+    activation: ActivationLike = option(Activation.of, default="identity")
+    bias: bool = option(flag, default=True)
 
     def windows(self, shape: Shape) -> Windows:
         """Its windows on an input of channels and further axes."""
@@ -189,13 +189,13 @@ class TransposedConvolution(_Convolution):
 
     filters: int = option(size)
     kernel: Extents = option(for_each_axis(size))
-    stride: Extents = option(for_each_axis(size), 1)
-    padding: Extents = option(for_each_axis(whole), 0)
-    output_padding: Extents = option(for_each_axis(whole), 0)
-    dilation: Extents = option(for_each_axis(size), 1)
-    groups: int = option(size, 1)
-    activation: ActivationLike = option(Activation.of, "identity")
-    bias: bool = option(flag, True)
+    stride: Extents = option(for_each_axis(size), default=1)
+    padding: Extents = option(for_each_axis(whole), default=0)
+    output_padding: Extents = option(for_each_axis(whole), default=0)
+    dilation: Extents = option(for_each_axis(size), default=1)
+    groups: int = option(size, default=1)
+    activation: ActivationLike = option(Activation.of, default="identity")
+    bias: bool = option(flag, default=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -37,8 +37,8 @@ class Dense(Trained):
     size_key: ClassVar[str] = "units"
 
     units: int = option(size)
-    activation: ActivationLike = option(Activation.of, "identity")
-    bias: bool = option(flag, True)
+    activation: ActivationLike = option(Activation.of, default="identity")
+    bias: bool = option(flag, default=True)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         ranked(inputs, 1, "dense", "vectors", 'Put a layer of kind "flatten" before it.')

@@ -42,7 +42,7 @@ class Dropout(Layer):
     kind: ClassVar[str] = "dropout"
 
     rate: Number = option(rate)
-    activation: ActivationLike = option(Activation.of, "identity")
+    activation: ActivationLike = option(Activation.of, default="identity")
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         return inputs[0]

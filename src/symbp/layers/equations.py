@@ -60,9 +60,9 @@ class Equations(Trained):
 
     lines: str = option(text)
     output: str = option(identifier)
-    indices: Mapping[str, object] = option(table, None)
-    tensors: Mapping[str, object] = option(table, None)
-    activation: ActivationLike = option(Activation.of, "identity")
+    indices: Mapping[str, object] = option(table, default=None)
+    tensors: Mapping[str, object] = option(table, default=None)
+    activation: ActivationLike = option(Activation.of, default="identity")
 
     def stated(self, inputs: tuple[Shape, ...]) -> Program:
         """The program of the equations on inputs of given shapes, read once for each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, dataclass_transform
 
 from symbp.equation import Tensor
 from symbp.errors import Fault, inside
@@ -18,9 +18,14 @@ MANY = (2, 64)
 INPUT = "x"  # what a layer calls the input of the network
 
 
-def option(check: Check, default: Any = MISSING, kw_only: bool = False) -> Any:
+def option(check: Check, *, default: Any = MISSING, kw_only: bool = False) -> Any:
     """A key of a layer with the check of its value; without a default it must be given."""
     return field(default=default, kw_only=kw_only, metadata={"check": check})
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(option,))
+class Keyed:
+    """What tells a type checker that the keys of a layer are the arguments of its class."""
 
 
 def optional(check: Check) -> Check:
@@ -44,7 +49,7 @@ def sources(value: object) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layer(Keyed):
     """A layer of some kind.
 
     Args:
@@ -61,8 +66,8 @@ class Layer:
     size_key: ClassVar[str] = ""  # the key to blame if there are too many parameters
     total: ClassVar[str] = "s"  # the letter of the sum in its softmax
 
-    name: str | None = option(optional(identifier), None, kw_only=True)
-    input: str | Sequence[str] = option(sources, (), kw_only=True)
+    name: str | None = option(optional(identifier), default=None, kw_only=True)
+    input: str | Sequence[str] = option(sources, default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         for key in fields(self):
@@ -133,8 +138,8 @@ class Trained(Layer):
         share: The name of an earlier layer whose parameters this one reads.
     """
 
-    frozen: bool = option(flag, False, kw_only=True)
-    share: str | None = option(optional(identifier), None, kw_only=True)
+    frozen: bool = option(flag, default=False, kw_only=True)
+    share: str | None = option(optional(identifier), default=None, kw_only=True)
 
     def parameter(self, letter: str, number: int, shape: Shape) -> Tensor:
         """One of its parameters."""

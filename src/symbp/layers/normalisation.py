@@ -95,10 +95,10 @@ class Normalisation(Trained):
     size_key: ClassVar[str] = "kind"
     total: ClassVar[str] = "t"  # s is its standard deviation
 
-    epsilon: Number = option(not_negative, 1e-5, kw_only=True)
-    scale: bool = option(flag, True, kw_only=True)
-    shift: bool = option(flag, True, kw_only=True)
-    activation: ActivationLike = option(Activation.of, "identity", kw_only=True)
+    epsilon: Number = option(not_negative, default=1e-5, kw_only=True)
+    scale: bool = option(flag, default=True, kw_only=True)
+    shift: bool = option(flag, default=True, kw_only=True)
+    activation: ActivationLike = option(Activation.of, default="identity", kw_only=True)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         return inputs[0]
@@ -151,7 +151,7 @@ class BatchNorm(Normalisation):
 
     kind: ClassVar[str] = "batch_norm"
 
-    momentum: Number = option(fraction, 0.1)
+    momentum: Number = option(fraction, default=0.1)
 
     def frame(self, x: Tensor) -> Frame:
         axes = sample_axes(x)
@@ -210,7 +210,7 @@ class LayerNorm(Normalisation):
 
     kind: ClassVar[str] = "layer_norm"
 
-    axes: int | None = option(_trailing, None)
+    axes: int | None = option(_trailing, default=None)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         if self.axes is not None and self.axes > len(inputs[0]):
@@ -249,7 +249,7 @@ class RMSNorm(LayerNorm):
 
     kind: ClassVar[str] = "rms_norm"
 
-    shift: bool = option(flag, False, kw_only=True)
+    shift: bool = option(flag, default=False, kw_only=True)
 
     def _standardized(self, frame: Frame, site: Site) -> tuple[Tensor, Fragment]:
         return standardized(frame, self.epsilon, site.number, centred=False)

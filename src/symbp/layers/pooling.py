@@ -32,10 +32,10 @@ class Pooling(Sliding, Layer):
     reduction: ClassVar[Reduction] = "max"
 
     kernel: Extents = option(for_each_axis(size))
-    stride: Extents | None = option(optional(for_each_axis(size)), None)
-    padding: Extents | str = option(padding, 0)
-    dilation: Extents = option(for_each_axis(size), 1)
-    activation: ActivationLike = option(Activation.of, "identity")
+    stride: Extents | None = option(optional(for_each_axis(size)), default=None)
+    padding: Extents | str = option(padding, default=0)
+    dilation: Extents = option(for_each_axis(size), default=1)
+    activation: ActivationLike = option(Activation.of, default="identity")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -144,7 +144,7 @@ class GlobalPooling(Layer):
 
     reduction: ClassVar[Reduction] = "max"
 
-    activation: ActivationLike = option(Activation.of, "identity")
+    activation: ActivationLike = option(Activation.of, default="identity")
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         if len(inputs[0]) < 2:
