@@ -326,7 +326,7 @@ def _gather(node: Gather) -> tuple[int, str]:
 
 
 def _view(node: View) -> tuple[int, str]:
-    return ATOM, view_text(node, spelled(node.tensor))
+    return ATOM, _as_number(node, view_text(node, spelled(node.tensor)))
 
 
 def _guarded(node: Guarded) -> tuple[int, str]:

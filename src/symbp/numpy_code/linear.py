@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import sympy
 
@@ -224,10 +225,13 @@ class Linear:
         """The text of an expression without axes, {0}, {1}, ... where it needs arrays, and these."""
         args: list[Value] = []
         for part in _arrays_in(node):
-            value = self.value(part)
+            element = isinstance(part, View) and not part.axes
+            value = self.seen(part).value if element else self.value(part)
             if value not in args:
                 args.append(value)
-            node = exchanged(node, part, Operand(f"{{{args.index(value)}}}", part.axes))
+            place = f"{{{args.index(value)}}}"
+            new = replace(part, tensor=place) if isinstance(part, View) and element else Operand(place, part.axes)
+            node = exchanged(node, part, new)
         return text(node), args
 
     def copy(self, node: Operand | View, out: Value) -> None:
@@ -364,8 +368,8 @@ def _size(node: Array) -> int:
 
 
 def _arrays_in(node: Array) -> list[Array]:
-    """The outermost parts with axes of an expression without."""
-    if node.axes:
+    """The outermost parts with axes of an expression without, and the elements of tensors in it."""
+    if node.axes or isinstance(node, View):
         return [node]
     return [part for child in children(node) for part in _arrays_in(child)]
 

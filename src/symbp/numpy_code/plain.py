@@ -126,7 +126,7 @@ def _whole(statement: Assign, value: Array) -> str:
         return text(value)
     inner = viewed(value, statement.axes)
     if set(value.axes) == set(statement.axes):
-        return f"{inner}.copy()"
+        return inner if statement.shares else f"{inner}.copy()"
     return f"np.full({shape}, {inner}{'' if value.axes else ', dtype'})"
 
 

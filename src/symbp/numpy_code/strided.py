@@ -59,7 +59,9 @@ def assign_part(emitter: Emitter, statement: Assign) -> None:
         assert isinstance(source, Seen)
         emitter.binary(sign, source.value, emitter.argument(term, statement.axes), source.value)
     args = values_of([source])
-    emitter.emit(f"{place} = {spelled_out(source, args)}", (*args, target), target)
+    inner = spelled_out(source, args)
+    line = f"np.copyto({place.removesuffix('[...]')}, {inner})" if place.endswith("[...]") else f"{place} = {inner}"
+    emitter.emit(line, (*args, target), target)
 
 
 def _assign_element(emitter: Emitter, statement: Assign, place: str, target: Value) -> None:

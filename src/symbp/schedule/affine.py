@@ -129,7 +129,7 @@ def _holds(guard: Guard, values: Mapping[Index, int]) -> bool:
 
 
 def without_ones(equation: Equation) -> Equation:
-    """The equation without the indices of extent 1 that are reduced, or that stand beside others in a position."""
+    """The equation without the indices of extent 1 that stand beside others in a position: there, or where reduced."""
 
     def lone(position: Affine) -> Affine:
         terms = tuple((c, a) for c, a in position.terms if not isinstance(a, Index) or a.extent != 1)
@@ -138,7 +138,9 @@ def without_ones(equation: Equation) -> Equation:
     def access(old: Access) -> Access:
         return Access(old.tensor, tuple(map(lone, old.indices)))
 
-    zero = {i: Affine() for i in equation.over if i.extent == 1}
+    accesses = (equation.lhs, *(r.access for r in equation.reads))
+    beside = {i for a in accesses for p in a.indices if len(p.terms) > 1 for i in p.indices()}
+    zero = {i: Affine() for i in equation.over if i.extent == 1 and (i in beside or equation.reduction != "sum")}
     body = substitute_indices(equation.body, zero)
     over = tuple(i for i in equation.over if i not in zero)
     return replace(

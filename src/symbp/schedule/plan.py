@@ -10,7 +10,7 @@ from itertools import groupby
 from symbp.derivation import slice_program
 from symbp.equation import Equation, Program, Scan, Tensor
 from symbp.rewrite.patterns import align
-from symbp.schedule.arrays import Apply, Array, Scalar
+from symbp.schedule.arrays import Apply, Array, Operand, Scalar, View, memory_axes
 from symbp.schedule.kernel import kernel
 from symbp.schedule.local import Locals
 from symbp.schedule.lower import Lowering
@@ -44,6 +44,7 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
 
     Never fails: an equation without an array form becomes a :class:`Loop`.
     """
+    outputs = tuple(outputs)
     alive = slice_program(program, outputs)
     local = Locals(program, Order.of(program))
     written: set[str] = set()
@@ -60,7 +61,30 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
         for name in {e.target for g in groups[-1:] for e in g.equations}:
             written.add(name)
             local.forget(name)
-    return Schedule(program, tuple(groups))
+    return Schedule(program, _sharing(program, tuple(groups), frozenset(outputs)))
+
+
+def _sharing(program: Program, groups: tuple[Group, ...], outputs: frozenset[str]) -> tuple[Group, ...]:
+    """The groups, in which a view of what changes no more is marked as such; what is returned is memory of its own."""
+    later: set[str] = set()
+    found: list[Group] = []
+    for group in reversed(groups):
+        later |= {e.target for e in group.equations}
+        found.append(replace(group, statements=tuple(_shared(program, s, later, outputs) for s in group.statements)))
+    return tuple(reversed(found))
+
+
+def _shared(program: Program, statement: Statement, later: set[str], outputs: frozenset[str]) -> Statement:
+    match statement:
+        case Assign(tensor, _, View(source) | Operand(source) as value, False, part) if (
+            tensor not in outputs
+            and source not in later
+            and len(program.defining(tensor)) == 1
+            and memory_axes(value) is not None
+            and (isinstance(value, View) or part is not None)
+        ):
+            return replace(statement, shares=True)
+    return statement
 
 
 def _group_key(statement: Equation | Scan) -> str:

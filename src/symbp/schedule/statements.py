@@ -13,13 +13,17 @@ from symbp.schedule.padding import Pad
 
 @dataclass(frozen=True)
 class Assign:
-    """``tensor = value`` or ``tensor += value``, over the whole tensor with these axes, or over a ``part`` of it."""
+    """``tensor = value`` or ``tensor += value``, over the whole tensor with these axes, or over a ``part`` of it.
+
+    ``shares`` if the value may stay the memory that it is a view of: neither changes afterwards.
+    """
 
     tensor: str
     axes: Axes
     value: Array
     accumulate: bool = False
     part: View | None = None
+    shares: bool = False
 
     @property
     def is_whole(self) -> bool:

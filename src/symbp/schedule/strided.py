@@ -9,6 +9,7 @@ from symbp.equation import Access, Affine, Equation, Extent, Index, Read, substi
 from symbp.rewrite.patterns import covers
 from symbp.schedule.affine import digits, may_be_empty, overlaps, plus
 from symbp.schedule.arrays import Apply, Array, Axes, Operand, View
+from symbp.schedule.columns import with_columns
 from symbp.schedule.contract import NeedsTaps
 from symbp.schedule.local import Locals, loop_index, numbered
 from symbp.schedule.lower import Lowering, NoKernel, positions
@@ -119,9 +120,10 @@ def _gathered(local: Locals, equation: Equation, peak: str | None) -> tuple[Stat
         value = valued(lowering, equation)
     except NeedsTaps:
         return _BY_TAPS[equation.reduction](local, equation, peak)
+    columns, value = with_columns(local, value)
     # where a mask leaves 0 another equation may have written
     adds = equation.accumulate or (bool(equation.guards) and _has_others(local, equation))
-    return (_assigned(local, equation.lhs, _frame(equation), value, adds),)
+    return (*columns, _assigned(local, equation.lhs, _frame(equation), value, adds))
 
 
 def _frame(equation: Equation) -> Axes:
