@@ -9,7 +9,8 @@ from symbp.equation import Access, Affine, Guard, Index
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.views import aligned
-from symbp.numpy_code.windows import affine_text, view_text
+from symbp.numpy_code.windows import affine_text, product_text, view_text
+from symbp.schedule.affine import counts, digits
 from symbp.schedule.arrays import Axes, Guarded, Operand, View
 
 
@@ -56,6 +57,11 @@ MIRRORED = {">=": "<=", "==": "==", "!=": "!="}
 
 def grid_text(affine: Affine, axes: Axes, labels: Mapping[Access, str]) -> str:
     """The values of an affine expression over the axes."""
+    counted = digits(affine, axes)
+    if len(counted) > 1 and len(counted) == len(affine.terms) and counts(counted) and not affine.constant:
+        own = tuple(index for _, index in counted)
+        extents = ", ".join(extent_text(i.extent) for i in own)
+        return f"np.arange({product_text(tuple(i.extent for i in own))}).reshape({extents}){aligned(own, axes)}"
     parts: list[str] = []
     for coefficient, atom in sorted(affine.terms, key=lambda term: -abs(term[0])):
         name = labels[atom] if isinstance(atom, Access) else index_text(atom, axes)

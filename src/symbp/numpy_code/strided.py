@@ -201,7 +201,9 @@ def _grid(emitter: Emitter, affine: Affine, names: Axes) -> Argument:
     """The values of an affine expression, made with the workspace, unless it depends on a loop."""
     own = tuple(i for i in names if i in set(affine.indices()))
     if set(affine.indices()) - set(own):
-        return f"({grid_text(affine, names, {})})"
+        each = Value("", _extents(names), "int", telling="place")
+        emitter.emit(f"np.copyto({{out}}, {grid_text(affine, names, {})})", (), each)
+        return each
     made = grid_text(_of_workspace(affine), tuple(map(_most, own)), {})
     constant = _constant(emitter, "place", made, own, "int")
     if own == names:
