@@ -1,0 +1,91 @@
+"""What the module of a network gives, by the name of each tensor: the loss and every gradient, by both ways to call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from modules import imported
+
+from symbp.derive import NetworkDerivation, derive
+from symbp.network import Described, Network
+from symbp.network.targets import TARGETS
+from symbp.numpy_code import module_text
+from symbp.verify.check import MAKERS
+from symbp.verify.draw import draws
+
+Array = np.ndarray[Any, Any]
+Arrays = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """A network with its derivation and its module."""
+
+    net: Described
+
+    @cached_property
+    def derivation(self) -> NetworkDerivation:
+        return derive(self.net)
+
+    @cached_property
+    def module(self) -> ModuleType:
+        with TemporaryDirectory() as folder:
+            return imported(Path(folder), self.net.name, module_text(self.derivation))
+
+    def plain(self, values: Mapping[str, Array]) -> Arrays:
+        """``L``, and the gradient of each parameter (and of each input) under its name."""
+        p, given, keywords = self._arguments(values)
+        return self._named(self.module.loss_and_grad(p, *given, **keywords))
+
+    def workspace(self, values: Mapping[str, Array]) -> Arrays:
+        """The same of a workspace that could hold more samples, and was used for fewer before."""
+        p, given, keywords = self._arguments(values)
+        step = self.module.Workspace(len(given[0]) + 2, np.float64)
+        fewer = max(1, len(given[0]) - 1)
+        few = {key: type(m)(*(a[:fewer] for a in m)) for key, m in keywords.items()}
+        step.loss_and_grad(p, *(a[:fewer] for a in given), **few)
+        return self._named(step.loss_and_grad(p, *given, **keywords))
+
+    def predict(self, values: Mapping[str, Array], **keywords: Any) -> Array:
+        p, given, _ = self._arguments(values)
+        found: Array = self.module.predict(p, given[0], **keywords)
+        return found
+
+    def _arguments(self, values: Mapping[str, Array]) -> tuple[Any, list[Array], dict[str, Any]]:
+        program = self.net.program()
+        p = self.module.Parameters(*(values[name] for name in self.module.Parameters._fields))
+        given = [values[t.name] for t in (*program.of_role("input"), *program.of_role("target"))]
+        masks = [values[t.name] for t in program.of_role("mask")]
+        return p, given, {"masks": self.module.Masks(*masks)} if masks else {}
+
+    def _named(self, result: Any) -> Arrays:
+        loss, g, *others = result
+        inputs = [t.name for t in self.net.program().of_role("input") if t.name in self.derivation.wrt]
+        return {"L": np.asarray(loss), **g._asdict(), **dict(zip(inputs, others, strict=True))}
+
+
+def values_for(net: Network, samples: int, seed: int = 0) -> Arrays:
+    """Random values for all that is given, away from kinks, that suit the loss."""
+    kind = next(name for name, target in TARGETS.items() if target is net.target)
+    makers = {"y": MAKERS[kind]} if kind in MAKERS else {}
+    return dict(next(draws(net.program(), {"N": samples}, seed, makers)).values)
+
+
+def errors(found: Mapping[str, Array], expected: Mapping[str, Array]) -> dict[str, float]:
+    """For each tensor max |difference| / max |reference|; absolute where the reference is zero."""
+    assert found.keys() == expected.keys()
+    return {name: _error(np.asarray(found[name]), np.asarray(expected[name])) for name in expected}
+
+
+def _error(found: Array, expected: Array) -> float:
+    assert found.shape == expected.shape
+    scale = np.max(np.abs(expected), initial=0)
+    error = float(np.max(np.abs(found - expected), initial=0) / (scale or 1.0))
+    return error if np.isfinite(error) else float("inf")

@@ -1,0 +1,80 @@
+"""Random acyclic networks of layers of all kinds: the module's gradients against methods that know no layer.
+
+With PyTorch two hundred of them; without it, by complex steps through the reference loops, some.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from emitted import Arrays, Emitted, errors, values_for
+from frameworks import torch_gradients
+from graphs import batch_of, random_graph
+
+from symbp.layers import LAYERS
+from symbp.reference import evaluate
+from symbp.verify import check_derivation
+from symbp.verify.perturb import complex_step
+
+OF_PYTORCH, OF_COMPLEX_STEP, CHECKED = range(200), range(200, 225), range(225, 231)
+ORACLE_TOLERANCE, TOLERANCE = 1e-10, 1e-11
+CANCELS = 1e-13  # beside the largest gradient of a network, one this small is a sum that cancels to zero
+
+
+@cache
+def graph(seed: int) -> tuple[Emitted, Arrays]:
+    net = random_graph(seed)
+    return Emitted(net), values_for(net, batch_of(net, seed), seed)
+
+
+def assert_agree(found: Arrays, reference: Arrays, tolerance: float) -> None:
+    """Each gradient; one that cancels to zero, as of a bias before a normalisation, beside the largest."""
+    largest = max(float(np.abs(v).max()) for v in reference.values())
+    zero = {name for name, v in reference.items() if np.abs(v).max() <= CANCELS * largest}
+    for name in zero:
+        assert np.abs(found[name]).max() <= 10 * CANCELS * largest, name
+    worst = {name: error for name, error in errors(found, reference).items() if name not in zero}
+    assert max(worst.values()) < tolerance, worst
+
+
+@pytest.mark.oracles
+@pytest.mark.parametrize("seed", OF_PYTORCH)
+def test_gradients_as_in_pytorch(seed: int) -> None:
+    found, values = graph(seed)
+    reference = torch_gradients(found.net, values, found.module.Parameters._fields)
+    if not found.net.input_gradient:
+        del reference["x"]
+    assert_agree(found.plain(values), reference, ORACLE_TOLERANCE)
+    assert_agree(found.workspace(values), reference, ORACLE_TOLERANCE)
+
+
+def by_complex_step(found: Emitted, values: Arrays) -> Arrays:
+    """``L``, and its derivative by every parameter and by the input; frozen ones do not move."""
+    program, wrt = found.net.program(), found.derivation.wrt
+    sizes = {"N": len(values["x"])}
+    gradients = complex_step(program, values, sizes, wrt)
+    frozen = {t.name: np.zeros(t.shape) for t in program.of_role("parameter") if t.name not in wrt}
+    return {"L": evaluate(program, values, sizes)["L"], **gradients, **frozen}
+
+
+@pytest.mark.parametrize("seed", OF_COMPLEX_STEP)
+def test_gradients_by_complex_step(seed: int) -> None:
+    found, values = graph(seed)
+    reference = by_complex_step(found, values)
+    assert_agree(found.plain(values), reference, TOLERANCE)
+    assert_agree(found.workspace(values), reference, TOLERANCE)
+
+
+@pytest.mark.parametrize("seed", CHECKED)
+def test_the_check_of_a_derivation_passes(seed: int) -> None:
+    report = check_derivation(graph(seed)[0].derivation)
+    assert report.passed, report.table()
+
+
+@pytest.mark.parametrize("seeds", [OF_PYTORCH, OF_COMPLEX_STEP], ids=["pytorch", "complex step"])
+def test_every_kind_of_layer_is_in_some_graph(seeds: range) -> None:
+    nets = [random_graph(seed) for seed in seeds]
+    assert {layer.kind for net in nets for layer in net.layers} == set(LAYERS)
+    assert max(len(net.layers) for net in nets) == 12
+    assert any(layer.shared for net in nets for layer in net.layers)
+    assert any(net.sources != tuple((k,) for k in range(len(net.layers))) for net in nets)
