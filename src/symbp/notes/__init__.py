@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from dataclasses import replace
+from itertools import zip_longest
 
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
+from symbp.errors import CheckFailed
+from symbp.mathtree import Display
+from symbp.mathtree.reading import line_reading
 from symbp.network import Described, Network
 from symbp.notes.agreement import check_numbers
 from symbp.notes.architecture import architecture
@@ -44,7 +50,28 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Docu
     check_numbers(about)
     code = module_text(derivation)
     network = derivation.network
-    return resolved(Document(network.title, tuple(_sections(about, code)), subtitle(network)))
+    document = Document(network.title, tuple(_sections(about, code)), subtitle(network))
+    if about.at_full_size is not about:
+        document = _of_the_same_lines(replace(document, sections=tuple(_sections(about.at_full_size, code))), document)
+    return resolved(document)
+
+
+def _of_the_same_lines(printed: Document, checked: Document) -> Document:
+    """The notes at the size of the network, whose lines are those that have been evaluated, but for sizes in them.
+
+    Raises:
+        CheckFailed: a line is another one.
+    """
+    pairs = zip_longest(printed.displays(), checked.displays())
+    for shown, evaluated in pairs:
+        if shown is None or evaluated is None or _without_numbers(shown) != _without_numbers(evaluated):
+            number = (shown or evaluated or Display(())).number
+            raise CheckFailed(f"equation ({number}): another line is printed than has been evaluated")
+    return printed
+
+
+def _without_numbers(display: Display) -> list[str]:
+    return [re.sub(r"[0-9]+", "#", line_reading(line)) for line in display.lines]
 
 
 def subtitle(network: Described) -> str:

@@ -49,7 +49,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
             continue
         elements = tuple(e for e in subject.in_full(of) if len(subject.view.links(e)) <= _most_links(subject))
         lines: list[m.Line] = []
-        if len(elements) < len(subject.elements(of)):
+        if not subject.worked or len(elements) < len(subject.elements(of)):
             lines += _in_index_notation(subject, name, equations)
         for element in elements:
             lines += subject.partial(element).lines(deep=False)
@@ -84,10 +84,8 @@ def _fusions(subject: Subject) -> Iterator[Block]:
     for target in dict.fromkeys(s.target for s in told):
         kept = kept_as(subject, target)
         if kept is not None:
-            textbook = subject.textbook
-            values = {**textbook.values, target: textbook.values[kept]}
             yield Paragraph(_why(subject, kept, [s for s in told if s.target == target], kept != target))
-            yield from _story(replace(textbook, values=values), target, numbers)
+            yield from _story(subject.textbook.with_value_of(target, kept), target, numbers)
 
 
 def kept_as(subject: Subject, target: str) -> str | None:

@@ -18,6 +18,17 @@ from symbp.printing.document import Items, Paragraph, Section, Sentence, Table
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 
+EVALUATED = (
+    "Every displayed line below was evaluated before it was printed, from the very formula that is shown, and "
+    "compared with its left side and with the line above it. Gradients were compared with values found without any "
+    "chain rule."
+)
+EVALUATED_SMALL = (
+    "Every displayed line below was evaluated before it was printed, and compared with its left side and with the line "
+    "above it: in the same network with fewer rows, columns and units, since this one has too many numbers. Sizes that "
+    "stand in a line are those of this network. Gradients were compared with values found without any chain rule."
+)
+
 
 def introduction(subject: Subject) -> Section:
     """What is being learned, in plain words."""
@@ -45,13 +56,7 @@ def introduction(subject: Subject) -> Section:
                     "derivatives in one backward pass, each from the ones that were found before it.",
                 )
             ),
-            Paragraph(
-                (
-                    "Every displayed line below was evaluated before it was printed, from the very formula that is "
-                    "shown, and compared with its left side and with the line above it. Gradients were compared with "
-                    "values found without any chain rule.",
-                )
-            ),
+            Paragraph((EVALUATED if subject.worked or subject.regular else EVALUATED_SMALL,)),
         ),
     )
 

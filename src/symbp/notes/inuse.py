@@ -48,13 +48,16 @@ def _used(subject: Subject) -> Subject:
     base = getattr(subject.base, "network", subject.network)
     program = base.prediction()
     assert program is not None
+    known = {t.name: t for t in (*named_program(subject.base).tensors, *program.tensors)}
+    alone = Derivation(program, (), program, (), (program.output,), program)
+    used = replace(alone, start=replace(program, tensors=tuple(known.values())))
+    if not subject.checked:
+        return replace(subject, base=used)
     given = {t.name: subject.values[t.name] for t in program.of_role("input", "parameter")}
     for update in base.updates:
         given[update.target] = _moved(subject, base.program(), update, program)
-    alone = Derivation(program, (), program, (), (program.output,), program)
     values = {**subject.values, **evaluated(alone, given, subject.sizes, subject.precision)}
-    known = {t.name: t for t in (*named_program(subject.base).tensors, *program.tensors)}
-    return replace(subject, base=replace(alone, start=replace(program, tensors=tuple(known.values()))), values=values)
+    return replace(subject, base=used, values=values)
 
 
 def _moved(subject: Subject, program: Program, update: Equation, used: Program) -> np.ndarray:
@@ -79,13 +82,16 @@ def _updates(used: Subject) -> Iterator[Block]:
         assert isinstance(line.left, m.Symbol)
         new = replace(line.left, sup=f"{line.left.sup} new" if line.left.sup else "new")
         tensor = used.network.prediction().tensor[update.target]  # type: ignore[union-attr]
+        shown = [replace(line, left=new)]
+        if not used.checked:
+            yield Formula(used.show(shown))
+            continue
         known = dict(used.symbols)
         for index in np.ndindex(tuple(used.extent(e) for e in tensor.shape)):
             old = used.index_naming.indexed(tensor.name, tuple(i + 1 for i in index))
             known[replace(old, sup=f"{old.sup} new" if old.sup else "new")] = known[old]
             known[old] = mpmath.mpf(START.get(tensor.letter, 0))
         ranges = {i.name: range(1, used.extent(i.extent) + 1) for i in update.indices()}
-        shown = [replace(line, left=new)]
         yield Formula(used.show(shown, env=m.Environment(known, indices=ranges)))
 
 

@@ -46,12 +46,11 @@ def normalising(subject: Subject) -> tuple[Section, ...]:
 
 def _with_kept(textbook: Subject, steps: list[Step]) -> Subject:
     """The same with the values of adjoints that a later rewrite has given another name."""
-    values = dict(textbook.values)
     for step in steps:
         kept = next((name for name in _kept_as(textbook, step.target) if textbook.base.result.defining(name)), None)
         if kept is not None:
-            values[step.target] = values[kept]
-    return replace(textbook, values=values)
+            textbook = textbook.with_value_of(step.target, kept)
+    return textbook
 
 
 def _kept_as(textbook: Subject, target: str) -> tuple[str, ...]:

@@ -65,6 +65,8 @@ class Subject:
         sizes: The run-time sizes that belong to the values.
         worked: Whether the values are the example's, and single elements can be printed.
         views: In which views the derivation is told.
+        checked: Whether displayed lines are evaluated; at the full size of a large network, whose lines have been
+            evaluated at small extents, they are only printed.
     """
 
     derivation: NetworkDerivation
@@ -73,6 +75,7 @@ class Subject:
     sizes: Mapping[str, int]
     worked: bool
     views: tuple[str, ...]
+    checked: bool = True
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -84,8 +87,19 @@ class Subject:
         used = {step.rule for step in self.base.steps} - set(FOR_THE_MACHINE)
         chain = adjoint(self.base.start, self.base.wrt, self.base.outputs[1:])
         base = rewrite(chain, without=[rule for rule in REWRITES if rule not in used])
+        if not self.checked:
+            return replace(self, base=base)
         given = {t.name: self.values[t.name] for t in self.base.start.of_role(*GIVEN)}
         return replace(self, base=base, values=evaluated(base, given, self.sizes, self.precision))
+
+    def with_value_of(self, name: str, other: str) -> Subject:
+        """The subject in which a tensor has the value of another one, which has taken over its definition."""
+        return replace(self, values={**self.values, name: self.values[other]}) if self.checked else self
+
+    @cached_property
+    def at_full_size(self) -> Subject:
+        """The subject whose lines are printed: their numbers are those of the network itself, not of a smaller one."""
+        return self if self.worked or self.regular else replace(self, base=self.derivation, values={}, checked=False)
 
     @property
     def naming(self) -> Naming:
@@ -269,6 +283,8 @@ class Subject:
             CheckFailed: a line does not hold; the message names its equation.
         """
         display = m.Display(tuple(lines), str(number))
+        if not self.checked:
+            return display
         ranges = {i.name: range(1, self.extent(i.extent) + 1) for i in indices}
         environment = env or m.Environment(self.symbols, self._partials, ranges)
         m.check_display(display, environment)
