@@ -112,17 +112,17 @@ def windows(x: Any, sides: Sequence[Any], fill: float) -> Iterator[tuple[tuple[i
         yield place, padded[:, :, *cut]
 
 
-def gathered(values: dict[tuple[int, ...], np.ndarray]) -> np.ndarray:
+def gathered(values: dict[tuple[int, ...], Any]) -> Any:
     """``[n, channels]`` at each place as one array ``[n, channels, places...]``."""
     shape = np.max(list(values), axis=0) + 1
     first = next(iter(values.values()))
-    out = np.empty((*first.shape, *shape))
+    out: Any = np.empty((*first.shape, *shape))
     for place, value in values.items():
         out[:, :, *place] = value
     return out
 
 
-def convolved(x: np.ndarray, W: np.ndarray, sides: Sequence[Any], groups: int = 1) -> np.ndarray:
+def convolved(x: Any, W: Any, sides: Sequence[Any], groups: int = 1) -> Any:
     outputs, inputs = W.shape[0] // groups, x.shape[1] // groups
     values = {}
     for place, window in windows(x, sides, 0.0):

@@ -24,7 +24,7 @@ MODULE_NAMES = frozenset(
     "Parameters State Masks Workspace init init_state draw_masks example predict loss loss_and_grad sgd momentum adam "
     "adamw flatten unflatten np npt numpy sympy symbp generated main mean argmax where".split()
 )
-ARGUMENT_NAMES = frozenset("X Y p g v self batch dtype rng masks state".split())  # of the emitted functions
+ARGUMENT_NAMES = frozenset("X Y p self batch dtype rng masks state".split())  # of the emitted functions
 DEVICE_NAMES = frozenset(["con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))])
 LARGEST_SIZE = 10**9
 

@@ -12,7 +12,7 @@ from symbp.errors import Fault, inside, quoted
 from symbp.layers import BATCH
 from symbp.layers.fragment import AXES
 from symbp.names import ARGUMENT_NAMES, LARGEST_SIZE, flag, identifier, text
-from symbp.network.described import Described
+from symbp.network.described import Described, Draw
 from symbp.network.example import OPTIONS, Example, example_of, shape_text
 from symbp.network.losses import Loss, penalties
 from symbp.network.settings import Notation, Regularization, notation_of, regularization_of, title_of
@@ -177,6 +177,11 @@ class EquationNetwork(Described):
                 raise Fault(problem, "Choose another name.", path, at_key=True)
         tensors = (*stated.tensors, y, *fragment.tensors)
         return Program(tensors, (*stated.statements, *fragment.equations))
+
+    @property
+    def draws(self) -> Mapping[str, Draw]:
+        """One for scales, which are called gamma."""
+        return {t.name: "ones" for t in self.parameters if t.letter == "gamma"}
 
     @property
     def target(self) -> Target:

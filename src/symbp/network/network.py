@@ -9,7 +9,7 @@ from math import prod
 
 from symbp.equation import Equation, Program, Tensor
 from symbp.errors import Fault, inside, quoted
-from symbp.layers import BATCH, LAYERS, Dense, Dropout, Fragment, Layer, Shape, Site
+from symbp.layers import BATCH, LAYERS, Dense, Dropout, Equations, Fragment, Layer, Shape, Site
 from symbp.names import LARGEST_SIZE, Number, flag, identifier, known_keys, one_of, shown
 from symbp.network.described import Described, Draw
 from symbp.network.example import Example, Values, example_of, samples_of, targets_of
@@ -227,13 +227,15 @@ class Network(Described):
 
     @property
     def draws(self) -> Mapping[str, Draw]:
-        """Zero for biases and shifts, one for scales, He's normal for weights before a relu-like activation."""
+        """Zero for biases and shifts, one for scales, He's normal for weights before a relu-like activation; what
+        equations declare is drawn by its shape."""
         draws: dict[str, Draw] = {}
         for number in range(1, len(self.layers) + 1):
             weights: Draw = "he_normal" if self._relu_follows(number) else "glorot_uniform"
             for tensor in self.own(number):
                 draw: Draw = {"W": weights, "gamma": "ones"}.get(tensor.letter, "zeros")
-                draws.setdefault(tensor.name, draw)
+                if tensor.letter == "gamma" or not isinstance(self.layers[number - 1], Equations):
+                    draws.setdefault(tensor.name, draw)
         return draws
 
     @property
