@@ -33,6 +33,10 @@ TENSORS = (
     Tensor("u", (N, 5, 3)),
     Tensor("A", (3, 3)),
     Tensor("M", (3, 3)),
+    Tensor("x4", (N, 2, 5, 5)),
+    Tensor("K", (3, 2, 2, 3), "parameter"),
+    Tensor("H", (N, 3, 4, 3)),
+    Tensor("P", (N, 2, 4, 3)),
     Tensor("L", (), "loss"),
 )
 SCALE = 1 / (3 * Length("N"))
@@ -104,6 +108,62 @@ CASES: list[tuple[str, tuple[Equation, ...], list[str]]] = [
         "two contributions",
         (plus(target("r", n, i), W * x, (j,)), plus(target("r", n, i), -2 * z)),
         ["r = x @ W.T - 2 * z"],
+    ),
+]
+u, v, r, c = Index("u", 2), Index("v", 3), Index("r", 4), Index("c", 3)
+o, m, g = Index("o", 3), Index("m", 2), Index("g", 2)
+row, column = Affine.of(r) + u, Affine.of(c) + v
+inside = (Guard(Affine.of(r) + u - 1, ">="), Guard(Affine.of(4) - r - u, ">="))
+CASES += [
+    ("a slice", (eq(target("s", n), read("q", n, 0, 3)),), ["s = q[:, 0, 3].copy()"]),
+    (
+        "a part",
+        (eq(target("u", n, 0, i), b), eq(target("u", n, Affine.of(r) + 1, i), read("z", n, i))),
+        ["u = np.zeros((N, 5, 3), dtype)", "u[:, 0] = b", "u[:, 1:] = z[:, None, :]"],
+    ),
+    ("reversed", (eq(target("r", n, i), read("z", n, Affine.of(2) - i)),), ["r = z[:, ::-1].copy()"]),
+    ("a diagonal", (eq(target("b", i), read("A", i, i)),), ['b = np.einsum("aa->a", A).copy()']),
+    (
+        "a guard on one index",
+        (eq(target("b", i), read("s", 0), guards=(Guard(Affine.of(i) - 1, ">="),)),),
+        ["b = np.zeros((3,), dtype)", "b[1:] = float(s[0])"],
+    ),
+    (
+        "a triangle",
+        (eq(target("r", n, i), A * read("z", n, k), (k,), guards=(Guard(Affine.of(i) - k, ">="),)),),
+        ["r = z @ np.where(np.arange(3)[:, None] >= np.arange(3), A, 0).T"],
+    ),
+    (
+        "convolution",
+        (
+            eq(target("H", n, o, r, c), read("K", o, m, u, v) * read("x4", n, m, row, column), (m, u, v)),
+            plus(target("H", n, o, r, c), read("b", o)),
+        ),
+        [
+            "x4_columns = _windows(x4, (0, 1, N), (1, 1, 2), (2, 1, 2), (3, 1, 3), (2, 1, 4), (3, 1, 3)).copy()",
+            "H = (K.reshape(3, 12) @ x4_columns.reshape(N, 12, 12)).reshape(N, 3, 4, 3)",
+            "H += b[:, None, None]",
+        ],
+    ),
+    (
+        "its adjoint",
+        (plus(target("x4", n, m, row, column), read("K", o, m, u, v) * read("H", n, o, r, c), (o,)),),
+        [
+            "x4_columns = (K.reshape(3, 12).T @ H.reshape(N, 3, 12)).reshape(N, 2, 2, 3, 4, 3)",
+            "x4 = np.zeros((N, 2, 5, 5), dtype)",
+            "for uu, v in np.ndindex(2, 3):",
+            "    x4[:, :, uu : uu + 4, v : v + 3] += x4_columns[:, :, uu, v]",
+        ],
+    ),
+    (
+        "padded on one side",
+        (eq(target("P", n, m, r, c), read("x4", n, m, row - 1, c), (u,), "max", guards=inside[:1]),),
+        [
+            "x4_padded = np.pad(x4, ((0, 0), (0, 0), (1, 0), (0, 0)), constant_values=-np.inf)",
+            "P = np.full((N, 2, 4, 3), -np.inf, dtype)",
+            "for uu in range(2):",
+            "    P = np.maximum(P, x4_padded[:, :, uu : uu + 4, :3])",
+        ],
     ),
 ]
 

@@ -18,7 +18,9 @@ from symbp.schedule.arrays import (
     Reduce,
     View,
     free_indices,
+    memory_axes,
 )
+from symbp.schedule.taps import is_windowed
 
 TAKEN = frozenset(
     "np npt p g X Y N self batch dtype Parameters Workspace Array Any NamedTuple "
@@ -79,7 +81,8 @@ def telling(node: Array) -> str:
         case View(tensor):
             if free_indices(node):
                 return "tap"
-            return f"{tensor.removesuffix('_padded')}_windows"
+            kind = "part" if not is_windowed(node) else "windows" if memory_axes(node) is None else "groups"
+            return f"{tensor.removesuffix('_padded')}_{kind}"
         case Guarded(arg=arg):
             return telling(arg)
         case MatMul() | Dot() | Einsum():

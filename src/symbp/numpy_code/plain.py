@@ -268,7 +268,8 @@ def _window(value: Array) -> View | None:
 def _parts(value: Array) -> Iterator[Array]:
     """The proper parts that are computed, outermost first."""
     for child in children(value):
-        if not isinstance(child, Operand | Scalar):
+        in_product = isinstance(value, MatMul) and isinstance(child, View)  # its reshape is the product's own
+        if not isinstance(child, Operand | Scalar) and not in_product:
             yield child
             yield from _parts(child)
 

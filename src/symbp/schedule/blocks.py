@@ -97,8 +97,10 @@ def _groups(array: Array, batch: tuple[Axes, ...], first: Axes, second: Axes) ->
 def _ordered(array: Array, groups: tuple[Axes, ...]) -> Array:
     """A view with its axes as the product needs them; what is contiguous in its tensor stays innermost."""
     memory = memory_axes(array)
-    if not isinstance(array, View) or (memory is not None and runs(memory, groups)):
+    if not isinstance(array, View):
         return array
+    if memory is not None and runs(memory, groups):
+        return replace(array, axes=memory)
     innermost = _innermost(array)
     last = groups[-2:]
     if len(last) == 2 and innermost in last[0]:

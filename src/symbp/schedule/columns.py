@@ -6,7 +6,8 @@ from dataclasses import replace
 from math import prod
 
 from symbp.equation import Affine, Index
-from symbp.schedule.arrays import Apply, Array, MatMul, Operand, Reduce, View
+from symbp.schedule.arrays import Apply, Array, Axes, MatMul, Operand, Reduce, View, memory_axes
+from symbp.schedule.blocks import runs
 from symbp.schedule.local import Locals
 from symbp.schedule.statements import Assign
 from symbp.schedule.taps import is_windowed
@@ -18,8 +19,8 @@ def with_columns(local: Locals, value: Array) -> tuple[tuple[Assign, ...], Array
     """The value with the windows in its matrix products as tensors of their own, and what computes these."""
     match value:
         case MatMul(left=left, right=right):
-            before, left = _column(local, left)
-            more, right = _column(local, right)
+            before, left = _column(local, left, value.left_groups)
+            more, right = _column(local, right, value.right_groups)
             return (*before, *more), replace(value, left=left, right=right)
         case Apply(args=args):
             parts = [with_columns(local, a) for a in args]
@@ -30,8 +31,10 @@ def with_columns(local: Locals, value: Array) -> tuple[tuple[Assign, ...], Array
     return (), value
 
 
-def _column(local: Locals, side: Array) -> tuple[tuple[Assign, ...], Array]:
-    if not isinstance(side, View) or not is_windowed(side):
+def _column(local: Locals, side: Array, groups: tuple[Axes, ...]) -> tuple[tuple[Assign, ...], Array]:
+    """A factor as the product takes it; a mere reshape stays what it is."""
+    memory = memory_axes(side)
+    if not isinstance(side, View) or not is_windowed(side) or (memory is not None and runs(memory, groups)):
         return with_columns(local, side)
     axes = {index: Index(f"axis{k}", index.extent) for k, index in enumerate(side.axes)}
     mapping = {old: Affine.of(new) for old, new in axes.items()}
