@@ -65,8 +65,8 @@ def _check_equations(subject: Subject) -> None:
 
 
 def _without_numbers(equation: Equation | None) -> str:
-    """The text of an equation less its numbers: positions and conditions count in extents."""
-    return re.sub(r"(?<![A-Za-z_0-9])[0-9]+(/[0-9]+)?", "#", str(equation))
+    """The text of an equation less its numbers: positions, conditions and means count in extents."""
+    return re.sub(r"(?<![A-Za-z_0-9])[0-9]+|[*/() ]", "", str(equation))
 
 
 def _values(subject: Subject) -> Iterator[Comparison]:

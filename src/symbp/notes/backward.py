@@ -17,7 +17,7 @@ from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.rewrite.softmax import Softmax, find_softmaxes
 from symbp.views.chain_lines import is_short
 from symbp.views.naming import LOSS
-from symbp.views.scalar import Element, value_of
+from symbp.views.scalar import Element, Link, value_of
 
 FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
 TOLD = {"merge of contributions": "chain rule", "output reuse": "local derivatives", **dict.fromkeys(FUSIONS, "")}
@@ -218,9 +218,7 @@ def _count(subject: Subject) -> int:
 
 
 def _is_short(subject: Subject, element: Element) -> bool:
-    """Whether all paths to a parameter are told: always where nested sums say many of them, else where they are few."""
-    if subject.regular:
-        return True
+    """Whether all paths to a parameter can be told."""
     try:
         return is_short(subject.view, element)
     except SizeError:
@@ -240,22 +238,29 @@ def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
 
 def _one_in_full(subject: Subject, element: Element) -> Iterator[m.Line]:
     """The derivative by one parameter: factor by factor, or as the sum that it is where that has many terms."""
-    links = subject.view.links(element)
-    if len(links) <= _most_links(subject) or subject.regular:
-        yield from subject.partial(element).lines(deep=_is_short(subject, element))
+    if subject.regular:
+        yield from subject.partial(element).lines()
         return
     name = adjoint_name(element.tensor)
-    yield from index_lines(subject, name, "chain rule")
-    terms = [
-        m.Product((_number_of(subject, link.of), m.Number(value_of(link.local, subject.values), subject.digits)))
-        if link.local != 1
-        else _number_of(subject, link.of)
-        for link in links
-        if link.of is not None
-    ]
+    if subject.tensor(element.tensor).shape:
+        yield from index_lines(subject, name, "chain rule")
+    links = subject.view.links(element)
+    if len(links) <= MOST_IN_WINDOW:
+        yield from subject.partial(element).lines(deep=_is_short(subject, element))
+        return
+    terms = tuple(_term(subject, link) for link in links)
     left = m.Partial(LOSS, subject.naming.symbol(element))
-    yield m.Line(left, m.Sum(tuple(terms)), remark=(f"{len(terms)} terms, in numbers",))
+    yield m.Line(left, m.Sum(terms), remark=(f"{len(terms)} terms, in numbers",))
     yield m.Line(None, m.Box(subject.number(Element(name, element.index))))
+
+
+def _term(subject: Subject, link: Link) -> m.Node:
+    """What one quantity that a parameter acts on adds to its derivative, in numbers."""
+    factor = m.Number(value_of(link.local, subject.values), subject.digits)
+    if link.of is None:
+        return factor
+    heard = _number_of(subject, link.of)
+    return heard if link.local == 1 else m.Product((heard, factor))
 
 
 def _number_of(subject: Subject, of: Element) -> m.Number:

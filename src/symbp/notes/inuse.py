@@ -37,7 +37,8 @@ def in_use(subject: Subject) -> tuple[Section, ...]:
     blocks: list[Block] = []
     if network.updates:
         used = _used(subject)
-        blocks += [Paragraph((STATISTICS,)), *_updates(used), Paragraph((INSTEAD,)), *_instead(used)]
+        updates = getattr(subject.base, "network", network).updates
+        blocks += [Paragraph((STATISTICS,)), *_updates(used, updates), Paragraph((INSTEAD,)), *_instead(used)]
     if any(isinstance(layer, Dropout) for layer in network.layers):
         blocks.append(Paragraph((DROPOUT,)))
     return (Section(("When the network is used",), tuple(blocks)),)
@@ -75,13 +76,13 @@ def _moved(subject: Subject, program: Program, update: Equation, used: Program) 
     return out
 
 
-def _updates(used: Subject) -> Iterator[Block]:
+def _updates(used: Subject, updates: tuple[Equation, ...]) -> Iterator[Block]:
     """The rule by which running statistics move; the new value on the left, the old one on the right."""
-    for update in used.network.updates:
+    for update in updates:
         line = index_line(used, (update,), "new on the left, old on the right")
         assert isinstance(line.left, m.Symbol)
         new = replace(line.left, sup=f"{line.left.sup} new" if line.left.sup else "new")
-        tensor = used.network.prediction().tensor[update.target]  # type: ignore[union-attr]
+        tensor = used.base.start.tensor[update.target]
         shown = [replace(line, left=new)]
         if not used.checked:
             yield Formula(used.show(shown))

@@ -175,7 +175,7 @@ def _bound(subject: Subject, equation: Equation, index: Index) -> m.Bound:
 def _condition(subject: Subject, guard: Guard) -> m.Comparison:
     """A guard between what stands with a plus and what stands with a minus sign: k ≠ y_n."""
     sides: dict[bool, list[m.Node]] = {True: [], False: []}
-    for coefficient, atom in guard.affine.terms:
+    for coefficient, atom in sorted(guard.affine.terms, key=lambda term: -abs(term[0])):
         node = m.Index(atom.name) if isinstance(atom, Index) else subject.index_naming.entry(atom)
         size = abs(coefficient)
         sides[coefficient > 0].append(node if size == 1 else m.Product((m.Number(size), node)))

@@ -51,6 +51,9 @@ class LayerForm:
     def _term(self, equation: Equation) -> m.Node:
         if equation.guards or equation.lhs.plain_indices is None or equation.reduction not in ("", "sum"):
             raise NoMatrixForm(str(equation))
+        for access in (equation.lhs, *(r.access for r in equation.reads)):
+            if tuple(i.extent for i in access.plain_indices or ()) != self.program.tensor[access.tensor].shape:
+                raise NoMatrixForm(f"{access} is a part of its tensor")
         if equation.reduction:
             return self._contraction(equation)
         return self._elementwise(equation.body, equation)
