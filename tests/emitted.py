@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 from modules import imported
 
 from symbp.derive import NetworkDerivation, derive
-from symbp.network import Described, Network
+from symbp.network import Network
 from symbp.network.targets import TARGETS
 from symbp.numpy_code import module_text
 from symbp.verify.check import MAKERS
@@ -28,7 +28,7 @@ Arrays = dict[str, Array]
 class Emitted:
     """A network with its derivation and its module."""
 
-    net: Described
+    net: Network
 
     @cached_property
     def derivation(self) -> NetworkDerivation:
@@ -73,9 +73,27 @@ class Emitted:
 
 def values_for(net: Network, samples: int, seed: int = 0) -> Arrays:
     """Random values for all that is given, away from kinks, that suit the loss."""
+    return next(values_of(net, samples, seed))
+
+
+def values_of(net: Network, samples: int, seed: int) -> Iterator[Arrays]:
+    """Random values, the best ones first."""
     kind = next(name for name, target in TARGETS.items() if target is net.target)
     makers = {"y": MAKERS[kind]} if kind in MAKERS else {}
-    return dict(next(draws(net.program(), {"N": samples}, seed, makers)).values)
+    return (dict(draw.values) for draw in draws(net.program(), {"N": samples}, seed, makers))
+
+
+def lively_values(found: Emitted, samples: int, seed: int) -> Arrays:
+    """Random values at which as few gradients as can be are zero throughout: behind dead units nothing is compared."""
+    best, most = None, -1
+    for values in values_of(found.net, samples, seed):
+        alive = sum(bool(v.any()) for v in found.plain(values).values())
+        if alive > most:
+            best, most = values, alive
+        if alive == 1 + len(found.derivation.wrt):
+            break
+    assert best is not None and most > 1
+    return best
 
 
 def errors(found: Mapping[str, Array], expected: Mapping[str, Array]) -> dict[str, float]:

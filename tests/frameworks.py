@@ -136,9 +136,7 @@ def torch_transposed(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> A
     F, x = torch_functions(), inputs[0]
     convolve = (F.conv_transpose1d, F.conv_transpose2d)[x.ndim - 3]
     bias = own[1] if layer.bias else None
-    return convolve(
-        x, own[0], bias, layer.stride, layer.padding, layer.output_padding, layer.groups, layer.dilation
-    )
+    return convolve(x, own[0], bias, layer.stride, layer.padding, layer.output_padding, layer.groups, layer.dilation)
 
 
 def torch_padded(layer: Any, x: Any, fill: float) -> Any:
@@ -329,9 +327,7 @@ def jax_transposed(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> Any
 def jax_windows(layer: Any, x: Any, start: float, larger: Any) -> Any:
     rank = x.ndim - 2
     stride = layer.kernel if layer.stride is None else layer.stride
-    window, steps, dilation = (
-        (1, 1, *axes(v, rank)) for v in (layer.kernel, stride, layer.dilation)
-    )
+    window, steps, dilation = ((1, 1, *axes(v, rank)) for v in (layer.kernel, stride, layer.dilation))
     padding = "SAME" if layer.padding == "same" else [(0, 0), (0, 0), *paddings(layer, x.shape[2:])]
     more = {} if set(dilation) == {1} else {"window_dilation": dilation}
     return jax_library().lax.reduce_window(x, start, larger, window, steps, padding, **more)

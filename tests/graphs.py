@@ -19,6 +19,7 @@ from symbp.network.losses import LOSSES
 
 MOST_LAYERS = 12
 MOST_UNITS = 72  # of a sample, anywhere
+FEWEST = 3  # units that are normalised together: two become +-1, whatever they were, and gradients lose their digits
 Shape = tuple[int, ...]
 Table = dict[str, Any]
 Keys = Callable[[Random, Shape], Table | None]  # the keys of a layer that fits a shape; none if none does
@@ -90,12 +91,12 @@ def normalisation(rng: Random, shape: Shape) -> Table:
 
 def over_axes(rng: Random, shape: Shape) -> Table | None:
     axes = {"axes": rng.randint(1, len(shape))} if rng.random() < 0.5 else {}
-    return {**normalisation(rng, shape), **axes} if prod(shape[-axes.get("axes", 0) :]) > 1 else None
+    return {**normalisation(rng, shape), **axes} if prod(shape[-axes.get("axes", 0) :]) >= FEWEST else None
 
 
 def over_groups(rng: Random, shape: Shape) -> Table | None:
     groups = rng.choice(divisors(shape[0]))
-    return {**normalisation(rng, shape), "groups": groups} if prod(shape) > groups else None
+    return {**normalisation(rng, shape), "groups": groups} if prod(shape) >= FEWEST * groups else None
 
 
 def nothing(rng: Random, shape: Shape) -> Table:

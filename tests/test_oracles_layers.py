@@ -52,7 +52,9 @@ def told(keys: Table) -> str:
     return " ".join(f"{key}={value}".replace(" ", "") for key, value in keys.items())
 
 
-def over(of: str, *grid: tuple[Shape, int, Table], head: Sequence[Table] = (), **more: Any) -> Iterator[tuple[str, Case]]:
+def over(
+    of: str, *grid: tuple[Shape, int, Table], head: Sequence[Table] = (), **more: Any
+) -> Iterator[tuple[str, Case]]:
     """A case for each shape of a sample, batch and keys of the layer."""
     for shape, batch, keys in grid:
         name = f"{of} {'x'.join(map(str, (batch, *shape)))} {told(keys)}".strip()
@@ -141,6 +143,8 @@ POOLS: list[tuple[Shape, int, Table]] = [
     ((2, 3, 3), 2, {"kernel": 1}),
     ((2, 5, 6), 2, {"kernel": 1, "stride": 2}),
     ((1, 1, 1), 1, {"kernel": 1}),
+    ((2, 3, 5), 2, {"kernel": 3, "stride": 1}),  # one row of windows, which overlap
+    ((2, 5, 4), 2, {"kernel": [2, 4], "stride": 1, "padding": [1, 0]}),
     ((2, 5, 6), 2, {"kernel": 2, "padding": "same"}),
     ((2, 5, 6), 2, {"kernel": 3, "stride": 2, "padding": "same"}),
     ((2, 5, 6), 2, {"kernel": [2, 3], "stride": 1, "padding": "same"}),
@@ -190,7 +194,12 @@ SAMPLE_NORMS: list[tuple[Shape, int, Table]] = [
     ((3, 4), 2, {"axes": 2, "activation": "tanh"}),
 ]
 
-ROOT_MEAN_SQUARES = [*SAMPLE_NORMS, ((1,), 2, {}), ((4,), 2, {"shift": True}), ((4,), 2, {"scale": False, "shift": True})]
+ROOT_MEAN_SQUARES = [
+    *SAMPLE_NORMS,
+    ((1,), 2, {}),
+    ((4,), 2, {"shift": True}),
+    ((4,), 2, {"scale": False, "shift": True}),
+]
 
 GROUP_NORMS: list[tuple[Shape, int, Table]] = [
     ((4,), 3, {"groups": 2}),
@@ -326,7 +335,9 @@ def stated_cases() -> Iterator[tuple[str, Case]]:
         if stated.inputs == 1:
             yield name, Case([stated.table(shape), *HEAD], shape)
         else:
-            two = branches(kind("dense", units=3, activation="tanh"), then=[{**stated.table(shape), "input": ["a", "x"]}])
+            two = branches(
+                kind("dense", units=3, activation="tanh"), then=[{**stated.table(shape), "input": ["a", "x"]}]
+            )
             yield name, Case(two, shape)
 
 
