@@ -82,7 +82,7 @@ def _table(network: Network) -> Table:
     shown = every if len(every) <= MOST_ROWS else (*every[: MOST_ROWS - 1], every[-1])
     rows = tuple(_row(network, number) for number in shown)
     caption = "The layers." if len(rows) == len(every) else f"The first {MOST_ROWS - 1} layers and the last one."
-    return Table((caption,), header, rows, ("right", "left", "left", "left", "right"))
+    return Table((caption,), header, rows, ("right", "wrap", "left", "left", "right"))
 
 
 def _row(network: Network, number: int) -> tuple[Sentence, ...]:

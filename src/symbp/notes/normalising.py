@@ -31,32 +31,17 @@ BETWEEN = "; the second, that the deviations from a mean sum to zero, and so doe
 def normalising(subject: Subject) -> tuple[Section, ...]:
     """The story of the first normalisation of a network; the others go the same way."""
     steps = [s for s in subject.base.steps if s.rule == RULE]
-    found = find_normalisations(subject.textbook.base.result)
+    textbook = subject.with_copies
+    found = find_normalisations(textbook.base.result)
     told = [norm for norm in found if any(_is_of(step, norm) for step in steps)]
     if not told:
         return ()
     norm = told[0]
-    textbook = _with_kept(subject.textbook, [s for s in subject.textbook.base.steps if s.rule == RULE])
     own = [s for s in textbook.base.steps if s.rule == RULE and _is_of(s, norm)]
     blocks: list[Block] = [Paragraph(_opening(textbook, norm)), *_displays(textbook, own)]
     if len(told) > 1:
         blocks.append(Paragraph(("The other normalisations go the same way.",)))
     return (Section(("How the derivative of a normalisation comes out",), tuple(blocks), level=2),)
-
-
-def _with_kept(textbook: Subject, steps: list[Step]) -> Subject:
-    """The same with the values of adjoints that a later rewrite has given another name."""
-    for step in steps:
-        kept = next((name for name in _kept_as(textbook, step.target) if textbook.base.result.defining(name)), None)
-        if kept is not None:
-            textbook = textbook.with_value_of(step.target, kept)
-    return textbook
-
-
-def _kept_as(textbook: Subject, target: str) -> tuple[str, ...]:
-    """An adjoint's own name, and that of the adjoint that took over its definition."""
-    same = (s.target for s in textbook.base.steps if s.rule == "identity" and s.before[0].tensors_read == {target})
-    return (target, *same)
 
 
 def _is_of(step: Step, norm: Normalisation) -> bool:

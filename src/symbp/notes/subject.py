@@ -84,7 +84,15 @@ class Subject:
     @cached_property
     def textbook(self) -> Subject:
         """The same derivation before it was made stable and short: with every adjoint that the chain rule names."""
-        used = {step.rule for step in self.base.steps} - set(FOR_THE_MACHINE)
+        return self._without(FOR_THE_MACHINE)
+
+    @cached_property
+    def with_copies(self) -> Subject:
+        """The textbook's derivation, in which what is handed on as it is keeps both of its names."""
+        return self._without((*FOR_THE_MACHINE, "identity"))
+
+    def _without(self, rules: tuple[str, ...]) -> Subject:
+        used = {step.rule for step in self.base.steps} - set(rules)
         chain = adjoint(self.base.start, self.base.wrt, self.base.outputs[1:])
         base = rewrite(chain, without=[rule for rule in REWRITES if rule not in used])
         if not self.checked:
