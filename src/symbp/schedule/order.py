@@ -1,7 +1,7 @@
 """The order in which a textbook writes factors and terms, which SymPy does not keep.
 
 Products: adjoint, then parameters, then other tensors, then compound factors. Sums: positive terms first,
-numbers before tensors, then the order in which the program declares the tensors.
+numbers before tensors, biases and tiny numbers last, then the order in which the program declares the tensors.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sympy
 from symbp.equation import Program, Read
 
 _ROLE_RANK = {"adjoint": 0, "parameter": 1}
+_SMALL = sympy.Rational(1, 100)
 _OTHER, _COMPOUND, _SUM = 2, 3, 4
 
 
@@ -65,8 +66,17 @@ class Order:
             return (-1, -1)
         return (_SUM if isinstance(factor, sympy.Add) else _COMPOUND, self._first(factor)[1])
 
-    def _term_key(self, term: sympy.Expr) -> tuple[bool, bool, bool, int]:
-        return (is_negative(term), term.has(Read), not isinstance(term, Read), self._first(term)[1])
+    def _term_key(self, term: sympy.Expr) -> tuple[bool, bool, bool, int, int]:
+        """Positive terms first; numbers before tensors, but for one that only keeps a root from zero: ``v + 0.00001``.
+
+        A bias stands last: ``gamma*xhat + beta``.
+        """
+        small = bool(term.is_Rational and 0 < term < _SMALL)
+        shape = (2 if self._is_parameter(term) else 0) if isinstance(term, Read) else 1
+        return (is_negative(term), small, term.has(Read), shape, self._first(term)[1])
+
+    def _is_parameter(self, term: Read) -> bool:
+        return self.rank[term.access.tensor][0] == _ROLE_RANK["parameter"]
 
     def _first(self, expression: sympy.Expr) -> tuple[int, int]:
         """The least rank of what is read."""
