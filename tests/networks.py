@@ -12,7 +12,22 @@ from symbp import mathtree as m
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Program
-from symbp.layers import ACTIVATIONS, Dense
+from symbp.layers import (
+    ACTIVATIONS,
+    Add,
+    BatchNorm,
+    Conv2d,
+    ConvTranspose2d,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool,
+    GroupNorm,
+    Layer,
+    LayerNorm,
+    MaxPool2d,
+    RMSNorm,
+)
 from symbp.network import Network
 from symbp.network.losses import LOSSES
 from symbp.network.targets import TARGETS
@@ -34,7 +49,7 @@ RELAY_GRADIENTS = {
 SUITABLE = {"binary_cross_entropy": "sigmoid"}  # a loss that needs outputs between 0 and 1
 
 
-def network(*layers: Dense, inputs: int = 3, loss: Any = "mse", **more: Any) -> Network:
+def network(*layers: Layer, inputs: int = 3, loss: Any = "mse", **more: Any) -> Network:
     return Network("net", inputs, list(layers), loss, **more)
 
 
@@ -54,6 +69,26 @@ def every_kind() -> dict[str, Network]:
     found["user's own"] = network(Dense(3, quick), Dense(2), loss=custom)
     found["frozen"] = network(Dense(3, "tanh"), Dense(3, "sin", frozen=True), Dense(2), input_gradient=True)
     return found
+
+
+def every_layer() -> dict[str, Network]:
+    """Layers with a derivation of their own, each in a small network: normalisations, windows, branches, masks."""
+    hidden, last = Dense(4, bias=False), Dense(2)
+    image = {"shape": [2, 4, 5]}
+    return {
+        "batch norm": network(hidden, BatchNorm(activation="tanh"), last),
+        "batch norm of channels": Network(
+            "net", image, [Conv2d(2, 2, bias=False), BatchNorm(scale=False), GlobalAvgPool(), last]
+        ),
+        "layer norm": network(hidden, LayerNorm(activation="sigmoid"), last),
+        "rms norm": network(hidden, RMSNorm(), last),
+        "group norm": network(hidden, GroupNorm(2, shift=False), last),
+        "residual": network(Dense(3, "tanh", name="f"), Add(input=["x", "f"]), BatchNorm(), last),
+        "convolution": Network("net", image, [Conv2d(2, 3, stride=2, padding=1), GlobalAvgPool(), last]),
+        "transposed convolution": Network("net", {"shape": [2, 3, 3]}, [ConvTranspose2d(2, 2, stride=2)]),
+        "pooling": Network("net", image, [MaxPool2d(2, stride=1, activation="tanh"), Flatten(), last]),
+        "dropout": network(hidden, Dropout(0.4), last, input_gradient=True),
+    }
 
 
 def values_for(net: Network, samples: int = 3, seed: int = 0) -> dict[str, Any]:

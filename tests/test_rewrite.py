@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from networks import assert_close, every_kind, gradients, network, slopes, values_for
+from networks import assert_close, every_kind, every_layer, gradients, network, slopes, values_for
 from programs import GENERAL, N, eq, n, program, random_program
 
 from symbp import functions as f
@@ -13,13 +13,13 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, derive
 from symbp.equation import Index, Length, Scan, Tensor, read
-from symbp.layers import Dense
+from symbp.layers import Concatenate, Dense
 from symbp.reference import evaluate
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify.draw import draws
 from symbp.wellformed import check
 
-NETWORKS = every_kind()
+NETWORKS = every_kind() | every_layer()
 
 
 def lines(derivation: Derivation, *targets: str) -> list[str]:
@@ -261,6 +261,15 @@ def test_a_softmax_is_not_shifted_where_the_sum_itself_is_asked_for() -> None:
         parameters={"w": ()},
     )
     assert "softmax shift" not in rules(rewrite(adjoint(built, ["w"])))
+
+
+def test_a_part_of_another_tensor_is_no_copy_of_it() -> None:
+    """The first branch of a concatenation, as the last layer, has the first part of the output's adjoint."""
+    d = derive(network(Dense(2, name="a"), Concatenate(input=["a", "x"])))
+    assert lines(d, "yhat_bar", "z1_bar") == [
+        "yhat_bar[n,k] = (-2*y[n,k] + 2*yhat[n,k])/(5*N)",
+        "z1_bar[n,i] = yhat_bar[n,i]",
+    ]
 
 
 def test_an_unknown_rewrite_is_refused() -> None:

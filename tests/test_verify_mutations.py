@@ -13,6 +13,8 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, Step
 from symbp.equation import Equation, Index, Program, read
 from symbp.functions import ROWS
+from symbp.layers import BatchNorm, Dense
+from symbp.network import Network
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify import Report, check_equations
 from symbp.wellformed import check
@@ -146,10 +148,17 @@ def bernoulli() -> Program:
     return program(statements, {"x": (N, 3)}, {"z": (N, 2), "p": (N, 2)}, {"W": (2, 3)}, {"y": (N, 2)})
 
 
+def normalised() -> Program:
+    """A batch normalisation, scaled and shifted."""
+    return Network("net", 3, [Dense(4, bias=False), BatchNorm(activation="tanh"), Dense(2)]).program()
+
+
 SUBJECTS: dict[str, Callable[[], Program]] = {
     "merge of contributions": lambda: dense(3, 4, 2),
     "local derivatives": lambda: dense(3, 4, 2),
     "output reuse": lambda: dense(3, 4, 2),
+    "normalisation": normalised,
+    "known sums": normalised,
     "softmax": attention,
     "softmax + cross-entropy": classifier,
     "sigmoid + binary cross-entropy": bernoulli,
