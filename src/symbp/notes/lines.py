@@ -136,7 +136,7 @@ def entry(subject: Subject, access: Access) -> m.Node:
 
 
 def _reduced(subject: Subject, equation: Equation) -> m.Node:
-    body = m.from_sympy(without_single_sample(subject, equation.body), lambda s: _symbol(subject, s))
+    body = m.from_sympy(without_single_sample(subject, equation.body), lambda s: _symbol(subject, s), _order(subject))
     over = [i for i in equation.over if not (i.extent == BATCH and subject.samples == 1)]
     if not over:
         return body
@@ -205,10 +205,21 @@ def element_symbol(subject: Subject, symbol: sympy.Symbol) -> m.Node:
 
 def worked_lines(subject: Subject, element: Element, expression: sympy.Expr, remark: str = "") -> Iterator[m.Line]:
     """An element in symbols, in numbers, and its value."""
-    symbols = m.from_sympy(expression, lambda s: element_symbol(subject, s))
+    symbols = m.from_sympy(expression, lambda s: element_symbol(subject, s), _order(subject))
     yield m.Line(subject.naming.symbol(element), symbols, remark=(remark,) if remark else ())
-    yield m.Line(None, m.from_sympy(expression, _number_of(subject)))
+    yield m.Line(None, m.from_sympy(expression, _number_of(subject), _order(subject)))
     yield m.Line(None, subject.number(element))
+
+
+def _order(subject: Subject) -> Callable[[sympy.Symbol], tuple[bool, str]]:
+    """The order of operands: as they are spelled, but a shift is added last."""
+
+    def key(symbol: sympy.Symbol) -> tuple[bool, str]:
+        name = symbol.access.tensor if isinstance(symbol, Read) else getattr(symbol, "element", Element("")).tensor
+        known = subject.index_naming.program.tensor.get(name)
+        return known is not None and known.letter == "beta" and known.of is None, symbol.name
+
+    return key
 
 
 def _number_of(subject: Subject) -> Callable[[sympy.Symbol], m.Node]:
