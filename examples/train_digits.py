@@ -7,9 +7,7 @@ shuffled images are learned from, the last third is never seen: at least 96 % of
 """
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 
@@ -17,8 +15,8 @@ matplotlib.use("svg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+from digits_data import Samples, batches, share_right, shuffled_thirds
 from rich.progress import track
-from sklearn.datasets import load_digits
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -32,32 +30,8 @@ LEARNING_RATE = 0.1
 WANTED = 0.96
 CURVE = ROOT / "generated" / "digits_curve.svg"
 
-Array = np.ndarray[Any, Any]
 
-
-def shuffled_thirds() -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """The images, scaled to 0..1, with their labels: two thirds to learn from, one third to judge by."""
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(SEED).permutation(len(images))
-    X, Y = (images[order] / 16).astype(np.float32), labels[order]
-    cut = 2 * len(X) // 3
-    return (X[:cut], Y[:cut]), (X[cut:], Y[cut:])
-
-
-def batches(X: Array, Y: Array, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
-    """Every sample once, in a new order, ``BATCH`` at a time; the last batch may be shorter."""
-    order = rng.permutation(len(X))
-    for start in range(0, len(X), BATCH):
-        rows = order[start : start + BATCH]
-        yield X[rows], Y[rows]
-
-
-def accuracy(p: digits.Parameters, X: Array, Y: Array) -> float:
-    """The share of images whose largest output stands at their label."""
-    return float(np.mean(digits.predict(p, X).argmax(axis=1) == Y))
-
-
-def train(X: Array, Y: Array, unseen: tuple[Array, Array]) -> tuple[digits.Parameters, list[tuple[float, float]]]:
+def train(learned: Samples, unseen: Samples) -> tuple[digits.Parameters, list[tuple[float, float]]]:
     """The trained parameters, and for each epoch the mean loss and the accuracy on the unseen third."""
     rng = np.random.default_rng(SEED)
     p = digits.init(seed=SEED)
@@ -65,11 +39,11 @@ def train(X: Array, Y: Array, unseen: tuple[Array, Array]) -> tuple[digits.Param
     curve = []
     for _ in track(range(EPOCHS), description="training"):
         losses = []
-        for x, y in batches(X, Y, rng):
+        for x, y in batches(*learned, BATCH, rng):
             loss, g = workspace.loss_and_grad(p, x, y)
             p = digits.sgd(p, g, LEARNING_RATE)
             losses.append(loss)
-        curve.append((float(np.mean(losses)), accuracy(p, *unseen)))
+        curve.append((float(np.mean(losses)), share_right(digits.predict(p, unseen[0]), unseen[1])))
     return p, curve
 
 
@@ -91,10 +65,10 @@ def draw(curve: list[tuple[float, float]], path: Path) -> None:
 
 
 def main() -> int:
-    learned, unseen = shuffled_thirds()
-    p, curve = train(*learned, unseen)
+    learned, unseen = shuffled_thirds(SEED)
+    p, curve = train(learned, unseen)
     draw(curve, CURVE)
-    reached = accuracy(p, *unseen)
+    reached = share_right(digits.predict(p, unseen[0]), unseen[1])
     print(f"{reached:.2%} of {len(unseen[0])} unseen digits right (wanted: {WANTED:.0%}); curve in {CURVE.name}")
     return 0 if reached >= WANTED else 1
 
