@@ -110,6 +110,13 @@ REFUSED = [
     ("1e-999\n^^^^^^", "1e-999", '"1e-999" is outside the range of a float'),
     ("z/(u - u)\n^^^^^^^^^", "z/(u - u)", '"z/(u - u)" divides by zero'),
     ("0**-1\n^^^^^", "0**-1", '"0**-1" divides by zero'),
+    (
+        "z + 1e308 + 1e308\n^^^^^^^^^^^^^^^^^",
+        "z + 1e308 + 1e308",
+        '"z + 1e308 + 1e308" is outside the range of a float',
+    ),
+    ("(1e308 + 1e308)*z\n ^^^^^^^^^^^^^", "(1e308 + 1e308)*z", '"1e308 + 1e308" is outside the range of a float'),
+    ("1e308 + 1e308\n^^^^^^^^^^^^^", "1e308 + 1e308", '"1e308 + 1e308" is outside the range of a float'),
     ("(-8)**(1/3)\n^^^^^^^^^^^", "(-8)**(1/3)", '"(-8)**(1/3)" is not a real number'),
     ("10**9**9\n^^^^^^^^", "10**9**9", '"10**9**9" has the exponent 387420489; exponents go from -64 to 64'),
     ("((9**60)**60)\n ^^^^^^^^^^^", "((9**60)**60)", '"(9**60)**60" has a number of more than 2,048 bits'),

@@ -161,7 +161,7 @@ class _SideReader(Reader):
         terms = list(_terms(tree, 1))
         pieces = [piece for sign, node in terms if (piece := self.top_reduction(sign, node, len(terms) == 1))]
         rest = [sign * self.read(node) for sign, node in terms if not self.stands_alone(sign, node, len(terms) == 1)]
-        pieces += [_Piece(sum(rest, sympy.Integer(0)))] if rest else []
+        pieces += [_Piece(sympy.Add(*rest))] if rest else []
         for number, piece in enumerate(pieces):
             yield self.equation(self.lhs, piece, self.line.accumulate or number > 0)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import sympy
 
@@ -61,8 +62,12 @@ class Reader:
         read = _READERS.get(type(node))
         if read is None:
             raise self.source.fault_at(node, f"{_KINDS.get(type(node), 'this')} may not stand in an expression")
+        return self._within(node, lambda: read(self)(node))
+
+    def _within(self, node: ast.expr, compute: Callable[[], sympy.Expr]) -> sympy.Expr:
+        """What is computed for a node, if its numbers keep within their limits."""
         try:
-            return checked(read(self)(node))
+            return checked(compute())
         except NumberFault as fault:
             raise self.source.fault_at(node, f"{quoted(self.source.literal(node))} {fault}") from None
 
@@ -97,20 +102,21 @@ class Reader:
         chain = [node]
         while isinstance(chain[-1].left, ast.BinOp):
             chain.append(chain[-1].left)
-        value = self.read(chain[-1].left)
+        terms = [self.read(chain[-1].left)]
         for link in reversed(chain):
-            value = self._operated(link, value)
-        return value
+            if isinstance(link.op, ast.Add | ast.Sub):  # collected: adding them one by one takes the square of the time
+                right = self.read(link.right)
+                terms.append(right if isinstance(link.op, ast.Add) else -right)
+            else:
+                terms = [self._operated(link, self._within(link.left, partial(sympy.Add, *terms)))]
+        return sympy.Add(*terms)
 
     def _operated(self, node: ast.BinOp, left: sympy.Expr) -> sympy.Expr:
         operate = _OPERATORS.get(type(node.op))
         if operate is None:
             sign = _SIGNS.get(type(node.op), "this operator")
             raise self.source.fault_at(node, f"{sign} is not an operator of expressions", "Known: +, -, *, /, **")
-        try:
-            return checked(operate(left, self.read(node.right)))
-        except NumberFault as fault:
-            raise self.source.fault_at(node, f"{quoted(self.source.literal(node))} {fault}") from None
+        return self._within(node, lambda: operate(left, self.read(node.right)))
 
     def call(self, node: ast.Call) -> sympy.Expr:
         if not isinstance(node.func, ast.Name):
@@ -160,8 +166,6 @@ def _count(number: int) -> str:
 
 
 _OPERATORS: dict[type, Callable[[sympy.Expr, sympy.Expr], sympy.Expr]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: recognised_product(a * b),
     ast.Div: _quotient,
     ast.Pow: _power,

@@ -11,6 +11,7 @@ import sympy
 
 MOST_DIGITS = 17
 MOST_BITS = 2_048
+PLAIN_BITS = 1_000  # a quotient of whole numbers of so many bits is in the range of a float
 LARGEST_EXPONENT = 64
 LARGEST = sys.float_info.max
 SMALLEST = math.ulp(0.0)
@@ -54,9 +55,10 @@ def checked(value: sympy.Expr) -> sympy.Expr:
     if value.has(sympy.I):
         raise NumberFault("is not a real number")
     numbers = [value] if value.is_Rational else [a for a in value.args if a.is_Rational]
-    if any(max(int(n.p).bit_length(), int(n.q).bit_length()) > MOST_BITS for n in numbers):
+    if any(_bits(n) > MOST_BITS for n in numbers):
         raise NumberFault(f"has a number of more than {MOST_BITS:,} bits")
-    if value.is_number and not _is_a_float(value):
+    large = [n for n in numbers if _bits(n) > PLAIN_BITS]
+    if any(not _is_a_float(number) for number in ([value] if value.is_number else large)):
         raise NumberFault("is outside the range of a float")
     return value
 
