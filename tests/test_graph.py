@@ -126,7 +126,7 @@ MESSAGES: list[tuple[tuple[Layer, ...], str]] = [
         (Apply("tanh"),),
         (
             "layers: no layer has parameters: there is nothing to differentiate by\n"
-            '  Add a layer such as "dense", or set input_gradient = true.'
+            '  Add a layer such as "dense", or set input_gradient = true in [module].'
         ),
     ),
     (

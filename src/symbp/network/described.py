@@ -86,7 +86,9 @@ class Described(ABC):
         if not self.parameters and not self.input_gradient:
             remedy = 'Add a layer such as "dense"' if path == ("layers",) else 'Give a tensor the role "parameter"'
             raise Fault(
-                f"{none}: there is nothing to differentiate by", f"{remedy}, or set input_gradient = true.", path
+                f"{none}: there is nothing to differentiate by",
+                f"{remedy}, or set input_gradient = true in [module].",
+                path,
             )
 
     def check_symbols(self) -> None:
