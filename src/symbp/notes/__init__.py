@@ -72,7 +72,7 @@ def _of_the_same_lines(printed: Document, checked: Document) -> Document:
 
 def _without_numbers(display: Display) -> list[str]:
     """What stands in the lines besides numbers: sizes, and the coefficients that are made of them."""
-    return [re.sub(r"[0-9·/() ]+", "", line_reading(line)) for line in display.lines]
+    return [re.sub(r"[0-9.·/() ]+", "", line_reading(line)) for line in display.lines]
 
 
 def subtitle(network: Described) -> str:

@@ -123,6 +123,8 @@ class _Arrays:
 
     @cached_property
     def environment(self) -> m.Environment:
+        if not self.subject.checked:
+            return m.Environment({})
         symbols: dict[m.Symbol, Any] = {m.Symbol(BATCH.name): self.samples, ONES: ((1,),) * self.samples}
         partials: dict[tuple[m.Symbol, m.Symbol], Any] = {}
         for name, tensor in self.subject.index_naming.program.tensor.items():

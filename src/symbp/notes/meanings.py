@@ -15,6 +15,7 @@ GENERAL = {
     "a": "activations",
     "e": "exponentials in a softmax",
     "s": "their sum",
+    "t": "their sum",
     "m": "the largest argument of a softmax",
     "lse": "logarithm of a sum of exponentials",
     "prob": "probabilities, the softmax of the output",

@@ -107,7 +107,7 @@ class Subject:
     @cached_property
     def at_full_size(self) -> Subject:
         """The subject whose lines are printed: their numbers are those of the network itself, not of a smaller one."""
-        return self if self.worked or self.regular else replace(self, base=self.derivation, values={}, checked=False)
+        return self if self.worked else replace(self, base=self.derivation, values={}, checked=False)
 
     @property
     def naming(self) -> Naming:

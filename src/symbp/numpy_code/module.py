@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbp.derive import NetworkDerivation
-from symbp.errors import ProgramError
+from symbp.errors import Fault, ProgramError
 from symbp.numpy_code.blueprint import Blueprint, blueprint
 from symbp.numpy_code.checks import ChecksPage
 from symbp.numpy_code.coefficients import CENTRE, NEAR, TAIL
@@ -22,7 +22,12 @@ def module_text(derivation: NetworkDerivation) -> str:
 
     It imports NumPy alone, is a fixed point of ``ruff format`` (88 columns) and passes ``mypy --strict``.
     The same derivation gives the same text.
+
+    Raises:
+        Fault: the network has no parameters.
     """
+    if not derivation.network.parameters:
+        raise Fault("the network has no parameters, and a module is about them", "Add a layer that has some.")
     return text_of(blueprint(derivation))
 
 
