@@ -1,0 +1,334 @@
+"""rbf: Radial basis functions
+
+A NumPy module made by symbp from the equations of the network. The number before an
+equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
+to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class Parameters(NamedTuple):
+    """The parameters in the order of the layers; a gradient has the same fields."""
+
+    c: Array  # (3, 2)
+    w: Array  # (3,)
+    A: Array  # (1, 3)
+
+
+_SHAPES: tuple[tuple[int, ...], ...] = ((3, 2), (3,), (1, 3))
+
+
+def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
+    """New parameters: Glorot uniform, zero biases."""
+    rng = np.random.default_rng(seed)
+    return Parameters(
+        c=_glorot_uniform(rng, (3, 2), dtype),
+        w=np.zeros((3,), dtype),
+        A=_glorot_uniform(rng, (1, 3), dtype),
+    )
+
+
+def _glorot_uniform(
+    rng: np.random.Generator, shape: tuple[int, ...], dtype: npt.DTypeLike
+) -> Array:
+    """U(-r, r) with r = sqrt(6 / (inputs + outputs)): Glorot and Bengio (2010)."""
+    r = (6 / (sum(shape[:2]) * prod(shape[2:]))) ** 0.5
+    return rng.uniform(-r, r, shape).astype(dtype)
+
+
+def example(
+    dtype: npt.DTypeLike = np.float64,
+) -> tuple[Parameters, Array, Array]:
+    """The worked example of the notes: (p, X, Y)."""
+    c = np.array([[0.1, 0.9], [0.6, 0.5], [1.0, 0.1]], dtype)
+    w = np.array([2.0, 1.5, 2.5], dtype)
+    A = np.array([[0.7, -0.4, 0.5]], dtype)
+    X = np.array([[0.2, 0.7], [0.9, 0.4]], dtype)
+    Y = np.array([[0.8], [0.3]], dtype)
+    p = Parameters(c, w, A)
+    return p, X, Y
+
+
+def predict(p: Parameters, X: Array) -> Array:
+    """The output yhat for a batch of inputs, (N, 1).
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    _check_inputs(p, X, p[0].dtype)
+    c, w, A = p
+    x = X
+    # (1)  r[n,i] = sum[j]((x[n,j] - c[i,j])**2)
+    r = np.sum((x[:, None, :] - c) ** 2, axis=2)
+    # (2)  h[n,i] = exp(-w[i]*r[n,i])
+    h = np.exp(-(w * r))
+    # (3)  yhat[n,k] = sum[i](A[k,i]*h[n,i])
+    yhat: Array = h @ A.T
+    return yhat
+
+
+def loss(p: Parameters, X: Array, Y: Array) -> float:
+    """The loss L.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, p[0].dtype)
+    c, w, A = p
+    x, y = X, Y
+    # (1)  r[n,i] = sum[j]((x[n,j] - c[i,j])**2)
+    r = np.sum((x[:, None, :] - c) ** 2, axis=2)
+    # (2)  h[n,i] = exp(-w[i]*r[n,i])
+    h = np.exp(-(w * r))
+    # (3)  yhat[n,k] = sum[i](A[k,i]*h[n,i])
+    yhat = h @ A.T
+    # (4)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / N
+    return L
+
+
+def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
+    """The loss L and its gradient, in new arrays.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, p[0].dtype)
+    c, w, A = p
+    x, y = X, Y
+    # (1)  r[n,i] = sum[j]((x[n,j] - c[i,j])**2)
+    r = np.sum((x[:, None, :] - c) ** 2, axis=2)
+    # (2)  h[n,i] = exp(-w[i]*r[n,i])
+    h = np.exp(-(w * r))
+    # (3)  yhat[n,k] = sum[i](A[k,i]*h[n,i])
+    yhat = h @ A.T
+    # (4)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / N
+    # (5)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
+    yhat_bar = 2 * (yhat - y) / N
+    # (6)  A_bar[k,i] = sum[n](yhat_bar[n,k]*h[n,i])
+    A_bar = yhat_bar.T @ h
+    # (7)  h_bar[n,i] = sum[k](yhat_bar[n,k]*A[k,i])
+    h_bar = yhat_bar @ A
+    # (8)  r_bar[n,i] = -h_bar[n,i]*w[i]*h[n,i]
+    r_bar = -(h_bar * w * h)
+    # (9)  w_bar[i] = sum[n](-h_bar[n,i]*r[n,i]*h[n,i])
+    w_bar = -np.sum(h_bar * r * h, axis=0)
+    # (10)  c_bar[i,j] = sum[n](2*r_bar[n,i]*(c[i,j] - x[n,j]))
+    c_bar = np.sum(2 * (c[:, :, None] - x.T) * r_bar.T[:, None, :], axis=2)
+    g = Parameters(c_bar, w_bar, A_bar)
+    return L, g
+
+
+class Workspace:
+    """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
+
+    What it returns is this memory and lasts until the next call. Tensors that are never
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
+
+    Raises:
+        ValueError: the batch is no positive whole number, or the dtype no float.
+    """
+
+    def __init__(self, batch: int, dtype: npt.DTypeLike = np.float32) -> None:
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        self.batch = batch
+        self.dtype = np.dtype(dtype)
+        if self.dtype.char not in "fd":
+            raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
+        self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
+        self._buffers: tuple[Array, ...] = (
+            np.empty(batch * 6, self.dtype),
+            np.empty(batch * 6, self.dtype),
+            np.empty(batch * 3, self.dtype),
+            np.empty(batch * 3, self.dtype),
+        )
+        self._views: dict[int, tuple[Array, ...]] = {}
+
+    def _cut(self, N: int) -> tuple[Array, ...]:
+        """The buffers cut to the shapes of the tensors that they hold in turn."""
+        return (
+            self._buffers[0][: N * 6].reshape(N, 3, 2),  # spare
+            self._buffers[1][: N * 6].reshape(N, 3, 2),  # spare2
+            self._buffers[0][: N * 6].reshape(N, 3, 2),  # power
+            self._buffers[1][: N * 3].reshape(N, 3),  # r
+            self._buffers[0][: N * 3].reshape(N, 3),  # h
+            self._buffers[2][:N].reshape(N, 1),  # yhat
+            self._buffers[3][:N].reshape(N, 1),  # difference
+            self._buffers[2][:N].reshape(N, 1),  # yhat_bar
+            self._buffers[3][: N * 3].reshape(N, 3),  # h_bar
+            self._buffers[2][: N * 3].reshape(N, 3),  # r_bar
+            self._buffers[3][: N * 3].reshape(N, 3),  # product
+            self._buffers[1][: N * 6].reshape(3, 2, N),  # spare3
+            self._buffers[0][: N * 6].reshape(3, 2, N),  # spare4
+            self._buffers[1][: N * 6].reshape(3, 2, N),  # product2
+        )
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array
+    ) -> tuple[float, Parameters]:
+        """As the function ``loss_and_grad``, but allocates nothing after its first call."""
+        N = _check_inputs(p, X, self.dtype)
+        _check_targets(Y, N, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        c, w, A = p
+        x, y = X, Y
+        if N not in self._views:
+            self._views[N] = self._cut(N)
+        (
+            spare,
+            spare2,
+            power,
+            r,
+            h,
+            yhat,
+            difference,
+            yhat_bar,
+            h_bar,
+            r_bar,
+            product,
+            spare3,
+            spare4,
+            product2,
+        ) = self._views[N]
+        c_bar, w_bar, A_bar = self._gradient
+        # (1)  r[n,i] = sum[j]((x[n,j] - c[i,j])**2)
+        np.copyto(spare, x[:, None, :])
+        np.copyto(spare2, c)
+        spare -= spare2
+        np.square(spare, out=power)
+        power.sum(axis=2, out=r)
+        # (2)  h[n,i] = exp(-w[i]*r[n,i])
+        np.copyto(h, w)
+        h *= r
+        np.negative(h, out=h)
+        np.exp(h, out=h)
+        # (3)  yhat[n,k] = sum[i](A[k,i]*h[n,i])
+        np.matmul(h, A.T, out=yhat)
+        # (4)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+        np.subtract(yhat, y, out=difference)
+        L = float(np.vdot(difference, difference)) / N
+        # (5)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
+        np.subtract(yhat, y, out=yhat_bar)
+        yhat_bar *= 2 / N
+        # (6)  A_bar[k,i] = sum[n](yhat_bar[n,k]*h[n,i])
+        np.matmul(yhat_bar.T, h, out=A_bar)
+        # (7)  h_bar[n,i] = sum[k](yhat_bar[n,k]*A[k,i])
+        np.matmul(yhat_bar, A, out=h_bar)
+        # (8)  r_bar[n,i] = -h_bar[n,i]*w[i]*h[n,i]
+        np.copyto(r_bar, w)
+        r_bar *= h_bar
+        r_bar *= h
+        np.negative(r_bar, out=r_bar)
+        # (9)  w_bar[i] = sum[n](-h_bar[n,i]*r[n,i]*h[n,i])
+        h_bar *= r
+        np.multiply(h_bar, h, out=product)
+        product.sum(axis=0, out=w_bar)
+        np.negative(w_bar, out=w_bar)
+        # (10)  c_bar[i,j] = sum[n](2*r_bar[n,i]*(c[i,j] - x[n,j]))
+        np.copyto(spare3, c[:, :, None])
+        np.copyto(spare4, x.T)
+        spare3 -= spare4
+        spare3 *= 2
+        np.copyto(spare4, r_bar.T[:, None, :])
+        np.multiply(spare3, spare4, out=product2)
+        product2.sum(axis=2, out=c_bar)
+        return L, self._gradient
+
+
+def sgd(
+    p: Parameters,
+    g: Parameters,
+    learning_rate: float,
+    clip_norm: float | None = None,
+) -> Parameters:
+    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+
+    A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    """
+    rate = float(learning_rate)
+    if clip_norm is not None:
+        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+        rate *= min(1.0, clip_norm / length) if length else 1.0
+    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+
+
+def flatten(p: Parameters) -> Array:
+    """All parameters as one vector, in the order of Parameters, row by row."""
+    return np.concatenate([w.ravel() for w in p])
+
+
+def unflatten(v: Array) -> Parameters:
+    """The parameters that ``flatten`` made the vector of.
+
+    Raises:
+        ValueError: the vector has another length than the parameters need.
+    """
+    _fits("v", v, (12,), v.dtype)
+    arrays, start = [], 0
+    for shape in _SHAPES:
+        stop = start + int(np.prod(shape))
+        arrays.append(v[start:stop].reshape(shape))
+        start = stop
+    return Parameters(*arrays)
+
+
+def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
+    """The run-time sizes, of arguments that fit."""
+    if dtype.char not in "fd":
+        raise ValueError(f"p.c has dtype {dtype}, needs float32 or float64")
+    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
+        _fits(f"p.{name}", a, shape, dtype)
+    N = _length("X", X, 0, "(N, 2)")
+    _fits("X", X, (N, 2), dtype)
+    return N
+
+
+def _check_targets(Y: Array, N: int, dtype: np.dtype[Any]) -> None:
+    """Raises ValueError unless the targets fit the inputs."""
+    _fits("Y", Y, (N, 1), dtype)
+
+
+def _length(name: str, a: Array, axis: int, needs: str) -> int:
+    """The run-time size along an axis of an argument that has as many axes as it needs."""
+    rank = needs.strip("(,)").count(",") + 1
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
+    if a.ndim == rank - 1:
+        raise ValueError(
+            f"{name} has shape {a.shape}, one sample without a batch axis; "
+            f"needs {needs}: {name}[None] is a batch of one"
+        )
+    if a.ndim != rank:
+        raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
+    if not a.shape[axis]:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
+    return int(a.shape[axis])
+
+
+def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raises an error unless the argument is an array of this shape and dtype."""
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {shape}")
+    if a.shape != shape:
+        raise ValueError(f"{name} has shape {a.shape}, needs {shape}")
+    if a.dtype != dtype:
+        raise ValueError(f"{name} has dtype {a.dtype}, needs {dtype}")

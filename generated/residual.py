@@ -1,0 +1,614 @@
+"""residual: A residual block
+
+A NumPy module made by symbp from the equations of the network. The number before an
+equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
+to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class Parameters(NamedTuple):
+    """The parameters in the order of the layers; a gradient has the same fields."""
+
+    W1: Array  # (4, 3)
+    b1: Array  # (4,)
+    W2: Array  # (3, 4)
+    b2: Array  # (3,)
+    gamma3: Array  # (3,)
+    beta3: Array  # (3,)
+    W4: Array  # (2, 3)
+    b4: Array  # (2,)
+
+
+_SHAPES: tuple[tuple[int, ...], ...] = (
+    (4, 3),
+    (4,),
+    (3, 4),
+    (3,),
+    (3,),
+    (3,),
+    (2, 3),
+    (2,),
+)
+
+
+def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
+    """New parameters: Glorot uniform, He normal before relu-like activations, zero biases, scales of one."""
+    rng = np.random.default_rng(seed)
+    return Parameters(
+        W1=_he_normal(rng, (4, 3), dtype),
+        b1=np.zeros((4,), dtype),
+        W2=_glorot_uniform(rng, (3, 4), dtype),
+        b2=np.zeros((3,), dtype),
+        gamma3=np.ones((3,), dtype),
+        beta3=np.zeros((3,), dtype),
+        W4=_glorot_uniform(rng, (2, 3), dtype),
+        b4=np.zeros((2,), dtype),
+    )
+
+
+def _glorot_uniform(
+    rng: np.random.Generator, shape: tuple[int, ...], dtype: npt.DTypeLike
+) -> Array:
+    """U(-r, r) with r = sqrt(6 / (inputs + outputs)): Glorot and Bengio (2010)."""
+    r = (6 / (sum(shape[:2]) * prod(shape[2:]))) ** 0.5
+    return rng.uniform(-r, r, shape).astype(dtype)
+
+
+def _he_normal(
+    rng: np.random.Generator, shape: tuple[int, ...], dtype: npt.DTypeLike
+) -> Array:
+    """N(0, 2 / inputs): He, Zhang, Ren and Sun (2015)."""
+    return rng.normal(0.0, (2 / prod(shape[1:])) ** 0.5, shape).astype(dtype)
+
+
+def example(
+    dtype: npt.DTypeLike = np.float64,
+) -> tuple[Parameters, Array, Array]:
+    """The worked example of the notes: (p, X, Y)."""
+    W1 = np.array(
+        [[0.4, -0.3, 0.2], [-0.5, 0.6, 0.3], [0.7, 0.1, -0.4], [-0.2, 0.5, 0.8]], dtype
+    )
+    b1 = np.array([0.1, 0.2, 0.1, -0.1], dtype)
+    W2 = np.array(
+        [[0.3, -0.6, 0.5, 0.2], [-0.4, 0.2, 0.3, 0.6], [0.1, 0.5, -0.2, -0.3]], dtype
+    )
+    b2 = np.array([0.05, -0.1, 0.15], dtype)
+    gamma3 = np.array([1.0, 0.9, 1.1], dtype)
+    beta3 = np.array([0.0, 0.1, -0.1], dtype)
+    W4 = np.array([[0.6, -0.4, 0.3], [-0.2, 0.5, 0.7]], dtype)
+    b4 = np.array([0.1, -0.1], dtype)
+    X = np.array([[0.8, -0.5, 0.3], [-0.2, 0.9, 0.6]], dtype)
+    Y = np.array([0, 1], np.int64)
+    p = Parameters(W1, b1, W2, b2, gamma3, beta3, W4, b4)
+    return p, X, Y
+
+
+def predict(p: Parameters, X: Array) -> Array:
+    """The output yhat for a batch of inputs, (N, 2).
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    _check_inputs(p, X, p[0].dtype)
+    W1, b1, W2, b2, gamma3, beta3, W4, b4 = p
+    x = X
+    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+    z1 = x @ W1.T + b1
+    # (2)  a1[n,i] = relu(z1[n,i])
+    a1 = np.maximum(z1, 0)
+    # (3)  a2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    a2 = a1 @ W2.T + b2
+    # (4)  a3[n,i] = x[n,i] + a2[n,i]
+    a3 = x + a2
+    # (5)  mu4[n] = sum[i](a3[n,i]/3)
+    mu4 = a3.sum(axis=1) / 3
+    # (6)  d4[n,i] = a3[n,i] - mu4[n]
+    d4 = a3 - mu4[:, None]
+    # (7)  v4[n] = sum[i](d4[n,i]**2/3)
+    v4 = np.sum(d4**2, axis=1) / 3
+    # (8)  s4[n] = sqrt(v4[n] + 1/100000)
+    s4 = np.sqrt(v4 + 1e-05)
+    # (9)  xhat4[n,i] = d4[n,i]/s4[n]
+    xhat4 = d4 / s4[:, None]
+    # (10)  a4[n,i] = gamma3[i]*xhat4[n,i] + beta3[i]
+    a4 = gamma3 * xhat4 + beta3
+    # (11)  yhat[n,i] = sum[j](W4[i,j]*a4[n,j]) + b4[i]
+    yhat: Array = a4 @ W4.T + b4
+    return yhat
+
+
+def loss(p: Parameters, X: Array, Y: Array) -> float:
+    """The loss L.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, p[0].dtype)
+    W1, b1, W2, b2, gamma3, beta3, W4, b4 = p
+    x, y = X, Y
+    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+    z1 = x @ W1.T + b1
+    # (2)  a1[n,i] = relu(z1[n,i])
+    a1 = np.maximum(z1, 0)
+    # (3)  a2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    a2 = a1 @ W2.T + b2
+    # (4)  a3[n,i] = x[n,i] + a2[n,i]
+    a3 = x + a2
+    # (5)  mu4[n] = sum[i](a3[n,i]/3)
+    mu4 = a3.sum(axis=1) / 3
+    # (6)  d4[n,i] = a3[n,i] - mu4[n]
+    d4 = a3 - mu4[:, None]
+    # (7)  v4[n] = sum[i](d4[n,i]**2/3)
+    v4 = np.sum(d4**2, axis=1) / 3
+    # (8)  s4[n] = sqrt(v4[n] + 1/100000)
+    s4 = np.sqrt(v4 + 1e-05)
+    # (9)  xhat4[n,i] = d4[n,i]/s4[n]
+    xhat4 = d4 / s4[:, None]
+    # (10)  a4[n,i] = gamma3[i]*xhat4[n,i] + beta3[i]
+    a4 = gamma3 * xhat4 + beta3
+    # (11)  yhat[n,i] = sum[j](W4[i,j]*a4[n,j]) + b4[i]
+    yhat = a4 @ W4.T + b4
+    # (12)  m[n] = max[k](yhat[n,k])
+    m = yhat.max(axis=1)
+    # (13)  e[n,k] = exp(yhat[n,k] - m[n])
+    e = np.exp(yhat - m[:, None])
+    # (14)  s[n] = sum[k](e[n,k])
+    s = e.sum(axis=1)
+    # (15)  lse[n] = m[n] + log(s[n])
+    lse = m + np.log(s)
+    # (17)  L = sum[n](-(yhat[n,y[n]] - lse[n])/N)
+    L = -float(np.sum(yhat[np.arange(N), y] - lse)) / N
+    return L
+
+
+def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
+    """The loss L and its gradient, in new arrays.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, p[0].dtype)
+    W1, b1, W2, b2, gamma3, beta3, W4, b4 = p
+    x, y = X, Y
+    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+    z1 = x @ W1.T + b1
+    # (2)  a1[n,i] = relu(z1[n,i])
+    a1 = np.maximum(z1, 0)
+    # (3)  a2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    a2 = a1 @ W2.T + b2
+    # (4)  a3[n,i] = x[n,i] + a2[n,i]
+    a3 = x + a2
+    # (5)  mu4[n] = sum[i](a3[n,i]/3)
+    mu4 = a3.sum(axis=1) / 3
+    # (6)  d4[n,i] = a3[n,i] - mu4[n]
+    d4 = a3 - mu4[:, None]
+    # (7)  v4[n] = sum[i](d4[n,i]**2/3)
+    v4 = np.sum(d4**2, axis=1) / 3
+    # (8)  s4[n] = sqrt(v4[n] + 1/100000)
+    s4 = np.sqrt(v4 + 1e-05)
+    # (9)  xhat4[n,i] = d4[n,i]/s4[n]
+    xhat4 = d4 / s4[:, None]
+    # (10)  a4[n,i] = gamma3[i]*xhat4[n,i] + beta3[i]
+    a4 = gamma3 * xhat4 + beta3
+    # (11)  yhat[n,i] = sum[j](W4[i,j]*a4[n,j]) + b4[i]
+    yhat = a4 @ W4.T + b4
+    # (12)  m[n] = max[k](yhat[n,k])
+    m = yhat.max(axis=1)
+    # (13)  e[n,k] = exp(yhat[n,k] - m[n])
+    e = np.exp(yhat - m[:, None])
+    # (14)  s[n] = sum[k](e[n,k])
+    s = e.sum(axis=1)
+    # (15)  lse[n] = m[n] + log(s[n])
+    lse = m + np.log(s)
+    # (16)  prob[n,k] = e[n,k]/s[n]
+    prob = e / s[:, None]
+    # (17)  L = sum[n](-(yhat[n,y[n]] - lse[n])/N)
+    L = -float(np.sum(yhat[np.arange(N), y] - lse)) / N
+    # (18)  z5_bar[n,k] = prob[n,k]/N;  z5_bar[n,y[n]] += -1/N
+    z5_bar = prob / N
+    z5_bar[np.arange(N), y] += -1 / N
+    # (19)  b4_bar[i] = sum[n](z5_bar[n,i])
+    b4_bar = z5_bar.sum(axis=0)
+    # (20)  W4_bar[i,j] = sum[n](z5_bar[n,i]*a4[n,j])
+    W4_bar = z5_bar.T @ a4
+    # (21)  a4_bar[n,j] = sum[i](z5_bar[n,i]*W4[i,j])
+    a4_bar = z5_bar @ W4
+    # (22)  beta3_bar[i] = sum[n](a4_bar[n,i])
+    beta3_bar = a4_bar.sum(axis=0)
+    # (23)  gamma3_bar[i] = sum[n](a4_bar[n,i]*xhat4[n,i])
+    gamma3_bar = np.sum(a4_bar * xhat4, axis=0)
+    # (24)  xhat4_bar[n,i] = a4_bar[n,i]*gamma3[i]
+    xhat4_bar = a4_bar * gamma3
+    # (25)  xhat4_bar_moment[n] = sum[i](xhat4_bar[n,i]*xhat4[n,i]/3)
+    xhat4_bar_moment = np.sum(xhat4_bar * xhat4, axis=1) / 3
+    # (26)  xhat4_bar_mean[n] = sum[i](xhat4_bar[n,i]/3)
+    xhat4_bar_mean = xhat4_bar.sum(axis=1) / 3
+    # (27)  z2_bar[n,i] = (xhat4_bar[n,i] - xhat4_bar_moment[n]*xhat4[n,i]
+    #           - xhat4_bar_mean[n])/s4[n]
+    difference = xhat4_bar - xhat4_bar_moment[:, None] * xhat4 - xhat4_bar_mean[:, None]
+    z2_bar = difference / s4[:, None]
+    # (28)  b2_bar[i] = sum[n](z2_bar[n,i])
+    b2_bar = z2_bar.sum(axis=0)
+    # (29)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
+    W2_bar = z2_bar.T @ a1
+    # (30)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
+    a1_bar = z2_bar @ W2
+    # (31)  z1_bar[n,i] = a1_bar[n,i]*step(a1[n,i])
+    z1_bar = a1_bar * (a1 > 0)
+    # (32)  b1_bar[i] = sum[n](z1_bar[n,i])
+    b1_bar = z1_bar.sum(axis=0)
+    # (33)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
+    W1_bar = z1_bar.T @ x
+    g = Parameters(
+        W1_bar, b1_bar, W2_bar, b2_bar, gamma3_bar, beta3_bar, W4_bar, b4_bar
+    )
+    return L, g
+
+
+class Workspace:
+    """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
+
+    What it returns is this memory and lasts until the next call. Tensors that are never
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
+
+    Raises:
+        ValueError: the batch is no positive whole number, or the dtype no float.
+    """
+
+    def __init__(self, batch: int, dtype: npt.DTypeLike = np.float32) -> None:
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        self.batch = batch
+        self.dtype = np.dtype(dtype)
+        if self.dtype.char not in "fd":
+            raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
+        self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
+        self._buffers: tuple[Array, ...] = (
+            np.empty(batch * 4, self.dtype),
+            np.empty(batch * 4, self.dtype),
+            np.empty(batch * 3, self.dtype),
+            np.empty(batch * 3, self.dtype),
+            np.empty(batch * 3, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch, np.intp),
+            np.empty(batch, np.intp),
+            np.empty(batch * 4, np.bool_),
+        )
+        self._rows = np.arange(batch)
+        self._views: dict[int, tuple[Array, ...]] = {}
+
+    def _cut(self, N: int) -> tuple[Array, ...]:
+        """The buffers cut to the shapes of the tensors that they hold in turn."""
+        return (
+            self._buffers[0][: N * 4].reshape(N, 4),  # z1
+            self._buffers[1][: N * 4].reshape(N, 4),  # spare
+            self._buffers[0][: N * 4].reshape(N, 4),  # a1
+            self._buffers[1][: N * 3].reshape(N, 3),  # a2
+            self._buffers[2][: N * 3].reshape(N, 3),  # spare2
+            self._buffers[1][: N * 3].reshape(N, 3),  # a3
+            self._buffers[2][:N],  # mu4
+            self._buffers[3][: N * 3].reshape(N, 3),  # spare3
+            self._buffers[1][: N * 3].reshape(N, 3),  # d4
+            self._buffers[2][: N * 3].reshape(N, 3),  # power_d4
+            self._buffers[3][:N],  # v4
+            self._buffers[3][:N],  # s4
+            self._buffers[1][: N * 3].reshape(N, 3),  # xhat4
+            self._buffers[2][: N * 3].reshape(N, 3),  # a4
+            self._buffers[4][: N * 3].reshape(N, 3),  # spare4
+            self._buffers[4][: N * 2].reshape(N, 2),  # yhat
+            self._buffers[5][: N * 2].reshape(N, 2),  # spare5
+            self._buffers[5][:N],  # m
+            self._buffers[6][: N * 2].reshape(N, 2),  # e
+            self._buffers[7][:N],  # s
+            self._buffers[8][:N],  # spare6
+            self._buffers[5][:N],  # lse
+            self._buffers[8][: N * 2].reshape(N, 2),  # spare7
+            self._buffers[6][: N * 2].reshape(N, 2),  # prob
+            self._buffers[9][:N],  # label
+            self._buffers[10][:N],  # place
+            self._buffers[7][:N],  # spare8
+            self._buffers[7][:N],  # difference
+            self._buffers[6][: N * 2].reshape(N, 2),  # z5_bar
+            self._buffers[7][:N],  # z5_bar_at
+            self._buffers[4][: N * 3].reshape(N, 3),  # a4_bar
+            self._buffers[2][: N * 3].reshape(N, 3),  # product
+            self._buffers[4][: N * 3].reshape(N, 3),  # xhat4_bar
+            self._buffers[7][:N],  # xhat4_bar_moment
+            self._buffers[8][:N],  # xhat4_bar_mean
+            self._buffers[4][: N * 3].reshape(N, 3),  # z2_bar
+            self._buffers[1][: N * 4].reshape(N, 4),  # a1_bar
+            self._buffers[11][: N * 4].reshape(N, 4),  # mask
+            self._buffers[0][: N * 4].reshape(N, 4),  # spare9
+            self._buffers[1][: N * 4].reshape(N, 4),  # z1_bar
+            self._rows[:N],  # rows
+        )
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array
+    ) -> tuple[float, Parameters]:
+        """As the function ``loss_and_grad``, but allocates nothing after its first call."""
+        N = _check_inputs(p, X, self.dtype)
+        _check_targets(Y, N, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        W1, b1, W2, b2, gamma3, beta3, W4, b4 = p
+        x, y = X, Y
+        if N not in self._views:
+            self._views[N] = self._cut(N)
+        (
+            z1,
+            spare,
+            a1,
+            a2,
+            spare2,
+            a3,
+            mu4,
+            spare3,
+            d4,
+            power_d4,
+            v4,
+            s4,
+            xhat4,
+            a4,
+            spare4,
+            yhat,
+            spare5,
+            m,
+            e,
+            s,
+            spare6,
+            lse,
+            spare7,
+            prob,
+            label,
+            place,
+            spare8,
+            difference,
+            z5_bar,
+            z5_bar_at,
+            a4_bar,
+            product,
+            xhat4_bar,
+            xhat4_bar_moment,
+            xhat4_bar_mean,
+            z2_bar,
+            a1_bar,
+            mask,
+            spare9,
+            z1_bar,
+            rows,
+        ) = self._views[N]
+        (
+            W1_bar,
+            b1_bar,
+            W2_bar,
+            b2_bar,
+            gamma3_bar,
+            beta3_bar,
+            W4_bar,
+            b4_bar,
+        ) = self._gradient
+        # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+        np.matmul(x, W1.T, out=z1)
+        np.copyto(spare, b1)
+        z1 += spare
+        # (2)  a1[n,i] = relu(z1[n,i])
+        np.maximum(z1, 0, out=a1)
+        # (3)  a2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+        np.matmul(a1, W2.T, out=a2)
+        np.copyto(spare2, b2)
+        a2 += spare2
+        # (4)  a3[n,i] = x[n,i] + a2[n,i]
+        np.add(x, a2, out=a3)
+        # (5)  mu4[n] = sum[i](a3[n,i]/3)
+        a3.sum(axis=1, out=mu4)
+        mu4 /= 3
+        # (6)  d4[n,i] = a3[n,i] - mu4[n]
+        np.copyto(spare3, mu4[:, None])
+        np.subtract(a3, spare3, out=d4)
+        # (7)  v4[n] = sum[i](d4[n,i]**2/3)
+        np.square(d4, out=power_d4)
+        power_d4.sum(axis=1, out=v4)
+        v4 /= 3
+        # (8)  s4[n] = sqrt(v4[n] + 1/100000)
+        np.add(v4, 1e-05, out=s4)
+        np.sqrt(s4, out=s4)
+        # (9)  xhat4[n,i] = d4[n,i]/s4[n]
+        np.copyto(spare2, s4[:, None])
+        np.divide(d4, spare2, out=xhat4)
+        # (10)  a4[n,i] = gamma3[i]*xhat4[n,i] + beta3[i]
+        np.copyto(a4, gamma3)
+        a4 *= xhat4
+        np.copyto(spare4, beta3)
+        a4 += spare4
+        # (11)  yhat[n,i] = sum[j](W4[i,j]*a4[n,j]) + b4[i]
+        np.matmul(a4, W4.T, out=yhat)
+        np.copyto(spare5, b4)
+        yhat += spare5
+        # (12)  m[n] = max[k](yhat[n,k])
+        yhat.max(axis=1, out=m)
+        # (13)  e[n,k] = exp(yhat[n,k] - m[n])
+        np.copyto(e, m[:, None])
+        np.subtract(yhat, e, out=e)
+        np.exp(e, out=e)
+        # (14)  s[n] = sum[k](e[n,k])
+        e.sum(axis=1, out=s)
+        # (15)  lse[n] = m[n] + log(s[n])
+        np.log(s, out=spare6)
+        np.add(m, spare6, out=lse)
+        # (16)  prob[n,k] = e[n,k]/s[n]
+        np.copyto(spare7, s[:, None])
+        np.divide(e, spare7, out=prob)
+        # (17)  L = sum[n](-(yhat[n,y[n]] - lse[n])/N)
+        np.copyto(label, y)
+        np.multiply(rows, 2, out=place)
+        place += label
+        np.take(yhat, place, out=spare8, mode="clip")
+        np.subtract(spare8, lse, out=difference)
+        L = -float(difference.sum()) / N
+        # (18)  z5_bar[n,k] = prob[n,k]/N;  z5_bar[n,y[n]] += -1/N
+        np.divide(prob, N, out=z5_bar)
+        np.take(z5_bar, place, out=z5_bar_at, mode="clip")
+        z5_bar_at -= 1 / N
+        np.put(z5_bar, place, z5_bar_at, mode="clip")
+        # (19)  b4_bar[i] = sum[n](z5_bar[n,i])
+        z5_bar.sum(axis=0, out=b4_bar)
+        # (20)  W4_bar[i,j] = sum[n](z5_bar[n,i]*a4[n,j])
+        np.matmul(z5_bar.T, a4, out=W4_bar)
+        # (21)  a4_bar[n,j] = sum[i](z5_bar[n,i]*W4[i,j])
+        np.matmul(z5_bar, W4, out=a4_bar)
+        # (22)  beta3_bar[i] = sum[n](a4_bar[n,i])
+        a4_bar.sum(axis=0, out=beta3_bar)
+        # (23)  gamma3_bar[i] = sum[n](a4_bar[n,i]*xhat4[n,i])
+        np.multiply(a4_bar, xhat4, out=product)
+        product.sum(axis=0, out=gamma3_bar)
+        # (24)  xhat4_bar[n,i] = a4_bar[n,i]*gamma3[i]
+        np.copyto(spare2, gamma3)
+        np.multiply(a4_bar, spare2, out=xhat4_bar)
+        # (25)  xhat4_bar_moment[n] = sum[i](xhat4_bar[n,i]*xhat4[n,i]/3)
+        np.multiply(xhat4_bar, xhat4, out=product)
+        product.sum(axis=1, out=xhat4_bar_moment)
+        xhat4_bar_moment /= 3
+        # (26)  xhat4_bar_mean[n] = sum[i](xhat4_bar[n,i]/3)
+        xhat4_bar.sum(axis=1, out=xhat4_bar_mean)
+        xhat4_bar_mean /= 3
+        # (27)  z2_bar[n,i] = (xhat4_bar[n,i] - xhat4_bar_moment[n]*xhat4[n,i]
+        #           - xhat4_bar_mean[n])/s4[n]
+        np.copyto(spare2, xhat4_bar_moment[:, None])
+        spare2 *= xhat4
+        np.subtract(xhat4_bar, spare2, out=z2_bar)
+        np.copyto(spare2, xhat4_bar_mean[:, None])
+        z2_bar -= spare2
+        np.copyto(spare2, s4[:, None])
+        z2_bar /= spare2
+        # (28)  b2_bar[i] = sum[n](z2_bar[n,i])
+        z2_bar.sum(axis=0, out=b2_bar)
+        # (29)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
+        np.matmul(z2_bar.T, a1, out=W2_bar)
+        # (30)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
+        np.matmul(z2_bar, W2, out=a1_bar)
+        # (31)  z1_bar[n,i] = a1_bar[n,i]*step(a1[n,i])
+        np.greater(a1, 0, out=mask)
+        np.copyto(spare9, mask)
+        np.multiply(a1_bar, spare9, out=z1_bar)
+        # (32)  b1_bar[i] = sum[n](z1_bar[n,i])
+        z1_bar.sum(axis=0, out=b1_bar)
+        # (33)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
+        np.matmul(z1_bar.T, x, out=W1_bar)
+        return L, self._gradient
+
+
+def sgd(
+    p: Parameters,
+    g: Parameters,
+    learning_rate: float,
+    clip_norm: float | None = None,
+) -> Parameters:
+    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+
+    A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    """
+    rate = float(learning_rate)
+    if clip_norm is not None:
+        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+        rate *= min(1.0, clip_norm / length) if length else 1.0
+    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+
+
+def flatten(p: Parameters) -> Array:
+    """All parameters as one vector, in the order of Parameters, row by row."""
+    return np.concatenate([w.ravel() for w in p])
+
+
+def unflatten(v: Array) -> Parameters:
+    """The parameters that ``flatten`` made the vector of.
+
+    Raises:
+        ValueError: the vector has another length than the parameters need.
+    """
+    _fits("v", v, (45,), v.dtype)
+    arrays, start = [], 0
+    for shape in _SHAPES:
+        stop = start + int(np.prod(shape))
+        arrays.append(v[start:stop].reshape(shape))
+        start = stop
+    return Parameters(*arrays)
+
+
+def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
+    """The run-time sizes, of arguments that fit."""
+    if dtype.char not in "fd":
+        raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
+    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
+        _fits(f"p.{name}", a, shape, dtype)
+    N = _length("X", X, 0, "(N, 3)")
+    _fits("X", X, (N, 3), dtype)
+    return N
+
+
+def _check_targets(Y: Array, N: int, dtype: np.dtype[Any]) -> None:
+    """Raises ValueError unless the targets fit the inputs."""
+    _fits_labels("Y", Y, (N,), 2)
+
+
+def _length(name: str, a: Array, axis: int, needs: str) -> int:
+    """The run-time size along an axis of an argument that has as many axes as it needs."""
+    rank = needs.strip("(,)").count(",") + 1
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
+    if a.ndim == rank - 1:
+        raise ValueError(
+            f"{name} has shape {a.shape}, one sample without a batch axis; "
+            f"needs {needs}: {name}[None] is a batch of one"
+        )
+    if a.ndim != rank:
+        raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
+    if not a.shape[axis]:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
+    return int(a.shape[axis])
+
+
+def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raises an error unless the argument is an array of this shape and dtype."""
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {shape}")
+    if a.shape != shape:
+        raise ValueError(f"{name} has shape {a.shape}, needs {shape}")
+    if a.dtype != dtype:
+        raise ValueError(f"{name} has dtype {a.dtype}, needs {dtype}")
+
+
+def _fits_labels(
+    name: str, a: Array, shape: tuple[int, ...], count: int | None
+) -> None:
+    """Raises an error unless the argument holds whole numbers below ``count``."""
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {shape}")
+    if a.shape != shape:
+        raise ValueError(f"{name} has shape {a.shape}, needs {shape}")
+    if a.dtype.kind not in "iu":
+        raise ValueError(f"{name} has dtype {a.dtype}, needs integers")
+    if count is not None:
+        low, high = a.item(a.argmin()), a.item(a.argmax())
+        if low < 0 or high >= count:
+            raise ValueError(
+                f"{name} has labels from {low} to {high}, needs 0 to {count - 1}"
+            )

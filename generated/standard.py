@@ -1,0 +1,491 @@
+"""standard: Batch normalisation by hand
+
+A NumPy module made by symbp from the equations of the network. The number before an
+equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
+to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class Parameters(NamedTuple):
+    """The parameters in the order of the layers; a gradient has the same fields."""
+
+    W1: Array  # (2, 2)
+    gamma2: Array  # (2,)
+    beta2: Array  # (2,)
+    W3: Array  # (1, 2)
+    b3: Array  # (1,)
+
+
+_SHAPES: tuple[tuple[int, ...], ...] = ((2, 2), (2,), (2,), (1, 2), (1,))
+
+
+def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
+    """New parameters: Glorot uniform, zero biases, scales of one."""
+    rng = np.random.default_rng(seed)
+    return Parameters(
+        W1=_glorot_uniform(rng, (2, 2), dtype),
+        gamma2=np.ones((2,), dtype),
+        beta2=np.zeros((2,), dtype),
+        W3=_glorot_uniform(rng, (1, 2), dtype),
+        b3=np.zeros((1,), dtype),
+    )
+
+
+def _glorot_uniform(
+    rng: np.random.Generator, shape: tuple[int, ...], dtype: npt.DTypeLike
+) -> Array:
+    """U(-r, r) with r = sqrt(6 / (inputs + outputs)): Glorot and Bengio (2010)."""
+    r = (6 / (sum(shape[:2]) * prod(shape[2:]))) ** 0.5
+    return rng.uniform(-r, r, shape).astype(dtype)
+
+
+class State(NamedTuple):
+    """The running statistics that ``predict`` reads; ``loss_and_grad`` moves them, in place."""
+
+    mean2: Array  # (2,)
+    variance2: Array  # (2,)
+
+
+def init_state(dtype: npt.DTypeLike = np.float32) -> State:
+    """The state before the first batch."""
+    return State(
+        mean2=np.zeros((2,), dtype),
+        variance2=np.ones((2,), dtype),
+    )
+
+
+def example(
+    dtype: npt.DTypeLike = np.float64,
+) -> tuple[Parameters, Array, Array]:
+    """The worked example of the notes: (p, X, Y)."""
+    W1 = np.array([[0.4, 0.3], [0.6, -0.9]], dtype)
+    gamma2 = np.array([1.2, 0.8], dtype)
+    beta2 = np.array([0.1, -0.2], dtype)
+    W3 = np.array([[0.5, -0.7]], dtype)
+    b3 = np.array([0.3], dtype)
+    X = np.array([[0.5, 0.1], [0.9, 0.7], [0.2, 0.6]], dtype)
+    Y = np.array([[0.6], [0.1], [0.4]], dtype)
+    p = Parameters(W1, gamma2, beta2, W3, b3)
+    return p, X, Y
+
+
+def predict(p: Parameters, X: Array, *, state: State) -> Array:
+    """The output yhat for a batch of inputs, (N, 1).
+
+    Normalised by the running statistics of ``state``, not by those of the batch.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    _check_inputs(p, X, p[0].dtype)
+    dtype = p[0].dtype
+    _check_state(state, dtype)
+    mean2, variance2 = state
+    W1, gamma2, beta2, W3, b3 = p
+    x = X
+    # (1)  a1[n,i] = sum[j](W1[i,j]*x[n,j])
+    a1 = x @ W1.T
+    # s2[i] = sqrt(variance2[i] + 1/100000)
+    s2 = np.sqrt(variance2 + 1e-05)
+    # xhat2[n,i] = (a1[n,i] - mean2[i])/s2[i]
+    xhat2 = (a1 - mean2) / s2
+    # (7)  z2[n,i] = gamma2[i]*xhat2[n,i] + beta2[i]
+    z2 = gamma2 * xhat2 + beta2
+    # (8)  a2[n,i] = tanh(z2[n,i])
+    a2 = np.tanh(z2)
+    # (9)  yhat[n,i] = sum[j](W3[i,j]*a2[n,j]) + b3[i]
+    yhat: Array = a2 @ W3.T + b3
+    return yhat
+
+
+def loss(p: Parameters, X: Array, Y: Array) -> float:
+    """The loss L.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, p[0].dtype)
+    W1, gamma2, beta2, W3, b3 = p
+    x, y = X, Y
+    # (1)  a1[n,i] = sum[j](W1[i,j]*x[n,j])
+    a1 = x @ W1.T
+    # (2)  mu2[i] = sum[n](a1[n,i]/N)
+    mu2 = a1.sum(axis=0) / N
+    # (3)  d2[n,i] = a1[n,i] - mu2[i]
+    d2 = a1 - mu2
+    # (4)  v2[i] = sum[n](d2[n,i]**2/N)
+    v2 = np.sum(d2**2, axis=0) / N
+    # (5)  s2[i] = sqrt(v2[i] + 1/100000)
+    s2 = np.sqrt(v2 + 1e-05)
+    # (6)  xhat2[n,i] = d2[n,i]/s2[i]
+    xhat2 = d2 / s2
+    # (7)  z2[n,i] = gamma2[i]*xhat2[n,i] + beta2[i]
+    z2 = gamma2 * xhat2 + beta2
+    # (8)  a2[n,i] = tanh(z2[n,i])
+    a2 = np.tanh(z2)
+    # (9)  yhat[n,i] = sum[j](W3[i,j]*a2[n,j]) + b3[i]
+    yhat = a2 @ W3.T + b3
+    # (10)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / N
+    return L
+
+
+def loss_and_grad(
+    p: Parameters, X: Array, Y: Array, *, state: State | None = None
+) -> tuple[float, Parameters]:
+    """The loss L and its gradient, in new arrays.
+
+    Where ``state`` is given, its running statistics are moved towards the batch's, in place.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, p[0].dtype)
+    dtype = p[0].dtype
+    W1, gamma2, beta2, W3, b3 = p
+    x, y = X, Y
+    # (1)  a1[n,i] = sum[j](W1[i,j]*x[n,j])
+    a1 = x @ W1.T
+    # (2)  mu2[i] = sum[n](a1[n,i]/N)
+    mu2 = a1.sum(axis=0) / N
+    # (3)  d2[n,i] = a1[n,i] - mu2[i]
+    d2 = a1 - mu2
+    # (4)  v2[i] = sum[n](d2[n,i]**2/N)
+    v2 = np.sum(d2**2, axis=0) / N
+    # (5)  s2[i] = sqrt(v2[i] + 1/100000)
+    s2 = np.sqrt(v2 + 1e-05)
+    # (6)  xhat2[n,i] = d2[n,i]/s2[i]
+    xhat2 = d2 / s2
+    # (7)  z2[n,i] = gamma2[i]*xhat2[n,i] + beta2[i]
+    z2 = gamma2 * xhat2 + beta2
+    # (8)  a2[n,i] = tanh(z2[n,i])
+    a2 = np.tanh(z2)
+    # (9)  yhat[n,i] = sum[j](W3[i,j]*a2[n,j]) + b3[i]
+    yhat = a2 @ W3.T + b3
+    # (10)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / N
+    # (11)  z3_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
+    z3_bar = 2 * (yhat - y) / N
+    # (12)  b3_bar[i] = sum[n](z3_bar[n,i])
+    b3_bar = z3_bar.sum(axis=0)
+    # (13)  W3_bar[i,j] = sum[n](z3_bar[n,i]*a2[n,j])
+    W3_bar = z3_bar.T @ a2
+    # (14)  a2_bar[n,j] = sum[i](z3_bar[n,i]*W3[i,j])
+    a2_bar = z3_bar @ W3
+    # (15)  z2_bar[n,i] = a2_bar[n,i]*(1 - a2[n,i]**2)
+    z2_bar = a2_bar * (1 - a2**2)
+    # (16)  beta2_bar[i] = sum[n](z2_bar[n,i])
+    beta2_bar = z2_bar.sum(axis=0)
+    # (17)  gamma2_bar[i] = sum[n](z2_bar[n,i]*xhat2[n,i])
+    gamma2_bar = np.sum(z2_bar * xhat2, axis=0)
+    # (18)  xhat2_bar[n,i] = z2_bar[n,i]*gamma2[i]
+    xhat2_bar = z2_bar * gamma2
+    # (19)  xhat2_bar_moment[i] = gamma2_bar[i]*gamma2[i]/N
+    xhat2_bar_moment = gamma2_bar * gamma2 / N
+    # (20)  xhat2_bar_mean[i] = beta2_bar[i]*gamma2[i]/N
+    xhat2_bar_mean = beta2_bar * gamma2 / N
+    # (21)  z1_bar[n,i] = (xhat2_bar[n,i] - xhat2_bar_moment[i]*xhat2[n,i]
+    #           - xhat2_bar_mean[i])/s2[i]
+    z1_bar = (xhat2_bar - xhat2_bar_moment * xhat2 - xhat2_bar_mean) / s2
+    # (22)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
+    W1_bar = z1_bar.T @ x
+    if state is not None:
+        _check_state(state, dtype)
+        mean2, variance2 = state
+        mean2[...] = 0.1 * mu2 + 0.9 * mean2
+        variance2[...] = 0.1 * v2 + 0.9 * variance2
+    g = Parameters(W1_bar, gamma2_bar, beta2_bar, W3_bar, b3_bar)
+    return L, g
+
+
+class Workspace:
+    """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
+
+    What it returns is this memory and lasts until the next call. Tensors that are never
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
+
+    Raises:
+        ValueError: the batch is no positive whole number, or the dtype no float.
+    """
+
+    def __init__(self, batch: int, dtype: npt.DTypeLike = np.float32) -> None:
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        self.batch = batch
+        self.dtype = np.dtype(dtype)
+        if self.dtype.char not in "fd":
+            raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
+        self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
+        self._buffers: tuple[Array, ...] = (
+            np.empty(batch * 2, self.dtype),
+            np.empty(2, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(2, self.dtype),
+            np.empty(2, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(2, self.dtype),
+            np.empty(2, self.dtype),
+        )
+        self._views: dict[int, tuple[Array, ...]] = {}
+
+    def _cut(self, N: int) -> tuple[Array, ...]:
+        """The buffers cut to the shapes of the tensors that they hold in turn."""
+        return (
+            self._buffers[0][: N * 2].reshape(N, 2),  # a1
+            self._buffers[1][:2],  # mu2
+            self._buffers[2][: N * 2].reshape(N, 2),  # spare
+            self._buffers[0][: N * 2].reshape(N, 2),  # d2
+            self._buffers[2][: N * 2].reshape(N, 2),  # power_d2
+            self._buffers[3][:2],  # v2
+            self._buffers[4][:2],  # s2
+            self._buffers[0][: N * 2].reshape(N, 2),  # xhat2
+            self._buffers[2][: N * 2].reshape(N, 2),  # z2
+            self._buffers[5][: N * 2].reshape(N, 2),  # spare2
+            self._buffers[2][: N * 2].reshape(N, 2),  # a2
+            self._buffers[5][:N].reshape(N, 1),  # yhat
+            self._buffers[6][:N].reshape(N, 1),  # spare3
+            self._buffers[6][:N].reshape(N, 1),  # difference
+            self._buffers[5][:N].reshape(N, 1),  # z3_bar
+            self._buffers[6][: N * 2].reshape(N, 2),  # a2_bar
+            self._buffers[6][: N * 2].reshape(N, 2),  # z2_bar
+            self._buffers[5][: N * 2].reshape(N, 2),  # product
+            self._buffers[6][: N * 2].reshape(N, 2),  # xhat2_bar
+            self._buffers[7][:2],  # xhat2_bar_moment
+            self._buffers[8][:2],  # xhat2_bar_mean
+            self._buffers[6][: N * 2].reshape(N, 2),  # z1_bar
+            self._buffers[0][: N * 2].reshape(N, 2),  # spare4
+            self._buffers[7][:2],  # spare5
+            self._buffers[8][:2],  # spare6
+        )
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array, *, state: State | None = None
+    ) -> tuple[float, Parameters]:
+        """As the function ``loss_and_grad``, but allocates nothing after its first call."""
+        N = _check_inputs(p, X, self.dtype)
+        _check_targets(Y, N, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        dtype = self.dtype
+        W1, gamma2, beta2, W3, b3 = p
+        x, y = X, Y
+        if N not in self._views:
+            self._views[N] = self._cut(N)
+        (
+            a1,
+            mu2,
+            spare,
+            d2,
+            power_d2,
+            v2,
+            s2,
+            xhat2,
+            z2,
+            spare2,
+            a2,
+            yhat,
+            spare3,
+            difference,
+            z3_bar,
+            a2_bar,
+            z2_bar,
+            product,
+            xhat2_bar,
+            xhat2_bar_moment,
+            xhat2_bar_mean,
+            z1_bar,
+            spare4,
+            spare5,
+            spare6,
+        ) = self._views[N]
+        W1_bar, gamma2_bar, beta2_bar, W3_bar, b3_bar = self._gradient
+        # (1)  a1[n,i] = sum[j](W1[i,j]*x[n,j])
+        np.matmul(x, W1.T, out=a1)
+        # (2)  mu2[i] = sum[n](a1[n,i]/N)
+        a1.sum(axis=0, out=mu2)
+        mu2 /= N
+        # (3)  d2[n,i] = a1[n,i] - mu2[i]
+        np.copyto(spare, mu2)
+        np.subtract(a1, spare, out=d2)
+        # (4)  v2[i] = sum[n](d2[n,i]**2/N)
+        np.square(d2, out=power_d2)
+        power_d2.sum(axis=0, out=v2)
+        v2 /= N
+        # (5)  s2[i] = sqrt(v2[i] + 1/100000)
+        np.add(v2, 1e-05, out=s2)
+        np.sqrt(s2, out=s2)
+        # (6)  xhat2[n,i] = d2[n,i]/s2[i]
+        np.copyto(spare, s2)
+        np.divide(d2, spare, out=xhat2)
+        # (7)  z2[n,i] = gamma2[i]*xhat2[n,i] + beta2[i]
+        np.copyto(z2, gamma2)
+        z2 *= xhat2
+        np.copyto(spare2, beta2)
+        z2 += spare2
+        # (8)  a2[n,i] = tanh(z2[n,i])
+        np.tanh(z2, out=a2)
+        # (9)  yhat[n,i] = sum[j](W3[i,j]*a2[n,j]) + b3[i]
+        np.matmul(a2, W3.T, out=yhat)
+        np.copyto(spare3, b3)
+        yhat += spare3
+        # (10)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+        np.subtract(yhat, y, out=difference)
+        L = float(np.vdot(difference, difference)) / N
+        # (11)  z3_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
+        np.subtract(yhat, y, out=z3_bar)
+        z3_bar *= 2 / N
+        # (12)  b3_bar[i] = sum[n](z3_bar[n,i])
+        z3_bar.sum(axis=0, out=b3_bar)
+        # (13)  W3_bar[i,j] = sum[n](z3_bar[n,i]*a2[n,j])
+        np.matmul(z3_bar.T, a2, out=W3_bar)
+        # (14)  a2_bar[n,j] = sum[i](z3_bar[n,i]*W3[i,j])
+        np.matmul(z3_bar, W3, out=a2_bar)
+        # (15)  z2_bar[n,i] = a2_bar[n,i]*(1 - a2[n,i]**2)
+        np.square(a2, out=a2)
+        np.subtract(1, a2, out=spare)
+        np.multiply(a2_bar, spare, out=z2_bar)
+        # (16)  beta2_bar[i] = sum[n](z2_bar[n,i])
+        z2_bar.sum(axis=0, out=beta2_bar)
+        # (17)  gamma2_bar[i] = sum[n](z2_bar[n,i]*xhat2[n,i])
+        np.multiply(z2_bar, xhat2, out=product)
+        product.sum(axis=0, out=gamma2_bar)
+        # (18)  xhat2_bar[n,i] = z2_bar[n,i]*gamma2[i]
+        np.copyto(spare, gamma2)
+        np.multiply(z2_bar, spare, out=xhat2_bar)
+        # (19)  xhat2_bar_moment[i] = gamma2_bar[i]*gamma2[i]/N
+        np.multiply(gamma2_bar, gamma2, out=xhat2_bar_moment)
+        xhat2_bar_moment /= N
+        # (20)  xhat2_bar_mean[i] = beta2_bar[i]*gamma2[i]/N
+        np.multiply(beta2_bar, gamma2, out=xhat2_bar_mean)
+        xhat2_bar_mean /= N
+        # (21)  z1_bar[n,i] = (xhat2_bar[n,i] - xhat2_bar_moment[i]*xhat2[n,i]
+        #           - xhat2_bar_mean[i])/s2[i]
+        np.copyto(spare2, xhat2_bar_moment)
+        spare2 *= xhat2
+        np.subtract(xhat2_bar, spare2, out=z1_bar)
+        np.copyto(spare, xhat2_bar_mean)
+        z1_bar -= spare
+        np.copyto(spare4, s2)
+        z1_bar /= spare4
+        # (22)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
+        np.matmul(z1_bar.T, x, out=W1_bar)
+        if state is not None:
+            _check_state(state, self.dtype)
+            mean2, variance2 = state
+            mu2 *= 0.1
+            np.multiply(mean2, 0.9, out=spare5)
+            np.add(mu2, spare5, out=mean2)
+            v2 *= 0.1
+            np.multiply(variance2, 0.9, out=spare6)
+            np.add(v2, spare6, out=variance2)
+        return L, self._gradient
+
+
+def sgd(
+    p: Parameters,
+    g: Parameters,
+    learning_rate: float,
+    clip_norm: float | None = None,
+) -> Parameters:
+    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+
+    A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    """
+    rate = float(learning_rate)
+    if clip_norm is not None:
+        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+        rate *= min(1.0, clip_norm / length) if length else 1.0
+    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+
+
+def flatten(p: Parameters) -> Array:
+    """All parameters as one vector, in the order of Parameters, row by row."""
+    return np.concatenate([w.ravel() for w in p])
+
+
+def unflatten(v: Array) -> Parameters:
+    """The parameters that ``flatten`` made the vector of.
+
+    Raises:
+        ValueError: the vector has another length than the parameters need.
+    """
+    _fits("v", v, (11,), v.dtype)
+    arrays, start = [], 0
+    for shape in _SHAPES:
+        stop = start + int(np.prod(shape))
+        arrays.append(v[start:stop].reshape(shape))
+        start = stop
+    return Parameters(*arrays)
+
+
+def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
+    """The run-time sizes, of arguments that fit."""
+    if dtype.char not in "fd":
+        raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
+    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
+        _fits(f"p.{name}", a, shape, dtype)
+    N = _length("X", X, 0, "(N, 2)")
+    _fits("X", X, (N, 2), dtype)
+    return N
+
+
+def _check_targets(Y: Array, N: int, dtype: np.dtype[Any]) -> None:
+    """Raises ValueError unless the targets fit the inputs."""
+    _fits("Y", Y, (N, 1), dtype)
+
+
+def _check_state(state: State, dtype: np.dtype[Any]) -> None:
+    """Raises ValueError unless the state fits."""
+    shapes: tuple[tuple[int, ...], ...] = ((2,), (2,))
+    if len(state) != len(shapes):
+        needed = ", ".join(State._fields)
+        raise ValueError(
+            f"state has {len(state)} arrays, needs {len(shapes)}: {needed}"
+        )
+    for name, a, shape in zip(State._fields, state, shapes, strict=True):
+        _fits(f"state.{name}", a, shape, dtype)
+
+
+def _length(name: str, a: Array, axis: int, needs: str) -> int:
+    """The run-time size along an axis of an argument that has as many axes as it needs."""
+    rank = needs.strip("(,)").count(",") + 1
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
+    if a.ndim == rank - 1:
+        raise ValueError(
+            f"{name} has shape {a.shape}, one sample without a batch axis; "
+            f"needs {needs}: {name}[None] is a batch of one"
+        )
+    if a.ndim != rank:
+        raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
+    if not a.shape[axis]:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
+    return int(a.shape[axis])
+
+
+def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raises an error unless the argument is an array of this shape and dtype."""
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {shape}")
+    if a.shape != shape:
+        raise ValueError(f"{name} has shape {a.shape}, needs {shape}")
+    if a.dtype != dtype:
+        raise ValueError(f"{name} has dtype {a.dtype}, needs {dtype}")
