@@ -63,9 +63,11 @@ def loss(p: Parameters, X: Array, f: Array) -> float:
     h = np.tanh(w * x[:, None] + b)
     # (2)  u[g] = sum[i](a[i]*h[g,i])
     u = np.sum(h * a, axis=1)
-    # (3)  q[p] = f[p] + 49*u[p+2] + 49*u[p] - 98*u[p+1]
-    q = f + 49 * u[2:] + 49 * u[:6] - 98 * u[1:7]
-    # (4)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
+    # (3)  d[p] = u[p+2] + u[p] - 2*u[p+1]
+    d = u[2:] + u[:6] - 2 * u[1:7]
+    # (4)  q[p] = f[p] + 49*d[p]
+    q = f + 49 * d
+    # (5)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
     L = float(np.vdot(q, q)) / 6 + float(u[0]) ** 2 + float(u[7]) ** 2
     return L
 
@@ -84,27 +86,31 @@ def loss_and_grad(p: Parameters, X: Array, f: Array) -> tuple[float, Parameters]
     h = np.tanh(w * x[:, None] + b)
     # (2)  u[g] = sum[i](a[i]*h[g,i])
     u = np.sum(h * a, axis=1)
-    # (3)  q[p] = f[p] + 49*u[p+2] + 49*u[p] - 98*u[p+1]
-    q = f + 49 * u[2:] + 49 * u[:6] - 98 * u[1:7]
-    # (4)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
+    # (3)  d[p] = u[p+2] + u[p] - 2*u[p+1]
+    d = u[2:] + u[:6] - 2 * u[1:7]
+    # (4)  q[p] = f[p] + 49*d[p]
+    q = f + 49 * d
+    # (5)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
     L = float(np.vdot(q, q)) / 6 + float(u[0]) ** 2 + float(u[7]) ** 2
-    # (5)  q_bar[p] = q[p]/3
+    # (6)  q_bar[p] = q[p]/3
     q_bar = q / 3
-    # (6)  u_bar[0] += 2*u[0];  u_bar[7] += 2*u[7];  u_bar[p+1] += -98*q_bar[p];
-    #          u_bar[p+2] += 49*q_bar[p];  u_bar[p] += 49*q_bar[p]
+    # (7)  d_bar[p] = 49*q_bar[p]
+    d_bar = 49 * q_bar
+    # (8)  u_bar[0] += 2*u[0];  u_bar[7] += 2*u[7];  u_bar[p+1] += -2*d_bar[p];
+    #          u_bar[p+2] += d_bar[p];  u_bar[p] += d_bar[p]
     u_bar = np.zeros((8,), dtype)
     u_bar[0] += 2 * float(u[0])
     u_bar[7] += 2 * float(u[7])
-    u_bar[1:7] -= 98 * q_bar
-    u_bar[2:] += 49 * q_bar
-    u_bar[:6] += 49 * q_bar
-    # (7)  a_bar[i] = sum[g](u_bar[g]*h[g,i])
+    u_bar[1:7] -= 2 * d_bar
+    u_bar[2:] += d_bar
+    u_bar[:6] += d_bar
+    # (9)  a_bar[i] = sum[g](u_bar[g]*h[g,i])
     a_bar = np.sum(h * u_bar[:, None], axis=0)
-    # (8)  h_bar[g,i] = u_bar[g]*a[i]
+    # (10)  h_bar[g,i] = u_bar[g]*a[i]
     h_bar = u_bar[:, None] * a
-    # (9)  b_bar[i] = sum[g](h_bar[g,i]*(1 - h[g,i]**2))
+    # (11)  b_bar[i] = sum[g](h_bar[g,i]*(1 - h[g,i]**2))
     b_bar = np.sum(h_bar * (1 - h**2), axis=0)
-    # (10)  w_bar[i] = sum[g](h_bar[g,i]*x[g]*(1 - h[g,i]**2))
+    # (12)  w_bar[i] = sum[g](h_bar[g,i]*x[g]*(1 - h[g,i]**2))
     w_bar = np.sum(h_bar * (1 - h**2) * x[:, None], axis=0)
     g = Parameters(w_bar, b_bar, a_bar)
     return L, g
@@ -145,9 +151,11 @@ class Workspace:
             self._buffers[1][:24].reshape(8, 3),  # spare
             self._buffers[1][:24].reshape(8, 3),  # product3
             self._buffers[2][:8],  # u
-            self._buffers[1][:6],  # q
+            self._buffers[1][:6],  # d
             self._buffers[3][:6],  # spare2
+            self._buffers[1][:6],  # q
             self._buffers[1][:6],  # q_bar
+            self._buffers[1][:6],  # d_bar
             self._buffers[3][:8],  # u_bar
             self._buffers[2][:6],  # taken
             self._buffers[4][:6],  # spare3
@@ -172,9 +180,11 @@ class Workspace:
             spare,
             product3,
             u,
-            q,
+            d,
             spare2,
+            q,
             q_bar,
+            d_bar,
             u_bar,
             taken,
             spare3,
@@ -196,55 +206,56 @@ class Workspace:
         np.copyto(spare, a)
         np.multiply(h, spare, out=product3)
         product3.sum(axis=1, out=u)
-        # (3)  q[p] = f[p] + 49*u[p+2] + 49*u[p] - 98*u[p+1]
-        np.copyto(q, u[2:])
-        q *= 49
-        q += f
+        # (3)  d[p] = u[p+2] + u[p] - 2*u[p+1]
+        np.copyto(d, u[2:])
         np.copyto(spare2, u[:6])
-        spare2 *= 49
-        q += spare2
+        d += spare2
         np.copyto(spare2, u[1:7])
-        spare2 *= 98
-        q -= spare2
-        # (4)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
+        spare2 *= 2
+        d -= spare2
+        # (4)  q[p] = f[p] + 49*d[p]
+        np.multiply(d, 49, out=q)
+        q += f
+        # (5)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
         L = float(np.vdot(q, q)) / 6
         L += float(u[0]) ** 2
         L += float(u[7]) ** 2
-        # (5)  q_bar[p] = q[p]/3
+        # (6)  q_bar[p] = q[p]/3
         np.divide(q, 3, out=q_bar)
-        # (6)  u_bar[0] += 2*u[0];  u_bar[7] += 2*u[7];
-        #          u_bar[p+1] += -98*q_bar[p];  u_bar[p+2] += 49*q_bar[p];
-        #          u_bar[p] += 49*q_bar[p]
+        # (7)  d_bar[p] = 49*q_bar[p]
+        np.multiply(q_bar, 49, out=d_bar)
+        # (8)  u_bar[0] += 2*u[0];  u_bar[7] += 2*u[7];
+        #          u_bar[p+1] += -2*d_bar[p];  u_bar[p+2] += d_bar[p];
+        #          u_bar[p] += d_bar[p]
         u_bar.fill(0)
         product = 2 * float(u[0])
         u_bar[0] += product
         product2 = 2 * float(u[7])
         u_bar[7] += product2
         np.copyto(taken, u_bar[1:7])
-        np.multiply(q_bar, 98, out=spare3)
+        np.multiply(d_bar, 2, out=spare3)
         taken -= spare3
         u_bar[1:7] = taken
         np.copyto(taken2, u_bar[2:])
-        q_bar *= 49
-        taken2 += q_bar
+        taken2 += d_bar
         u_bar[2:] = taken2
         np.copyto(taken2, u_bar[:6])
-        taken2 += q_bar
+        taken2 += d_bar
         u_bar[:6] = taken2
-        # (7)  a_bar[i] = sum[g](u_bar[g]*h[g,i])
+        # (9)  a_bar[i] = sum[g](u_bar[g]*h[g,i])
         np.copyto(spare, u_bar[:, None])
         np.multiply(h, spare, out=product3)
         product3.sum(axis=0, out=a_bar)
-        # (8)  h_bar[g,i] = u_bar[g]*a[i]
+        # (10)  h_bar[g,i] = u_bar[g]*a[i]
         np.copyto(h_bar, u_bar[:, None])
         np.copyto(spare4, a)
         h_bar *= spare4
-        # (9)  b_bar[i] = sum[g](h_bar[g,i]*(1 - h[g,i]**2))
+        # (11)  b_bar[i] = sum[g](h_bar[g,i]*(1 - h[g,i]**2))
         np.square(h, out=spare4)
         np.subtract(1, spare4, out=spare4)
         np.multiply(h_bar, spare4, out=product4)
         product4.sum(axis=0, out=b_bar)
-        # (10)  w_bar[i] = sum[g](h_bar[g,i]*x[g]*(1 - h[g,i]**2))
+        # (12)  w_bar[i] = sum[g](h_bar[g,i]*x[g]*(1 - h[g,i]**2))
         np.square(h, out=h)
         np.subtract(1, h, out=spare5)
         h_bar *= spare5
