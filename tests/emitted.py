@@ -1,4 +1,4 @@
-"""What the module of a network gives, by the name of each tensor: the loss and every gradient, by both ways to call it."""
+"""What a module gives, by the name of each tensor: the loss and every gradient, by both ways to call it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from modules import imported
 
 from symbp.derive import NetworkDerivation, derive
-from symbp.network import Network
+from symbp.network import Described, Network
 from symbp.network.targets import TARGETS
 from symbp.numpy_code import module_text
 from symbp.verify.check import MAKERS
@@ -28,7 +28,7 @@ Arrays = dict[str, Array]
 class Emitted:
     """A network with its derivation and its module."""
 
-    net: Network
+    net: Described
 
     @cached_property
     def derivation(self) -> NetworkDerivation:

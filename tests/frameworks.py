@@ -93,7 +93,7 @@ def axes(value: Any, rank: int) -> tuple[int, ...]:
 
 
 def paddings(layer: Any, sizes: Sequence[int]) -> list[tuple[int, int]]:
-    """Before and after each axis: ``"same"`` is TensorFlow's and JAX's, ceil(input/stride) places, the odd zero last."""
+    """Before and after each axis: ``"same"`` is JAX's, ceil(input/stride) places, the odd zero last."""
     rank = len(sizes)
     if layer.padding != "same":
         return [(p, p) for p in axes(layer.padding, rank)]

@@ -258,7 +258,9 @@ GRAPHS: dict[str, Case] = {
                  then=[kind("multiply", input=["a", "x", "b"])]), (3,)
     ),  # fmt: skip
     "vectors side by side": Case(
-        branches(kind("dense", units=2), kind("dense", units=1), then=[kind("concatenate", input=["a", "x", "b", "a"])]),
+        branches(
+            kind("dense", units=2), kind("dense", units=1), then=[kind("concatenate", input=["a", "x", "b", "a"])]
+        ),
         (3,),
     ),
     "channels side by side": Case(
