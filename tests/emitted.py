@@ -22,6 +22,7 @@ from symbp.verify.draw import draws
 
 Array = np.ndarray[Any, Any]
 Arrays = dict[str, Array]
+DOT = {"expression": "yhat*y", "reduction": "sum"}  # whose adjoint of yhat is y/N
 
 
 @dataclass(frozen=True)
@@ -107,3 +108,13 @@ def _error(found: Array, expected: Array) -> float:
     scale = np.max(np.abs(expected), initial=0)
     error = float(np.max(np.abs(found - expected), initial=0) / (scale or 1.0))
     return error if np.isfinite(error) else float("inf")
+
+
+def vjp(layers: list[Any], values: Arrays, adjoint: Array) -> Arrays:
+    """``yhat``, and what an adjoint of it comes to at every parameter and at the input."""
+    shape = list(values["x"].shape[1:])
+    found = Emitted(Network("published", {"shape": shape}, layers, DOT, input_gradient=True))
+    given = {**values, "y": adjoint * len(adjoint)}
+    plain, workspace = found.plain(given), found.workspace(given)
+    assert max(errors(plain, workspace).values()) < 1e-12
+    return {**plain, "yhat": found.predict(given), "yhat_bar": adjoint}
