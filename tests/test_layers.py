@@ -461,6 +461,19 @@ def test_a_window_must_fit(layer: Layer, shape: Shape) -> None:
         layer.output_shape((shape,))
 
 
+@pytest.mark.parametrize("padding", [1, "same"])
+def test_a_maximum_of_nothing_but_padding_is_no_window(padding: int | str) -> None:
+    """A dilation beyond the input steps over all of it; a mean of padding is 0."""
+    with pytest.raises(Fault) as caught:
+        MaxPool1d(2, stride=1, padding=padding, dilation=2).output_shape(((3, 1),))
+    assert str(caught.value) == (
+        "padding: max_pool1d: input 1, kernel 2, stride 1, padding 1, dilation 2 has a window of nothing but padding\n"
+        "  It has no largest value: pad less, or make the dilation smaller."
+    )
+    assert MaxPool1d(2, stride=1, padding=1, dilation=2).output_shape(((3, 2),)) == (3, 2)
+    assert AvgPool1d(2, stride=1, padding=padding, dilation=2).output_shape(((3, 1),)) == (3, 1)
+
+
 # Gradients come out of the chain rule alone.
 
 SAMPLES: dict[type[Layer], tuple[Layer, Shape]] = {

@@ -55,7 +55,14 @@ class Pooling(Sliding, Layer):
         shape = ranked(
             inputs, self.rank + 1, self.kind, READS[self.rank], f"A sample with one channel has {SHAPES[self.rank]}."
         )
-        return (shape[0], *self.windows(shape).fitting(self.kind))
+        windows = self.windows(shape)
+        found = windows.fitting(self.kind)
+        if self.reduction == "max" and windows.some_empty():
+            problem = (
+                f"{self.kind}: input {times(shape[1:])}, {windows.arithmetic()} has a window of nothing but padding"
+            )
+            raise Fault(problem, "It has no largest value: pad less, or make the dilation smaller.", ("padding",))
+        return (shape[0], *found)
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
         return self.windows(inputs[0]).arithmetic()

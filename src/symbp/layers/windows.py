@@ -14,6 +14,7 @@ from symbp.names import LARGEST_SIZE, shown
 
 Extents: TypeAlias = int | Sequence[int]  # one number for every axis, or one for each
 PLACES, TAPS = "rch", "uvw"  # the indices of a window's place, and of a place within the window
+STARTS = 10_000  # windows that begin in the padding of an axis; more of them are not looked at one by one
 
 
 def whole(value: object) -> int:
@@ -125,6 +126,14 @@ class Windows:
             problem += times(self.span)
             raise Fault(problem, "Make the kernel smaller, or pad more.", ("kernel",))
         return self.output
+
+    def some_empty(self) -> bool:
+        """Whether a window begins in the padding and steps over the whole input: its dilation is larger."""
+        sides = zip(self.input, self.before, self.stride, self.dilation, strict=True)
+        return any(
+            step_within > extent and any(start % step_within >= extent for start in range(-before, 0, step)[:STARTS])
+            for extent, before, step, step_within in sides
+        )
 
     def places(self) -> tuple[Index, ...]:
         return tuple(Index(name, extent) for name, extent in zip(PLACES, self.output, strict=False))
