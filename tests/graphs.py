@@ -79,6 +79,8 @@ def transposed(rng: Random, shape: Shape) -> Table | None:
 
 def pooling(rng: Random, shape: Shape) -> Table | None:
     found = windows(rng, shape, pool=True)
+    if found and any(d > size for d, size in zip(found["dilation"], shape[1:], strict=True)):
+        return None  # a window could lie in the padding alone
     if found is not None and rng.random() < 0.3:
         del found["stride"]
     return found
