@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import product
+from math import gcd, prod
 
 from symbp.errors import CheckFailed
 from symbp.mathtree import nodes as m
 from symbp.mathtree.evaluate import Environment, NoValue, holds, show, value
 from symbp.mathtree.reading import reading
 
+MOST_BINDINGS = 200  # of free indices, for which a line is checked
+
 
 def check_display(display: m.Display, environment: Environment) -> None:
     """Evaluate every line of a display and compare its sides, and each line with the one before it.
 
-    A line with free indices is checked for every value that they take.
+    A line with free indices is checked for every value that they take, or for some hundreds if these are more.
 
     Raises:
         CheckFailed: A line does not hold. The message names its equation.
@@ -52,5 +54,18 @@ def _free_bindings(node: m.Node, environment: Environment, place: str) -> Iterat
     unknown = [name for name in names if name not in environment.indices]
     if unknown:
         raise CheckFailed(f"{place}: the index {unknown[0]} is not bound")
-    for numbers in product(*(environment.indices[name] for name in names)):
-        yield dict(zip(names, numbers, strict=True))
+    ranges = [environment.indices[name] for name in names]
+    for rest in _spread(prod(map(len, ranges))):
+        numbers = {}
+        for name, values in zip(reversed(names), reversed(ranges), strict=True):
+            rest, at = divmod(rest, len(values))
+            numbers[name] = values[at]
+        yield {name: numbers[name] for name in names}
+
+
+def _spread(count: int) -> Iterable[int]:
+    """All places, or from so many that checking each would take minutes, every so manieth and the last."""
+    if count <= MOST_BINDINGS:
+        return range(count)
+    stride = next(s for s in range(-(-count // MOST_BINDINGS), count) if gcd(s, count) == 1)
+    return sorted({count - 1, *(stride * k % count for k in range(MOST_BINDINGS))})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import product
 
 from symbp.errors import Fault, ProgramError
 from symbp.layers import Layer
@@ -54,10 +53,11 @@ def _widths(network: Network) -> list[int]:
 
 
 def _sides(sides: list[int]) -> Iterator[tuple[int, ...]]:
-    """Rows and columns from few to all: different numbers of them first."""
-    ranges = [range(1, min(side, MOST_SIDE) + 1) for side in sides]
-    found = sorted(product(*ranges), key=lambda chosen: (max(chosen, default=0), len(set(chosen)) < len(chosen)))
-    yield from found
+    """Rows and columns from few to all: where there are both, different numbers of them first."""
+    for few in range(1, min(max(sides, default=1), MOST_SIDE) + 1):
+        seconds = (few + 1, few + 2, few + 4, few + 8, few, 2 * few) if len(sides) > 1 else (few,)
+        for second in dict.fromkeys(seconds):
+            yield tuple(min(side, count) for side, count in zip(sides, (few, second), strict=False))
 
 
 def _resized(network: Network, shape: tuple[int, ...], sizes: Mapping[int, int]) -> Network:

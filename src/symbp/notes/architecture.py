@@ -51,9 +51,9 @@ def _graph(subject: Subject, network: Network) -> Any:
     return layers_drawing(tuple(boxes), tuple(edges), f"The layers of {network.title}")
 
 
-def heading(layer: Layer) -> str:
+def heading(layer: Layer, without: tuple[str, ...] = ()) -> str:
     """A layer in a few words: its kind, its sizes and its activation."""
-    details = [told_as(getattr(layer, key)) for key, told_as in DETAILS if hasattr(layer, key)]
+    details = [told_as(getattr(layer, key)) for key, told_as in DETAILS if hasattr(layer, key) and key not in without]
     if not layer.function.is_identity:
         details.append(layer.function.name.replace("_", " "))
     return ", ".join([KINDS[layer.kind], *details])
@@ -90,7 +90,7 @@ def _row(network: Network, number: int) -> tuple[Sentence, ...]:
     count = sum(prod(e for e in t.shape if isinstance(e, int)) for t in network.own(number)) if site.owner else 0
     reads = ", ".join("input" if source == 0 else str(source) for source in site.sources)
     windows = layer.arithmetic(network.inputs(number)) if isinstance(layer, Convolution | Pooling) else ""
-    kind = heading(layer) + (f" ({windows})" if windows else "")
+    kind = f"{heading(layer, without=('kernel',))} ({windows})" if windows else heading(layer)
     numbers = f"{count:,}" if site.owner else f"those of {layer.shared}"
     return (str(number),), (kind,), (reads,), (_shape(network.shapes[number]),), (numbers,)
 

@@ -104,10 +104,10 @@ def remark_of(subject: Subject, name: str) -> str:
 
 
 def _has_few_terms(subject: Subject, name: str, equations: tuple[Equation, ...]) -> bool:
-    """Whether a definition can be written out with numbers: not what sums over several samples."""
+    """Whether a definition can be written out with numbers: in a chain of dense layers not what sums over samples."""
     if subject.tensor(name).dtype == "int":
         return False
-    if subject.samples > 1 and any(i.extent == BATCH for e in equations for i in e.over):
+    if subject.regular and subject.samples > 1 and any(i.extent == BATCH for e in equations for i in e.over):
         return False
     terms = 1
     for equation in equations:

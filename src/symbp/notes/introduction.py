@@ -12,7 +12,7 @@ from symbp.mathtree import Mono
 from symbp.mathtree.nodes import Inline
 from symbp.network import Network
 from symbp.notes.described import described
-from symbp.notes.meanings import GENERAL, meaning
+from symbp.notes.meanings import GENERAL, layer_of, meaning
 from symbp.notes.subject import MOST_LAYERS, Subject, delta, width
 from symbp.printing.document import Items, Paragraph, Section, Sentence, Table
 from symbp.views.naming import LOSS
@@ -23,6 +23,7 @@ EVALUATED = (
     "compared with its left side and with the line above it. Gradients were compared with values found without any "
     "chain rule."
 )
+COUNTED_IN_CODE = "In code the samples are the first axis of an array, and positions count from 0; on paper from 1."
 EVALUATED_SMALL = (
     "Every displayed line below was evaluated before it was printed, and compared with its left side and with the line "
     "above it: in the same network with fewer rows, columns and units, since this one has too many numbers. Sizes that "
@@ -71,7 +72,7 @@ def _symbols(subject: Subject) -> Table:
     named = {t.name: t for t in (*subject.derivation.start.tensors, *program.tensors)}
     given = [t for t in named.values() if t.role in GIVEN]
     computed = [t for t in named.values() if t.of is None and t.role not in (*GIVEN, "adjoint")]
-    rows = [_row(subject, run) for group in (given, computed) for run in _runs(group)]
+    rows = [_row(subject, run) for group in (given, computed) for run in _runs(subject, group)]
     header: tuple[Sentence, ...] = (("symbol",), ("in code",), ("shape",), ("meaning",))
     return Table(
         ("All quantities. N is the number of samples." if subject.sizes else "All quantities.",),
@@ -81,13 +82,13 @@ def _symbols(subject: Subject) -> Table:
     )
 
 
-def _runs(tensors: list[Tensor]) -> list[list[Tensor]]:
+def _runs(subject: Subject, tensors: list[Tensor]) -> list[list[Tensor]]:
     """The tensors one by one; in a deep network those of like layers together, in the order of their letters."""
     if len({t.layer for t in tensors}) <= MOST_LAYERS:
         return [[t] for t in tensors]
     runs: list[list[Tensor]] = []
     for tensor in tensors:
-        found = next((run for run in runs if _goes_on(run[-1], tensor)), None)
+        found = next((run for run in runs if _goes_on(subject, run[-1], tensor)), None)
         if found is None:
             runs.append([tensor])
         else:
@@ -95,9 +96,11 @@ def _runs(tensors: list[Tensor]) -> list[list[Tensor]]:
     return runs
 
 
-def _goes_on(last: Tensor, tensor: Tensor) -> bool:
+def _goes_on(subject: Subject, last: Tensor, tensor: Tensor) -> bool:
     """Whether a tensor is the same as the last one, a layer later."""
     if last.layer is None or tensor.layer != last.layer + 1 or last.letter not in GENERAL or tensor.name == "yhat":
+        return False
+    if meaning(subject.network, last) != meaning(subject.network, tensor):
         return False
     return (last.letter, last.shape, last.frozen) == (tensor.letter, tensor.shape, tensor.frozen)
 
@@ -128,7 +131,8 @@ def _meaning(subject: Subject, run: list[Tensor]) -> str:
     function = _function_of(tensor)
     known = meaning(subject.network, tensor) or (tensor.role if tensor.role in GIVEN else "intermediate")
     text = f"a value of {ROWS[function].text} that several equations use" if function else known
-    layers = f"layer {tensor.layer}" if len(run) == 1 else f"layers {tensor.layer} to {run[-1].layer}"
+    first, last = (layer_of(subject.network, t) or t.layer for t in (tensor, run[-1]))
+    layers = f"layer {first}" if len(run) == 1 else f"layers {first} to {last}"
     named = "" if tensor.layer is None or tensor.name == "yhat" else f" of {layers}"
     return text + named + (", kept fixed" if tensor.frozen else "")
 
@@ -145,7 +149,7 @@ def _conventions(subject: Subject) -> list[Sentence]:
         *_error_signal(subject, m.Index("i")),
         ("In code samples are rows: an array of shape N × units; a single sample on paper is a column.",)
         if subject.regular
-        else ("In code the samples are the first axis of an array, and positions count from 0; on paper from 1.",),
+        else (COUNTED_IN_CODE if subject.sizes else "In code positions count from 0; on paper from 1.",),
         (
             "Equations are numbered in the order in which the module computes them. The notes tell some of them in "
             "another order; their numbers stay.",

@@ -14,8 +14,8 @@ GENERAL = {
     "z": "weighted sums (pre-activations)",
     "a": "activations",
     "e": "exponentials in a softmax",
-    "s": "their sum",
-    "t": "their sum",
+    "s": "sum of the exponentials",
+    "t": "sum of the exponentials",
     "m": "the largest argument of a softmax",
     "lse": "logarithm of a sum of exponentials",
     "prob": "probabilities, the softmax of the output",
@@ -26,11 +26,11 @@ _NORMAL = {
     "d": "deviation from the mean",
     "v": "variance",
     "s": "standard deviation",
-    "xhat": "standardized",
+    "xhat": "standardized values",
     "gamma": "scales",
     "beta": "shifts",
-    "z": "scaled and shifted",
-    "a": "scaled and shifted",
+    "z": "scaled and shifted values",
+    "a": "scaled and shifted values",
 }
 _KERNEL = {"W": "kernels", "z": "convolution"}
 _LARGEST = {"a": "largest of each window", "k": "place of the largest in its window", "z": "largest of each window"}
@@ -72,12 +72,23 @@ def meaning(network: Described, tensor: Tensor) -> str:
     return GENERAL.get(tensor.name) or GENERAL.get(tensor.letter, "")
 
 
+def layer_of(network: Described, tensor: Tensor) -> int | None:
+    """The number of the layer that a tensor belongs to: parameters may be numbered on their own."""
+    if not isinstance(network, Network):
+        return tensor.layer
+    for site in network.sites:
+        own = tensor.role == "parameter" and tensor.layer == site.parameters and site.owner
+        if (own and network.own(site.number)) or (tensor.role != "parameter" and tensor.layer == site.number):
+            return site.number
+    return None
+
+
 def _kind(network: Described, tensor: Tensor) -> tuple[str, bool]:
     """The kind of the layer that a tensor belongs to, and whether it has an activation."""
     if not isinstance(network, Network):
         return "equations", False
-    for site, layer in zip(network.sites, network.layers, strict=True):
-        own = tensor.role == "parameter" and tensor.layer == site.parameters and site.owner
-        if (own and network.own(site.number)) or (tensor.role != "parameter" and tensor.layer == site.number):
-            return layer.kind, not layer.function.is_identity
-    return "", False
+    number = layer_of(network, tensor)
+    if number is None:
+        return "", False
+    layer = network.layers[number - 1]
+    return layer.kind, not layer.function.is_identity

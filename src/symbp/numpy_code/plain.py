@@ -193,7 +193,7 @@ def _mark(program: Program, names: Names, statement: Mark, room: int) -> Iterato
         part = names.fresh(telling(value))
         lines, value = [*lines, f"{part} = {text(value)}"], Operand(part, value.axes)
     yield from lines
-    where = f"{inside(value, ATOM)} == {text(statement.like)}"
+    where = f"{inside(value, ATOM)}{aligned(value.axes, statement.axes)} == {text(statement.like)}"
     yield f"{spelled(statement.tensor)}[{where}] = {affine_text(statement.number)}"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from math import prod
+
+import numpy as np
 
 from symbp.derivation import Derivation, adjoint_name
 from symbp.equation import Program
@@ -29,6 +31,8 @@ from symbp.verify.stable import STABLE
 from symbp.verify.steps import FLOOR, NOISE, StepCheck, check_steps
 
 NOT_FINITE = "no random values give a finite loss: does it suit what the network gives?"
+CONDITION = 100.0  # rounding errors grow no more than this at the values that are preferred
+CHANGE = 1e-9  # relative, of every number, to see how much gradients change by it
 WORK = 5e7  # points times elements up to which every element has a complex step of its own
 
 
@@ -45,6 +49,7 @@ class Case:
     found: Found
     at: str
     generic: bool = False
+    reference: str = "complex step"
 
     @property
     def predicting(self) -> Program:
@@ -68,10 +73,10 @@ class Case:
             yield Row("gradients", f"mpmath differences{self.at}", None, MPMATH_TOLERANCE, note)
 
 
-def affordable(derivation: Derivation, sizes: Sizes) -> bool:
+def affordable(derivation: Derivation, sizes: Sizes, work: float = WORK) -> bool:
     """Whether every element of every tensor can have its complex step at these sizes."""
     elements = sum(prod(shape_of(t, sizes)) for t in derivation.start.tensors)
-    return elements * points(derivation.start, sizes) <= WORK
+    return elements * points(derivation.start, sizes) <= work
 
 
 def case(derivation: Derivation, sizes: Sizes, draw: Draw, at: str, generic: bool = False) -> Case:
@@ -79,6 +84,13 @@ def case(derivation: Derivation, sizes: Sizes, draw: Draw, at: str, generic: boo
     names = adjoints_of(derivation.start, derivation.chain_result)
     found = find(derivation.start, derivation.result, draw.values, sizes, names)
     return Case(derivation, sizes, draw, found, at, generic)
+
+
+def case_by_direction(derivation: Derivation, sizes: Sizes, draw: Draw, at: str) -> Case:
+    """The case of a draw whose references are the final program's own values: along a direction they are checked."""
+    found = evaluate(derivation.result, draw.values, sizes)
+    adjoints = {n: found[adjoint_name(n)] for n in adjoints_of(derivation.start, derivation.result)}
+    return Case(derivation, sizes, draw, Found(draw.forward, found, adjoints), at, reference="final program")
 
 
 def random_case(derivation: Derivation, sizes: Sizes, targets: Mapping[str, Maker], seed: int, at: str) -> Case:
@@ -92,7 +104,36 @@ def random_case(derivation: Derivation, sizes: Sizes, targets: Mapping[str, Make
     if first is None:
         raise ProgramError(NOT_FINITE)
     alive = (draw for draw in chain([first], found) if not _vanishing(derivation, sizes, draw))
-    return case(derivation, sizes, next(alive, first), at, generic=True)
+    return case(derivation, sizes, well_conditioned(derivation, sizes, alive) or first, at, generic=True)
+
+
+def well_conditioned(derivation: Derivation, sizes: Sizes, found: Iterable[Draw]) -> Draw | None:
+    """The first draw at which floats keep the digits of every gradient; if there is none, the best one."""
+    best, least = None, np.inf
+    for draw in found:
+        number = _condition(derivation, sizes, draw)
+        if number < least:
+            best, least = draw, number
+        if least < CONDITION:
+            break
+    return best
+
+
+def _condition(derivation: Derivation, sizes: Sizes, draw: Draw) -> float:
+    """How many times larger the relative change of a gradient is than that of parameters and inputs.
+
+    In a deep network that normalises a few samples it can be a million: rounding errors grow as much.
+    """
+    rng, tensors = np.random.default_rng(len(draw.values)), derivation.start.tensor
+    changed = {
+        name: value * (1 + CHANGE * rng.choice([-1.0, 1.0], value.shape))
+        for name, value in draw.values.items()
+        if tensors[name].role in ("input", "parameter") and tensors[name].dtype != "int"
+    }
+    first = evaluate(derivation.result, draw.values, sizes)
+    second = evaluate(derivation.result, {**draw.values, **changed}, sizes)
+    names = [adjoint_name(n) for n in derivation.wrt if adjoint_name(n) in first]
+    return max((relative_error(second[n], first[n]) for n in names), default=0.0) / CHANGE
 
 
 def _vanishing(derivation: Derivation, sizes: Sizes, draw: Draw) -> bool:

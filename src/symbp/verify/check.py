@@ -16,20 +16,23 @@ from symbp.network.small import smaller
 from symbp.network.targets import TARGETS
 from symbp.reference import evaluate
 from symbp.reference.arithmetic import Array
+from symbp.reference.loops import Sizes
 from symbp.rewrite import REWRITES, rewrite
-from symbp.verify.cases import NOT_FINITE, Case, affordable, case, random_case
-from symbp.verify.draw import Maker, attempts, placed, probabilities
+from symbp.verify.cases import NOT_FINITE, Case, affordable, case, case_by_direction, random_case
+from symbp.verify.draw import ATTEMPTS, Maker, attempts, draws, placed, probabilities
 from symbp.verify.gradients import TOLERANCE, directional_row, points
 from symbp.verify.module import module_rows
 from symbp.verify.report import Report, Row
-from symbp.verify.shrink import shrunken, small_sizes
+from symbp.verify.shrink import FEWEST, shrunken, small_sizes
 
 Advance: TypeAlias = Callable[[str, int, int], None]
 RowsOf: TypeAlias = Callable[[Case], Iterable[Row]]
 Stage: TypeAlias = tuple[str, Callable[[], Iterable[Row]]]
 NOT_FINITE_HERE = "the example's loss is not finite: does it suit what the network gives?"
 FAULTS = (ProgramError, LookupError, ArithmeticError, ValueError, TypeError, AttributeError, NameError, SyntaxError)
-LOOP_POINTS = 5_000_000  # more than this the nested loops are not asked to visit: a few seconds
+SMALL_WORK = 2e9  # as WORK, for a network that has no smaller one with the same equations: a minute
+MOST_POINTS = 6_000_000  # as LOOP_POINTS, where nothing else can be compared: some minutes
+LOOP_POINTS = 1_500_000  # more than this the nested loops are not asked to visit: ten seconds
 
 MAKERS: dict[str, Maker] = {
     "any": lambda rng, shape: rng.uniform(-1.0, 1.0, shape),
@@ -89,7 +92,7 @@ def _stages(derivation: Derivation, seed: int, rows_of: RowsOf) -> Iterator[Stag
         yield "random values", lambda: rows_of(random_case(derivation, sizes, targets, seed, ", random values"))
     else:
         yield "small extents", lambda: _small_extents(derivation, targets, seed, rows_of)
-        yield "full size", lambda: _full_size(derivation, targets, seed)
+        yield "full size", lambda: _along_a_direction(derivation, sizes, targets, seed, "full size", LOOP_POINTS)
     if isinstance(derivation, NetworkDerivation) and derivation.network.example is not None:
         yield "the example", lambda: _example(derivation, rows_of)
 
@@ -98,7 +101,16 @@ def _small_extents(derivation: Derivation, targets: Mapping[str, Maker], seed: i
     small = rederived(derivation)
     same = [(s.rule, s.target) for s in small.steps] == [(s.rule, s.target) for s in derivation.steps]
     yield Row("rules and targets of the steps", "small extents", 0.0 if same else float("inf"), TOLERANCE)
-    yield from rows_of(random_case(small, small_sizes(small.start), targets, seed, ", small extents"))
+    sizes = small_sizes(small.start)
+    if affordable(small, sizes, SMALL_WORK):
+        yield from rows_of(random_case(small, sizes, targets, seed, ", small extents"))
+        return
+    sizes = dict.fromkeys(sizes, FEWEST)
+    yield from _along_a_direction(small, sizes, targets, seed, "small extents", MOST_POINTS)
+    if rows_of is _with_module and points(small.result, sizes) <= MOST_POINTS:
+        draw = next(iter(draws(small.start, sizes, seed, targets)))
+        here = case_by_direction(small, sizes, draw, ", small extents")
+        yield from _attempted("the module", lambda: module_rows(here))
 
 
 def rederived(derivation: Derivation) -> Derivation:
@@ -120,17 +132,19 @@ def target_makers(derivation: Derivation) -> dict[str, Maker]:
     return {"y": MAKERS[kind]} if kind in MAKERS else {}
 
 
-def _full_size(derivation: Derivation, targets: Mapping[str, Maker], seed: int) -> Iterator[Row]:
-    sizes = small_sizes(derivation.start)
+def _along_a_direction(
+    derivation: Derivation, sizes: Sizes, targets: Mapping[str, Maker], seed: int, at: str, most: int
+) -> Iterator[Row]:
     visited = points(derivation.result, sizes)
-    if visited > LOOP_POINTS:
-        note = f"{visited:.0e} points are too many for the reference loops: see the small extents"
-        yield Row("dL along a direction", "complex step, full size", None, TOLERANCE, note)
+    if visited > most:
+        note = f"{visited:.0e} points are too many for the reference loops"
+        yield Row("dL along a direction", f"complex step, {at}", None, TOLERANCE, note)
         return
-    draw = next(attempts(derivation.start, sizes, seed, targets), None)
+    small_first = attempts(derivation.start, sizes, seed, targets, reversed(ATTEMPTS))  # rounding errors grow less
+    draw = next(small_first, None)
     if draw is None:
         raise ProgramError(NOT_FINITE)
-    yield directional_row(derivation.start, derivation.result, draw.values, sizes, ", full size")
+    yield directional_row(derivation.start, derivation.result, draw.values, sizes, f", {at}")
 
 
 def _example(derivation: NetworkDerivation, rows_of: RowsOf) -> Iterator[Row]:

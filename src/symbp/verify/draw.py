@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -118,18 +118,24 @@ def draws(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker
     yield from sorted(later, key=lambda d: (not d.smooth, d.root <= LEAST_ROOT, d.largest))
 
 
-def attempts(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker]) -> Iterator[Draw]:
+# Scale of the weights, and how many of them are positive: relus of mostly positive weights do not die.
+ATTEMPTS = tuple((scale, positive) for scale in (1.0, 0.7, 0.4, 0.15) for positive in (0.5, 0.6, 0.8, 1.0))
+
+
+def attempts(
+    program: Program,
+    sizes: Sizes,
+    seed: int,
+    targets: Mapping[str, Maker],
+    tried: Iterable[tuple[float, float]] = ATTEMPTS,
+) -> Iterator[Draw]:
     """Finite draws from a seed, in the order in which they are tried."""
-    for attempt, (scale, positive) in enumerate(_ATTEMPTS):
-        rng = np.random.default_rng([seed, attempt])
+    for scale, positive in tried:
+        rng = np.random.default_rng([seed, ATTEMPTS.index((scale, positive))])
         values = {t.name: _drawn(program, t, sizes, rng, scale, positive, targets) for t in _given(program)}
         draw = placed(program, values, sizes)
         if draw.finite:
             yield draw
-
-
-# Scale of the weights, and how many of them are positive: relus of mostly positive weights do not die.
-_ATTEMPTS = tuple((scale, positive) for scale in (1.0, 0.7, 0.4, 0.15) for positive in (0.5, 0.6, 0.8, 1.0))
 
 
 def _given(program: Program) -> tuple[Tensor, ...]:

@@ -63,7 +63,7 @@ def module_rows(case: Case) -> Iterator[Row]:
         yield Row("module", f"complex step{case.at}", None, TOLERANCE, "no parameter to differentiate by: no module")
         return
     module = imported(text_of(plan))
-    yield from _Run(module, plan, case, np.float64, case.draw.values, case.found.adjoints, "complex step").rows()
+    yield from _Run(module, plan, case, np.float64, case.draw.values, case.found.adjoints, case.reference).rows()
     if plan.worked is not None and not case.generic:
         yield _example_row(module, plan, case)
     if case.draw.distance <= SINGLE_NEAR:
