@@ -7,7 +7,6 @@ to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -216,7 +215,7 @@ def _glorot_uniform(
     rng: np.random.Generator, shape: tuple[int, ...], dtype: npt.DTypeLike
 ) -> Array:
     """U(-r, r) with r = sqrt(6 / (inputs + outputs)): Glorot and Bengio (2010)."""
-    r = (6 / (sum(shape[:2]) * prod(shape[2:]))) ** 0.5
+    r = (6 / sum(shape)) ** 0.5
     return rng.uniform(-r, r, shape).astype(dtype)
 
 

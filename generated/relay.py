@@ -39,10 +39,10 @@ def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
 
 
 def _glorot_uniform(
-    rng: np.random.Generator, shape: tuple[int, int], dtype: npt.DTypeLike
+    rng: np.random.Generator, shape: tuple[int, ...], dtype: npt.DTypeLike
 ) -> Array:
     """U(-r, r) with r = sqrt(6 / (inputs + outputs)): Glorot and Bengio (2010)."""
-    r = (6 / (shape[0] + shape[1])) ** 0.5
+    r = (6 / sum(shape)) ** 0.5
     return rng.uniform(-r, r, shape).astype(dtype)
 
 
@@ -266,9 +266,20 @@ class Workspace:
         return L, self._gradient
 
 
-def sgd(p: Parameters, g: Parameters, learning_rate: float) -> Parameters:
-    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w."""
+def sgd(
+    p: Parameters,
+    g: Parameters,
+    learning_rate: float,
+    clip_norm: float | None = None,
+) -> Parameters:
+    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+
+    A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    """
     rate = float(learning_rate)
+    if clip_norm is not None:
+        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+        rate *= min(1.0, clip_norm / length) if length else 1.0
     return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
 
 

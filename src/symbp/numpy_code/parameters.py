@@ -69,6 +69,12 @@ class ParametersPage:
         return self.glorot or self.he
 
     @property
+    def kernels(self) -> bool:
+        """Whether a random start is that of a kernel: an output then has more inputs than the second axis says."""
+        drawn = (t for t in self.plan.parameters if self._draw(t) in ("glorot_uniform", "he_normal"))
+        return any(len(t.shape) != 2 for t in drawn)
+
+    @property
     def init(self) -> list[str]:
         lines = []
         for tensor in self.plan.parameters:
