@@ -283,7 +283,6 @@ class Workspace:
             raise ValueError(
                 f"the batch has {N} samples, this workspace holds {self.batch}"
             )
-        dtype = self.dtype
         W1, gamma2, beta2, W3, b3 = p
         x, y = X, Y
         if N not in self._views:

@@ -9,7 +9,7 @@ from math import prod
 from symbp.equation import Tensor
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.expression import text
-from symbp.numpy_code.layout import INDENT, indented, unpacking
+from symbp.numpy_code.layout import INDENT, indented, unpacking, wrapped
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import shape_text
 from symbp.schedule import Assign, Group, schedule
@@ -107,7 +107,8 @@ class KeywordsPage:
 
     @property
     def state_shapes(self) -> str:
-        return _tuple([shape_text(t.shape) for t in self.plan.states])
+        shapes = _tuple([shape_text(t.shape) for t in self.plan.states])
+        return "\n".join(wrapped(f"{INDENT}shapes: tuple[tuple[int, ...], ...] = {shapes}"))
 
     @property
     def moved(self) -> bool:
@@ -126,11 +127,13 @@ class KeywordsPage:
 
     @property
     def mask_shapes(self) -> str:
-        return _tuple([shape_text(t.shape) for t in self.plan.masks])
+        shapes = _tuple([shape_text(t.shape) for t in self.plan.masks])
+        return "\n".join(wrapped(f"{INDENT}return {shapes}"))
 
     @property
     def kept(self) -> str:
-        return _tuple([self._keep(t) for t in self.plan.masks])
+        keeps = _tuple([self._keep(t) for t in self.plan.masks])
+        return "\n".join(wrapped(f"_KEPT: tuple[float, ...] = {keeps}"))
 
     @property
     def units(self) -> list[int]:

@@ -148,7 +148,7 @@ class WorkspacePage:
             *state_lines(plan, plan.read_states, "self.dtype", 2),
             *mask_lines(plan, "self._chosen_masks(masks, rng, N)", 2),
         ]
-        used = words([*further, *body]) | set(plan.sizes)
+        used = words([line.replace("self.dtype", "") for line in (*further, *body)]) | set(plan.sizes)
         scratch = ", self._sums[:N]" if self._normalized else ""
         yield from indented(check_calls(plan, plan.inputs, plan.targets, used, "self.dtype", scratch), 2)
         yield from self._limits()
