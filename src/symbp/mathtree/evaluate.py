@@ -253,6 +253,8 @@ def _bindings(node: m.BigSum, scope: Scope) -> Iterator[Scope]:
 def _range(bound: m.Bound, scope: Scope) -> range:
     if bound.lower and bound.upper:
         return range(_integer(bound.lower, scope), _integer(bound.upper, scope) + 1)
+    if bound.extent is not None:
+        return range(1, bound.extent + 1)
     if bound.index.name not in scope.environment.indices:
         raise NoValue(f"the range of the index {bound.index.name} is not known")
     return scope.environment.indices[bound.index.name]

@@ -140,11 +140,16 @@ class Comparison(Node):
 
 @dataclass(frozen=True)
 class Bound(Node):
-    """The range of an index, both ends included; without ends it runs over its whole axis."""
+    """The range of an index, both ends included; without ends it runs over its whole axis.
+
+    Attributes:
+        extent: How long that axis is, which is not printed.
+    """
 
     index: Index
     lower: Node | None = None
     upper: Node | None = None
+    extent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -264,6 +269,7 @@ class Line:
         remark: Why the line holds, in at most about 40 characters, printed at its right.
         number: Its number, where the display does not give it one.
         check: By what the value was checked; printed after a tick.
+        extents: How many values each free index has, where the line says it itself; not printed.
     """
 
     left: Node | None
@@ -272,6 +278,7 @@ class Line:
     remark: tuple[Inline, ...] = ()
     number: str = ""
     check: str = ""
+    extents: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

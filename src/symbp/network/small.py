@@ -19,8 +19,15 @@ MOST_SIDE = 64  # rows or columns that are tried
 def smaller(network: Network) -> Network | None:
     """The network with the fewest rows, columns and units for which its equations are the same but for extents.
 
-    Sizes that are equal stay equal, and others stay different, so that branches still fit together. ``None`` if no
-    smaller network has the same equations.
+    ``None`` if no smaller network has the same equations.
+    """
+    return next(smaller_ones(network), None)
+
+
+def smaller_ones(network: Network) -> Iterator[Network]:
+    """Smaller networks with the same equations but for extents, the smallest first.
+
+    Sizes that are equal stay equal, and others stay different, so that branches still fit together.
     """
     wanted = _without_numbers(network)
     for shape, sizes in _candidates(network):
@@ -29,8 +36,7 @@ def smaller(network: Network) -> Network | None:
         except (Fault, ProgramError):
             continue
         if _without_numbers(found) == wanted:
-            return found
-    return None
+            yield found
 
 
 def _candidates(network: Network) -> Iterator[tuple[tuple[int, ...], Mapping[int, int]]]:

@@ -6,7 +6,6 @@ with every other. So they are compared with what the network's own equations giv
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import zip_longest
@@ -18,6 +17,7 @@ import numpy as np
 from symbp.derive import derive
 from symbp.equation import GIVEN, Equation, Program
 from symbp.errors import CheckFailed
+from symbp.notes.smaller import without_numbers
 from symbp.notes.subject import Subject, evaluated
 from symbp.reference import evaluate, multiprecision
 from symbp.reference.arithmetic import Array
@@ -71,7 +71,7 @@ def _check_equations(subject: Subject) -> None:
     if not subject.worked:
         used = {step.rule for step in subject.derivation.steps}
         expected = derive(subject.network, [rule for rule in REWRITES if rule not in used]).result
-        _same(subject, expected, subject.base.result, _without_numbers)
+        _same(subject, expected, subject.base.result, without_numbers)
     _same(subject, subject.derivation.result, expected, str)
 
 
@@ -82,11 +82,6 @@ def _same(subject: Subject, one: Program, other: Program, text: Callable[[Equati
             raise CheckFailed(
                 f"equation ({subject.numbers.get(name, name)}): the derivation has {found}, its steps give {expected}"
             )
-
-
-def _without_numbers(equation: Equation | None) -> str:
-    """The text of an equation less its numbers: positions, conditions and means count in extents."""
-    return re.sub(r"(?<![A-Za-z_0-9])[0-9]+|[*/() ]", "", str(equation))
 
 
 def _values(subject: Subject) -> Iterator[Comparison]:

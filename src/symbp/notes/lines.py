@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import sympy
@@ -35,7 +35,12 @@ def index_line(
     for equation in equations:
         terms += _terms(subject, equation, first)
     right = terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
-    return m.Line(entry(subject, first), right, remark=(remark,) if remark else ())
+    told = (remark,) if remark else ()
+    return m.Line(entry(subject, first), right, remark=told, extents=_extents(subject, first.index_atoms()))
+
+
+def _extents(subject: Subject, indices: Iterable[Index]) -> tuple[tuple[str, int], ...]:
+    return tuple((i.name, subject.extent(i.extent)) for i in indices)
 
 
 def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
@@ -55,7 +60,8 @@ def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
 def _stated_line(subject: Subject, equation: Equation, remark: str) -> m.Line:
     """An equation with the positions of its left side as they are: f_{n,12(i-1)+4(r-1)+c} = x_{nirc}."""
     body = _reduced(subject, equation)
-    return m.Line(entry(subject, equation.lhs), body, remark=(remark,) if remark else ())
+    extents = _extents(subject, equation.domain)
+    return m.Line(entry(subject, equation.lhs), body, remark=(remark,) if remark else (), extents=extents)
 
 
 def _gathered(subject: Subject, equation: Equation) -> Equation:
@@ -162,7 +168,7 @@ def _bound(subject: Subject, equation: Equation, index: Index) -> m.Bound:
     """From 1 to a number, or to a width by its name where the network is evaluated at other sizes than its own."""
     upper: m.Node
     if not subject.regular:  # the letter says what it runs over
-        return m.Bound(m.Index(index.name))
+        return m.Bound(m.Index(index.name), extent=subject.extent(index.extent))
     if index.extent == BATCH:
         upper = m.Symbol(BATCH.name)
     elif subject.worked:

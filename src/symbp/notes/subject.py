@@ -20,16 +20,15 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import GIVEN, Equation, Extent, Index, Size, Tensor
-from symbp.errors import CheckFailed, SizeError
+from symbp.errors import CheckFailed
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Padded, Partials, shown_guards
+from symbp.notes.smaller import likeness
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify.cases import NOT_FINITE
-from symbp.verify.check import rederived
 from symbp.verify.draw import draws, placed
-from symbp.verify.gradients import points
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
 from symbp.verify.shrink import small_sizes
@@ -37,7 +36,6 @@ from symbp.views.naming import LOSS, Naming, elements
 from symbp.views.partial import Partial
 from symbp.views.scalar import MOST_SCALARS, Element, ScalarView, value_of
 
-MOST_POINTS = 1_000_000  # of sums, in the equations whose values the lines are checked by: some minutes
 MOST_DIFFERENCES = 32  # parameters: each costs two evaluations in 50 digits
 FOR_THE_MACHINE = (
     "softmax shift",
@@ -327,7 +325,7 @@ class Subject:
         found: dict[m.Symbol, tuple[int, ...]] = {}
         for tensor in () if self.regular else self.index_naming.program.tensors:
             shape = tuple(self.extent(e) for e in tensor.shape)
-            if shape and tensor.dtype == "float":
+            if shape:
                 symbol = replace(self._entry(Element(tensor.name, (0,) * len(shape))), sub=())
                 dropped = self.samples == 1 and self.batched(tensor.name)
                 found[delta(symbol) if tensor.of is not None else symbol] = shape[1:] if dropped else shape
@@ -421,15 +419,8 @@ def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
     views = tuple(views)
     if derivation.network.example is not None and not too_large(derivation):
         return Subject(derivation, derivation, derivation.values, derivation.sizes, True, views)
-    base = rederived(derivation, alike=True)
+    base = likeness(derivation)
     sizes = small_sizes(base.start)
-    visited = points(base.result, sizes)
-    if visited > MOST_POINTS:
-        raise SizeError(
-            f"the notes of {derivation.network.name} check their lines at the smallest sizes that have the same "
-            f"equations; these still take {visited:,} products and sums, and at most {MOST_POINTS:,} are done\n"
-            "  Describe fewer layers, or fewer poolings and strides: the equations of each are the same."
-        )
     draw = next(draws(base.start, sizes, seed=0), None)
     if draw is None:
         raise CheckFailed(NOT_FINITE)

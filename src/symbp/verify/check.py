@@ -113,16 +113,11 @@ def _small_extents(derivation: Derivation, targets: Mapping[str, Maker], seed: i
         yield from _attempted("the module", lambda: module_rows(here))
 
 
-def rederived(derivation: Derivation, alike: bool = False) -> Derivation:
-    """The chain rule and the rewrites again, for the same network, or the same program, at small extents.
-
-    Args:
-        alike: Whether widths that are equal must stay so, as indices have the same name then; else they differ
-            in a chain of dense layers, where anything fits together.
-    """
+def rederived(derivation: Derivation) -> Derivation:
+    """The chain rule and the rewrites again, for the same network, or the same program, at small extents."""
     used = {step.rule for step in derivation.steps}
     if isinstance(derivation, NetworkDerivation) and isinstance(derivation.network, Network):
-        small = smaller(derivation.network) if alike or not derivation.network.is_dense_chain else None
+        small = None if derivation.network.is_dense_chain else smaller(derivation.network)
         if small is not None:
             return derive(small, without=[rule for rule in REWRITES if rule not in used])
     again = adjoint(shrunken(derivation.start), derivation.wrt, derivation.outputs[1:])

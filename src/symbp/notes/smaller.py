@@ -1,0 +1,56 @@
+"""The network that lines are evaluated in, where the network of the notes has too many numbers: its small likeness."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from symbp.derivation import Derivation
+from symbp.derive import NetworkDerivation, derive
+from symbp.equation import Equation
+from symbp.errors import SizeError
+from symbp.network import Network
+from symbp.network.small import smaller_ones
+from symbp.rewrite import REWRITES
+from symbp.verify.check import rederived
+from symbp.verify.gradients import points
+from symbp.verify.shrink import small_sizes
+
+MOST_POINTS = 1_000_000  # of sums, in the equations whose values the lines are checked by: some minutes
+TRIED = 6  # of the smaller networks, the smallest first
+
+
+def likeness(derivation: NetworkDerivation) -> Derivation:
+    """The derivation of a smaller network that has the same equations but for numbers, backward too.
+
+    The network itself, if no smaller one has.
+
+    Raises:
+        SizeError: it is still too large to check every line.
+    """
+    found = _likeness(derivation)
+    visited = points(found.result, small_sizes(found.start))
+    if visited > MOST_POINTS:
+        raise SizeError(
+            f"the notes of {derivation.network.name} check their lines at the smallest sizes that have the same "
+            f"equations; these still take {visited:,} products and sums, and at most {MOST_POINTS:,} are done\n"
+            "  Describe fewer layers, or fewer poolings and strides: the equations of each are the same."
+        )
+    return found
+
+
+def _likeness(derivation: NetworkDerivation) -> Derivation:
+    network, used = derivation.network, {step.rule for step in derivation.steps}
+    if not isinstance(network, Network):
+        return rederived(derivation)
+    wanted = [without_numbers(e) for e in derivation.result.equations()]
+    for small in islice(smaller_ones(network), TRIED):
+        found = derive(small, without=[rule for rule in REWRITES if rule not in used])
+        if [without_numbers(e) for e in found.result.equations()] == wanted:
+            return found
+    return derivation
+
+
+def without_numbers(equation: Equation | None) -> str:
+    """The text of an equation less its numbers: positions, conditions and means count in extents."""
+    return re.sub(r"(?<![A-Za-z_0-9])[0-9]+|[*/() ]", "", str(equation))
