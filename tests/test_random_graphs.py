@@ -12,7 +12,10 @@ from emitted import Arrays, Emitted, errors, lively_values
 from frameworks import torch_gradients
 from graphs import batch_of, random_graph
 
+from symbp.derive import derive
 from symbp.layers import LAYERS
+from symbp.notes import notes
+from symbp.printing.pages import tex_source
 from symbp.reference import evaluate
 from symbp.verify import check_derivation
 from symbp.verify.perturb import complex_step
@@ -80,3 +83,10 @@ def test_every_kind_of_layer_is_in_some_graph(seeds: Sequence[int]) -> None:
     assert max(len(net.layers) for net in nets) == 12
     assert any(layer.shared for net in nets for layer in net.layers)
     assert any(net.sources != tuple((k,) for k in range(len(net.layers))) for net in nets)
+
+
+@pytest.mark.parametrize("seed", (0, 3, 5, 9, 43, 54, 72, 86, 89, 115, 186, 209, 228))
+def test_notes(seed: int) -> None:
+    """Every line of the notes of a graph holds; each of these seeds once had one that did not."""
+    document = notes(derive(random_graph(seed)))
+    assert tex_source(document).count("\\tag") > 5

@@ -11,7 +11,7 @@ from symbp.derivation import Step, adjoint_name
 from symbp.equation import Access, Equation, Read
 from symbp.errors import SizeError
 from symbp.notes.forward import MOST_IN_WINDOW
-from symbp.notes.lines import entry, index_line, index_lines, indices_of, is_indexable, power_of_ten
+from symbp.notes.lines import entry, index_line, index_lines, indices_of, is_indexable, is_whole, power_of_ten
 from symbp.notes.subject import MOST_KINDS, MOST_LAYERS, MOST_WORKED, Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.rewrite.softmax import Softmax, find_softmaxes
@@ -83,7 +83,8 @@ def _fusions(subject: Subject) -> Iterator[Block]:
     numbers = count(1)
     for target in dict.fromkeys(s.target for s in told):
         kept = kept_as(subject, target)
-        if kept is not None:
+        fused = [s for s in subject.textbook.base.steps_of(target) if s.rule in FUSIONS]
+        if kept is not None and all(is_whole(subject.textbook, s) for s in fused):
             yield Paragraph(_why(subject, kept, [s for s in told if s.target == target], kept != target))
             yield from _story(subject.textbook.with_value_of(target, kept), target, numbers)
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import sympy
 
 from symbp import mathtree as m
-from symbp.equation import Access, Equation, Extent, Guard, Index, Length, Read
+from symbp.derivation import Step
+from symbp.equation import Access, Equation, Guard, Index, Length, Read
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
 from symbp.notes.known import shown_guards
@@ -53,7 +54,7 @@ def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
         return [_stated_line(subject, e, remark) for e in equations]
     if len(equations) == 1 and not equations[0].accumulate and not is_indexable(equations):
         return [_stated_line(subject, equations[0], remark)]
-    equations = _told_apart(tuple(_gathered(subject, e) for e in equations))
+    equations = tuple(_gathered(subject, e) for e in equations)
     return [index_line(subject, equations, remark)] if is_indexable(equations) else []
 
 
@@ -70,30 +71,33 @@ def _gathered(subject: Subject, equation: Equation) -> Equation:
     return gathered(equation, subject.base.result.tensor[equation.target]) or equation
 
 
-def _told_apart(equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """The equations of one line with other letters for summed indices that an earlier one uses for another range."""
-    ranges: dict[str, Extent] = {}
-    apart: list[Equation] = []
-    taken = {i.name for e in equations for i in e.indices()}
-    free = (letter for letter in LETTERS if letter not in taken)
-    for equation in equations:
-        clash = [i for i in equation.over if ranges.get(i.name, i.extent) != i.extent]
-        equation = equation.rename({i: replace(i, name=next(free)) for i in clash})
-        ranges |= {i.name: i.extent for i in equation.over}
-        apart.append(equation)
-    return tuple(apart)
-
-
 def indices_of(subject: Subject, name: str) -> list[Index]:
     """Every index that a line of a definition may name."""
     equations = subject.base.result.defining(name)
-    every = [*equations, *_told_apart(tuple(_gathered(subject, e) for e in equations))]
+    every = [*equations, *(_gathered(subject, e) for e in equations)]
     return [i for e in every for i in e.indices()]
 
 
 def is_indexable(equations: tuple[Equation, ...]) -> bool:
     """Whether one line of index notation says a definition: the first left side is plain, the others pick by labels."""
     return equations[0].lhs.plain_indices is not None and all(_is_pick(e.lhs) for e in equations)
+
+
+def is_whole(textbook: Subject, step: Step) -> bool:
+    """Whether a step shows all that a tensor is made of: where other layers add to it, they are not in its lines."""
+    left = list(map(_text, textbook.base.chain_result.defining(step.target)))
+    for earlier in textbook.base.steps_of(step.target):
+        if earlier is step:
+            break
+        if all(e.target == step.target for e in earlier.before):
+            gone = set(map(_text, earlier.before))
+            left = [text for text in left if text not in gone] + list(map(_text, earlier.after))
+    return set(left) <= set(map(_text, step.before))
+
+
+def _text(equation: Equation) -> str:
+    """An equation, whether or not another one stands before it."""
+    return str(replace(equation, accumulate=False))
 
 
 def _is_pick(lhs: Access) -> bool:

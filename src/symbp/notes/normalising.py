@@ -8,8 +8,7 @@ from itertools import count
 
 from symbp import mathtree as m
 from symbp.derivation import Step
-from symbp.equation import Equation
-from symbp.notes.lines import index_line, is_indexable
+from symbp.notes.lines import index_line, is_indexable, is_whole
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.rewrite.normalisation import RULE, Normalisation, find_normalisations
@@ -79,28 +78,11 @@ def _displays(textbook: Subject, steps: list[Step]) -> Iterator[Block]:
                 named.add(equation.target)
                 line = index_line(textbook, (equation,), "a name for this mean")
                 yield _display(textbook, [line], (step,), f"M{next(numbers)}")
-        if not (is_indexable(step.before) and is_indexable(step.after) and _is_whole(textbook, step)):
+        if not (is_indexable(step.before) and is_indexable(step.after) and is_whole(textbook, step)):
             continue
         before = index_line(textbook, step.before, "chain rule")
         after = replace(index_line(textbook, step.after), left=None, remark=(REASONS.get(step.because, step.because),))
         yield _display(textbook, [before, after], (step,), f"M{next(numbers)}")
-
-
-def _is_whole(textbook: Subject, step: Step) -> bool:
-    """Whether a step shows all that a tensor is made of: where other layers add to it, they are not in its lines."""
-    left = list(map(_text, textbook.base.chain_result.defining(step.target)))
-    for earlier in textbook.base.steps_of(step.target):
-        if earlier is step:
-            break
-        if all(e.target == step.target for e in earlier.before):
-            gone = set(map(_text, earlier.before))
-            left = [text for text in left if text not in gone] + list(map(_text, earlier.after))
-    return set(left) <= set(map(_text, step.before))
-
-
-def _text(equation: Equation) -> str:
-    """An equation, whether or not another one stands before it."""
-    return str(replace(equation, accumulate=False))
 
 
 def _display(textbook: Subject, lines: list[m.Line], steps: tuple[Step, ...], number: str) -> Formula:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from symbp.derivation import Derivation
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import Equation
+from symbp.equation import Equation, Program
 from symbp.errors import SizeError
 from symbp.network import Network
 from symbp.network.small import smaller_ones
@@ -17,6 +17,7 @@ from symbp.verify.gradients import points
 from symbp.verify.shrink import small_sizes
 
 MOST_POINTS = 1_000_000  # of sums, in the equations whose values the lines are checked by: some minutes
+NUMBER = r"(?<![A-Za-z_0-9])[0-9]+"  # that is no part of a name
 TRIED = 6  # of the smaller networks, the smallest first
 
 
@@ -43,14 +44,24 @@ def _likeness(derivation: NetworkDerivation) -> Derivation:
     network, used = derivation.network, {step.rule for step in derivation.steps}
     if not isinstance(network, Network):
         return rederived(derivation)
-    wanted = [without_numbers(e) for e in derivation.result.equations()]
+    wanted = _shape_of(derivation.result)
     for small in islice(smaller_ones(network), TRIED):
         found = derive(small, without=[rule for rule in REWRITES if rule not in used])
-        if [without_numbers(e) for e in found.result.equations()] == wanted:
+        if _shape_of(found.result) == wanted:
             return found
     return derivation
 
 
+def _shape_of(program: Program) -> list[str]:
+    """The equations less their numbers; a position keeps the place of each, as 2 r + c is printed unlike r + c."""
+    found: list[str] = []
+    for e in program.equations():
+        positions = [str(a) for a in (e.lhs, *e.accesses_read())]
+        exact = (re.sub(NUMBER, "#", text) for text in (*sorted(positions), *map(str, e.guards)))
+        found += [without_numbers(e), *exact]
+    return found
+
+
 def without_numbers(equation: Equation | None) -> str:
     """The text of an equation less its numbers: positions, conditions and means count in extents."""
-    return re.sub(r"(?<![A-Za-z_0-9])[0-9]+|[*/() ]", "", str(equation))
+    return re.sub(rf"{NUMBER}|[*/() ]", "", str(equation))

@@ -80,7 +80,7 @@ class Naming:
     def indexed(self, name: str, positions: tuple[Position, ...]) -> m.Symbol:
         """A tensor with subscripts: in small letters, unless the spec chose its symbol."""
         symbol = self.whole(name)
-        base = symbol.base if name in (self.overrides or {}) else lower(symbol.base)
+        base = symbol.base if name in (self.overrides or {}) else self._small(self._tensor(name), symbol.base)
         return m.Symbol(base, symbol.sup, (*symbol.sub, *positions), symbol.accent, symbol.style)
 
     def plain(self, element: Element) -> str:
@@ -91,7 +91,7 @@ class Naming:
         if tensor.name in ("x", "y", "yhat") or self._by_neuron(tensor):
             stem = tensor.name if tensor.name in ("x", "y", "yhat") else (tensor.letter or tensor.name).lower()
             return stem + joined
-        stem = f"{tensor.letter.lower()}{tensor.layer}" if tensor.layer else tensor.letter or tensor.name
+        stem = f"{self._small(tensor, tensor.letter)}{tensor.layer}" if tensor.layer else tensor.letter or tensor.name
         return f"{stem}_{joined}" if joined else stem
 
     def checked(self) -> Naming:
@@ -114,7 +114,7 @@ class Naming:
         """How a tensor and its elements are printed, subscripts apart."""
         tensor = self._tensor(name)
         whole = self._array(tensor)
-        element = m.Symbol(lower(whole.base), whole.sup, whole.sub, whole.accent, whole.style)
+        element = m.Symbol(self._small(tensor, whole.base), whole.sup, whole.sub, whole.accent, whole.style)
         return frozenset({whole, element, self._styled(tensor, (), scalar=True)})
 
     def _tensor(self, name: str) -> Tensor:
@@ -133,9 +133,18 @@ class Naming:
         letter = LETTERS.get(letter, letter)
         hatted = len(letter) > len(HAT) and letter.endswith(HAT)
         letter = letter.removesuffix(HAT) if hatted else letter
-        base = lower(letter) if scalar else letter
+        base = self._small(tensor, letter) if scalar else letter
         layer = "" if tensor.layer is None or (scalar and self._by_neuron(tensor)) else f"({tensor.layer})"
         return m.Symbol(base, layer, sub, "hat" if hatted else "")
+
+    def _small(self, tensor: Tensor, letter: str) -> str:
+        """What an entry of a tensor is called: w for W, but A where the small letter is another tensor's."""
+        small = lower(letter)
+        return letter if (small, tensor.layer) in self._letters and small != letter else small
+
+    @cached_property
+    def _letters(self) -> frozenset[tuple[str, int | None]]:
+        return frozenset((LETTERS.get(t.letter or t.name, t.letter or t.name), t.layer) for t in self.program.tensors)
 
     def _by_neuron(self, tensor: Tensor) -> bool:
         """Whether its units are numbered through the network; outputs are numbered as their targets are."""
