@@ -4,6 +4,7 @@ With PyTorch two hundred of them; without it, by complex steps through the refer
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -18,6 +19,8 @@ from symbp.notes import notes
 from symbp.printing.pages import tex_source
 from symbp.reference import evaluate
 from symbp.verify import check_derivation
+from symbp.verify.check import target_makers
+from symbp.verify.draw import draws
 from symbp.verify.perturb import complex_step
 
 OF_PYTORCH = range(200)
@@ -89,4 +92,17 @@ def test_every_kind_of_layer_is_in_some_graph(seeds: Sequence[int]) -> None:
 def test_notes(seed: int) -> None:
     """Every line of the notes of a graph holds; each of these seeds once had one that did not."""
     document = notes(derive(random_graph(seed)))
+    assert tex_source(document).count("\\tag") > 5
+
+
+@pytest.mark.parametrize("seed", (7, 20, 26, 35, 43, 51, 70, 97, 129))
+def test_notes_in_numbers(seed: int) -> None:
+    """The same with values, so that elements are worked one by one."""
+    bare = random_graph(seed)
+    derivation = derive(bare)
+    drawn = next(iter(draws(derivation.start, {"N": 1 + seed % 3}, seed, target_makers(derivation)))).values
+    values = {name: value.tolist() for name, value in drawn.items()}
+    parameters = {t.name: values.pop(t.name) for t in bare.parameters}
+    example = {**values, "learning_rate": 0.1, "parameters": parameters}
+    document = notes(derive(replace(bare, example=example)))
     assert tex_source(document).count("\\tag") > 5

@@ -14,6 +14,7 @@ from symbp.notes.forward import MOST_IN_WINDOW
 from symbp.notes.lines import entry, index_line, index_lines, indices_of, is_indexable, is_whole, power_of_ten
 from symbp.notes.subject import MOST_KINDS, MOST_LAYERS, MOST_WORKED, Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
+from symbp.rewrite.normalisation import RULE as NORMALISATION
 from symbp.rewrite.softmax import Softmax, find_softmaxes
 from symbp.views.chain_lines import is_short
 from symbp.views.naming import LOSS
@@ -47,7 +48,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
         of = subject.tensor(name).of
         if of is None or (subject.worked and subject.tensor(of).role == "parameter"):
             continue
-        elements = tuple(e for e in subject.in_full(of) if len(subject.view.links(e)) <= _most_links(subject))
+        elements = () if _is_closed(subject, name) else _with_few_links(subject, of)
         lines: list[m.Line] = []
         if not subject.worked or len(elements) < len(subject.elements(of)):
             lines += _in_index_notation(subject, name, equations)
@@ -56,6 +57,22 @@ def _signals(subject: Subject) -> Iterator[Block]:
         indices = [i for e in subject.textbook_definition(name) for i in e.indices()]
         if lines:
             yield Formula(subject.show(lines, subject.numbers[name], [*indices, *indices_of(subject, name)]))
+
+
+def _is_closed(subject: Subject, name: str) -> bool:
+    """Whether an adjoint sums paths that the chain rule has one by one: in a normalisation, and around a layer."""
+    if any(step.rule == NORMALISATION for step in subject.base.steps_of(name)):
+        return True
+    first, last = (
+        {n for e in program.defining(name) for n in e.tensors_read if program.tensor[n].of not in (None, "L")}
+        for program in (subject.base.chain_result, subject.base.result)
+    )
+    return 0 < len(last) < len(first)
+
+
+def _with_few_links(subject: Subject, of: str) -> tuple[Element, ...]:
+    """The elements of a tensor whose derivative is written out with its factors."""
+    return tuple(e for e in subject.in_full(of) if len(subject.view.links(e)) <= _most_links(subject))
 
 
 def _most_links(subject: Subject) -> int:
