@@ -192,8 +192,8 @@ WEIGHTS = ": rows count where it goes, columns where it comes from."
 KERNELS = (
     "; the further indices count the places of the kernel. An index without bounds runs over its whole axis: n "
     "over the samples, i and j over channels or units, r and c over rows and columns, u and v over the kernel or "
-    "the window, and g and q over groups and what is in a group. It belongs to its line: in another one the same "
-    "letter may have another range."
+    "the window, and g and q over groups and what is in a group. It belongs to its line, or to its sum: in another one "
+    "the same letter may have another range."
 )
 
 

@@ -137,9 +137,7 @@ def _svg_rectangle(s: Rectangle, name: str) -> list[str]:
 def _svg_polyline(s: Polyline, name: str) -> list[str]:
     points = " ".join(f"{_n(x)},{_n(y)}" for x, y in s.points)
     arrow = f' marker-end="url(#{name}-arrow)"' if s.arrow else ""
-    # The style of a role comes after that of open lines; what an arrow goes around must stay in sight.
-    unfilled = ' style="fill:none"' if s.arrow and len(s.points) > 2 else ""
-    return [f'<polyline class="{s.role} open" points="{points}"{arrow}{unfilled}/>']
+    return [f'<polyline class="{s.role} open" points="{points}"{arrow}/>']
 
 
 def _svg_label(s: Label, name: str) -> list[str]:
@@ -150,6 +148,9 @@ def _svg_label(s: Label, name: str) -> list[str]:
         box = f'width="{_n(width + 4)}" height="{_n(1.5 * s.size)}"'
         out.append(f'<rect class="clear" x="{_n(left - 2)}" y="{_n(s.y - 0.75 * s.size)}" {box}/>')
     base = s.y + 0.33 * s.size
+    if isinstance(s.content, str):  # its width is known to the browser, and only guessed here
+        place = f'x="{_n(s.x)}" y="{_n(base)}" font-size="{_n(s.size)}" text-anchor="{s.anchor}"'
+        return [*out, f'<text class="{s.role}" {place}>{escape(s.content)}</text>']
     for g in glyphs:
         style = ' font-style="italic"' if g.italic else ""
         place = f'x="{_n(left + g.x)}" y="{_n(base + g.y)}" font-size="{_n(g.size)}"{style}'
