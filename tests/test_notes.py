@@ -17,8 +17,8 @@ from symbp.errors import CheckFailed, ProgramError
 from symbp.layers import Dense
 from symbp.network import Network
 from symbp.notes import notes
+from symbp.notes.about import subject
 from symbp.notes.agreement import check_numbers
-from symbp.notes.subject import subject
 from symbp.printing.document import Document, Formula, Table
 from symbp.printing.pages import html_source, tex_source, typst_source
 from symbp.rewrite import REWRITES

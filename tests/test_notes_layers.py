@@ -12,7 +12,7 @@ from symbp.equation import Access, Read
 from symbp.errors import CheckFailed
 from symbp.mathtree.reading import line_reading
 from symbp.notes import notes, subtitle
-from symbp.notes.subject import subject
+from symbp.notes.about import subject
 from symbp.printing.document import Document, Figure, Paragraph
 from tests.layered import LAYERS, layered, line
 

@@ -11,7 +11,7 @@ from symbp import mathtree as m
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import CheckFailed, SizeError
 from symbp.layers import Dense
-from symbp.notes.subject import subject
+from symbp.notes.about import subject
 from symbp.views.naming import elements
 from symbp.views.partial import Partial
 

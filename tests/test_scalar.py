@@ -17,7 +17,7 @@ from symbp.derive import NetworkDerivation, derive
 from symbp.errors import SizeError
 from symbp.layers import Dense
 from symbp.network import Network
-from symbp.notes.subject import subject
+from symbp.notes.about import subject
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
 from symbp.verify.draw import draws

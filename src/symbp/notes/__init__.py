@@ -13,6 +13,7 @@ from symbp.errors import CheckFailed
 from symbp.mathtree import Display
 from symbp.mathtree.reading import line_reading
 from symbp.network import Described, Network
+from symbp.notes.about import subject, too_large
 from symbp.notes.agreement import check_numbers
 from symbp.notes.architecture import architecture
 from symbp.notes.backward import backward
@@ -28,7 +29,7 @@ from symbp.notes.module import module
 from symbp.notes.normalising import normalising
 from symbp.notes.pictures import pictures
 from symbp.notes.references import resolved
-from symbp.notes.subject import Subject, subject, too_large
+from symbp.notes.subject import Subject
 from symbp.notes.updates import updates
 from symbp.numpy_code import module_text
 from symbp.printing.document import Document, Section

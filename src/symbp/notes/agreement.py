@@ -17,7 +17,7 @@ import numpy as np
 from symbp.derive import derive
 from symbp.equation import GIVEN, Equation, Program
 from symbp.errors import CheckFailed
-from symbp.notes.smaller import without_numbers
+from symbp.notes.about import without_numbers
 from symbp.notes.subject import Subject, evaluated
 from symbp.reference import evaluate, multiprecision
 from symbp.reference.arithmetic import Array

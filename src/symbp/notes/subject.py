@@ -7,7 +7,7 @@ distinct extents instead: its equations are the same, and only index and layer n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,21 +20,17 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import GIVEN, Equation, Extent, Index, Size, Tensor
-from symbp.errors import CheckFailed
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Padded, Partials, shown_guards
-from symbp.notes.smaller import likeness
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import REWRITES, rewrite
-from symbp.verify.cases import NOT_FINITE
-from symbp.verify.draw import draws, placed
+from symbp.verify.draw import placed
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
-from symbp.verify.shrink import small_sizes
 from symbp.views.naming import LOSS, Naming, elements
 from symbp.views.partial import Partial
-from symbp.views.scalar import MOST_SCALARS, Element, ScalarView, value_of
+from symbp.views.scalar import Element, ScalarView, value_of
 
 MOST_DIFFERENCES = 32  # parameters: each costs two evaluations in 50 digits
 FOR_THE_MACHINE = (
@@ -402,29 +398,6 @@ def width(layer: int) -> m.Symbol:
 def delta(symbol: m.Symbol) -> m.Symbol:
     """The adjoint of an entry, as an error signal: delta^{(2)}_i for z^{(2)}_i."""
     return replace(symbol, base="delta" if symbol.base == "z" else f"{symbol.base} bar")
-
-
-def too_large(derivation: NetworkDerivation) -> bool:
-    """Whether a network has too many elements to work them one by one."""
-    scalars = sum(int(np.prod([e for e in t.shape if isinstance(e, int)])) for t in derivation.start.tensors)
-    return scalars > MOST_SCALARS
-
-
-def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
-    """What notes of a derivation are about: its example, or the same network at small extents.
-
-    Raises:
-        SizeError: these are still too large to check every line.
-    """
-    views = tuple(views)
-    if derivation.network.example is not None and not too_large(derivation):
-        return Subject(derivation, derivation, derivation.values, derivation.sizes, True, views)
-    base = likeness(derivation)
-    sizes = small_sizes(base.start)
-    draw = next(draws(base.start, sizes, seed=0), None)
-    if draw is None:
-        raise CheckFailed(NOT_FINITE)
-    return Subject(derivation, base, evaluated(base, draw.values, sizes), sizes, False, views)
 
 
 def evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int], digits: int = 50) -> Values:

@@ -1,24 +1,54 @@
-"""The network that lines are evaluated in, where the network of the notes has too many numbers: its small likeness."""
+"""What notes are about: a network with the numbers of its example, or else its small likeness."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import islice
+
+import numpy as np
 
 from symbp.derivation import Derivation
 from symbp.derive import NetworkDerivation, derive
 from symbp.equation import Equation, Program
-from symbp.errors import SizeError
+from symbp.errors import CheckFailed, SizeError
 from symbp.network import Network
 from symbp.network.small import smaller_ones
+from symbp.notes.subject import Subject, evaluated
 from symbp.rewrite import REWRITES
+from symbp.verify.cases import NOT_FINITE
 from symbp.verify.check import rederived
+from symbp.verify.draw import draws
 from symbp.verify.gradients import points
 from symbp.verify.shrink import small_sizes
+from symbp.views.scalar import MOST_SCALARS
 
 MOST_POINTS = 1_000_000  # of sums, in the equations whose values the lines are checked by: some minutes
 NUMBER = r"(?<![A-Za-z_0-9])[0-9]+"  # that is no part of a name
 TRIED = 6  # of the smaller networks, the smallest first
+
+
+def too_large(derivation: NetworkDerivation) -> bool:
+    """Whether a network has too many elements to work them one by one."""
+    scalars = sum(int(np.prod([e for e in t.shape if isinstance(e, int)])) for t in derivation.start.tensors)
+    return scalars > MOST_SCALARS
+
+
+def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
+    """What notes of a derivation are about: its example, or the same network at small extents.
+
+    Raises:
+        SizeError: these are still too large to check every line.
+    """
+    views = tuple(views)
+    if derivation.network.example is not None and not too_large(derivation):
+        return Subject(derivation, derivation, derivation.values, derivation.sizes, True, views)
+    base = likeness(derivation)
+    sizes = small_sizes(base.start)
+    draw = next(draws(base.start, sizes, seed=0), None)
+    if draw is None:
+        raise CheckFailed(NOT_FINITE)
+    return Subject(derivation, base, evaluated(base, draw.values, sizes), sizes, False, views)
 
 
 def likeness(derivation: NetworkDerivation) -> Derivation:
