@@ -31,7 +31,7 @@ from symbp.verify.stable import STABLE
 from symbp.verify.steps import FLOOR, NOISE, StepCheck, check_steps
 
 NOT_FINITE = "no random values give a finite loss: does it suit what the network gives?"
-CONDITION = 100.0  # rounding errors grow no more than this at the values that are preferred
+CONDITION = 20.0  # rounding errors grow no more than this at the values that are preferred
 CHANGE = 1e-9  # relative, of every number, to see how much gradients change by it
 WORK = 5e7  # points times elements up to which every element has a complex step of its own
 
