@@ -26,7 +26,7 @@ from symbp.verify.perturb import (
     decimals,
 )
 from symbp.verify.report import Row, largest, relative_error
-from symbp.verify.steps import FLOOR, magnitude
+from symbp.verify.steps import FLOOR, NOISE, magnitude
 
 TOLERANCE = 1e-11
 CANCELLED = 1e-3  # of its terms: a sum this small has the rounding errors of terms a thousand times larger
@@ -108,10 +108,13 @@ def complex_rows(
 def error_beside(value: Array, reference: Array, terms: float, part: float = CANCELLED) -> float:
     """The error relative to the reference, or to the given part of its terms if that is larger.
 
-    What is left when terms cancel has lost as many digits as it is smaller than they are.
+    What is left when terms cancel has lost as many digits as it is smaller than they are; where nothing is left the
+    terms themselves are the measure.
     """
     value, reference = np.asarray(value), np.asarray(reference)
-    error = relative_error(value, reference)
+    error = relative_error(value, reference, terms, NOISE)
+    if error <= TOLERANCE:
+        return error
     scale = max(float(largest(reference)), part * terms)
     return float(largest(value - reference)) / scale if np.isfinite(error) and scale else error
 
