@@ -29,7 +29,6 @@ from symbp.verify.report import Row, largest, relative_error
 from symbp.verify.steps import FLOOR, NOISE, magnitude
 
 TOLERANCE = 1e-11
-CANCELLED = 1e-3  # of its terms: a sum this small has the rounding errors of terms a thousand times larger
 MPMATH_TOLERANCE = 1e-20
 MPMATH_ZERO = mpmath.mpf("1e-45")  # a gradient this small, in 50 digits, is a sum that cancels to zero
 MPMATH_WORK = 250_000  # points visited in mpmath before single elements give way to one direction
@@ -105,20 +104,6 @@ def complex_rows(
     return tuple(replace(row, note="zero throughout") if row.what in zero else row for row in rows)
 
 
-def error_beside(value: Array, reference: Array, terms: float, part: float = CANCELLED) -> float:
-    """The error relative to the reference, or to the given part of its terms if that is larger.
-
-    What is left when terms cancel has lost as many digits as it is smaller than they are; where nothing is left the
-    terms themselves are the measure.
-    """
-    value, reference = np.asarray(value), np.asarray(reference)
-    error = relative_error(value, reference, terms, NOISE)
-    if error <= TOLERANCE:
-        return error
-    scale = max(float(largest(reference)), part * terms)
-    return float(largest(value - reference)) / scale if np.isfinite(error) and scale else error
-
-
 def _error(result: Program, sizes: Sizes, found: Found, name: str, reference: Array) -> float:
     """The relative error of one adjoint; one that cancels to zero is measured by its terms."""
     adjoint, computed = adjoint_name(name), found.result[adjoint_name(name)]
@@ -126,7 +111,7 @@ def _error(result: Program, sizes: Sizes, found: Found, name: str, reference: Ar
     if error <= TOLERANCE:
         return error
     terms = max(magnitude(result.defining(adjoint), found.result, sizes), FLOOR)
-    return error_beside(computed, reference, terms)
+    return relative_error(computed, reference, terms, NOISE)
 
 
 def _rescaled_references(

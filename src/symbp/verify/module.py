@@ -21,12 +21,11 @@ from symbp.numpy_code import Blueprint, blueprint, text_of
 from symbp.reference import evaluate, shape_of
 from symbp.reference.arithmetic import Array
 from symbp.verify.cases import Case
-from symbp.verify.gradients import CANCELLED, TOLERANCE, error_beside
+from symbp.verify.gradients import TOLERANCE
 from symbp.verify.report import Row, relative_error
-from symbp.verify.steps import FLOOR, magnitude
+from symbp.verify.steps import FLOOR, NOISE, magnitude
 
 SINGLE_TOLERANCE = 1e-4
-SINGLE_CANCELLED = 0.03  # as ``CANCELLED``, where the tolerance has fewer digits to spare
 SINGLE_NEAR = 1e-4  # numbers rounded to float32 may lie on the other side of a kink that is nearer
 Arrays = Mapping[str, Array]
 
@@ -219,5 +218,4 @@ class _Run:
         if error <= tolerance or not definition or name == self.plan.prediction and self.plan.predicting is not None:
             return error
         terms = max(magnitude(definition, self.case.found.result, self.case.sizes), FLOOR)
-        part = CANCELLED if tolerance == TOLERANCE else SINGLE_CANCELLED
-        return error_beside(value, reference, terms, part)
+        return relative_error(value, reference, terms, NOISE)
