@@ -28,7 +28,7 @@ from symbp.layers import (
     MaxPool2d,
     RMSNorm,
 )
-from symbp.network import Network
+from symbp.network import Described, EquationNetwork, Network
 from symbp.network.losses import LOSSES
 from symbp.network.targets import TARGETS
 from symbp.reference import evaluate
@@ -71,7 +71,25 @@ def every_kind() -> dict[str, Network]:
     return found
 
 
-def every_layer() -> dict[str, Network]:
+def elman() -> EquationNetwork:
+    """A recurrence over three steps, its output the last row."""
+    shapes = {"x": ("n,t,j", "input"), "W": ("i,j", "parameter"), "U": ("i,k", "parameter"), "b": ("i", "parameter")}
+    lines = """
+    h[n,0,i] = 0
+    z[n,t,i] = sum[j](W[i,j]*x[n,t,j]) + b[i] + sum[k](U[i,k]*h[n,t,k])
+    h[n,t+1,i] = tanh(z[n,t,i])
+    yhat[n,i] = h[n,3,i]
+    """
+    return EquationNetwork(
+        "net",
+        indices={"n": "N", "t": 3, "i": 2, "k": 2, "j": 3},
+        tensors={name: {"indices": indices, "role": role} for name, (indices, role) in shapes.items()},
+        lines=lines,
+        loss="mse",
+    )
+
+
+def every_layer() -> dict[str, Described]:
     """Layers with a derivation of their own, each in a small network: normalisations, windows, branches, masks."""
     hidden, last = Dense(4, bias=False), Dense(2)
     image = {"shape": [2, 4, 5]}
@@ -88,10 +106,11 @@ def every_layer() -> dict[str, Network]:
         "transposed convolution": Network("net", {"shape": [2, 3, 3]}, [ConvTranspose2d(2, 2, stride=2)]),
         "pooling": Network("net", image, [MaxPool2d(2, stride=1, activation="tanh"), Flatten(), last]),
         "dropout": network(hidden, Dropout(0.4), last, input_gradient=True),
+        "recurrence": elman(),
     }
 
 
-def values_for(net: Network, samples: int = 3, seed: int = 0) -> dict[str, Any]:
+def values_for(net: Described, samples: int = 3, seed: int = 0) -> dict[str, Any]:
     """Random values, away from kinks, that suit the loss."""
     kind = next(name for name, target in TARGETS.items() if target is net.loss.row.target)
     makers = {"y": MAKERS[kind]} if kind in MAKERS else {}

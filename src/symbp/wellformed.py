@@ -33,7 +33,7 @@ def check(program: Program) -> Program:
             _check_names(program, equation, known)
             _check_indices(equation, bound)
             _check_bounds(program, equation)
-            claim = _Claim(equation, tuple(_range(position) for position in equation.lhs.indices))
+            claim = _Claim(equation, tuple(span(position) for position in equation.lhs.indices))
             _check_claim(claim, bound, written.get(equation.target, []))
             written.setdefault(equation.target, []).append(claim)
             known.add(equation.target)
@@ -172,7 +172,8 @@ class _Claim:
         return any(a > d or c > b for (a, b), (c, d) in zip(self.ranges, other.ranges, strict=True))
 
 
-def _range(position: Affine) -> tuple[float, float]:
+def span(position: Affine) -> tuple[float, float]:
+    """The least and the largest value of a position, whatever the run-time lengths."""
     return _minimum(position), -_minimum(position * -1)
 
 

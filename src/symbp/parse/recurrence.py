@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from symbp.components import components
 from symbp.equation import Access, Affine, Equation, Index, Scan, Statement
 
 
@@ -40,50 +41,18 @@ def ordered(equations: Sequence[Equation]) -> tuple[Statement, ...]:
         NoOrder: some equations depend on one another, and not along one index.
     """
     needs = [_needs(number, equations) for number in range(len(equations))]
-    reach = _closed(needs)
-    groups: dict[int, list[int]] = {}
-    for number in range(len(equations)):
-        first = next((f for f in groups if reach[f] >> number & 1 and reach[number] >> f & 1), number)
-        groups.setdefault(first, []).append(number)
-    home = {number: first for first, numbers in groups.items() for number in numbers}
-
-    def before(first: int) -> set[int]:
-        return {home[other] for number in groups[first] for other in _bits(needs[number])} - {first}
-
-    order = _sorted(list(groups), before)
-    return tuple(_statement(groups[first], equations, bool(reach[first] >> first & 1)) for first in order)
+    return tuple(_statement(group, equations, group[0] in needs[group[0]]) for group in components(needs))
 
 
-def _needs(number: int, equations: Sequence[Equation]) -> int:
-    """A bit for each equation that must come before: writers of what is read, and the ``=`` before its ``+=``."""
+def _needs(number: int, equations: Sequence[Equation]) -> list[int]:
+    """The equations that must come before: writers of what is read, and the ``=`` before its ``+=``."""
     equation = equations[number]
     read = equation.tensors_read
-    return sum(1 << n for n, other in enumerate(equations) if other.target in read or _opens(other, equation))
+    return [n for n, other in enumerate(equations) if other.target in read or _opens(other, equation)]
 
 
 def _opens(first: Equation, then: Equation) -> bool:
     return then.accumulate and not first.accumulate and first.target == then.target
-
-
-def _closed(needs: Sequence[int]) -> list[int]:
-    """The transitive closure, as bits."""
-    reach, changed = list(needs), True
-    while changed:
-        changed = False
-        for number, bits in enumerate(reach):
-            grown = bits
-            for other in _bits(bits):
-                grown |= reach[other]
-            if grown != bits:
-                reach[number], changed = grown, True
-    return reach
-
-
-def _bits(number: int) -> Iterator[int]:
-    while number:
-        low = number & -number
-        yield low.bit_length() - 1
-        number ^= low
 
 
 def _sorted(items: Sequence[int], before: Callable[[int], set[int]]) -> list[int]:
@@ -104,7 +73,7 @@ def _sorted(items: Sequence[int], before: Callable[[int], set[int]]) -> list[int
 
 
 def _statement(group: Sequence[int], equations: Sequence[Equation], circular: bool) -> Statement:
-    if not circular:
+    if len(group) == 1 and not circular:
         return equations[group[0]]
     members = [equations[number] for number in group]
     for index in dict.fromkeys(members[0].lhs.index_atoms()):

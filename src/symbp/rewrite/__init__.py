@@ -11,6 +11,7 @@ from symbp.rewrite.cancel import cancel_quotients
 from symbp.rewrite.common import name_common
 from symbp.rewrite.copies import remove_copies
 from symbp.rewrite.fold import fold
+from symbp.rewrite.hoist import hoist
 from symbp.rewrite.local import put_in_local_derivatives
 from symbp.rewrite.logs import log_of_sigmoid, log_of_softmax
 from symbp.rewrite.merge import merge
@@ -32,6 +33,7 @@ def drop_dead(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
 
 
 REWRITES: dict[str, Rewrite] = {
+    "hoisting": hoist,
     "merge of contributions": merge,
     "constant folding": fold,
     "local derivatives": put_in_local_derivatives,
