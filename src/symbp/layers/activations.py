@@ -13,9 +13,9 @@ from typing import TypeAlias
 import sympy
 
 from symbp import functions as f
-from symbp.equation import Index, Tensor
+from symbp.equation import Tensor
 from symbp.errors import Fault, inside, quoted
-from symbp.layers.fragment import BATCH, Fragment, at, define, sample_axes
+from symbp.layers.fragment import Fragment, at, define, is_sequence, sample_axes
 from symbp.names import Number, identifier, known_keys, one_of, real, shown, text
 from symbp.parse import parse_expression
 
@@ -45,31 +45,32 @@ class ActivationRow:
 
 
 def _exponentials(z: Tensor, layer: int | None, total: str) -> tuple[Tensor, Tensor, Fragment]:
-    """``e[n,i] = exp(z[n,i])`` and ``s[n] = sum[i](e[n,i])``, or what else the total is called."""
-    n, i = Index("n", BATCH), Index("i", z.shape[1])
+    """``e[n,i] = exp(z[n,i])`` and ``s[n] = sum[i](e[n,i])``, or what else the total is called; of a sequence at each
+    of its steps."""
+    *row, i = sample_axes(z)
     e = Tensor(f"e{layer}", z.shape, letter="e", layer=layer)
-    s = Tensor(f"{total}{layer}", z.shape[:1], letter=total, layer=layer)
-    equations = (define(e, (n, i), f.exp(at(z, n, i))), define(s, (n,), at(e, n, i), over=(i,)))
+    s = Tensor(f"{total}{layer}", z.shape[:-1], letter=total, layer=layer)
+    equations = (define(e, (*row, i), f.exp(at(z, *row, i))), define(s, tuple(row), at(e, *row, i), over=(i,)))
     return e, s, Fragment((e, s), equations)
 
 
 def softmax(z: Tensor, out: Tensor, total: str = "s") -> Fragment:
-    r"""The softmax of ``z`` over its units, as three equations.
+    r"""The softmax of ``z`` over its units, as three equations; of a sequence, at each of its steps.
 
     .. math:: a_{ni} = e^{z_{ni}} / s_n, \qquad s_n = \sum_i e^{z_{ni}}
 
     Source: Bridle (1990), Neurocomputing, NATO ASI F68, 227-236.
     """
-    n, i = Index("n", BATCH), Index("i", z.shape[1])
+    *row, i = sample_axes(z)
     e, s, fragment = _exponentials(z, out.layer, total)
-    return fragment + Fragment((out,), (define(out, (n, i), at(e, n, i) / at(s, n)),))
+    return fragment + Fragment((out,), (define(out, (*row, i), at(e, *row, i) / at(s, *row)),))
 
 
 def log_softmax(z: Tensor, out: Tensor, total: str = "s") -> Fragment:
     r"""The logarithm of the softmax: :math:`a_{ni} = z_{ni} - \ln s_n`."""
-    n, i = Index("n", BATCH), Index("i", z.shape[1])
+    *row, i = sample_axes(z)
     _, s, fragment = _exponentials(z, out.layer, total)
-    return fragment + Fragment((out,), (define(out, (n, i), at(z, n, i) - f.log(at(s, n))),))
+    return fragment + Fragment((out,), (define(out, (*row, i), at(z, *row, i) - f.log(at(s, *row))),))
 
 
 def _gelu_tanh(z: Expr) -> Expr:
@@ -160,13 +161,13 @@ class Activation:
         """The equations that give ``out`` from ``z``, which has the same shape; ``total`` is the letter of a sum.
 
         Raises:
-            Fault: a softmax is asked for over more than one axis.
+            Fault: a softmax is asked for over more than one axis; a sequence has one at each of its steps.
         """
         equations = None if self.body is not None else ACTIVATIONS[self.name].equations
         if equations is None:
             axes = sample_axes(z)
             return Fragment((out,), (define(out, axes, self.formula(at(z, *axes))),))
-        if len(z.shape) != 2:
+        if len(z.shape) != 2 and not is_sequence(z.shape[1:]):
             shape = "x".join(map(str, z.shape[1:]))
             problem = f"{self.name} is a function of vectors, but here are {shape} values"
             raise Fault(problem, "Flatten them first, or choose a function of single numbers.", ("activation",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from math import prod
@@ -10,11 +11,11 @@ from typing import ClassVar
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Read, Tensor
+from symbp.equation import Access, Affine, Equation, Read, Size, Tensor
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
-from symbp.layers.fragment import Fragment, Shape, Site, at, define, sample_axes
-from symbp.layers.layer import MANY, ActivationLike, Layer, option, times
+from symbp.layers.fragment import Fragment, Shape, Site, at, define, fixed, is_sequence, sample_axes, steps
+from symbp.layers.layer import MANY, ActivationLike, Layer, Sequences, option, optional, times
 from symbp.names import size
 
 
@@ -23,6 +24,7 @@ class Elementwise(Layer):
     """Branches of one shape, entry by entry; one that has only the first axes of it counts for all further ones."""
 
     reads: ClassVar[tuple[int, int]] = MANY
+    sequences: ClassVar[Sequences] = "passed"
 
     activation: ActivationLike = option(Activation.of, default="identity")
 
@@ -31,7 +33,7 @@ class Elementwise(Layer):
         if any(shape != largest[: len(shape)] for shape in inputs):
             problem = f"{self.kind} needs inputs of one shape, has {' and '.join(map(times, inputs))}"
             raise Fault(problem, "A smaller one may have the first axes of the larger.", ("input",))
-        return largest
+        return next((shape for shape in inputs if shape == largest and is_sequence(shape)), largest)
 
     def combined(self, values: list[Read]) -> sympy.Expr:
         raise NotImplementedError
@@ -79,35 +81,51 @@ class Concatenate(Layer):
     >>> Concatenate(input=["a", "b"]).output_shape(((8, 4, 4), (2, 4, 4)))
     (10, 4, 4)
 
+    >>> Concatenate(input=["a", "b"]).output_shape(((steps(5), 3), (steps(5), 4)))
+    (5, 7)
+
     Args:
-        axis: Along which; 1 is the first axis of a sample, 0 would be the batch.
+        axis: Along which; 1 is the first axis of a sample, 0 would be the batch. If left out, the first axis, and of
+            sequences that of their features, 2.
     """
 
     kind: ClassVar[str] = "concatenate"
     reads: ClassVar[tuple[int, int]] = MANY
+    sequences: ClassVar[Sequences] = "passed"
 
-    axis: int = option(size, default=1)
+    axis: int | None = option(optional(size), default=None)
     activation: ActivationLike = option(Activation.of, default="identity")
 
+    def along(self, shapes: Sequence[Shape]) -> int:
+        """The axis, counted with the batch as 0."""
+        if self.axis is not None:
+            return self.axis
+        return 2 if any(map(is_sequence, shapes)) else 1
+
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
-        place = self.axis - 1
-        if self.axis > min(map(len, inputs)):
-            problem = f"the inputs {' and '.join(map(times, inputs))} do not all have an axis {self.axis}"
+        axis = self.along(inputs)
+        place, has = axis - 1, " and ".join(map(times, inputs))
+        if axis > min(map(len, inputs)):
+            problem = f"the inputs {has} do not all have an axis {axis}"
             raise Fault(problem, "1 is the first axis of a sample.", ("axis",))
+        if any(isinstance(shape[place], Size) for shape in inputs):
+            problem = f"the inputs {has} have a run-time length along axis {axis}, and so the sum of their lengths"
+            raise Fault(problem, "Leave axis out: the features stand one after the other.", ("axis",))
         rest = {(shape[:place], shape[place + 1 :]) for shape in inputs}
         if len(rest) > 1:
-            has = " and ".join(map(times, inputs))
-            raise Fault(f"concatenate needs inputs that agree but for axis {self.axis}, has {has}", "", ("input",))
-        return (*inputs[0][:place], sum(shape[place] for shape in inputs), *inputs[0][place + 1 :])
+            raise Fault(f"concatenate needs inputs that agree but for axis {axis}, has {has}", "", ("input",))
+        first = next(filter(is_sequence, inputs), inputs[0])
+        total = sum(fixed(shape[place] for shape in inputs))
+        return (*first[:place], steps(total) if is_sequence(first) and place == 0 else total, *first[place + 1 :])
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
-        equations, before = [], 0
+        equations, before, axis = [], 0, self.along([source.shape[1:] for source in sources])
         for source in sources:
             axes = sample_axes(source)
             positions = [Affine.of(i) for i in axes]
-            positions[self.axis] += before
+            positions[axis] += before
             equations.append(Equation(Access(out.name, tuple(positions)), at(source, *axes), axes))
-            extent = source.shape[self.axis]
+            extent = source.shape[axis]
             assert isinstance(extent, int)
             before += extent
         return Fragment((out,), tuple(equations))
@@ -126,7 +144,7 @@ class Flatten(Layer):
     activation: ActivationLike = option(Activation.of, default="identity")
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
-        return (prod(inputs[0]),)
+        return (prod(fixed(inputs[0])),)
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         n, *axes = sample_axes(sources[0])
@@ -147,6 +165,7 @@ class Apply(Layer):
     """
 
     kind: ClassVar[str] = "activation"
+    sequences: ClassVar[Sequences] = "passed"
 
     activation: ActivationLike = option(Activation.of)
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from symbp.equation import Access, Affine, Equation, Index, Tensor
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
-from symbp.layers.fragment import BATCH, Fragment, Position, Shape, Site, at, define, sample_axes
+from symbp.layers.fragment import BATCH, Fragment, Position, Shape, Site, Sizes, at, define, fixed, sample_axes
 from symbp.layers.layer import ActivationLike, Trained, option, ranked, times
 from symbp.layers.windows import Extents, Sliding, Windows, for_each_axis, padding, per_axis, short, whole
 from symbp.names import flag, size
@@ -114,26 +114,26 @@ class Convolution(_Convolution):
     activation: ActivationLike = option(Activation.of, default="identity")
     bias: bool = option(flag, default=True)
 
-    def windows(self, shape: Shape) -> Windows:
+    def windows(self, shape: Sizes) -> Windows:
         """Its windows on an input of channels and further axes."""
         return Windows.of(shape[1:], self.kernel, self.stride, self.dilation, self.padding)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         self._channels(inputs)
-        return (self.filters, *self.windows(inputs[0]).fitting(self.kind))
+        return (self.filters, *self.windows(fixed(inputs[0])).fitting(self.kind))
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
-        return self.windows(inputs[0]).arithmetic() + (f", groups {self.groups}" if self.groups > 1 else "")
+        return self.windows(fixed(inputs[0])).arithmetic() + (f", groups {self.groups}" if self.groups > 1 else "")
 
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
         """``W[filters, channels/groups, kernel...]``, and ``b[filters]`` if it has a bias."""
         kernel = per_axis(self.kernel, self.rank)
-        weight = self.parameter("W", number, (self.filters, inputs[0][0] // self.groups, *kernel))
+        weight = self.parameter("W", number, (self.filters, fixed(inputs[0])[0] // self.groups, *kernel))
         return (weight, self.parameter("b", number, (self.filters,))) if self.bias else (weight,)
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         x, n = sources[0], Index("n", BATCH)
-        shape = tuple(e for e in x.shape[1:] if isinstance(e, int))
+        shape = fixed(x.shape[1:])
         channels, windows = self._channels((shape,)), self.windows(shape)
         places, taps = windows.places(), windows.taps()
         positions = windows.positions(places, taps)
@@ -204,7 +204,7 @@ class TransposedConvolution(_Convolution):
             problem = f"the output padding {short(more)} is not less than the stride {short(step)}"
             raise Fault(problem, "A larger one would only add rows of the bias.", ("output_padding",))
 
-    def _windows(self, shape: Shape) -> Windows:
+    def _windows(self, shape: Sizes) -> Windows:
         """The windows of the convolution that this one is the transpose of: they lie in the output."""
         k, s, p, d, more = (
             per_axis(v, self.rank) for v in (self.kernel, self.stride, self.padding, self.dilation, self.output_padding)
@@ -215,7 +215,7 @@ class TransposedConvolution(_Convolution):
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         self._channels(inputs)
-        found = self._windows(inputs[0])
+        found = self._windows(fixed(inputs[0]))
         if min(found.input) < 1:
             problem = f"{self.kind}: input {times(inputs[0][1:])}, {self.arithmetic(inputs)} gives {times(found.input)}"
             raise Fault(problem, "The padding cuts off all that there is: make it smaller.", ("padding",))
@@ -223,7 +223,7 @@ class TransposedConvolution(_Convolution):
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
         more = per_axis(self.output_padding, self.rank)
-        return self._windows(inputs[0]).arithmetic() + (f", output padding {short(more)}" if any(more) else "")
+        return self._windows(fixed(inputs[0])).arithmetic() + (f", output padding {short(more)}" if any(more) else "")
 
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
         """``W[channels, filters/groups, kernel...]``, and ``b[filters]`` if it has a bias."""
@@ -233,7 +233,7 @@ class TransposedConvolution(_Convolution):
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         x, n = sources[0], Index("n", BATCH)
-        shape = tuple(e for e in x.shape[1:] if isinstance(e, int))
+        shape = fixed(x.shape[1:])
         channels, windows = self._channels((shape,)), self._windows(shape)
         places = tuple(replace(i, extent=extent) for i, extent in zip(windows.places(), shape[1:], strict=True))
         taps = windows.taps()

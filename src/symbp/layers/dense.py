@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symbp.equation import Index, Tensor
+from symbp.errors import Fault
 from symbp.layers.activations import Activation
-from symbp.layers.fragment import BATCH, Fragment, Shape, Site, at, define
-from symbp.layers.layer import ActivationLike, Trained, option, ranked
+from symbp.layers.fragment import Fragment, Shape, Site, at, define, fixed, sample_axes, steps
+from symbp.layers.layer import ActivationLike, Sequences, Trained, option, times
 from symbp.names import flag, size
 
 
@@ -18,8 +19,12 @@ class Dense(Trained):
 
     .. math:: z_{ni} = \sum_j W_{ij} x_{nj} + b_i, \qquad a_{ni} = f(z_{ni})
 
+    A sequence has the same weights at each of its steps: :math:`z_{nti} = \sum_j W_{ij} x_{ntj} + b_i`.
+
     >>> Dense(2, "sigmoid").activation.name
     'sigmoid'
+    >>> Dense(2).output_shape(((5, 3),))
+    (5, 2)
 
     Args:
         units: How many outputs it has.
@@ -35,27 +40,38 @@ class Dense(Trained):
     kind: ClassVar[str] = "dense"
     weighted: ClassVar[bool] = True
     size_key: ClassVar[str] = "units"
+    sequences: ClassVar[Sequences] = "read"
 
     units: int = option(size)
     activation: ActivationLike = option(Activation.of, default="identity")
     bias: bool = option(flag, default=True)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
-        ranked(inputs, 1, "dense", "vectors", 'Put a layer of kind "flatten" before it.')
-        return (self.units,)
+        (shape,) = inputs
+        if len(shape) > 2:
+            problem = f"dense reads vectors, or sequences of them, but the input {times(shape)} has rank {len(shape)}"
+            raise Fault(problem, 'Put a layer of kind "flatten" before it.')
+        if len(fixed(shape[-1:])) == 0:
+            problem = (
+                f"dense reads vectors, or sequences of them, but the input {times(shape)} has numbers at its steps"
+            )
+            raise Fault(problem, "Give them an axis of their own, such as [n,t,i] with an i of 1.")
+        return (*map(steps, shape[:-1]), self.units)
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
         return f"units {self.units}"
 
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
         """``W[units, width]``, and ``b[units]`` if it has a bias."""
-        weight = self.parameter("W", number, (self.units, inputs[0][0]))
+        (width,) = fixed(inputs[0][-1:])
+        weight = self.parameter("W", number, (self.units, width))
         return (weight, self.parameter("b", number, (self.units,))) if self.bias else (weight,)
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         x = sources[0]
-        n, i, j = Index("n", BATCH), Index("i", self.units), Index("j", x.shape[1])
-        found = [define(out, (n, i), at(own[0], i, j) * at(x, n, j), over=(j,))]
+        *places, i = sample_axes(out)
+        j = Index("j", x.shape[-1])
+        found = [define(out, (*places, i), at(own[0], i, j) * at(x, *places, j), over=(j,))]
         if self.bias:
-            found.append(define(out, (n, i), at(own[1], i), accumulate=True))
+            found.append(define(out, (*places, i), at(own[1], i), accumulate=True))
         return Fragment((out,), tuple(found))

@@ -9,7 +9,7 @@ from symbp.equation import Tensor
 from symbp.errors import Fault
 from symbp.layers.activations import Activation, exact
 from symbp.layers.fragment import Fragment, Shape, Site, at, define, sample_axes
-from symbp.layers.layer import ActivationLike, Layer, option
+from symbp.layers.layer import ActivationLike, Layer, Sequences, option
 from symbp.names import Number, real, shown
 
 
@@ -40,6 +40,7 @@ class Dropout(Layer):
     """
 
     kind: ClassVar[str] = "dropout"
+    sequences: ClassVar[Sequences] = "passed"
 
     rate: Number = option(rate)
     activation: ActivationLike = option(Activation.of, default="identity")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from symbp.equation import Access, Affine, Equation, Guard, Index, Program, Read, Scan, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Guard, Index, Program, Read, Scan, Size, Statement, Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers.activations import Activation
-from symbp.layers.fragment import AXES, BATCH, Fragment, Shape, Site
-from symbp.layers.layer import INPUT, MANY, ActivationLike, Trained, option
+from symbp.layers.fragment import AXES, BATCH, TIME, Fragment, Shape, Site, fixed, is_sequence, steps
+from symbp.layers.layer import INPUT, MANY, ActivationLike, Sequences, Trained, option
 from symbp.names import identifier, one_of, shown, text
 from symbp.parse import parse_part
 from symbp.wellformed import needed
@@ -55,6 +55,7 @@ class Equations(Trained):
     """
 
     kind: ClassVar[str] = "equations"
+    sequences: ClassVar[Sequences] = "passed"
     reads: ClassVar[tuple[int, int]] = (1, MANY[1])
     size_key: ClassVar[str] = "tensors"
 
@@ -77,7 +78,7 @@ class Equations(Trained):
             name: Tensor(name, (BATCH, *shape), "input", letter=name) for name, shape in zip(names, inputs, strict=True)
         }
         self._check_roles()
-        self._check_lengths()
+        self._check_lengths(inputs)
         indices = {"n": BATCH.name, **self.indices}
         try:
             program = parse_part(indices, self.tensors, self.lines, self.output, known)
@@ -95,11 +96,13 @@ class Equations(Trained):
                 problem = f"{self.output} does not depend on the parameter {tensor.name}"
                 raise Fault(problem, "Read it in an equation, or leave it out.", ("tensors", tensor.name), at_key=True)
 
-    def _check_lengths(self) -> None:
-        """The batch is the one run-time length that a layer knows."""
+    def _check_lengths(self, inputs: tuple[Shape, ...]) -> None:
+        """The run-time lengths that a layer knows are the batch, and the steps of its inputs."""
+        steps = {e.name for shape in inputs for e in shape if isinstance(e, Size)}
         for name, extent in self.indices.items():
-            if isinstance(extent, str) and extent.strip() != BATCH.name:
-                problem = f"{quoted(extent)} is no length that a layer knows: at run time it knows N, the batch"
+            if isinstance(extent, str) and extent.split("+")[0].strip() not in {BATCH.name, *steps}:
+                knows = "N, the batch" + (", and T, the steps of its input" if steps else "")
+                problem = f"{quoted(extent)} is no length that a layer knows: at run time it knows {knows}"
                 raise Fault(problem, "Write a whole number.", ("indices", name))
 
     def _check_roles(self) -> None:
@@ -117,12 +120,13 @@ class Equations(Trained):
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         shape = self.stated(inputs).tensor[self.output].shape
-        sizes = tuple(e for e in shape[1:] if isinstance(e, int))
-        if shape[:1] != (BATCH,) or len(sizes) != len(shape) - 1 or not 0 < len(sizes) <= len(AXES):
+        rest, several = shape[1:], any(isinstance(e, Size) for e in shape[2:])
+        if shape[:1] != (BATCH,) or not 0 < len(rest) <= len(AXES) or several or rest[0] not in (*fixed(rest), TIME):
             has = ", ".join(map(str, shape))
             problem = f"{self.output} has the shape [{has}]; what a layer gives has the batch first, then 1 to 4 axes"
             raise Fault(problem, f"Such as {self.output}[n,i].", ("output",))
-        return sizes
+        kept = any(is_sequence(given) and given[0] == rest[0] for given in inputs)
+        return (steps(rest[0]), *rest[1:]) if kept and len(rest) == 2 else rest
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
         return f"output {self.output}"
@@ -136,7 +140,7 @@ class Equations(Trained):
         return replace(tensor, name=name, letter=tensor.name, layer=number, frozen=tensor.frozen or self.frozen)
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
-        inputs = tuple(tuple(e for e in source.shape[1:] if isinstance(e, int)) for source in sources)
+        inputs = tuple(source.shape[1:] for source in sources)
         program = self.stated(inputs)
         renamed: dict[str, Tensor] = dict(zip((t.name for t in program.of_role("input")), sources, strict=True))
         renamed |= zip((t.name for t in program.of_role("parameter")), own, strict=True)

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Guard, Index, Read, Size, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, Statement, Tensor
 
 BATCH = Size("N")
+TIME = Size("T")  # how many steps a sequence has, where only a run tells
 AXES = "irch"  # the indices of a sample: unit or channel, row, column, and one more
-Shape: TypeAlias = tuple[int, ...]  # of one sample
+STEPS = "ti"  # those of a sequence: its step, and what it has at each
+Shape: TypeAlias = tuple[Extent, ...]  # of one sample
+Sizes: TypeAlias = tuple[int, ...]  # the same, where all of it is known beforehand
 Position: TypeAlias = Affine | Index | Access | int
+
+
+class Steps(int):
+    """A number of steps that is known beforehand: the first extent of a sequence, and else a number like any other."""
+
+    __slots__ = ()
+
+
+def steps(extent: Extent) -> Extent:
+    """The extent, as one of steps.
+
+    >>> is_sequence((steps(5), 3)), is_sequence((5, 3)), is_sequence((Size("T"), 3))
+    (True, False, True)
+    """
+    return extent if isinstance(extent, Size) else Steps(extent)
+
+
+def is_sequence(shape: Sequence[Extent]) -> bool:
+    """Whether a sample of this shape is a sequence of vectors: it has steps, then features."""
+    return len(shape) == 2 and isinstance(shape[0], Size | Steps)
 
 
 @dataclass(frozen=True)
@@ -66,8 +89,10 @@ def define(
 
 
 def sample_axes(tensor: Tensor) -> tuple[Index, ...]:
-    """The batch and one index for each axis of a sample: ``n, i, r, c``."""
-    return (Index("n", BATCH), *(Index(name, extent) for name, extent in zip(AXES, tensor.shape[1:], strict=False)))
+    """The batch and one index for each axis of a sample: ``n, i, r, c``, of a sequence ``n, t, i``."""
+    shape = tensor.shape[1:]
+    names = STEPS if is_sequence(shape) else AXES
+    return (Index("n", BATCH), *(Index(name, extent) for name, extent in zip(names, shape, strict=False)))
 
 
 def batched(name: str, shape: Shape, letter: str, layer: int) -> Tensor:
@@ -89,6 +114,6 @@ def _last(atom: object) -> int:
     return atom.extent - 1
 
 
-def extents(indices: Iterable[Index]) -> Shape:
-    """The extents of indices that run over numbers known beforehand."""
-    return tuple(i.extent for i in indices if isinstance(i.extent, int))
+def fixed(shape: Iterable[Extent]) -> Sizes:
+    """The sizes of a shape that are known beforehand: all of them, of what reads no sequences of any length."""
+    return tuple(extent for extent in shape if isinstance(extent, int))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from typing import Any, ClassVar, TypeAlias, dataclass_transform
+from typing import Any, ClassVar, Literal, TypeAlias, dataclass_transform
 
-from symbp.equation import Tensor
+from symbp.equation import Extent, Tensor
 from symbp.errors import Fault, inside
 from symbp.layers.activations import Activation
 from symbp.layers.fragment import Fragment, Shape, Site
@@ -14,6 +14,8 @@ from symbp.names import flag, identifier, shown
 
 ActivationLike: TypeAlias = str | Mapping[str, object] | Activation
 Check: TypeAlias = Callable[[Any], object]
+# What a layer makes of two sizes: it cannot have a run-time length; it passes steps on; it reads steps and features.
+Sequences: TypeAlias = Literal["none", "passed", "read"]
 MANY = (2, 64)
 INPUT = "x"  # what a layer calls the input of the network
 
@@ -65,6 +67,8 @@ class Layer(Keyed):
     weighted: ClassVar[bool] = False  # gives weighted sums: they have a name of their own before the activation
     size_key: ClassVar[str] = ""  # the key to blame if there are too many parameters
     total: ClassVar[str] = "s"  # the letter of the sum in its softmax
+    tokens: ClassVar[bool] = False  # reads whole numbers, and nothing else
+    sequences: ClassVar[Sequences] = "none"
 
     name: str | None = option(optional(identifier), default=None, kw_only=True)
     input: str | Sequence[str] = option(sources, default=(), kw_only=True)
@@ -147,7 +151,7 @@ class Trained(Layer):
         return Tensor(name, shape, "parameter", "float", letter, number, frozen=self.frozen)
 
 
-def times(shape: Sequence[int]) -> str:
+def times(shape: Sequence[Extent]) -> str:
     """A shape as people write it: ``8x26x26``."""
     return "x".join(map(str, shape))
 

@@ -12,11 +12,11 @@ from typing import ClassVar
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Index, Read, Tensor, length
+from symbp.equation import Access, Affine, Equation, Index, Read, Size, Tensor, length
 from symbp.errors import Fault
 from symbp.layers.activations import Activation, exact
-from symbp.layers.fragment import Fragment, Position, Shape, Site, at, batched, define, sample_axes
-from symbp.layers.layer import ActivationLike, Trained, option, times
+from symbp.layers.fragment import Fragment, Position, Shape, Site, at, batched, define, fixed, is_sequence, sample_axes
+from symbp.layers.layer import ActivationLike, Sequences, Trained, option, times
 from symbp.names import Number, flag, not_negative, real, shown, size
 
 
@@ -129,7 +129,7 @@ class Normalisation(Trained):
         frame = self.frame(sources[0])
         xhat, fragment = standardized(frame, self.epsilon, site.number)
         axes = sample_axes(out)
-        places = axes[1 : 1 + len(self.normal_shape(out.shape[1:]))]  # type: ignore[arg-type]
+        places = axes[1 : 1 + len(self.normal_shape(out.shape[1:]))]
         return fragment + self.scaled(own, out, at(xhat, *axes), Access.of(out.name, *axes), places)
 
 
@@ -177,7 +177,7 @@ class BatchNorm(Normalisation):
         axes = sample_axes(out)
         mean, variance = self._running(out, site)
         s = Tensor(f"s{site.number}", out.shape[1:2], letter="s", layer=site.number)
-        xhat = batched(f"xhat{site.number}", out.shape[1:], "xhat", site.number)  # type: ignore[arg-type]
+        xhat = batched(f"xhat{site.number}", out.shape[1:], "xhat", site.number)
         body = (at(sources[0], *axes) - at(mean, axes[1])) / at(s, axes[1])
         fragment = Fragment(
             (mean, variance, s, xhat),
@@ -195,12 +195,12 @@ def _trailing(value: object) -> int | None:
 
 @dataclass(frozen=True)
 class LayerNorm(Normalisation):
-    r"""Layer normalisation: all units of a sample together, or those along its last axes.
+    r"""Layer normalisation: all units of a sample together, or those along its last axes; of a sequence, at each step.
 
     .. math:: \hat x_{ni} = \frac{x_{ni} - \mu_n}{\sqrt{v_n + \epsilon}}, \qquad \mu_n = \tfrac1K \sum_i x_{ni}
 
     Args:
-        axes: How many of the last axes are normalised together; all if left out.
+        axes: How many of the last axes are normalised together. If left out, all; of a sequence 1, its features.
 
     >>> LayerNorm().output_shape(((8,),))
     (8,)
@@ -209,6 +209,7 @@ class LayerNorm(Normalisation):
     """
 
     kind: ClassVar[str] = "layer_norm"
+    sequences: ClassVar[Sequences] = "passed"
 
     axes: int | None = option(_trailing, default=None)
 
@@ -216,14 +217,19 @@ class LayerNorm(Normalisation):
         if self.axes is not None and self.axes > len(inputs[0]):
             problem = f"{self.axes} axes are to be normalised, but the input {times(inputs[0])} has {len(inputs[0])}"
             raise Fault(problem, "Leave axes out to normalise all of them.", ("axes",))
+        if (self.scale or self.shift) and any(isinstance(e, Size) for e in self.normal_shape(inputs[0])):
+            problem = f"the parameters would have the run-time length of the input {times(inputs[0])}"
+            raise Fault(problem, "Write axes = 1 to normalise the features at each step.", ("axes",))
         return inputs[0]
 
     def normal_shape(self, shape: Shape) -> Shape:
-        return shape if self.axes is None else shape[-self.axes :]
+        if self.axes is None:
+            return shape[1:] if is_sequence(shape) else shape
+        return shape[-self.axes :]
 
     def frame(self, x: Tensor) -> Frame:
         axes = sample_axes(x)
-        return Frame(axes, axes[: len(axes) - len(self.normal_shape(x.shape[1:]))], at(x, *axes))  # type: ignore[arg-type]
+        return Frame(axes, axes[: len(axes) - len(self.normal_shape(x.shape[1:]))], at(x, *axes))
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         frame = self.frame(sources[0])
@@ -275,9 +281,10 @@ class GroupNorm(Normalisation):
     groups: int = option(size)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
-        if inputs[0][0] % self.groups:
+        (channels, *_) = fixed(inputs[0])
+        if channels % self.groups:
             problem = f"{self.groups} groups do not divide the channels of the input {times(inputs[0])}"
-            raise Fault(problem, f"The number of groups must divide {inputs[0][0]}.", ("groups",))
+            raise Fault(problem, f"The number of groups must divide {channels}.", ("groups",))
         return inputs[0]
 
     def _grouped(self, x: Tensor) -> tuple[tuple[Index, ...], Affine]:

@@ -12,7 +12,7 @@ from symbp.equation import Access, Equation, Index, Reduction, Tensor
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
 from symbp.layers.convolution import READS, SHAPES
-from symbp.layers.fragment import AXES, BATCH, Fragment, Shape, Site, at
+from symbp.layers.fragment import AXES, BATCH, Fragment, Shape, Site, Sizes, at, fixed
 from symbp.layers.layer import ActivationLike, Layer, option, optional, ranked, times
 from symbp.layers.windows import Extents, Sliding, Windows, for_each_axis, padding, per_axis, short
 from symbp.names import size
@@ -46,7 +46,7 @@ class Pooling(Sliding, Layer):
             problem = f"the padding {short(pads)} is more than half of the kernel {short(kernel)}"
             raise Fault(problem, "A window of nothing but padding has no value.", ("padding",))
 
-    def windows(self, shape: Shape) -> Windows:
+    def windows(self, shape: Sizes) -> Windows:
         """Its windows on an input of channels and further axes."""
         stride = self.kernel if self.stride is None else self.stride
         return Windows.of(shape[1:], self.kernel, stride, self.dilation, self.padding)
@@ -55,7 +55,7 @@ class Pooling(Sliding, Layer):
         shape = ranked(
             inputs, self.rank + 1, self.kind, READS[self.rank], f"A sample with one channel has {SHAPES[self.rank]}."
         )
-        windows = self.windows(shape)
+        windows = self.windows(fixed(shape))
         found = windows.fitting(self.kind)
         if self.reduction == "max" and windows.some_empty():
             problem = (
@@ -65,11 +65,11 @@ class Pooling(Sliding, Layer):
         return (shape[0], *found)
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
-        return self.windows(inputs[0]).arithmetic()
+        return self.windows(fixed(inputs[0])).arithmetic()
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         x = sources[0]
-        windows = self.windows(tuple(e for e in x.shape[1:] if isinstance(e, int)))
+        windows = self.windows(fixed(x.shape[1:]))
         n, i = Index("n", BATCH), Index("i", x.shape[1])
         places, taps = windows.places(), windows.taps()
         positions = windows.positions(places, taps)
@@ -165,7 +165,7 @@ class GlobalPooling(Layer):
         over = tuple(Index(name, extent) for name, extent in zip(AXES[1:], x.shape[2:], strict=False))
         body: sympy.Expr = at(x, n, i, *over)
         if self.reduction == "sum":
-            body = body / prod(e for e in x.shape[2:] if isinstance(e, int))
+            body = body / prod(fixed(x.shape[2:]))
         return Fragment((out,), (Equation(Access.of(out.name, n, i), body, (n, i), over, self.reduction),))
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 
 from symbp.equation import Affine, Guard, Index
 from symbp.errors import Fault, inside, quoted
-from symbp.layers.fragment import Shape, within
+from symbp.layers.fragment import Sizes, within
 from symbp.layers.layer import times
 from symbp.names import LARGEST_SIZE, shown
 
@@ -72,15 +72,15 @@ class Windows:
     ``input``, ``kernel``, ``stride``, ``dilation`` and the padding ``before`` and ``after`` have one number an axis.
     """
 
-    input: Shape
-    kernel: Shape
-    stride: Shape
-    dilation: Shape
-    before: Shape
-    after: Shape
+    input: Sizes
+    kernel: Sizes
+    stride: Sizes
+    dilation: Sizes
+    before: Sizes
+    after: Sizes
 
     @staticmethod
-    def of(input: Shape, kernel: Extents, stride: Extents, dilation: Extents, padding: Extents | str) -> Windows:
+    def of(input: Sizes, kernel: Extents, stride: Extents, dilation: Extents, padding: Extents | str) -> Windows:
         """The windows that the keys of a layer describe; ``"same"`` gives ``ceil(input/stride)`` of them."""
         rank = len(input)
         k, s, d = (per_axis(value, rank) for value in (kernel, stride, dilation))
@@ -92,12 +92,12 @@ class Windows:
         return Windows(input, k, s, d, tuple(t // 2 for t in total), tuple(t - t // 2 for t in total))
 
     @property
-    def span(self) -> Shape:
+    def span(self) -> Sizes:
         """How far a window reaches: ``dilation*(kernel - 1) + 1``."""
         return tuple(d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel, strict=True))
 
     @property
-    def output(self) -> Shape:
+    def output(self) -> Sizes:
         """How many windows there are along each axis; none or fewer where the kernel does not fit.
 
         Source: Dumoulin and Visin (2016), A guide to convolution arithmetic for deep learning, relationship 15.
@@ -115,7 +115,7 @@ class Windows:
             parts.append(f"dilation {short(self.dilation)}")
         return ", ".join(parts)
 
-    def fitting(self, kind: str) -> Shape:
+    def fitting(self, kind: str) -> Sizes:
         """The number of windows along each axis.
 
         Raises:
@@ -155,6 +155,6 @@ class Windows:
             yield from within(position, extent)
 
 
-def short(extents: Shape) -> str:
+def short(extents: Sizes) -> str:
     """One number for all axes where it is the same."""
     return str(extents[0]) if len(set(extents)) == 1 else times(extents)

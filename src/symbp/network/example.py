@@ -147,19 +147,32 @@ def shape_of(values: Values) -> tuple[int, ...]:
     return (len(values), *first)
 
 
-def samples_of(example: Example, sample: Sequence[int]) -> tuple[Values, ...]:
-    """``x`` as a list of samples of the network's shape, one also where one sample was given."""
-    given = _needed(example, "x")
+def samples_of(example: Example, x: Tensor) -> tuple[Values, dict[str, int]]:
+    """``x`` as a list of samples, one also where one sample was given, and the run-time sizes that it tells."""
+    given, sample = _needed(example, "x"), x.shape[1:]
     with inside("x"):
         shape = shape_of(given)
-        if shape == tuple(sample):
-            return (given,)
-        if len(shape) != len(sample) + 1 or shape[1:] != tuple(sample) or 0 in shape:
+        if _suits(shape, sample):
+            given, shape = (given,), (1, *shape)
+        if not _suits(shape[1:], sample) or 0 in shape:
             raise Fault(
                 f"has the shape {shape_text(shape)}, but the input has {shape_text(sample)}",
-                f"Give one sample of {_counted(sample)}, or a list of such samples.",
+                f"Give one sample of {_counted(sample)}, or a list of such samples{_alike(sample)}.",
             )
-    return given  # type: ignore[return-value]
+        if x.dtype == "int":
+            _check_each(given, _position)
+    return given, {e.name: length for e, length in zip(x.shape, shape, strict=True) if isinstance(e, Size)}
+
+
+def _suits(shape: Sequence[int], sample: Sequence[Extent]) -> bool:
+    """Whether an array has the shape of a tensor, with any run-time lengths."""
+    pairs = zip(shape, sample, strict=False)
+    return len(shape) == len(sample) and all(isinstance(e, Size) or e == length for length, e in pairs)
+
+
+def _alike(sample: Sequence[Extent]) -> str:
+    """What samples of a run-time length have in common."""
+    return ", all of the same length" if any(isinstance(e, Size) for e in sample) else ""
 
 
 def _needed(example: Example, name: str) -> Values:
@@ -169,31 +182,36 @@ def _needed(example: Example, name: str) -> Values:
     return values[name]
 
 
-def targets_of(
-    example: Example, count: int, sample: Sequence[int], output: Sequence[int], target: Target, labels: bool
-) -> tuple[Values, ...]:
+def targets_of(example: Example, x: Tensor, y: Tensor, yhat: Tensor, target: Target) -> Values:
     """``y`` as a list over the samples: arrays like the network's outputs, or whole-number labels."""
     given = _needed(example, "y")
-    alone = shape_of(_needed(example, "x")) == tuple(sample)
-    wrapped = not isinstance(given, tuple) or (not labels and alone)
+    _, sizes = samples_of(example, x)
+    alone = _suits(shape_of(_needed(example, "x")), x.shape[1:])
+    wrapped = _depth(given) < len(y.shape) if y.dtype == "int" else alone or not isinstance(given, tuple)
     rows: tuple[Values, ...] = (given,) if wrapped else given  # type: ignore[assignment]
     try:
-        _check_rows(rows, (count,) if labels else (count, *output), tuple(output), target, wrapped)
+        _check_rows(rows, y, sizes, yhat.shape[-1], target, wrapped)
     except Fault as fault:
         raise fault.at(("y", *(fault.path[1:] if wrapped else fault.path))) from None
     return rows
 
 
+def _depth(values: Values) -> int:
+    """How deep the first of nested lists lies."""
+    return 1 + _depth(values[0]) if isinstance(values, tuple) and values else 0
+
+
 def _check_rows(
-    rows: tuple[Values, ...], needed: tuple[int, ...], output: tuple[int, ...], target: Target, wrapped: bool
+    rows: tuple[Values, ...], y: Tensor, sizes: Mapping[str, int], outputs: Extent, target: Target, wrapped: bool
 ) -> None:
-    shape = shape_of(rows)
+    shape, needed = shape_of(rows), tuple(extent_of(e, sizes) for e in y.shape)
     if shape != needed:
         sides = (s[1:] if wrapped else s for s in (shape, needed))
         has, needs = (f"the shape {shape_text(side)}" if side else "a single number" for side in sides)
-        what = f"{_counted(output)} for each sample" if len(needed) > 1 else "one whole number for each sample"
+        one = f"one whole number for each {'sample' if len(needed) == 1 else 'step of each sample'}"
+        what = one if y.dtype == "int" else f"{_counted(needed[1:])} for each sample"
         raise Fault(f"has {has}, but the samples and the network's outputs need {needs}", f"Give {what}.")
-    outputs = output[-1] if output else 1
+    assert isinstance(outputs, int)
     for position, values in enumerate(rows):
         if isinstance(values, tuple):
             with inside(position):

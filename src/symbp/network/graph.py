@@ -8,6 +8,7 @@ from math import prod
 
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import INPUT, Layer, Shape
+from symbp.layers.fragment import fixed, steps
 from symbp.layers.layer import times
 from symbp.names import LARGEST_SIZE, one_of
 
@@ -97,6 +98,23 @@ def order_of(layers: Sequence[Layer], sources: Sources) -> tuple[int, ...]:
     return tuple(number for number in order if number)
 
 
+def check_tokens(layers: Sequence[Layer], sources: Sources, dtype: str) -> None:
+    """Nothing, if tokens are read by what reads tokens, and numbers by all others.
+
+    Raises:
+        Fault: at the first layer of which that is not so.
+    """
+    for position, (layer, numbers) in enumerate(zip(layers, sources, strict=True)):
+        has = ["tokens" if number == 0 and dtype == "int" else "numbers" for number in numbers]
+        if layer.tokens and "numbers" in has:
+            what = "the input has numbers" if 0 in numbers else f"layers[{numbers[0] - 1}] gives numbers"
+            remedy = 'Write dtype = "int" in [input], and let this layer be the first that reads it.'
+            raise Fault(f"{layer.kind} reads tokens, but {what}", remedy, (position,))
+        if not layer.tokens and "tokens" in has:
+            remedy = 'Put a layer of kind "embedding" before it, or leave dtype out of [input].'
+            raise Fault(f"{layer.kind} reads numbers, but the input has tokens", remedy, (position,))
+
+
 def _circle(layers: Sequence[Layer], numbers: Sequence[int]) -> Fault:
     """Each of these reads the one before it, and the first is the last."""
     start = min(range(len(numbers) - 1), key=lambda k: numbers[k])
@@ -116,18 +134,43 @@ def shapes_of(layers: Sequence[Layer], sources: Sources, shape: Shape) -> tuple[
     Raises:
         Fault: at the layer whose inputs do not fit, with the arithmetic of those that gave them.
     """
-    shapes: dict[int, Shape] = {0: shape}
+    shapes: dict[int, Shape] = {0: _input_shape(layers, sources, shape)}
     for number in order_of(layers, sources):
         inputs = tuple(shapes[source] for source in sources[number - 1])
         try:
-            shapes[number] = layers[number - 1].output_shape(inputs)
+            shapes[number] = _output_shape(layers[number - 1], inputs)
         except Fault as fault:
             told = "; ".join([fault.problem, *_told(layers, sources, shapes, sources[number - 1])])
             raise fault.at((number - 1, *fault.path), told) from None
-        if prod(shapes[number]) > LARGEST_SIZE:
-            has = " times ".join(f"{extent:,}" for extent in shapes[number])
+        if prod(fixed(shapes[number])) > LARGEST_SIZE:
+            has = " times ".join(f"{extent:,}" for extent in fixed(shapes[number]))
             raise Fault(f"gives a sample {has} numbers; at most {LARGEST_SIZE:,} are allowed", path=(number - 1,))
     return tuple(shapes[number] for number in range(len(layers) + 1))
+
+
+def _input_shape(layers: Sequence[Layer], sources: Sources, shape: Shape) -> Shape:
+    """The shape of the input: two sizes are steps and features if a layer reads them so, be it past others."""
+    passing, readers = {0}, list(enumerate(sources, 1))
+    for number, read in readers * len(readers):
+        if layers[number - 1].sequences == "passed" and passing & set(read):
+            passing.add(number)
+    by_step = any(layers[number - 1].sequences == "read" and passing & set(read) for number, read in readers)
+    return (steps(shape[0]), *shape[1:]) if by_step and len(shape) < 3 else shape
+
+
+def _output_shape(layer: Layer, inputs: tuple[Shape, ...]) -> Shape:
+    """The shape of what a layer gives.
+
+    Raises:
+        Fault: the inputs do not fit, or have a length that the layer needs to know beforehand.
+    """
+    if layer.sequences == "none":
+        for shape in inputs:
+            if len(fixed(shape)) < len(shape):
+                problem = f"{layer.kind} needs to know all sizes beforehand, but the input is {times(shape)}"
+                raise Fault(problem, "Write a whole number for T, or let a recurrent layer give its last step alone.")
+        return tuple(map(int, fixed(layer.output_shape(inputs))))  # what were steps are channels
+    return layer.output_shape(inputs)
 
 
 def _told(

@@ -1,7 +1,7 @@
 """The losses: a table row each, as the textbook writes them.
 
-Every row gives equations that end in ``L``, a mean over the ``N`` samples. Stable forms (log-sum-exp,
-softmax with cross-entropy) are for the rewrites.
+Every row gives equations that end in ``L``, a mean over the ``N`` samples, and over the steps of sequences. Stable
+forms (log-sum-exp, softmax with cross-entropy) are for the rewrites.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from symbp import functions as f
 from symbp.equation import Access, Affine, Equation, Guard, Index, Tensor, length
 from symbp.errors import Fault, inside
 from symbp.layers.activations import exact
-from symbp.layers.fragment import BATCH, Fragment, at, define
+from symbp.layers.fragment import BATCH, Fragment, at, define, is_sequence
 from symbp.names import Number, identifier, known_keys, not_negative, one_of, positive, shown, text
 from symbp.network.settings import Regularization
 from symbp.network.targets import TARGETS, Target
@@ -30,14 +30,16 @@ YHAT, Y = sympy.Symbol("yhat"), sympy.Symbol("y")
 
 @dataclass(frozen=True)
 class Sides:
-    """What a loss compares: ``yhat[N, K]`` with ``y``, and the indices that run over them."""
+    """What a loss compares: ``yhat[N, K]``, of sequences ``yhat[N, T, K]``, with ``y``, and the indices of both."""
 
     yhat: Tensor
     y: Tensor
 
     @property
-    def n(self) -> Index:
-        return Index("n", BATCH)
+    def each(self) -> tuple[Index, ...]:
+        """The indices that every loss is a mean over: ``n``, and of sequences the step ``t``."""
+        n, shape = Index("n", BATCH), self.yhat.shape[1:]
+        return (n, Index("t", shape[0])) if is_sequence(shape) else (n,)
 
     @property
     def k(self) -> Index:
@@ -45,13 +47,19 @@ class Sides:
 
     @property
     def outputs(self) -> tuple[Index, ...]:
-        """The indices of a sample: ``k``, and those of further axes."""
-        return tuple(Index(name, extent) for name, extent in zip("krch", self.yhat.shape[1:], strict=False))
+        """The indices of what is compared: ``k``, and those of further axes."""
+        shape = self.yhat.shape[len(self.each) :]
+        return tuple(Index(name, extent) for name, extent in zip("krch", shape, strict=False))
+
+    @property
+    def count(self) -> Expr:
+        """How many samples, or steps of samples, a mean is over."""
+        return sympy.prod([length(i.extent) for i in self.each])
 
     @property
     def label(self) -> Affine:
         """``y[n]``, read as a position."""
-        return Affine.of(Access.of(self.y.name, self.n))
+        return Affine.of(Access.of(self.y.name, *self.each))
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class LossRow:
         constants: Names, default values and checks of its constants.
         equations: What gives it where one expression cannot.
         target: What the values of ``y`` must be.
-        labels: Whether ``y`` holds one whole number a sample.
+        labels: Whether ``y`` holds one whole number a sample, or a step.
         fused: The last activation whose output this loss takes as it is: probabilities.
     """
 
@@ -78,23 +86,24 @@ class LossRow:
 
 
 def pointwise(sides: Sides, term: Callable[[Expr, Expr], Expr], reduction: Reduction) -> Fragment:
-    """``L = sum[n,k](term(yhat[n,k], y[n,k])/(N*K))``, or without the ``K`` for a sum over the outputs."""
-    over = (sides.n, *sides.outputs)
-    count = sympy.prod([length(i.extent) for i in (over if reduction == "mean" else over[:1])])
+    """``L = sum[n,k](term(yhat[n,k], y[n,k])/(N*K))``, or without the ``K`` for a sum over the outputs; of sequences
+    the mean is over their steps too."""
+    over = (*sides.each, *sides.outputs)
+    count = sympy.prod([length(i.extent) for i in (over if reduction == "mean" else sides.each)])
     body = term(at(sides.yhat, *over), at(sides.y, *over)) / count
     return Fragment((LOSS,), (define(LOSS, (), body, over=over),))
 
 
 def probabilities(sides: Sides) -> tuple[Tensor, Fragment]:
     """The softmax of the logits ``yhat``: ``e``, its sum ``s`` and the quotient ``prob``."""
-    n, k = sides.n, sides.k
+    each, k = sides.each, sides.k
     e = Tensor("e", sides.yhat.shape, letter="e")
-    s = Tensor("s", sides.yhat.shape[:1], letter="s")
+    s = Tensor("s", sides.yhat.shape[:-1], letter="s")
     prob = Tensor("prob", sides.yhat.shape, letter="prob")
     equations = (
-        define(e, (n, k), f.exp(at(sides.yhat, n, k))),
-        define(s, (n,), at(e, n, k), over=(k,)),
-        define(prob, (n, k), at(e, n, k) / at(s, n)),
+        define(e, (*each, k), f.exp(at(sides.yhat, *each, k))),
+        define(s, each, at(e, *each, k), over=(k,)),
+        define(prob, (*each, k), at(e, *each, k) / at(s, *each)),
     )
     return prob, Fragment((e, s, prob), equations)
 
@@ -118,8 +127,8 @@ def cross_entropy(sides: Sides, fused: bool, constants: dict[str, Expr]) -> Frag
 def sparse_cross_entropy(sides: Sides, fused: bool, constants: dict[str, Expr]) -> Fragment:
     r"""The cross-entropy at whole-number labels: :math:`L = -\frac1N \sum_n \ln p_{n y_n}`."""
     sides, fragment = _given_probabilities(sides, fused)
-    body = -f.log(at(sides.yhat, sides.n, sides.label)) / length(BATCH)
-    return fragment + Fragment((LOSS,), (define(LOSS, (), body, over=(sides.n,)),))
+    body = -f.log(at(sides.yhat, *sides.each, sides.label)) / sides.count
+    return fragment + Fragment((LOSS,), (define(LOSS, (), body, over=sides.each),))
 
 
 def kl_divergence(sides: Sides, fused: bool, constants: dict[str, Expr]) -> Fragment:
@@ -137,9 +146,9 @@ def _two_sided(p: Expr, y: Expr) -> Expr:
 
 def binary_cross_entropy_with_logits(sides: Sides, fused: bool, constants: dict[str, Expr]) -> Fragment:
     r"""The mean of :math:`-y \ln p - (1 - y) \ln(1 - p)` with :math:`p = \sigma(\hat y)`."""
-    n, k = sides.n, sides.k
+    over = (*sides.each, sides.k)
     prob = Tensor("prob", sides.yhat.shape, letter="prob")
-    fragment = Fragment((prob,), (define(prob, (n, k), f.sigmoid(at(sides.yhat, n, k))),))
+    fragment = Fragment((prob,), (define(prob, over, f.sigmoid(at(sides.yhat, *over))),))
     return fragment + pointwise(replace(sides, yhat=prob), _two_sided, "mean")
 
 
@@ -148,10 +157,10 @@ def multiclass_hinge(sides: Sides, fused: bool, constants: dict[str, Expr]) -> F
 
     Source: Weston and Watkins (1999), Support Vector Machines for Multi-Class Pattern Recognition.
     """
-    n, k = sides.n, sides.k
-    gap = at(sides.yhat, n, k) - at(sides.yhat, n, sides.label) + constants["margin"]
+    each, k = sides.each, sides.k
+    gap = at(sides.yhat, *each, k) - at(sides.yhat, *each, sides.label) + constants["margin"]
     guard = Guard(Affine.of(k) - sides.label, "!=")
-    equation = define(LOSS, (), f.relu(gap) / length(BATCH), over=(n, k))
+    equation = define(LOSS, (), f.relu(gap) / sides.count, over=(*each, k))
     return Fragment((LOSS,), (replace(equation, guards=(guard,)),))
 
 
@@ -219,9 +228,10 @@ class Loss:
         return LossRow() if self.body is not None else LOSSES[self.kind]
 
     def target(self, yhat: Tensor) -> Tensor:
-        """The tensor ``y`` that suits the outputs ``yhat[N, K]``."""
+        """The tensor ``y`` that suits the outputs ``yhat[N, K]``, or ``yhat[N, T, K]``."""
         if self.row.labels:
-            return Tensor("y", (BATCH,), "target", "int", letter="y")
+            each = tuple(i.extent for i in Sides(yhat, yhat).each)
+            return Tensor("y", each, "target", "int", letter="y")
         return Tensor("y", yhat.shape, "target", letter="y", normalized=self.row.target is TARGETS["distribution"])
 
     def fragment(self, yhat: Tensor, y: Tensor, last: str) -> Fragment:
@@ -231,7 +241,7 @@ class Loss:
             body = self.body
             return pointwise(sides, lambda p, t: body.xreplace({YHAT: p, Y: t}), self.reduction)
         row = self.row
-        if len(yhat.shape) != 2 and row.equations is not None:
+        if len(sides.outputs) != 1 and row.equations is not None:
             shape = "x".join(map(str, yhat.shape[1:]))
             remedy = "Flatten it or pool it before the last layer, or choose another loss."
             raise Fault(f"{self.kind} compares vectors, but the network gives {shape}", remedy, ("loss",))

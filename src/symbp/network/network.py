@@ -10,10 +10,11 @@ from math import prod
 from symbp.equation import Equation, Program, Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import BATCH, LAYERS, Dense, Dropout, Equations, Fragment, Layer, Shape, Site
+from symbp.layers.fragment import fixed, is_sequence
 from symbp.names import LARGEST_SIZE, Number, flag, identifier, known_keys, one_of, shown
 from symbp.network.described import Described, Draw
 from symbp.network.example import Example, Values, example_of, samples_of, targets_of
-from symbp.network.graph import arithmetic, check_names, order_of, shapes_of, sources_of
+from symbp.network.graph import arithmetic, check_names, check_tokens, order_of, shapes_of, sources_of
 from symbp.network.losses import Loss, penalties
 from symbp.network.settings import (
     Input,
@@ -25,7 +26,7 @@ from symbp.network.settings import (
     regularization_of,
     title_of,
 )
-from symbp.network.targets import TARGETS, Target, of_sum_one
+from symbp.network.targets import TARGETS, Target, rows_of_sum_one
 from symbp.wellformed import check
 
 MOST_LAYERS = 1_000
@@ -92,14 +93,9 @@ class Network(Described):
 
     def _check_together(self) -> None:
         """What one value alone cannot say: shapes, shared parameters, the example, the symbols."""
-        if self.input.dtype == "int":
-            raise Fault(
-                "layers read numbers, not tokens",
-                'Leave dtype out, or write "float".',
-                ("input", "dtype"),
-            )
         with inside("layers"):
             check_names(self.layers)
+            check_tokens(self.layers, self.sources, self.input.dtype)
             self._check_shapes()
             self._check_shares()
             self._check_count()
@@ -127,14 +123,14 @@ class Network(Described):
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """How many numbers a sample has: of the input, then of each layer."""
-        return tuple(map(prod, self.shapes))
+        """How many numbers a sample has, or each step of a sequence: of the input, then of each layer."""
+        return tuple(prod(fixed(shape[is_sequence(shape) :])) for shape in self.shapes)
 
     @cached_property
     def is_dense_chain(self) -> bool:
-        """Whether every layer is dense and reads the one before it."""
+        """Whether every layer is dense, of vectors, and reads the one before it."""
         chain = all(numbers == (number,) for number, numbers in enumerate(self.sources))
-        return chain and all(isinstance(layer, Dense) for layer in self.layers)
+        return chain and len(self.input.shape) == 1 and all(isinstance(layer, Dense) for layer in self.layers)
 
     def arithmetic(self, number: int) -> str:
         """How a layer comes to its shape, in words."""
@@ -176,7 +172,7 @@ class Network(Described):
     @cached_property
     def _outputs(self) -> dict[int, Tensor]:
         """The tensor that each layer gives; 0 is the input."""
-        found = {0: Tensor("x", (BATCH, *self.shapes[0]), "input", letter="x")}
+        found = {0: Tensor("x", (BATCH, *self.shapes[0]), "input", self.input.dtype, "x")}
         for site, shape in zip(self.sites, self.shapes[1:], strict=True):
             found[site.number] = Tensor(site.output, (BATCH, *shape), letter="a", layer=site.number)
         return found
@@ -332,11 +328,12 @@ class Network(Described):
     def given(self) -> dict[str, Values]:
         """``x`` and ``y`` over the samples, as they were given, and masks; distributions sum to one."""
         example = self.needed_example()
-        x = samples_of(example, self.shapes[0])
-        y = targets_of(example, len(x), self.shapes[0], self.shapes[-1], self.target, self.loss.row.labels)
+        x, yhat = self._outputs[0], self._outputs[len(self.layers)]
+        samples, sizes = samples_of(example, x)
+        y = targets_of(example, x, self.program().tensor["y"], yhat, self.target)
         if self.target is TARGETS["distribution"]:
-            y = tuple(of_sum_one(row) for row in y)
-        return {"x": x, "y": y} | self.further_given({BATCH.name: len(x)})
+            y = rows_of_sum_one(y)
+        return {"x": samples, "y": y} | self.further_given(sizes)
 
 
 def _count(tensor: Tensor) -> int:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal, TypeVar, cast
 
+from symbp.equation import Extent
 from symbp.errors import Fault, inside, quoted
+from symbp.layers.fragment import TIME, Shape, fixed
+from symbp.layers.layer import times
 from symbp.names import LARGEST_SIZE, Number, known_keys, not_negative, one_of, positive, shown, size, text
 from symbp.network.symbols import Symbols, trees_of
 
@@ -19,16 +22,24 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, init=False)
 class Input:
-    """One sample: its shape, without the batch axis, and whether it holds numbers or tokens."""
+    """One sample: its shape, without the batch axis, and whether it holds numbers or tokens.
 
-    shape: tuple[int, ...]
+    Args:
+        shape: One to four sizes; the first may be ``"T"``, the steps of a sequence, of which only a run tells.
+        dtype: ``"float"``, or ``"int"`` for tokens.
+    """
+
+    shape: Shape
     dtype: Literal["float", "int"]
 
-    def __init__(self, shape: Sequence[int], dtype: str = "float") -> None:
+    def __init__(self, shape: Sequence[Extent | str], dtype: str = "float") -> None:
         with inside("shape"):
             object.__setattr__(self, "shape", _shape(shape))
         with inside("dtype"):
             object.__setattr__(self, "dtype", one_of(dtype, ("float", "int"), "dtype"))
+        if self.shape == (TIME,) and self.dtype == "float":
+            problem = '["T"] is a sequence of tokens, but dtype is "float"'
+            raise Fault(problem, 'Write dtype = "int", or ["T", 1] for one number at each step.', ("shape",))
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ def input_of(given: object) -> Input:
     return reader(Input, ("shape", "dtype"), ("shape",))(given)
 
 
-def _shape(given: object) -> tuple[int, ...]:
+def _shape(given: object) -> Shape:
     if not isinstance(given, list | tuple) or not given:
         raise Fault(f"needs a list of sizes, such as [2], has {shown(given)}")
     if len(given) > MOST_AXES:
@@ -114,13 +125,29 @@ def _shape(given: object) -> tuple[int, ...]:
     sizes = []
     for position, value in enumerate(given):
         with inside(position):
-            if isinstance(value, str):
-                raise Fault(f"the run-time length {quoted(value)} is not supported yet", "Give a whole number.")
-            sizes.append(size(value))
-    if prod(sizes) > LARGEST_SIZE:
-        has = " times ".join(f"{extent:,}" for extent in sizes)
+            sizes.append(_extent(value, position))
+    if sizes[0] == TIME and len(sizes) > 2:
+        held = fixed(sizes)
+        problem = f"the steps of a sequence hold vectors or tokens, but these hold {times(held)} numbers"
+        flat = f'["T", {prod(held)}]'
+        raise Fault(problem, f"Write a whole number for T, or flatten what stands at a step, such as {flat}.")
+    if prod(fixed(sizes)) > LARGEST_SIZE:
+        has = " times ".join(f"{extent:,}" for extent in fixed(sizes))
         raise Fault(f"a sample has {has} numbers; at most {LARGEST_SIZE:,} are allowed")
     return tuple(sizes)
+
+
+def _extent(value: object, position: int) -> Extent:
+    """A size, or the run-time length of a sequence."""
+    if value == TIME:
+        return TIME
+    if not isinstance(value, str):
+        return size(value)
+    if value != TIME.name:
+        raise Fault(f"{quoted(value)} is not a length", 'Write a whole number, or "T" for the steps of a sequence.')
+    if position:
+        raise Fault('"T" is the number of steps, and they are the first axis', 'Such as ["T", 32].')
+    return TIME
 
 
 regularization_of = reader(Regularization, ("l2", "l1", "clip_norm"))

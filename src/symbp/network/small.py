@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from symbp.equation import Size
 from symbp.errors import Fault, ProgramError
-from symbp.layers import Layer
+from symbp.layers import Layer, Shape
+from symbp.layers.fragment import fixed, is_sequence
 from symbp.network.network import Network
 from symbp.network.settings import Input
 
@@ -39,21 +41,30 @@ def smaller_ones(network: Network) -> Iterator[Network]:
             yield found
 
 
-def _candidates(network: Network) -> Iterator[tuple[tuple[int, ...], Mapping[int, int]]]:
-    """Input shapes with new values for sizes, the smallest first."""
-    channels, *sides = network.input.shape
+def _candidates(network: Network) -> Iterator[tuple[Shape, Mapping[int, int]]]:
+    """Input shapes with new values for sizes, the smallest first; a run-time length stays one."""
     widths = _widths(network)
     few = {size: small for small, size in enumerate((size for size in widths if size > 1), FEWEST)}
     for sizes in (few, {}):
-        for offsets in _sides(sides):
-            shape = (sizes.get(channels, channels), *offsets)
+        for shape in _shapes(network.shapes[0], sizes):
             if shape != network.input.shape or sizes:
                 yield shape, sizes
 
 
+def _shapes(shape: Shape, sizes: Mapping[int, int]) -> Iterator[Shape]:
+    """The input with new sizes: of a sequence each is a width, of others the first, with rows and columns behind it."""
+    new = tuple(extent if isinstance(extent, Size) else sizes.get(extent, extent) for extent in shape)
+    if is_sequence(shape):
+        yield new
+        return
+    for sides in _sides(list(fixed(shape[1:]))):
+        yield (*new[:1], *sides)
+
+
 def _widths(network: Network) -> list[int]:
-    """The sizes of layers, the channels of the input first, in order of appearance."""
-    found = [network.input.shape[0]]
+    """The sizes of layers, those of the input first, in order of appearance."""
+    shape = network.shapes[0]
+    found = list(fixed(shape if is_sequence(shape) else shape[:1]))
     found += [getattr(layer, key) for layer in network.layers for key in SIZE_KEYS if hasattr(layer, key)]
     return list(dict.fromkeys(found))
 
@@ -66,10 +77,10 @@ def _sides(sides: list[int]) -> Iterator[tuple[int, ...]]:
             yield tuple(min(side, count) for side, count in zip(sides, (few, second), strict=False))
 
 
-def _resized(network: Network, shape: tuple[int, ...], sizes: Mapping[int, int]) -> Network:
+def _resized(network: Network, shape: Shape, sizes: Mapping[int, int]) -> Network:
     return Network(
         network.name,
-        Input(shape),
+        Input(shape, network.input.dtype),
         [_layer(layer, sizes) for layer in network.layers],
         network.loss,
         network.title,

@@ -65,12 +65,14 @@ def _sums_to_one(values: tuple[Number, ...]) -> str:
     return "" if abs(total - 1) <= TOLERANCE else f"the row sums to {total:.6g}; the targets of a sample sum to 1"
 
 
-def of_sum_one(values: Any) -> tuple[Number, ...]:
-    """A row that was rounded, such as three times 0.3333, divided by its sum; others as they are.
+def rows_of_sum_one(values: Any) -> tuple[Any, ...]:
+    """Rows that were rounded, such as three times 0.3333, divided by their sums; others as they are.
 
-    >>> of_sum_one((0.33333333, 0.66666666)), of_sum_one((0, 1))
+    >>> rows_of_sum_one(((0.33333333, 0.66666666), (0, 1)))
     ((0.3333333333333333, 0.6666666666666666), (0, 1))
     """
+    if isinstance(values[0], tuple):
+        return tuple(map(rows_of_sum_one, values))
     total = math.fsum(values)
     return tuple(values) if total == 1 else tuple(value / total for value in values)
 

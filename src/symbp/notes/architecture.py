@@ -9,6 +9,7 @@ from typing import Any
 
 from symbp import mathtree as m
 from symbp.layers import Convolution, Layer, Pooling, Shape
+from symbp.layers.fragment import Sizes, fixed
 from symbp.layers.layer import times
 from symbp.layers.windows import Windows
 from symbp.network import Network
@@ -122,12 +123,12 @@ def _pictures(subject: Subject, network: Network) -> Iterator[Block]:
             continue
         drawn.add(layer.kind)
         source = INPUT if site.sources[0] == 0 else network.sites[site.sources[0] - 1].output
-        shape = network.inputs(site.number)[0]
+        shape = fixed(network.inputs(site.number)[0])
         seen = _Seen(subject, layer, site.number, source, layer.windows(shape), layer.rank == 2)
         yield Figure(windows_drawing(_picture(seen), f"A window of layer {site.number}"), (_caption(seen, shape),))
 
 
-def _caption(seen: _Seen, shape: Shape) -> str:
+def _caption(seen: _Seen, shape: Sizes) -> str:
     text = f"Layer {seen.number}: a window and what it gives"
     if shape[0] > 1:
         text += "; the first channel of the input and the first of the output"
@@ -166,7 +167,7 @@ def _given(seen: _Seen) -> str:
     return next(name for name in names if found.defining(name) or seen.subject.base.start.defining(name))
 
 
-def _cells(seen: _Seen, name: str, sides: Shape, before: Shape, after: Shape) -> tuple[tuple[m.Node | None, ...], ...]:
+def _cells(seen: _Seen, name: str, sides: Sizes, before: Sizes, after: Sizes) -> tuple[tuple[m.Node | None, ...], ...]:
     """The entries of the first channel of the first sample, with the padding around them."""
     rows, columns = sides
 

@@ -76,7 +76,7 @@ def described(network: Described) -> str:
 
 def _shape(network: Network, place: int) -> str:
     shape = network.shapes[place]
-    return count(shape[0], "number") if len(shape) == 1 else f"{times(shape).replace('x', ' × ')} numbers"
+    return count(network.widths[place], "number") if len(shape) == 1 else f"{times(shape).replace('x', ' × ')} numbers"
 
 
 def _runners(network: Network) -> str:
