@@ -24,8 +24,7 @@ def check_display(display: m.Display, environment: Environment) -> None:
     """
     before: m.Node | None = None
     for line, number in zip(display.lines, display.numbers, strict=True):
-        extents = {name: range(1, extent + 1) for name, extent in line.extents}
-        environment = replace(environment, indices={**environment.indices, **extents})
+        environment = replace(environment, indices={**environment.indices, **dict(line.ranges)})
         check_line(replace(line, number=number), environment, before)
         before = line.right
 

@@ -269,7 +269,7 @@ class Line:
         remark: Why the line holds, in at most about 40 characters, printed at its right.
         number: Its number, where the display does not give it one.
         check: By what the value was checked; printed after a tick.
-        extents: How many values each free index has, where the line says it itself; not printed.
+        ranges: The values that each free index takes, where the line says it itself; not printed.
     """
 
     left: Node | None
@@ -278,7 +278,7 @@ class Line:
     remark: tuple[Inline, ...] = ()
     number: str = ""
     check: str = ""
-    extents: tuple[tuple[str, int], ...] = ()
+    ranges: tuple[tuple[str, range], ...] = ()
 
 
 @dataclass(frozen=True)

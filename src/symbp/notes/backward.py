@@ -100,7 +100,7 @@ def _fusions(subject: Subject) -> Iterator[Block]:
     numbers = count(1)
     for target in dict.fromkeys(s.target for s in told):
         kept = kept_as(subject, target)
-        fused = [s for s in subject.textbook.base.steps_of(target) if s.rule in FUSIONS]
+        fused = [s for s in subject.textbook.steps if s.target == target and s.rule in FUSIONS]
         if kept is not None and all(is_whole(subject.textbook, s) for s in fused):
             yield Paragraph(_why(subject, kept, [s for s in told if s.target == target], kept != target))
             yield from _story(subject.textbook.with_value_of(target, kept), target, numbers)
@@ -132,11 +132,11 @@ def _story(textbook: Subject, target: str, numbers: Iterator[int]) -> Iterator[B
     losses = [n for n in dead if n not in means and (softmax is None or n == adjoint_name(softmax.p.target))]
     others = [n for n in dead if n not in means and n not in losses]
     for name in (*losses, *means, *others):
-        lines = _defining_lines(textbook, name, [s for s in textbook.base.steps if s.target == target])
+        lines = _defining_lines(textbook, name, [s for s in textbook.steps if s.target == target])
         if lines and softmax is not None and name in others:
             lines += _in_terms_of_mean(textbook, softmax, name, means)
         yield from _displayed(textbook, lines, name, numbers)
-    steps = [s for s in textbook.base.steps_of(target) if s.rule in TOLD and is_indexable(s.after)]
+    steps = [s for s in textbook.steps if s.target == target and s.rule in TOLD and is_indexable(s.after)]
     lines = []
     for step in steps:
         line = replace(index_line(textbook, step.after), remark=_told(textbook, step, softmax))
@@ -192,7 +192,7 @@ def _defining_lines(textbook: Subject, name: str, steps: list[Step]) -> list[m.L
         lines.append(replace(line, left=None) if lines else line)
     if named:
         return lines
-    equations = textbook.base.result.defining(name)
+    equations = textbook.definition(name)
     left = None if is_indexable(equations) else _plain_access(textbook, name)
     if not equations or (left is None and not is_indexable(equations)):
         return []
@@ -201,13 +201,14 @@ def _defining_lines(textbook: Subject, name: str, steps: list[Step]) -> list[m.L
 
 def _plain_access(textbook: Subject, name: str) -> Access | None:
     """A place where a tensor is read with plain indices."""
-    reads = (r.access for e in textbook.base.result.equations() for r in e.reads if r.access.tensor == name)
+    every = map(textbook.on_paper, textbook.base.result.equations())
+    reads = (r.access for e in every for r in e.reads if r.access.tensor == name)
     return next((access for access in reads if access.plain_indices is not None), None)
 
 
 def _in_terms_of_mean(textbook: Subject, softmax: Softmax, name: str, means: list[str]) -> Iterator[m.Line]:
     """The adjoints of the sum and of the exponentials of a softmax by what the rewrite named."""
-    definition = textbook.base.result.defining(name)[0]
+    definition = textbook.definition(name)[0]
     row = Access(softmax.s.target, definition.lhs.indices[: len(softmax.row.indices)])
     for mean in means[:1]:
         mu, s = (entry(textbook, replace(row, tensor=t)) for t in (mean, softmax.s.target))
@@ -221,14 +222,14 @@ def _in_terms_of_mean(textbook: Subject, softmax: Softmax, name: str, means: lis
 
 def _displayed(subject: Subject, lines: list[m.Line], name: str, numbers: Iterator[int]) -> Iterator[Block]:
     if lines:
-        steps = [e for s in subject.base.steps for e in (*s.after, *s.new) if s.target == name or e.target == name]
-        told = (*subject.base.result.defining(name), *steps, *_readers(subject, name))
+        steps = [e for s in subject.steps for e in (*s.after, *s.new) if s.target == name or e.target == name]
+        told = (*subject.definition(name), *steps, *_readers(subject, name))
         indices = {i.name: i for e in told for i in (*e.domain, *e.over)}
         yield Formula(subject.show(lines, f"C{next(numbers)}", indices.values()))
 
 
 def _readers(subject: Subject, name: str) -> Iterator[Equation]:
-    return (e for e in subject.base.result.equations() if name in e.tensors_read)
+    return (e for e in map(subject.on_paper, subject.base.result.equations()) if name in e.tensors_read)
 
 
 def _count(subject: Subject) -> int:

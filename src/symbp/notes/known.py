@@ -14,11 +14,15 @@ from symbp.views.scalar import Element
 
 
 class Padded(dict[m.Symbol, Any]):
-    """The values of symbols; an entry beyond the ends of a tensor that windows read is zero."""
+    """The values of symbols; an entry beyond the ends of a tensor that windows or steps read is zero.
 
-    def __init__(self, known: Mapping[m.Symbol, Any], shapes: Mapping[m.Symbol, tuple[int, ...]]) -> None:
+    Args:
+        places: The positions that a tensor has, axis by axis, by its symbol without subscripts.
+    """
+
+    def __init__(self, known: Mapping[m.Symbol, Any], places: Mapping[m.Symbol, tuple[range, ...]]) -> None:
         super().__init__(known)
-        self.shapes = shapes
+        self.places = places
 
     def __contains__(self, symbol: object) -> bool:
         return super().__contains__(symbol) or (isinstance(symbol, m.Symbol) and self.is_beyond(symbol))
@@ -30,10 +34,10 @@ class Padded(dict[m.Symbol, Any]):
 
     def is_beyond(self, symbol: m.Symbol) -> bool:
         """Whether a symbol is an entry beyond the ends of its tensor."""
-        shape = self.shapes.get(replace(symbol, sub=()))
-        if shape is None or len(shape) != len(symbol.sub) or not all(isinstance(p, int) for p in symbol.sub):
+        places = self.places.get(replace(symbol, sub=()))
+        if places is None or len(places) != len(symbol.sub) or not all(isinstance(p, int) for p in symbol.sub):
             return False
-        return any(not 1 <= int(p) <= extent for p, extent in zip(symbol.sub, shape, strict=True))  # type: ignore[arg-type]
+        return any(at not in inside for at, inside in zip(symbol.sub, places, strict=True))
 
 
 class Partials(Mapping[tuple[m.Symbol, m.Symbol], Any]):

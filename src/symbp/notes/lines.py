@@ -9,13 +9,14 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.derivation import Step
-from symbp.equation import Access, Equation, Guard, Index, Length, Read
+from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Read, Size
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
 from symbp.notes.known import shown_guards
 from symbp.notes.subject import Subject, delta
 from symbp.rewrite.gather import gathered
 from symbp.views.naming import LOSS
+from symbp.views.paper import Part
 from symbp.views.scalar import Element, Scalar
 
 LETTERS = "lmpqrstuvabcdefgh"  # for indices that need another letter
@@ -37,11 +38,11 @@ def index_line(
         terms += _terms(subject, equation, first)
     right = terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
     told = (remark,) if remark else ()
-    return m.Line(entry(subject, first), right, remark=told, extents=_extents(subject, first.index_atoms()))
+    return m.Line(entry(subject, first), right, remark=told, ranges=_ranges(subject, first.index_atoms()))
 
 
-def _extents(subject: Subject, indices: Iterable[Index]) -> tuple[tuple[str, int], ...]:
-    return tuple((i.name, subject.extent(i.extent)) for i in indices)
+def _ranges(subject: Subject, indices: Iterable[Index]) -> tuple[tuple[str, range], ...]:
+    return tuple((i.name, range(1, subject.extent(i.extent) + 1)) for i in indices)
 
 
 def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
@@ -49,44 +50,79 @@ def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
 
     What adds to positions that are sums of indices is gathered: each element says what reaches it.
     """
-    equations = subject.base.result.defining(name)
+    return [line for part in subject.parts(name) for line in _part_lines(subject, part, remark)]
+
+
+def _part_lines(subject: Subject, part: Part, remark: str) -> list[m.Line]:
+    equations = part.equations
     if len(equations) > 1 and not any(e.accumulate for e in equations):
         return [_stated_line(subject, e, remark) for e in equations]
     if len(equations) == 1 and not equations[0].accumulate and not is_indexable(equations):
         return [_stated_line(subject, equations[0], remark)]
     equations = tuple(_gathered(subject, e) for e in equations)
-    return [index_line(subject, equations, remark)] if is_indexable(equations) else []
+    return [at_steps(subject, part, index_line(subject, equations, remark))] if is_indexable(equations) else []
+
+
+def at_steps(subject: Subject, part: Part, line: m.Line) -> m.Line:
+    """The line of a part for the steps that it is about, which its remark says."""
+    index = part.index
+    if index is None:
+        return line
+    first, last = part.steps or (1, subject.extent(index.extent))
+    ranges = {**dict(line.ranges), index.name: range(first, last + 1)}
+    return replace(
+        line,
+        remark=(*line.remark, ", " if line.remark else "", *steps_text(subject, part)),
+        ranges=tuple(ranges.items()),
+    )
+
+
+def steps_text(subject: Subject, part: Part) -> tuple[m.Inline, ...]:
+    """Which steps a part is about: t = 1, …, T − 1."""
+    index = part.index
+    assert index is not None
+    length = subject.extent(index.extent)
+    first, last = part.steps or (1, length)
+    start = m.Comparison(m.Index(index.name), "=", m.Number(first))
+    if first == last:
+        return (start,)
+    end: m.Node = m.Symbol(index.extent.name) if isinstance(index.extent, Size) else m.Number(index.extent)
+    if last < length:
+        end = m.Sum((end, m.Negative(m.Number(length - last)))) if isinstance(index.extent, Size) else m.Number(last)
+    return (start, ", …, ", end)
 
 
 def _stated_line(subject: Subject, equation: Equation, remark: str) -> m.Line:
     """An equation with the positions of its left side as they are: f_{n,12(i-1)+4(r-1)+c} = x_{nirc}."""
     body = _reduced(subject, equation)
-    extents = _extents(subject, equation.domain)
-    return m.Line(entry(subject, equation.lhs), body, remark=(remark,) if remark else (), extents=extents)
+    ranges = _ranges(subject, equation.domain)
+    return m.Line(entry(subject, equation.lhs), body, remark=(remark,) if remark else (), ranges=ranges)
 
 
 def _gathered(subject: Subject, equation: Equation) -> Equation:
-    if _is_pick(equation.lhs):
+    if all(not p.terms or _picks(p) for p in equation.lhs.indices):
         return equation
     return gathered(equation, subject.base.result.tensor[equation.target]) or equation
 
 
 def indices_of(subject: Subject, name: str) -> list[Index]:
     """Every index that a line of a definition may name."""
-    equations = subject.base.result.defining(name)
+    equations = subject.definition(name)
     every = [*equations, *(_gathered(subject, e) for e in equations)]
     return [i for e in every for i in e.indices()]
 
 
 def is_indexable(equations: tuple[Equation, ...]) -> bool:
     """Whether one line of index notation says a definition: the first left side is plain, the others pick by labels."""
-    return equations[0].lhs.plain_indices is not None and all(_is_pick(e.lhs) for e in equations)
+    first = equations[0].lhs
+    named = replace(first, indices=tuple(p for p in first.indices if p.terms))  # what has none is the row of one step
+    return named.plain_indices is not None and all(_fits(e.lhs, first) for e in equations)
 
 
 def is_whole(textbook: Subject, step: Step) -> bool:
     """Whether a step shows all that a tensor is made of: where other layers add to it, they are not in its lines."""
-    left = list(map(_text, textbook.base.chain_result.defining(step.target)))
-    for earlier in textbook.base.steps_of(step.target):
+    left = [_text(textbook.on_paper(e)) for e in textbook.base.chain_result.defining(step.target)]
+    for earlier in (s for s in textbook.steps if s.target == step.target):
         if earlier is step:
             break
         if all(e.target == step.target for e in earlier.before):
@@ -100,8 +136,13 @@ def _text(equation: Equation) -> str:
     return str(replace(equation, accumulate=False))
 
 
-def _is_pick(lhs: Access) -> bool:
-    return all(p.index is not None or len(p.terms) == 1 and not p.constant for p in lhs.indices)
+def _fits(lhs: Access, first: Access) -> bool:
+    pairs = zip(lhs.indices, first.indices, strict=True)
+    return all(_picks(mine) or mine == theirs for mine, theirs in pairs)
+
+
+def _picks(position: Affine) -> bool:
+    return position.index is not None or (len(position.terms) == 1 and not position.constant)
 
 
 def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
@@ -111,7 +152,8 @@ def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
     picks: list[m.Node] = []
     for mine, theirs in zip(equation.lhs.indices, first.indices, strict=True):
         index = theirs.index
-        assert index is not None
+        if index is None:
+            continue
         if mine.index is not None:
             mapping[mine.index] = index
         else:

@@ -17,7 +17,7 @@ import numpy as np
 
 from symbp import mathtree as m
 from symbp.chain_rule import adjoint
-from symbp.derivation import Derivation, adjoint_name
+from symbp.derivation import Derivation, Step, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import GIVEN, Equation, Extent, Index, Size, Tensor
 from symbp.layers.fragment import BATCH
@@ -29,6 +29,7 @@ from symbp.verify.draw import placed
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
 from symbp.views.naming import LOSS, Naming, elements
+from symbp.views.paper import Definition, Part, Timeline
 from symbp.views.partial import Partial
 from symbp.views.scalar import Element, ScalarView, value_of
 
@@ -212,8 +213,8 @@ class Subject:
 
     def textbook_definition(self, name: str) -> tuple[Equation, ...]:
         """A definition with sigma'(z) not yet put in, where that is all that the rewrites did to it."""
-        result = self.base.result.defining(name)
-        steps = self.base.steps_of(name)
+        result = self.definition(name)
+        steps = [s for s in self.steps if s.target == name]
         first = next((k for k, s in enumerate(steps) if s.rule == "local derivatives"), None)
         if first is None or len(result) != 1 or any(s.rule not in LOCAL for s in steps[first:]):
             return result
@@ -228,7 +229,58 @@ class Subject:
         """The definitions of the final program with a number each: ``forward`` or ``backward``."""
         for name in self.numbers:
             if (self.tensor(name).role == "adjoint") == (role == "backward"):
-                yield name, self.base.result.defining(name)
+                yield name, self.definition(name)
+
+    def definition(self, name: str) -> tuple[Equation, ...]:
+        """The equations of the final program that write a tensor, as they stand on paper."""
+        return tuple(e for part in self.parts(name) for e in part.equations)
+
+    def parts(self, name: str) -> tuple[Part, ...]:
+        """The definition of a tensor on paper, part by part: for the steps that each is about."""
+        return self._parts.get(name, ())
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[Part, ...]]:
+        return {n: self._parts_of(n) for n in dict.fromkeys(e.target for e in self.base.result.equations())}
+
+    def _parts_of(self, name: str) -> tuple[Part, ...]:
+        equations = tuple(map(self.on_paper, self.base.result.defining(name)))
+        axes = self.timeline.axes.get(self.tensor(name).of or name, frozenset())
+        if len(axes) != 1:
+            return (Part(equations),)
+        (axis,) = axes
+        index = next((i for e in equations for i in e.lhs.indices[axis].indices()), None)
+        steps = self.extent(index.extent) if index is not None else 0
+        rows = self._rows_read.get((name, axis), ()) if self.tensor(name).of else ()
+        return Definition(equations, axis, steps, rows).parts or (Part(equations),)
+
+    @cached_property
+    def _rows_read(self) -> dict[tuple[str, int], tuple[int, ...]]:
+        """The single rows that equations read of a tensor, before the first step or at it."""
+        found: dict[tuple[str, int], set[int]] = {}
+        for equation in map(self.on_paper, self.base.result.equations()):
+            for access in equation.accesses_read():
+                for axis, position in enumerate(access.indices):
+                    if not position.terms and position.constant < 0:
+                        found.setdefault((access.tensor, axis), set()).add(position.constant)
+        return {place: tuple(sorted(rows)) for place, rows in found.items()}
+
+    def on_paper(self, equation: Equation) -> Equation:
+        """An equation without its loop: it holds at every step."""
+        return self.timeline.on_paper(equation)
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.index_naming.timeline
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the derivation, their equations as they stand on paper."""
+
+        def told(equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+            return tuple(map(self.on_paper, equations))
+
+        return tuple(replace(s, before=told(s.before), after=told(s.after), new=told(s.new)) for s in self.base.steps)
 
     @cached_property
     def first_sample(self) -> Values:
@@ -272,7 +324,7 @@ class Subject:
         """Every adjoint that the program computes, in order, with its definition."""
         for name in dict.fromkeys(e.target for e in self.base.result.equations()):
             if self.tensor(name).role == "adjoint":
-                yield name, self.base.result.defining(name)
+                yield name, self.definition(name)
 
     def show(
         self,
@@ -313,18 +365,21 @@ class Subject:
                 known[self._entry(element)] = value
                 if self.worked and name in self.naming.program.tensor:
                     known[self.naming.symbol(element)] = value
-        return Padded(known, self._ranks)
+        return Padded(known, self._places)
 
     @cached_property
-    def _ranks(self) -> dict[m.Symbol, tuple[int, ...]]:
-        """The extents of the tensors that windows may read beyond their ends, by their symbols without subscripts."""
-        found: dict[m.Symbol, tuple[int, ...]] = {}
+    def _places(self) -> dict[m.Symbol, tuple[range, ...]]:
+        """The positions in the tensors that may be read beyond their ends, by their symbols without subscripts."""
+        found: dict[m.Symbol, tuple[range, ...]] = {}
         for tensor in () if self.regular else self.index_naming.program.tensors:
             shape = tuple(self.extent(e) for e in tensor.shape)
             if shape:
-                symbol = replace(self._entry(Element(tensor.name, (0,) * len(shape))), sub=())
+                start = Element(tensor.name, (0,) * len(shape))
+                symbol = replace(self._entry(start), sub=())
+                ends = zip(self.index_naming.places(start), shape, strict=True)
+                places = tuple(range(first, first + extent) for first, extent in ends)
                 dropped = self.samples == 1 and self.batched(tensor.name)
-                found[delta(symbol) if tensor.of is not None else symbol] = shape[1:] if dropped else shape
+                found[delta(symbol) if tensor.of is not None else symbol] = places[1:] if dropped else places
         return found
 
     @cached_property
@@ -335,8 +390,8 @@ class Subject:
     def _entry(self, element: Element) -> m.Symbol:
         """An entry as index notation prints it, at given positions."""
         dropped = self.samples == 1 and self.batched(element.tensor)
-        positions = tuple(i + 1 for i in (element.index[1:] if dropped else element.index))
-        return self.index_naming.indexed(element.tensor, positions)
+        positions = self.index_naming.places(element)
+        return self.index_naming.indexed(element.tensor, positions[1:] if dropped else positions)
 
     @cached_property
     def widths(self) -> dict[m.Symbol, int]:

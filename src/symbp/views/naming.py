@@ -18,6 +18,7 @@ from symbp.errors import Fault, SizeError, SpecError
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Position
 from symbp.names import nearest
+from symbp.views.paper import Timeline, timeline
 from symbp.views.scalar import MOST_SCALARS, Element
 
 LETTERS = {"prob": "p", "lse": "ℓ"}  # letters that print otherwise than they are spelled
@@ -53,7 +54,7 @@ class Naming:
         return self._array(self._tensor(name))
 
     def entry(self, access: Access) -> m.Symbol:
-        """An access as it is printed in index notation: w^{(2)}_{ij}."""
+        """An access of an equation on paper, as it is printed in index notation: w^{(2)}_{ij}."""
         tensor = self._tensor(access.tensor)
         positions = access.indices[1:] if self._drops_batch(tensor) else access.indices
         return self.indexed(tensor.name, tuple(map(self.position, positions)))
@@ -74,7 +75,7 @@ class Naming:
         return _signed(name if size == 1 else m.Product((m.Number(size), name)), coefficient)
 
     def at(self, name: str, positions: tuple[int | m.Index, ...]) -> m.Symbol:
-        """An element at positions from 1, some of them indices, in the numbering by layers."""
+        """An element at positions as they are counted on paper, some of them indices, in the numbering by layers."""
         return self.indexed(name, positions[1:] if self._drops_batch(self._tensor(name)) else positions)
 
     def indexed(self, name: str, positions: tuple[Position, ...]) -> m.Symbol:
@@ -117,6 +118,16 @@ class Naming:
         element = m.Symbol(self._small(tensor, whole.base), whole.sup, whole.sub, whole.accent, whole.style)
         return frozenset({whole, element, self._styled(tensor, (), scalar=True)})
 
+    @cached_property
+    def timeline(self) -> Timeline:
+        """How the steps of recurrences are counted: a state before the first step is number 0."""
+        return timeline(self.program)
+
+    def places(self, element: Element) -> tuple[int, ...]:
+        """The positions of an element as they are counted on paper."""
+        name = self._tensor(element.tensor).of or element.tensor
+        return tuple(self.timeline.row(name, axis, row) for axis, row in enumerate(element.index))
+
     def _tensor(self, name: str) -> Tensor:
         return self.program.tensor[name]
 
@@ -153,7 +164,7 @@ class Naming:
 
     def _subscript(self, tensor: Tensor, element: Element) -> tuple[int, ...]:
         """The subscripts of an element, from 1: its sample if there are several, then its units."""
-        index = [i + 1 for i in element.index]
+        index = list(self.places(element))
         batched = bool(tensor.shape) and tensor.shape[0] == BATCH
         sample = index[:1] if batched and self.samples > 1 else []
         units = index[1:] if batched else index

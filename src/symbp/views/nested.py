@@ -44,7 +44,7 @@ def nested_sums(view: ScalarView, naming: Naming, element: Element) -> m.Node:
 
     The sum for an index is found from one element that stands for all: layers treat their units alike.
     """
-    place = _Place(element, tuple(i + 1 for i in element.index))
+    place = _Place(element, naming.places(element))
     by_layers = replace(naming, numbering="layers")
     return _nested(view, by_layers, place, iter(_letters()))
 

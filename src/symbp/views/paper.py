@@ -1,0 +1,204 @@
+"""Equations of recurrences as they stand on paper: without loops, each step counted by the row that it writes.
+
+A scan says in which order its equations are computed. What they say is that each holds at every step:
+
+    scan t:  h[n,t+1,i] = tanh(z[n,t,i])                 on paper  h_{t i} = tanh(z_{t i}),   t = 1 ... T
+    scan t reversed:  U_bar[i,k] += sum[n](z_bar[n,t,i]*h[n,t,k])   dL/du_ik = sum_{n,t} delta_{t i} h_{t-1,k}
+
+The state after step t is row t+1 of its array, since row 0 is the state before the first step. On paper it is h_t, and
+h_0 is the state before. So in :func:`on_paper` the rows of such an axis are counted from what the first step writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, substitute_indices
+from symbp.rewrite.patterns import replace_reads
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """How the steps of the recurrences of a program are counted.
+
+    Attributes:
+        first: For a tensor and an axis, the row that the first step writes, where that is not row 0.
+        axes: The axes along which the rows of a tensor are steps.
+    """
+
+    first: Mapping[tuple[str, int], int]
+    axes: Mapping[str, frozenset[int]]
+
+    def row(self, tensor: str, axis: int, row: int) -> int:
+        """A row of an array, counted from 0, as it is counted on paper: from 1, a first state from 0."""
+        return row + 1 - self.first.get((tensor, axis), 0)
+
+    def on_paper(self, equation: Equation) -> Equation:
+        """The equation as it holds at every step, its rows counted from what the first step writes."""
+        spread = _spread(equation)
+        return replace(
+            spread,
+            lhs=self._counted(spread.lhs),
+            body=replace_reads(spread.body, lambda access: Read(self._counted(access))) if self.first else spread.body,
+        )
+
+    def _counted(self, access: Access) -> Access:
+        if not self.first:
+            return access
+        name = access.tensor.removesuffix("_bar")
+        positions = (p - self.first.get((name, axis), 0) for axis, p in enumerate(access.indices))
+        return replace(access, indices=tuple(positions))
+
+    def indices(self, equation: Equation) -> tuple[Index, ...]:
+        """The indices of an equation that count steps."""
+        found: dict[Index, None] = {}
+        for access in (equation.lhs, *equation.accesses_read()):
+            for axis in sorted(self.axes.get(access.tensor.removesuffix("_bar"), ())):
+                if axis < len(access.indices):
+                    found.update(dict.fromkeys(access.indices[axis].indices()))
+        return tuple(found)
+
+
+def timeline(program: Program) -> Timeline:
+    """The steps of the scans of a forward program.
+
+    >>> from symbp.equation import Size, Tensor, read
+    >>> t = Index("t", Size("T"))
+    >>> step = Equation(Access.of("h", Affine.of(t) + 1), read("h", t) / 2)
+    >>> h = Tensor("h", (Size("T", 1),))
+    >>> print(timeline(Program((h,), (Scan(t, (step,)),))).on_paper(step))
+    h[t] = h[t-1]/2
+    """
+    first: dict[tuple[str, int], int] = {}
+    axes: dict[str, set[int]] = {}
+    for scan in (s for s in program.statements if isinstance(s, Scan)):
+        for equation in scan.body:
+            for axis, position in enumerate(equation.lhs.indices):
+                if position.terms == ((1, scan.index),):
+                    axes.setdefault(equation.target, set()).add(axis)
+                    if position.constant:
+                        first[equation.target, axis] = position.constant
+    if axes:
+        _follow(program, axes)
+    return Timeline(first, {name: frozenset(found) for name, found in axes.items()})
+
+
+def _follow(program: Program, axes: dict[str, set[int]]) -> None:
+    """Add the axes that an index of steps runs along in other tensors."""
+    while True:
+        before = sum(map(len, axes.values()))
+        for equation in program.equations():
+            places = list(_places(equation))
+            steps = {index for name, axis, index in places if axis in axes.get(name, ())}
+            for name, axis, index in places:
+                if index in steps:
+                    axes.setdefault(name, set()).add(axis)
+        if sum(map(len, axes.values())) == before:
+            return
+
+
+def _places(equation: Equation) -> Iterator[tuple[str, int, Index]]:
+    """Where an index stands alone in a position, but for a constant."""
+    for access in (equation.lhs, *equation.accesses_read()):
+        for axis, position in enumerate(access.indices):
+            if len(position.terms) == 1 and isinstance(position.terms[0][1], Index):
+                yield access.tensor, axis, position.terms[0][1]
+
+
+def _spread(equation: Equation) -> Equation:
+    """An equation of a scan over all its steps: the index of the scan is in its domain, or is summed."""
+    bound = {*equation.domain, *equation.over}
+    free = tuple(i for i in dict.fromkeys(equation.indices()) if i not in bound)
+    if not free:
+        return equation
+    named = tuple(dict.fromkeys(equation.lhs.index_atoms()))
+    domain = (*(i for i in named if i in free or i in equation.domain), *(i for i in equation.domain if i not in named))
+    summed = tuple(i for i in free if i not in named)
+    if not summed:
+        return replace(equation, domain=domain)
+    return replace(equation, domain=domain, over=(*equation.over, *summed), reduction=equation.reduction or "sum")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a definition says of some steps, in equations on paper that have one left side.
+
+    Attributes:
+        steps: The first and the last step, counted from 1; ``None`` for all that the indices run over.
+    """
+
+    equations: tuple[Equation, ...]
+    steps: tuple[int, int] | None = None
+    index: Index | None = None  # that counts the steps
+
+
+@dataclass(frozen=True)
+class Definition:
+    """The equations on paper that define a tensor with one axis of steps, brought to one left side each.
+
+    Args:
+        axis: The axis of steps.
+        steps: How many steps there are.
+        rows: Further rows that somebody reads, counted from 0 at the first step: -1 is the state before it.
+    """
+
+    equations: tuple[Equation, ...]
+    axis: int
+    steps: int
+    rows: tuple[int, ...] = ()
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...] | None:
+        """One part for the steps that all equations run over, one for each row that stands alone; ``None`` if a row is
+        neither.
+
+        What reads beyond the last step there reads zero: nothing comes back from after the end.
+        """
+        if any(self._row(e) is None and self._index(e) is None for e in self.equations):
+            return None
+        running = tuple(e for e in self.equations if self._index(e) is not None)
+        fixed = sorted({row for e in self.equations if (row := self._row(e)) is not None} | set(self.rows))
+        alone = [self._alone(row, running) for row in fixed]
+        first = 1 + max((row + 1 for row in fixed if row <= 0), default=0)
+        last = self.steps - (self.steps - 1 in fixed and self.steps > 1)
+        if not running or any(first <= row + 1 <= last for row in fixed):
+            return None if running else tuple(alone)
+        whole = (first, last) == (1, self.steps)
+        index = self._index(running[0])
+        assert index is not None
+        moved = tuple(self._moved(e, Affine.of(index)) for e in running)
+        every = Part(moved, None if whole else (first, last), index)
+        return tuple(p for p in (*alone, *([every] if first <= last else [])) if p.equations)
+
+    def _alone(self, row: int, running: tuple[Equation, ...]) -> Part:
+        """What all equations say of one row."""
+        fixed = [e for e in self.equations if self._row(e) == row]
+        reaching = [e for e in running if 0 <= row - self._position(e).constant < self.steps]
+        return Part((*fixed, *(self._moved(e, Affine.of(row)) for e in reaching)))
+
+    def _position(self, equation: Equation) -> Affine:
+        return equation.lhs.indices[self.axis]
+
+    def _row(self, equation: Equation) -> int | None:
+        position = self._position(equation)
+        return None if position.terms else position.constant
+
+    def _index(self, equation: Equation) -> Index | None:
+        terms = self._position(equation).terms
+        return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 and isinstance(terms[0][1], Index) else None
+
+    def _moved(self, equation: Equation, row: Affine) -> Equation:
+        """The equation for the row in question."""
+        index = self._index(equation)
+        assert index is not None
+        at = {index: row - self._position(equation).constant}
+        named = (row.index or index,) if row.terms else ()
+        return replace(
+            equation,
+            lhs=equation.lhs.substitute(at),
+            body=substitute_indices(equation.body, at),
+            domain=tuple(j for i in equation.domain for j in (named if i == index else (i,))),
+            guards=tuple(g.substitute(at) for g in equation.guards),
+        )
