@@ -55,8 +55,9 @@ class Emitted:
         return self._named(step.loss_and_grad(p, *given, **keywords))
 
     def predict(self, values: Mapping[str, Array], **keywords: Any) -> Array:
-        p, given, _ = self._arguments(values)
-        found: Array = self.module.predict(p, given[0], **keywords)
+        p, given, own = self._arguments(values)
+        own.pop("masks", None)
+        found: Array = self.module.predict(p, given[0], **own | keywords)
         return found
 
     def _arguments(self, values: Mapping[str, Array]) -> tuple[Any, list[Array], dict[str, Any]]:
@@ -64,7 +65,9 @@ class Emitted:
         p = self.module.Parameters(*(values[name] for name in self.module.Parameters._fields))
         given = [values[t.name] for t in (*program.of_role("input"), *program.of_role("target"))]
         masks = [values[t.name] for t in program.of_role("mask")]
-        return p, given, {"masks": self.module.Masks(*masks)} if masks else {}
+        states = [values[t.name] for t in program.of_role("state")]
+        keywords = {"masks": self.module.Masks(*masks)} if masks else {}
+        return p, given, keywords | ({"state": self.module.State(*states)} if states else {})
 
     def _named(self, result: Any) -> Arrays:
         loss, g, *others = result

@@ -32,12 +32,15 @@ from symbp.layers import (
     GlobalAvgPool,
     GlobalMaxPool,
     GroupNorm,
+    Gru,
     Layer,
     LayerNorm,
+    Lstm,
     MaxPool1d,
     MaxPool2d,
     Multiply,
     RMSNorm,
+    Rnn,
 )
 from symbp.network import Input, Network
 from symbp.reference import evaluate
@@ -495,6 +498,9 @@ SAMPLES: dict[type[Layer], tuple[Layer, Shape]] = {
         (LayerNorm(), (2, 2)),
         (RMSNorm(), (2,)),
         (GroupNorm(2), (4,)),
+        (Rnn(2), (3, 2)),
+        (Lstm(2), (2, 2)),
+        (Gru(2, bidirectional=True), (2, 2)),
         (Dropout(0.5), (2,)),
         (Add(input=["x", "x"]), (2,)),
         (Multiply(input=["x", "x"]), (2,)),
@@ -538,7 +544,7 @@ def spelled(path: Path) -> Iterator[str]:
 
 
 BACKWARD = re.compile(r"_bar\b|_bar$|adjoint|backward|gradient|\bdiff\b|derivative|\bvjp\b|tangent|chain_rule")
-LAYER_FILES = sorted((SOURCE / "layers").glob("*.py"))
+LAYER_FILES = sorted((SOURCE / "layers").rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", LAYER_FILES, ids=lambda path: path.stem)

@@ -35,11 +35,14 @@ if TYPE_CHECKING:
     from symbp.layers import GlobalAvgPool as GlobalAvgPool
     from symbp.layers import GlobalMaxPool as GlobalMaxPool
     from symbp.layers import GroupNorm as GroupNorm
+    from symbp.layers import Gru as Gru
     from symbp.layers import LayerNorm as LayerNorm
+    from symbp.layers import Lstm as Lstm
     from symbp.layers import MaxPool1d as MaxPool1d
     from symbp.layers import MaxPool2d as MaxPool2d
     from symbp.layers import Multiply as Multiply
     from symbp.layers import RMSNorm as RMSNorm
+    from symbp.layers import Rnn as Rnn
     from symbp.network import EquationNetwork as EquationNetwork
     from symbp.network import Network as Network
     from symbp.spec import load as load
@@ -67,11 +70,14 @@ _HOMES = {
             "GlobalAvgPool",
             "GlobalMaxPool",
             "GroupNorm",
+            "Gru",
             "LayerNorm",
+            "Lstm",
             "MaxPool1d",
             "MaxPool2d",
             "Multiply",
             "RMSNorm",
+            "Rnn",
         ),
         "symbp.layers",
     ),
@@ -104,12 +110,15 @@ __all__ = [
     "GlobalAvgPool",
     "GlobalMaxPool",
     "GroupNorm",
+    "Gru",
     "LayerNorm",
+    "Lstm",
     "MaxPool1d",
     "MaxPool2d",
     "Multiply",
     "Network",
     "RMSNorm",
+    "Rnn",
     "SymbpError",
     "check_derivation",
     "derive",

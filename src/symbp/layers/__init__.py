@@ -10,6 +10,7 @@ from symbp.layers.fragment import BATCH, Fragment, Shape, Site
 from symbp.layers.layer import INPUT, Layer, Trained
 from symbp.layers.normalisation import BatchNorm, GroupNorm, LayerNorm, RMSNorm
 from symbp.layers.pooling import AvgPool1d, AvgPool2d, GlobalAvgPool, GlobalMaxPool, MaxPool1d, MaxPool2d, Pooling
+from symbp.layers.recurrent import Gru, Lstm, Recurrent, Rnn
 
 KINDS: tuple[type[Layer], ...] = (
     Dense,
@@ -28,6 +29,9 @@ KINDS: tuple[type[Layer], ...] = (
     LayerNorm,
     RMSNorm,
     GroupNorm,
+    Rnn,
+    Lstm,
+    Gru,
     Dropout,
     Add,
     Multiply,
@@ -63,13 +67,17 @@ __all__ = [
     "GlobalAvgPool",
     "GlobalMaxPool",
     "GroupNorm",
+    "Gru",
     "Layer",
     "LayerNorm",
+    "Lstm",
     "MaxPool1d",
     "MaxPool2d",
     "Multiply",
     "Pooling",
     "RMSNorm",
+    "Recurrent",
+    "Rnn",
     "Shape",
     "Site",
     "Trained",
