@@ -14,11 +14,11 @@ RULE = "merge of contributions"
 def merge(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
     """Contributions ``t += f``, ``t += g`` become ``t = f + g`` where the last one stood.
 
-    Nothing reads an adjoint before its last contribution, so the earlier ones may wait for it. Only
+    Where nothing reads an adjoint before its last contribution, the earlier ones may wait for it. Only
     contributions outside scans move; a first one that covers its tensor becomes ``=``.
     """
     program = derivation.result
-    scanned = in_scans(program)
+    scanned = in_scans(program) | _read_between(program)
     merged: dict[str, tuple[Equation, ...]] = {}
     steps: list[Step] = []
     for tensor in program.of_role("adjoint"):
@@ -38,6 +38,16 @@ def merge(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
         else:
             statements.append(statement)
     return replace(program, statements=tuple(statements)), tuple(steps)
+
+
+def _read_between(program: Program) -> frozenset[str]:
+    """The tensors of which some part is read before another is written, as in a recurrence of one step."""
+    read: set[str] = set()
+    found: set[str] = set()
+    for equation in program.equations():
+        read |= equation.tensors_read
+        found |= {equation.target} & read
+    return frozenset(found)
 
 
 def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Equation, ...]:
