@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from emitted import Arrays, Emitted, errors, values_for
 
+from symbp.functions import Elementary, step
 from symbp.layers import Gru, Layer, Lstm, Recurrent, Rnn
 from symbp.network import Network
 from symbp.reference import evaluate
@@ -108,3 +109,11 @@ def test_the_module_computes_the_gradient_of_the_equations(layer: Any, shape: tu
     reference["L"] = np.asarray(final["L"], float)
     for call in (found.plain, found.workspace):
         assert max(errors(call(values), reference).values()) < 1e-12
+
+
+@pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=str)
+def test_backwards_no_activation_is_computed_again(layer: Any, shape: tuple[int, int]) -> None:
+    """What the steps have named is read: ``1 - h**2``, ``f*(1 - f)``."""
+    found, _ = emitted(layer, shape)
+    backward = [e for e in found.derivation.result.equations() if e.target.endswith("_bar")]
+    assert backward and {type(a) for e in backward for a in e.body.atoms(Elementary)} <= {step}

@@ -141,6 +141,13 @@ def _at_least_zero(affine: Affine, equation: Equation) -> bool:
     return _minimum(affine) >= 0
 
 
+def lies_within(position: Affine, extent: Extent) -> bool:
+    """Whether a position, that of no data, is one of an axis for all values of its indices."""
+    if position.index is not None and position.index.extent == extent:
+        return True
+    return _minimum(position) >= 0 and _minimum(_last(extent) - position) >= 0
+
+
 def _minimum(affine: Affine) -> float:
     """A lower bound over the box of the indices; run-time sizes are at least 1, but cancel first."""
     bound: float = affine.constant
