@@ -14,8 +14,9 @@ from symbp.derivation import Derivation
 from symbp.equation import Affine, Equation, Index, Program, Scan, Statement, Tensor, read
 from symbp.parse import parse_program
 from symbp.reference import evaluate
-from symbp.rewrite import rewrite
+from symbp.rewrite import REWRITES, rewrite
 from symbp.rewrite.hoist import distributed, hoist
+from symbp.verify.perturb import complex_step
 from symbp.verify.steps import check_steps
 from symbp.wellformed import check
 
@@ -204,3 +205,63 @@ def test_what_reads_a_row_before_it_is_written_stays_before_it() -> None:
     )
     assert list(map(str, distributed(Scan(t, body)))) == ["a[t] = h[t+1]", "h[t] = x[t]"]
     assert list(map(str, distributed(Scan(t, body, reverse=True)))) == ["h[t] = x[t]", "a[t] = h[t+1]"]
+
+
+def random_recurrence(seed: int) -> Program:
+    """A scan in which every row is complete before it is read, as in all that a network states."""
+    rng = np.random.default_rng(seed)
+    steps = int(rng.integers(1, 5))
+    t, reverse = Index("t", steps), bool(rng.random() < 0.5)
+    old, new = (Affine.of(t) + 1, Affine.of(t)) if reverse else (Affine.of(t), Affine.of(t) + 1)
+    body: list[Equation] = []
+    for k, name in enumerate(NAMES[:3]):
+
+        def operand(index: Index, known: tuple[str, ...] = NAMES[:k]) -> Any:
+            choice = str(rng.choice(["x", *NAMES[:3], *known, *known]))
+            row = new if choice in known and rng.random() < 0.7 else old
+            return read(choice, row, index)
+
+        for part in range(int(rng.integers(1, 4))):
+            lhs, more = read(name, new, A), part > 0
+            if rng.random() < 0.5:
+                body.append(eq(lhs, f.sin(operand(A)) * operand(A), scan=t, accumulate=more))
+            else:
+                body.append(eq(lhs, operand(B) * read("W", A, B), (B,), scan=t, accumulate=more))
+        body.append(eq(read("s", A), read(name, new, A) ** 2, scan=t, accumulate=True))
+    last = read(NAMES[0], 0 if reverse else steps, A)
+    tensors = [Tensor("x", (steps + 1, SIDE), "input"), Tensor("W", (SIDE, SIDE), "parameter"), Tensor("L", (), "loss")]
+    tensors += [Tensor(name, (SIDE,) if name == "s" else (steps + 1, SIDE)) for name in NAMES]
+    start = [eq(read(name, steps if reverse else 0, A), read("x", 0, A)) for name in NAMES[:3]]
+    return check(
+        Program(tuple(tensors), (*start, Scan(t, tuple(body), reverse), eq(read("L"), last * read("s", A), (A,))))
+    )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_gradient_of_a_random_recurrence_stays_what_it_is(seed: int) -> None:
+    d = adjoint(random_recurrence(seed), ["W", "x"])
+    rng = np.random.default_rng(seed)
+    given = {t.name: rng.uniform(-1, 1, t.shape) for t in d.start.of_role("input", "parameter")}
+    before, slopes = values_of(d.result, given, {}), complex_step(d.start, given, {}, ("W", "x"))
+    for kept in (["merge of contributions"], ["hoisting", "merge of contributions"], list(REWRITES)):
+        after = values_of(rewrite(d, without=set(REWRITES) - set(kept)).result, given, {})
+        for name in after:
+            np.testing.assert_allclose(after[name], before.get(name, after[name]), rtol=1e-11, atol=1e-11)
+        for name, slope in slopes.items():
+            np.testing.assert_allclose(after[f"{name}_bar"], slope, rtol=1e-11, atol=1e-11)
+
+
+def test_the_parts_of_an_adjoint_that_a_scan_writes_are_definitions() -> None:
+    """Each gate's part of z_bar, which no other equation writes; what the next step adds to comes second."""
+    d = rewrite(adjoint(lstm(), ["W", "U", "b"]))
+    lines = [str(e) for name in ("z_bar", "h_bar", "c_bar") for e in d.result.defining(name)]
+    assert lines == [
+        "z_bar[n,t,u+9] = o[n,t,u]*o_bar[n,t,u]*(1 - o[n,t,u])",
+        "z_bar[n,t,u+6] = g_bar[n,t,u]*(1 - g[n,t,u]**2)",
+        "z_bar[n,t,u+3] = f[n,t,u]*f_bar[n,t,u]*(1 - f[n,t,u])",
+        "z_bar[n,t,u] = i[n,t,u]*i_bar[n,t,u]*(1 - i[n,t,u])",
+        "h_bar[n,t+1,u] = (2*h[n,t+1,u] - 2*y[n,t,u])/(3*N*T)",
+        "h_bar[n,t,k] += sum[p](U[p,k]*z_bar[n,t,p])",
+        "c_bar[n,t+1,u] += m_bar[n,t,u]*(1 - m[n,t,u]**2)",
+        "c_bar[n,t,u] += c_bar[n,t+1,u]*f[n,t,u]",
+    ]

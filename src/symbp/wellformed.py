@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symbp.equation import GIVEN, Access, Affine, Equation, Extent, Index, Program, Scan, Size
 from symbp.errors import ProgramError
@@ -33,7 +34,7 @@ def check(program: Program) -> Program:
             _check_names(program, equation, known)
             _check_indices(equation, bound)
             _check_bounds(program, equation)
-            claim = _Claim(equation, tuple(span(position) for position in equation.lhs.indices))
+            claim = _Claim(equation, _ranges(equation.lhs))
             _check_claim(claim, bound, written.get(equation.target, []))
             written.setdefault(equation.target, []).append(claim)
             known.add(equation.target)
@@ -167,16 +168,29 @@ def _minimum(affine: Affine) -> float:
     return bound
 
 
+Ranges: TypeAlias = tuple[tuple[float, float], ...]  # the least and the largest position along each axis
+
+
+def apart(one: Access, other: Access) -> bool:
+    """Whether two accesses to a tensor never meet."""
+    return _disjoint(_ranges(one), _ranges(other))
+
+
+def _disjoint(ranges: Ranges, others: Ranges) -> bool:
+    """Whether all of one lies before all of the other, along some axis."""
+    return any(a > d or c > b for (a, b), (c, d) in zip(ranges, others, strict=True))
+
+
+def _ranges(access: Access) -> Ranges:
+    return tuple(map(span, access.indices))
+
+
 @dataclass(frozen=True)
 class _Claim:
-    """An equation, with the least and the largest position that it writes along each axis."""
+    """An equation, with the ranges that it writes."""
 
     equation: Equation
-    ranges: tuple[tuple[float, float], ...]
-
-    def apart(self, other: _Claim) -> bool:
-        """Whether all of one lies before all of the other, along some axis."""
-        return any(a > d or c > b for (a, b), (c, d) in zip(self.ranges, other.ranges, strict=True))
+    ranges: Ranges
 
 
 def span(position: Affine) -> tuple[float, float]:
@@ -192,30 +206,30 @@ def _check_claim(claim: _Claim, bound: tuple[Index, ...], before: list[_Claim]) 
     equation = claim.equation
     if equation.accumulate:
         return
-    told = _told(equation.lhs)
+    known = told(equation.lhs)
     for index in (*bound, *equation.domain):
-        if index not in told:
+        if index not in known:
             problem = f"points that differ in {index} may write the same element; that needs +="
             raise ProgramError(problem, equation, equation.lhs, remedy=f"Write {equation.lhs} += ...")
     for other in before:
-        if not claim.apart(other):
+        if not _disjoint(claim.ranges, other.ranges):
             problem = f"{other.equation} writes the same elements; that needs +="
             raise ProgramError(problem, equation, equation.lhs, other.equation)
 
 
-def _told(access: Access) -> frozenset[Index]:
+def told(access: Access) -> frozenset[Index]:
     """The indices whose values follow from the positions of an access, as those of digits do from a number."""
-    told = frozenset(i for i in access.index_atoms() if i.extent == 1)  # there is no other value
+    found = frozenset(i for i in access.index_atoms() if i.extent == 1)  # there is no other value
     while True:
-        more = told.union(*(_digits(position, told) for position in access.indices))
-        if more == told:
-            return told
-        told = more
+        more = found.union(*(_digits(position, found) for position in access.indices))
+        if more == found:
+            return found
+        found = more
 
 
-def _digits(position: Affine, told: frozenset[Index]) -> frozenset[Index]:
+def _digits(position: Affine, known: frozenset[Index]) -> frozenset[Index]:
     """The indices of a position that it tells: each steps over all that the smaller ones can reach together."""
-    terms = [(abs(c), atom) for c, atom in position.terms if atom not in told]
+    terms = [(abs(c), atom) for c, atom in position.terms if atom not in known]
     indices = [atom for _, atom in terms if isinstance(atom, Index)]
     if len(indices) < len(terms):
         return frozenset()

@@ -9,13 +9,12 @@ Kennedy, Automatic translation of Fortran programs to vector form (1987), sectio
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from math import inf
+from dataclasses import replace
 
 from symbp.components import components
+from symbp.dependence import dependences
 from symbp.derivation import Derivation, Step
-from symbp.equation import Access, Affine, Equation, Index, Program, Scan, Statement
-from symbp.wellformed import span
+from symbp.equation import Equation, Index, Program, Scan, Statement
 
 RULE = "hoisting"
 BEFORE = "nothing in it comes from the recurrence over {t}: it is computed for all {t} at once, before the loop"
@@ -43,7 +42,7 @@ def hoist(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
 def distributed(scan: Scan) -> tuple[Statement, ...]:
     """The scan as statements that mean the same: a smaller scan for each recurrence, all else outside.
 
-    >>> from symbp.equation import read
+    >>> from symbp.equation import Access, Affine, read
     >>> t, T = Index("t", 4), Index("t", 4)
     >>> after = Affine.of(t) + 1
     >>> body = (
@@ -58,7 +57,7 @@ def distributed(scan: Scan) -> tuple[Statement, ...]:
         h[t+1] = h[t]*z[t]
     s += sum[t](h[t])
     """
-    needs = _dependences(scan)
+    needs = dependences(scan)
     found: list[Statement] = []
     for group in components(needs):
         members = tuple(scan.body[k] for k in sorted(group))
@@ -97,69 +96,3 @@ def _steps(scan: Scan, found: Sequence[Statement]) -> Iterator[Step]:
         before = tuple(e for e in scan.body if e.target == target)
         after = (*(e for _, e in moved), *kept)
         yield Step(RULE, target, before, after, because=because.format(t=scan.index))
-
-
-# Which equations of the body must be done with before another one is, over all rounds of the loop.
-
-
-def _dependences(scan: Scan) -> list[list[int]]:
-    """For each equation of the body those that come first, itself among them if it reads what it has written."""
-    needs: list[set[int]] = [set() for _ in scan.body]
-    writers: dict[str, list[int]] = {}
-    for number, equation in enumerate(scan.body):
-        writers.setdefault(equation.target, []).append(number)
-    for reader, equation in enumerate(scan.body):
-        for access in equation.accesses_read():
-            for writer in writers.get(access.tensor, ()):
-                lag = _lag(scan, scan.body[writer].lhs, access)
-                if lag.reads_after(writer < reader):
-                    needs[reader].add(writer)
-                if lag.reads_before(reader <= writer):
-                    needs[writer].add(reader)
-        for writer in writers[equation.target]:
-            if equation.accumulate and not scan.body[writer].accumulate:
-                needs[reader].add(writer)
-    return [sorted(n) for n in needs]
-
-
-@dataclass(frozen=True)
-class _Lag:
-    """How many rounds after a write an element may be read: from ``least`` to ``most``, none if they are crossed."""
-
-    least: float = -inf
-    most: float = inf
-
-    @property
-    def _same(self) -> bool:
-        return self.least <= 0 <= self.most
-
-    def reads_after(self, in_round: bool) -> bool:
-        """Whether some read finds what the write has left; ``in_round``: in one round the write comes first."""
-        return self.least <= self.most and (self.most > 0 or (self._same and in_round))
-
-    def reads_before(self, in_round: bool) -> bool:
-        """Whether some read must find the element as it was before the write."""
-        return self.least <= self.most and (self.least < 0 or (self._same and in_round))
-
-
-def _lag(scan: Scan, written: Access, read: Access) -> _Lag:
-    least, most = -inf, inf
-    for here, there in zip(written.indices, read.indices, strict=True):
-        (low, high), (first, last) = span(here), span(there)
-        if low > last or first > high:
-            return _Lag(inf, -inf)
-        step, there_step = _step(here, scan.index), _step(there, scan.index)
-        if step and step == there_step:
-            (low, high), (first, last) = _rest(here, scan.index), _rest(there, scan.index)
-            rounds = sorted(((low - last) / step, (high - first) / step))
-            least, most = max(least, rounds[0]), min(most, rounds[1])
-    return _Lag(-most, -least) if scan.reverse else _Lag(least, most)
-
-
-def _step(position: Affine, index: Index) -> int:
-    return next((c for c, atom in position.terms if atom == index), 0)
-
-
-def _rest(position: Affine, index: Index) -> tuple[float, float]:
-    """What a position reaches besides the term of one index."""
-    return span(replace(position, terms=tuple(t for t in position.terms if t[1] != index)))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
+from symbp.dependence import lag_between
 from symbp.derivation import Derivation, Step
-from symbp.equation import Equation, Program, Statement
-from symbp.rewrite.patterns import align, fills, in_scans
+from symbp.equation import Access, Equation, Program, Scan, Statement
+from symbp.rewrite.patterns import align, exchange, fills, in_scans
+from symbp.wellformed import apart, told
 
 RULE = "merge of contributions"
 
@@ -14,30 +18,25 @@ RULE = "merge of contributions"
 def merge(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
     """Contributions ``t += f``, ``t += g`` become ``t = f + g`` where the last one stood.
 
-    Where nothing reads an adjoint before its last contribution, the earlier ones may wait for it. Only
-    contributions outside scans move; a first one that covers its tensor becomes ``=``.
+    An earlier one waits for the last one, unless it is read before that, as in a recurrence. A first contribution
+    becomes ``=``: one that covers its tensor, or that writes a part of it which others, in a scan, may add to.
     """
     program = derivation.result
-    scanned = in_scans(program) | _read_between(program)
-    merged: dict[str, tuple[Equation, ...]] = {}
-    steps: list[Step] = []
-    for tensor in program.of_role("adjoint"):
-        before = program.defining(tensor.name)
-        if not before or tensor.name in scanned:
-            continue
-        after = _textbook(program, before)
-        merged[tensor.name] = after
-        if after != before:
-            steps.append(Step(RULE, tensor.name, before, after))
-    last = {program.defining(name)[-1]: name for name in merged}
-    statements: list[Statement] = []
-    for statement in program.statements:
-        if isinstance(statement, Equation) and statement.target in merged:
-            if last.get(statement) == statement.target:
-                statements += merged[statement.target]
-        else:
-            statements.append(statement)
-    return replace(program, statements=tuple(statements)), tuple(steps)
+    recurrent = in_scans(program) | _read_between(program)
+    names = [t.name for t in program.of_role("adjoint") if program.defining(t.name)]
+    new: dict[int, tuple[Equation, ...]] = {}
+    for name in names:
+        if name not in recurrent:
+            before = program.defining(name)
+            new |= {**{id(e): () for e in before}, id(before[-1]): _textbook(program, before)}
+    for equations, scan in _blocks(program):
+        new |= _waited(equations, scan, recurrent.intersection(names))
+    merged = exchange(program, new)
+    merged = exchange(
+        merged, {id(e): (replace(e, accumulate=False),) for e in _first(merged, recurrent.intersection(names))}
+    )
+    pairs = ((name, program.defining(name), merged.defining(name)) for name in names)
+    return merged, tuple(Step(RULE, name, before, after) for name, before, after in pairs if before != after)
 
 
 def _read_between(program: Program) -> frozenset[str]:
@@ -50,8 +49,61 @@ def _read_between(program: Program) -> frozenset[str]:
     return frozenset(found)
 
 
-def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """Reductions first, then a pointwise equation for each form of the left side; the first is ``=`` if it fills."""
+def _blocks(program: Program) -> Iterator[tuple[tuple[Equation, ...], Scan | None]]:
+    """The bodies of the scans, and the equations between two of them."""
+    for is_scan, members in groupby(program.statements, key=lambda s: isinstance(s, Scan)):
+        found = tuple(members)
+        if is_scan:
+            yield from ((s.body, s) for s in found if isinstance(s, Scan))
+        else:
+            yield tuple(s for s in found if isinstance(s, Equation)), None
+
+
+def _waited(
+    equations: tuple[Equation, ...], scan: Scan | None, names: frozenset[str]
+) -> dict[int, tuple[Equation, ...]]:
+    """The pointwise contributions to some tensors that are added to a later one: what takes the place of each."""
+    new: dict[int, tuple[Equation, ...]] = {}
+    last: list[tuple[int, Equation]] = []  # of each left side the number of the last contribution, and their sum
+    for number, equation in enumerate(equations):
+        if equation.target not in names or not _is_term(equation):
+            continue
+        for place, (earlier, other) in enumerate(last):
+            aligned = align(other, equation) if other.target == equation.target else None
+            if aligned is None or set(aligned.domain) != set(equation.domain):
+                continue
+            if not any(
+                _meets(scan, other.lhs, access) for e in equations[earlier:number] for access in _touched(e, other)
+            ):
+                joined = replace(aligned, body=aligned.body + equation.body)
+                new |= {id(equations[earlier]): (), id(equation): (joined,)}
+                last[place] = (number, joined)
+                break
+        else:
+            last.append((number, equation))
+    return new
+
+
+def _is_term(equation: Equation) -> bool:
+    labelled = any(True for p in equation.lhs.indices for _ in p.reads())
+    return equation.accumulate and not equation.reduction and not equation.guards and not labelled
+
+
+def _touched(equation: Equation, contribution: Equation) -> Iterator[Access]:
+    """Where an equation reads the target of a contribution."""
+    return (a for a in equation.accesses_read() if a.tensor == contribution.target)
+
+
+def _meets(scan: Scan | None, written: Access, read: Access) -> bool:
+    """Whether a read may find what was written in the same round."""
+    if scan is None:
+        return not apart(written, read)
+    lag = lag_between(scan, written, read)
+    return lag.least <= 0 <= lag.most
+
+
+def _gathered(contributions: Iterable[Equation]) -> tuple[Equation, ...]:
+    """Reductions, then a pointwise equation for each form of the left side."""
     reductions: list[Equation] = []
     merged: list[Equation] = []
     for equation in contributions:
@@ -59,7 +111,12 @@ def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Eq
             reductions.append(equation)
         else:
             _add(merged, equation)
-    ordered = sorted(reductions + merged, key=lambda e: not fills(e, program.tensor[e.target]))
+    return (*reductions, *merged)
+
+
+def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Equation, ...]:
+    """The contributions gathered, one that fills its tensor first; that one is ``=``."""
+    ordered = sorted(_gathered(contributions), key=lambda e: not fills(e, program.tensor[e.target]))
     first = ordered[0]
     if first.accumulate and fills(first, program.tensor[first.target]):
         ordered[0] = replace(first, accumulate=False)
@@ -74,3 +131,39 @@ def _add(merged: list[Equation], equation: Equation) -> None:
             merged[place] = replace(other, body=other.body + aligned.body)
             return
     merged.append(equation)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """An equation that writes a tensor, and the scan that it stands in."""
+
+    equation: Equation
+    scan: Scan | None
+
+
+def _first(program: Program, names: Iterable[str]) -> list[Equation]:
+    """The contributions to tensors that scans write that find zero wherever they write, and each element once."""
+    writers: dict[str, list[_Writer]] = {name: [] for name in names}
+    for statement in program.statements:
+        scan = statement if isinstance(statement, Scan) else None
+        for equation in _equations(statement):
+            if equation.target in writers:
+                writers[equation.target].append(_Writer(equation, scan))
+    return [
+        w.equation for found in writers.values() for k, w in enumerate(found) if _opens(w, found[:k], found[k + 1 :])
+    ]
+
+
+def _equations(statement: Statement) -> tuple[Equation, ...]:
+    return statement.body if isinstance(statement, Scan) else (statement,)
+
+
+def _opens(writer: _Writer, before: Sequence[_Writer], after: Sequence[_Writer]) -> bool:
+    equation, scan = writer.equation, writer.scan
+    bound = {*equation.domain, *((scan.index,) if scan else ())}
+    if not equation.accumulate or equation.guards or not bound <= told(equation.lhs):
+        return False
+    if not all(apart(equation.lhs, w.equation.lhs) for w in before):
+        return False
+    rounds = [lag_between(scan, equation.lhs, w.equation.lhs) for w in after if scan is not None and w.scan is scan]
+    return not any(lag.reads_before(in_round=False) for lag in rounds)
