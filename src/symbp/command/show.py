@@ -13,7 +13,7 @@ import mpmath
 
 from symbp.derive import NetworkDerivation
 from symbp.equation import GIVEN, Tensor
-from symbp.layers import Layer, Site
+from symbp.layers import Layer, Shape, Site
 from symbp.mathtree.reading import line_reading
 from symbp.network import Described, Network
 from symbp.views.partial import Factor, Partial
@@ -50,7 +50,7 @@ def _layered_record(network: Network) -> Record:
     return {
         "name": network.name,
         "title": network.title,
-        "input": list(network.input.shape),
+        "input": _extents(network.input.shape),
         "layers": [_layer_record(network, layer, site) for layer, site in layers],
         "loss": network.loss.expression or network.loss.kind,
         "parameters": network.parameter_count,
@@ -65,12 +65,17 @@ def _layer_record(network: Network, layer: Layer, site: Site) -> Record:
         "kind": layer.kind,
         "reads": list(site.sources),
         "activation": layer.function.expression or layer.function.name,
-        "output": list(network.shapes[site.number]),
+        "output": _extents(network.shapes[site.number]),
         "parameters": {tensor.name: list(tensor.shape) for tensor in own},
         "count": sum(_size(tensor) for tensor in own) if site.owner else 0,
         "frozen": bool(getattr(layer, "frozen", False)),
         "shared": not site.owner,
     }
+
+
+def _extents(shape: Shape) -> list[int | str]:
+    """The sizes of a sample; a length that only a run tells is there by its name."""
+    return [extent if isinstance(extent, int) else str(extent) for extent in shape]
 
 
 def _size(tensor: Tensor) -> int:

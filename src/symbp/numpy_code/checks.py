@@ -12,6 +12,8 @@ from symbp.numpy_code.layout import INDENT, indented, wrapped
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text, shape_text
 
+LEAST = {"T": "one step"}  # of each run-time size, in words
+
 
 def input_checks(plan: Blueprint) -> Iterator[str]:
     """The lines that find the run-time sizes and check every input."""
@@ -32,8 +34,9 @@ def _sizes(tensor: Tensor, known: set[str]) -> Iterator[str]:
         if isinstance(extent, Size) and extent.name not in known:
             known.add(extent.name)
             name = argument(tensor)
-            less = f" - {extent.plus}" if extent.plus else ""
-            yield f'{extent.name} = _length("{name}", {name}, {axis}, {_symbolic(tensor.shape)}){less}'
+            least = "" if extent.name == "N" else f', "{LEAST.get(extent.name, f"a {extent.name} of 1")}"'
+            plus = f", plus={extent.plus}" if extent.plus else ""
+            yield f'{extent.name} = _length("{name}", {name}, {axis}, {_symbolic(tensor.shape)}{least}{plus})'
 
 
 def _symbolic(shape: tuple[Extent, ...]) -> str:

@@ -20,6 +20,7 @@ from symbp.numpy_code.arguments import (
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
 from symbp.numpy_code.keywords import (
+    KeywordsPage,
     gradient_keywords,
     loss_keywords,
     mask_lines,
@@ -141,9 +142,10 @@ class PlainPage:
 
     def _head(self, given: _Given, body: list[str]) -> Iterator[str]:
         """Checks, run-time sizes and local names, those that the body uses."""
+        sizes = KeywordsPage(self.plan).mask_sizes
         further = [
             *state_lines(self.plan, given.states, "dtype", 1),
-            *(mask_lines(self.plan, "_chosen_masks(masks, rng, N, dtype)", 1) if given.masks else ()),
+            *(mask_lines(self.plan, f"_chosen_masks(masks, rng, {sizes}, dtype)", 1) if given.masks else ()),
         ]
         used = words([*further, *body])
         yield from indented(check_calls(self.plan, given.inputs, given.targets, used, "p[0].dtype"))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
-from symbp.equation import Tensor
+from symbp.equation import Extent, Size, Tensor
+from symbp.numpy_code.arguments import declaration
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.expression import text
 from symbp.numpy_code.layout import INDENT, indented, unpacking, wrapped
@@ -136,9 +137,33 @@ class KeywordsPage:
         return "\n".join(wrapped(f"_KEPT: tuple[float, ...] = {keeps}"))
 
     @property
-    def units(self) -> list[int]:
-        """How many numbers each mask has for one sample."""
-        return [prod(e for e in t.shape if isinstance(e, int)) for t in self.plan.masks]
+    def counts(self) -> list[str]:
+        """How many numbers each mask has at most, as a workspace counts them."""
+        return [" * ".join(["batch", *_factors(t.shape[1:])]) for t in self.plan.masks]
+
+    @property
+    def _mask_sizes(self) -> list[str]:
+        """The run-time sizes that masks have."""
+        named = {e.name for t in self.plan.masks for e in t.shape if isinstance(e, Size)}
+        return [size for size in self.plan.sizes if size in named]
+
+    @property
+    def mask_sizes(self) -> str:
+        return ", ".join(self._mask_sizes)
+
+    @property
+    def mask_arguments(self) -> str:
+        return ", ".join(f"{size}: int" for size in self._mask_sizes)
+
+    @property
+    def draw_declaration(self) -> str:
+        rest = "rng: np.random.Generator | int, dtype: npt.DTypeLike = np.float32"
+        return "\n".join(declaration("draw_masks", f"{self.mask_arguments}, {rest}", "Masks", ""))
+
+    @property
+    def workspace_declaration(self) -> str:
+        given = "self, masks: Masks | None, rng: np.random.Generator | int | None"
+        return "\n".join(declaration("_chosen_masks", f"{given}, {self.mask_arguments}", "Masks", INDENT))
 
     def _keep(self, tensor: Tensor) -> str:
         return repr(round(float(self.plan.kept.get(tensor.name, 0.5)), 12))
@@ -146,6 +171,13 @@ class KeywordsPage:
     @property
     def clip_norm(self) -> str:
         return "None" if self.plan.clip_norm is None else repr(float(self.plan.clip_norm))
+
+
+def _factors(shape: tuple[Extent, ...]) -> list[str]:
+    """The numbers and lengths whose product is the size of an array."""
+    count = prod(e for e in shape if isinstance(e, int))
+    lengths = [str(e) for e in shape if isinstance(e, Size)]
+    return lengths if count == 1 and lengths else [*lengths, str(count)]
 
 
 def _tuple(parts: list[str]) -> str:

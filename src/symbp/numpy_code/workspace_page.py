@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbp.derivation import adjoint_name
-from symbp.equation import GIVEN, Tensor
+from symbp.equation import GIVEN, Extent, Tensor
 from symbp.numpy_code.arguments import all_arguments, check_calls, declaration, local_names, result_type, words
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
@@ -16,6 +16,7 @@ from symbp.numpy_code.keywords import KeywordsPage, gradient_keywords, mask_line
 from symbp.numpy_code.layout import INDENT, commented, indented, unpacking, wrapped
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.ops import Place
+from symbp.numpy_code.scalars import shape_text
 from symbp.schedule import Schedule
 from symbp.schedule.order import Order
 
@@ -40,19 +41,26 @@ class WorkspacePage:
         return in_place(Schedule(program, groups), names, places)
 
     @property
-    def _rest(self) -> tuple[str, ...]:
+    def rest(self) -> tuple[str, ...]:
         """The run-time sizes besides the batch."""
         return tuple(s for s in self.plan.sizes if s != "N")
 
     @property
     def init(self) -> str:
-        rest = "".join(f", {s}: int" for s in self._rest)
+        rest = "".join(f", {s}: int" for s in self.rest)
         arguments = f"self, batch: int{rest}, dtype: npt.DTypeLike = np.float32"
         return "\n".join(declaration("__init__", arguments, "None", INDENT))
 
     @property
-    def _normalized(self) -> bool:
-        return any(t.normalized for t in self.plan.targets)
+    def needs(self) -> str:
+        """When a workspace is refused."""
+        sizes = " or ".join(["the batch", *self.rest])
+        return f"{sizes} is no positive whole number, or the dtype no float"
+
+    @property
+    def _sums(self) -> tuple[Extent, ...]:
+        """The shape of the sums of the targets that must sum to one; empty if none must."""
+        return next((t.shape[:-1] for t in self.plan.targets if t.normalized), ())
 
     @property
     def buffers(self) -> list[str]:
@@ -63,10 +71,11 @@ class WorkspacePage:
             lines = [f"{head}{''.join(f'{b},' for b in made)})"]
         if any("self._rows" in view for _, view in self._in_place.views):
             lines.append(f"{_BODY}self._rows = np.arange(batch)")
-        if self._normalized:
-            lines.append(f"{_BODY}self._sums = np.empty(batch, self.dtype)")
+        if self._sums:
+            sides = ["batch" if str(e) == "N" else str(e) for e in self._sums]
+            lines.append(f"{_BODY}self._sums = np.empty({' * '.join(sides)}, self.dtype)")
         lines += self._mask_buffers()
-        lines += [f"{_BODY}self._most_{s} = {s}" for s in self._rest]
+        lines += [f"{_BODY}self._most_{s} = {s}" for s in self.rest]
         key = "int" if len(self.plan.sizes) < 2 else f"tuple[{', '.join('int' for _ in self.plan.sizes)}]"
         return [*lines, f"{_BODY}self._views: dict[{key}, tuple[Array, ...]] = {{}}"]
 
@@ -74,14 +83,13 @@ class WorkspacePage:
         """The memory that masks are drawn in: the widest is drawn at a time."""
         if not self.plan.masks:
             return []
-        page = KeywordsPage(self.plan)
-        shapes = [f"np.empty((batch, {units}), self.dtype)" for units in page.units]
-        made = wrapped(f"{_BODY}self._masks = ({', '.join(shapes)},)")
-        widest = max(page.units)
+        counts = KeywordsPage(self.plan).counts
+        arrays = [f"np.empty({count}, self.dtype)" for count in counts]
+        widest = counts[0] if len(set(counts)) == 1 else "max(mask.size for mask in self._masks)"
         return [
-            *made,
-            f"{_BODY}self._drawn = np.empty(batch * {widest})",
-            f"{_BODY}self._kept = np.empty(batch * {widest}, np.bool_)",
+            *wrapped(f"{_BODY}self._masks = ({', '.join(arrays)},)"),
+            f"{_BODY}self._drawn = np.empty({widest})",
+            f"{_BODY}self._kept = np.empty(self._drawn.size, np.bool_)",
         ]
 
     @property
@@ -146,10 +154,10 @@ class WorkspacePage:
         plan = self.plan
         further = [
             *state_lines(plan, plan.read_states, "self.dtype", 2),
-            *mask_lines(plan, "self._chosen_masks(masks, rng, N)", 2),
+            *mask_lines(plan, f"self._chosen_masks(masks, rng, {KeywordsPage(plan).mask_sizes})", 2),
         ]
         used = words([line.replace("self.dtype", "") for line in (*further, *body)]) | set(plan.sizes)
-        scratch = ", self._sums[:N]" if self._normalized else ""
+        scratch = f", {self._scratch()}" if self._sums else ""
         yield from indented(check_calls(plan, plan.inputs, plan.targets, used, "self.dtype", scratch), 2)
         yield from self._limits()
         if "dtype" in used:
@@ -161,13 +169,19 @@ class WorkspacePage:
         if set(gradients) - {"_"}:
             yield from unpacking(gradients, "self._gradient", 2)
 
+    def _scratch(self) -> str:
+        """The part of the sums that a batch needs."""
+        if len(self._sums) == 1:
+            return "self._sums[:N]"
+        return f"self._sums[: {' * '.join(map(str, self._sums))}].reshape{shape_text(self._sums)}"
+
     def _limits(self) -> Iterator[str]:
         """The lines that compare the run-time sizes with those that the buffers are made for."""
         if "N" in self.plan.sizes:
             yield f"{_BODY}if N > self.batch:"
             message = 'f"the batch has {N} samples, this workspace holds {self.batch}"'
             yield from wrapped(f"{_BODY}{INDENT}raise ValueError({message})")
-        for size in self._rest:
+        for size in self.rest:
             yield f"{_BODY}if self._most_{size} < {size}:"
             message = f'f"{size} is {{{size}}}, this workspace was made for at most {{self._most_{size}}}"'
             yield from wrapped(f"{_BODY}{INDENT}raise ValueError({message})")

@@ -11,6 +11,7 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import ProgramError
+from symbp.layers import BATCH
 from symbp.network import Network
 from symbp.network.small import smaller
 from symbp.network.targets import TARGETS
@@ -90,11 +91,23 @@ def _stages(derivation: Derivation, seed: int, rows_of: RowsOf) -> Iterator[Stag
     targets, sizes = target_makers(derivation), small_sizes(derivation.start)
     if affordable(derivation, sizes):
         yield "random values", lambda: rows_of(random_case(derivation, sizes, targets, seed, ", random values"))
+        yield from _one_step(derivation, sizes, targets, seed, rows_of)
     else:
         yield "small extents", lambda: _small_extents(derivation, targets, seed, rows_of)
         yield "full size", lambda: _along_a_direction(derivation, sizes, targets, seed, "full size", LOOP_POINTS)
     if isinstance(derivation, NetworkDerivation) and derivation.network.example is not None:
         yield "the example", lambda: _example(derivation, rows_of)
+
+
+def _one_step(
+    derivation: Derivation, sizes: Sizes, targets: Mapping[str, Maker], seed: int, rows_of: RowsOf
+) -> Iterator[Stage]:
+    """The shortest sequences: every run-time length but the batch is one."""
+    lengths = sorted(name for name in sizes if name != BATCH.name)
+    if lengths:
+        at = ", ".join(f"{name} = 1" for name in lengths)
+        short = {**sizes, **dict.fromkeys(lengths, 1)}
+        yield at, lambda: rows_of(random_case(derivation, short, targets, seed, f", {at}"))
 
 
 def _small_extents(derivation: Derivation, targets: Mapping[str, Maker], seed: int, rows_of: RowsOf) -> Iterator[Row]:
@@ -104,6 +117,8 @@ def _small_extents(derivation: Derivation, targets: Mapping[str, Maker], seed: i
     sizes = small_sizes(small.start)
     if affordable(small, sizes, SMALL_WORK):
         yield from rows_of(random_case(small, sizes, targets, seed, ", small extents"))
+        for _, stage in _one_step(small, sizes, targets, seed, rows_of):
+            yield from stage()
         return
     sizes = dict.fromkeys(sizes, FEWEST)
     yield from _along_a_direction(small, sizes, targets, seed, "small extents", MOST_POINTS)

@@ -15,11 +15,12 @@ import numpy as np
 
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation
-from symbp.equation import GIVEN, Program
+from symbp.equation import GIVEN, Program, Tensor
 from symbp.errors import ProgramError
 from symbp.numpy_code import Blueprint, blueprint, text_of
 from symbp.reference import evaluate, shape_of
 from symbp.reference.arithmetic import Array
+from symbp.reference.loops import Sizes
 from symbp.verify.cases import Case
 from symbp.verify.gradients import TOLERANCE
 from symbp.verify.report import Row, relative_error
@@ -126,18 +127,18 @@ class _Run:
             yield self._row(
                 "loss_and_grad", self._compared(self.module.loss_and_grad(p, *x, *y, **self._keywords()), loss)
             )
-            if self.plan.sizes == ("N",):
+            if self.plan.sizes:
                 yield self._row("Workspace", self._compared(self._workspace_result(p, x, y), loss))
             if self.plan.updates:
                 yield self._state_row(p, x, y, forward)
 
-    def _keywords(self, samples: int | None = None) -> dict[str, Any]:
+    def _keywords(self, sizes: Sizes | None = None) -> dict[str, Any]:
         """What the functions of training need besides: masks, and the states that the loss depends on."""
         found: dict[str, Any] = {}
         if self.plan.masks:
-            found["masks"] = self.module.Masks(*(a[:samples] for a in self._arrays(self.plan.masks)))
+            found["masks"] = self.module.Masks(*self._arrays(self.plan.masks, sizes))
         if self.plan.read_states:
-            found["state"] = self.module.State(*self._arrays(self.plan.states))
+            found["state"] = self.module.State(*self._arrays(self.plan.states, sizes))
         return found
 
     @cached_property
@@ -173,21 +174,27 @@ class _Run:
         return self._row("running statistics", pairs)
 
     def _workspace(self) -> Any:
-        return self.module.Workspace(self.case.sizes["N"] + 2, self.width)
+        sizes = self.case.sizes
+        most = [sizes.get("N", 1) + 2, *(sizes[name] + 1 for name in self.plan.sizes if name != "N")]
+        return self.module.Workspace(*most, self.width)
 
     def _parameters(self) -> Any:
         return self.module.Parameters(*self._arrays(self.plan.parameters))
 
-    def _arrays(self, tensors: tuple[Any, ...]) -> list[Array]:
-        widths = {t.name: np.int64 if t.dtype == "int" else self.width for t in tensors}
-        return [np.array(self.values[name], dtype=width) for name, width in widths.items()]
+    def _arrays(self, tensors: tuple[Tensor, ...], sizes: Sizes | None = None) -> list[Array]:
+        """The values of given tensors, or the first of them along each run-time axis."""
+        found = []
+        for t in tensors:
+            cut = tuple(map(slice, shape_of(t, self.case.sizes if sizes is None else sizes)))
+            found.append(np.array(self.values[t.name][cut], dtype=np.int64 if t.dtype == "int" else self.width))
+        return found
 
     def _workspace_result(self, p: Any, x: list[Array], y: list[Array]) -> Any:
-        """Of the second call, after one on fewer samples, in a workspace that could hold more."""
+        """Of the second call, after one on fewer samples and steps, in a workspace that could hold more."""
         workspace = self._workspace()
-        fewer = max(1, self.case.sizes["N"] - 1)
-        if not self.plan.read_states:
-            workspace.loss_and_grad(p, *(a[:fewer] for a in (*x, *y)), **self._keywords(fewer))
+        fewer = {name: max(1, size - 1) for name, size in self.case.sizes.items()}
+        given = self._arrays((*self.plan.inputs, *self.plan.targets), fewer)
+        workspace.loss_and_grad(p, *given, **self._keywords(fewer))
         return workspace.loss_and_grad(p, *x, *y, **self._keywords())
 
     def _compared(self, result: Any, loss: Array) -> dict[str, tuple[Array, Array]]:
