@@ -14,6 +14,7 @@ import numpy as np
 from modules import imported
 
 from symbp.derive import NetworkDerivation, derive
+from symbp.equation import Size
 from symbp.network import Described, Network
 from symbp.network.targets import TARGETS
 from symbp.numpy_code import module_text
@@ -48,11 +49,17 @@ class Emitted:
     def workspace(self, values: Mapping[str, Array]) -> Arrays:
         """The same of a workspace that could hold more samples, and was used for fewer before."""
         p, given, keywords = self._arguments(values)
-        step = self.module.Workspace(len(given[0]) + 2, np.float64)
+        step = self.module.Workspace(len(given[0]) + 2, *self._lengths(values), np.float64)
         fewer = max(1, len(given[0]) - 1)
         few = {key: type(m)(*(a[:fewer] for a in m)) for key, m in keywords.items()}
         step.loss_and_grad(p, *(a[:fewer] for a in given), **few)
         return self._named(step.loss_and_grad(p, *given, **keywords))
+
+    def _lengths(self, values: Mapping[str, Array]) -> list[int]:
+        """Longer ones than the run-time lengths besides the batch."""
+        inputs = self.net.program().of_role("input")
+        told = {e: k for t in inputs for e, k in zip(t.shape, values[t.name].shape, strict=True) if isinstance(e, Size)}
+        return [length + 1 for size, length in told.items() if size.name != "N"]
 
     def predict(self, values: Mapping[str, Array], **keywords: Any) -> Array:
         p, given, own = self._arguments(values)

@@ -133,6 +133,24 @@ def test_a_recurrence_becomes_a_scan(length: object) -> None:
     np.testing.assert_allclose(found["h"], np.stack(h, axis=1), rtol=1e-12)
 
 
+@pytest.mark.parametrize("length", [5, "T"])
+def test_the_row_behind_the_last_step_is_written_and_read_by_its_length(length: object) -> None:
+    """Downwards it is the first state, and reading it needs no loop."""
+    end = str(length)
+    program = parse_program(
+        {"t": length},
+        {"x": {"indices": "t", "role": "input"}, "a": {"indices": "", "role": "parameter"}},
+        f"h[{end}] = a\nh[t] = a*h[t+1] + x[t]\nL = h[0] + h[{end}]**2 + h[{end}-1]",
+    )
+    x, a = np.array([0.5, -1.0, 2.0, 0.25, -0.75]), 0.5
+    rows = [a]
+    for value in x[::-1]:
+        rows.append(a * rows[-1] + value)
+    found = evaluate(program, {"x": x, "a": a}, {"T": 5})
+    assert float(found["L"]) == pytest.approx(rows[5] + rows[0] ** 2 + rows[1], rel=1e-15)
+    assert isinstance(program.statements[1], Scan) and program.statements[1].reverse
+
+
 def test_a_recurrence_may_run_downwards_and_over_two_tensors() -> None:
     program = parse_program(
         {"t": 4, "i": 2},

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from emitted import Arrays, Emitted, errors, values_for
+from emitted import Arrays, Emitted, errors
 
+from symbp.equation import Size
 from symbp.functions import Elementary, step
 from symbp.layers import Gru, Layer, Lstm, Recurrent, Rnn
 from symbp.network import Network
 from symbp.reference import evaluate
+from symbp.verify.draw import draws
 
 Array = np.ndarray[Any, Any]
 Step = Callable[[Any, Array, tuple[Array, ...], dict[str, Array]], tuple[Array, ...]]
@@ -46,6 +48,7 @@ def gru(layer: Gru, x: Array, state: tuple[Array, ...], p: dict[str, Array]) -> 
     return ((1 - z) * np.tanh(px[:, 2 * H :] + reset) + z * h,)
 
 
+SIZES = {"N": 2, "T": 3}
 STEPS: dict[type[Layer], Any] = {Rnn: rnn, Lstm: lstm, Gru: gru}
 
 
@@ -70,7 +73,7 @@ def expected(layer: Any, values: Arrays) -> Array:
     return np.concatenate([side[:, 0 if mark else -1] for side, mark in sides], axis=1)
 
 
-LAYERS: list[tuple[Any, tuple[int, int]]] = [
+LAYERS: list[tuple[Any, tuple[int | str, int]]] = [
     (Rnn(3), (4, 2)),
     (Rnn(1, bias=False), (1, 1)),
     (Rnn(2, "relu", returns="sequence", recurrent_bias=True), (3, 2)),
@@ -84,27 +87,30 @@ LAYERS: list[tuple[Any, tuple[int, int]]] = [
     (Gru(2, initial="given", bidirectional=True), (3, 2)),
     (Gru(2, reset_after=False, returns="sequence", initial="given"), (3, 2)),
     (Gru(2, reset_after=False, recurrent_bias=False, bidirectional=True), (3, 2)),
+    (Rnn(2, bidirectional=True), ("T", 2)),
+    (Lstm(2, returns="sequence", initial="given", bidirectional=True), ("T", 2)),
+    (Gru(2), ("T", 1)),
 ]
 
 
 @cache
-def emitted(layer: Recurrent, shape: tuple[int, int]) -> tuple[Emitted, Arrays]:
+def emitted(layer: Recurrent, shape: tuple[int | str, int]) -> tuple[Emitted, Arrays]:
     net = Network("walk", {"shape": list(shape)}, [layer], "squared_error", input_gradient=True)
-    return Emitted(net), values_for(net, 2)
+    return Emitted(net), dict(next(draws(net.program(), SIZES, 0)).values)
 
 
 @pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=str)
-def test_a_cell_goes_through_the_steps(layer: Any, shape: tuple[int, int]) -> None:
+def test_a_cell_goes_through_the_steps(layer: Any, shape: tuple[int | str, int]) -> None:
     found, values = emitted(layer, shape)
-    yhat = np.asarray(evaluate(found.net.program(), values, {"N": 2})["yhat"], float)
-    assert yhat.shape[1:] == layer.output_shape((shape,))
+    yhat = np.asarray(evaluate(found.net.program(), values, SIZES)["yhat"], float)
+    assert yhat.shape[1:] == tuple(SIZES["T"] if isinstance(e, Size) else e for e in found.net.shapes[-1])
     np.testing.assert_allclose(yhat, expected(layer, values), rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=str)
-def test_the_module_computes_the_gradient_of_the_equations(layer: Any, shape: tuple[int, int]) -> None:
+def test_the_module_computes_the_gradient_of_the_equations(layer: Any, shape: tuple[int | str, int]) -> None:
     found, values = emitted(layer, shape)
-    final = evaluate(found.derivation.result, values, {"N": 2})
+    final = evaluate(found.derivation.result, values, SIZES)
     reference = {name: np.asarray(final[f"{name}_bar"], float) for name in found.derivation.wrt}
     reference["L"] = np.asarray(final["L"], float)
     for call in (found.plain, found.workspace):
@@ -112,7 +118,7 @@ def test_the_module_computes_the_gradient_of_the_equations(layer: Any, shape: tu
 
 
 @pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=str)
-def test_backwards_no_activation_is_computed_again(layer: Any, shape: tuple[int, int]) -> None:
+def test_backwards_no_activation_is_computed_again(layer: Any, shape: tuple[int | str, int]) -> None:
     """What the steps have named is read: ``1 - h**2``, ``f*(1 - f)``."""
     found, _ = emitted(layer, shape)
     backward = [e for e in found.derivation.result.equations() if e.target.endswith("_bar")]

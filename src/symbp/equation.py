@@ -8,7 +8,7 @@ Grammar::
     equation  ::= access ("=" | "+=") [reduction "[" index, ... "]"] "(" body ")" ["where" guard, ...]
     reduction ::= "sum" | "max" | "argmax"
     access    ::= tensor "[" affine, ... "]"
-    affine    ::= integer + integer * (index | access to an integer tensor) + ...
+    affine    ::= integer + integer * (index | length | access to an integer tensor) + ...
     guard     ::= affine (">=" | "==" | "!=") 0
     body      ::= a SymPy expression whose atoms are numbers, lengths and reads of accesses
 
@@ -65,22 +65,28 @@ class Index:
 
 @dataclass(frozen=True)
 class Affine:
-    """``constant + sum coefficient * atom``; an atom is an index or a read of an integer tensor."""
+    """``constant + sum coefficient * atom``; an atom is an index, a run-time length or a read of an integer tensor.
 
-    terms: tuple[tuple[int, Index | Access], ...] = ()
+    >>> print(Affine.of(Index("t", Size("T"))) * -1 + Size("T", -1))
+    -t+T-1
+    """
+
+    terms: tuple[tuple[int, Atom], ...] = ()
     constant: int = 0
 
     @staticmethod
-    def of(value: Affine | Index | Access | int) -> Affine:
+    def of(value: Affine | Atom | int) -> Affine:
         if isinstance(value, Affine):
             return value
         if isinstance(value, int):
             return Affine((), value)
+        if isinstance(value, Size):
+            return Affine(((1, replace(value, plus=0)),), value.plus)
         return Affine(((1, value),))
 
-    def __add__(self, other: Affine | Index | Access | int) -> Affine:
+    def __add__(self, other: Affine | Atom | int) -> Affine:
         other = Affine.of(other)
-        total: dict[Index | Access, int] = {}
+        total: dict[Atom, int] = {}
         for coefficient, atom in self.terms + other.terms:
             total[atom] = total.get(atom, 0) + coefficient
         terms = tuple((c, atom) for atom, c in total.items() if c)
@@ -91,7 +97,7 @@ class Affine:
             return Affine()
         return Affine(tuple((factor * c, atom) for c, atom in self.terms), factor * self.constant)
 
-    def __sub__(self, other: Affine | Index | Access | int) -> Affine:
+    def __sub__(self, other: Affine | Atom | int) -> Affine:
         return self + Affine.of(other) * -1
 
     @property
@@ -107,7 +113,7 @@ class Affine:
         for _, atom in self.terms:
             if isinstance(atom, Index):
                 yield atom
-            else:
+            elif isinstance(atom, Access):
                 yield from atom.index_atoms()
 
     def reads(self) -> Iterator[Access]:
@@ -124,7 +130,7 @@ class Affine:
             if isinstance(atom, Index):
                 result += mapping.get(atom, Affine.of(atom)) * coefficient
             else:
-                result += Affine.of(atom.substitute(mapping)) * coefficient
+                result += Affine.of(atom if isinstance(atom, Size) else atom.substitute(mapping)) * coefficient
         return result
 
     def __str__(self) -> str:
@@ -146,7 +152,7 @@ class Access:
     indices: tuple[Affine, ...] = ()
 
     @staticmethod
-    def of(tensor: str, *positions: Affine | Index | Access | int) -> Access:
+    def of(tensor: str, *positions: Affine | Atom | int) -> Access:
         return Access(tensor, tuple(Affine.of(p) for p in positions))
 
     def index_atoms(self) -> Iterator[Index]:
@@ -166,6 +172,9 @@ class Access:
 
     def __str__(self) -> str:
         return self.tensor + (f"[{','.join(map(str, self.indices))}]" if self.indices else "")
+
+
+Atom: TypeAlias = Index | Size | Access
 
 
 class Read(sympy.Symbol):  # type: ignore[misc]
@@ -212,7 +221,7 @@ def length(extent: Extent) -> sympy.Expr:
     return sympy.Integer(extent)
 
 
-def read(tensor: str, *positions: Affine | Index | Access | int) -> Read:
+def read(tensor: str, *positions: Affine | Atom | int) -> Read:
     return Read(Access.of(tensor, *positions))
 
 

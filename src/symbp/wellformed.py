@@ -100,10 +100,10 @@ def _check_bounds(program: Program, equation: Equation) -> None:
 
 def _outside(program: Program, equation: Equation, access: Access, position: Affine, extent: Extent) -> ProgramError:
     """Both sides: which positions an access goes through, and which there are."""
-    low, high = _reach(position)
-    last = _plain(_last(extent))
-    sides = f"{position} goes from {low} to {high}, and that axis from 0 to {last}"
-    if not position.terms:
+    ends, last = _ends(position), _last(extent)
+    if ends and list(position.indices()):
+        sides = f"{position} goes from {ends[0]} to {ends[1]}, and that axis from 0 to {last}"
+    else:
         sides = f"{position} is no position of that axis, which goes from 0 to {last}"
     problem = f"{access} may lie outside {program.tensor[access.tensor]}: {sides}"
     remedy = "Use another index, or a longer axis."
@@ -114,25 +114,23 @@ def _outside(program: Program, equation: Equation, access: Access, position: Aff
     return ProgramError(problem, equation, access, remedy=remedy)
 
 
-def _reach(position: Affine) -> tuple[str, str]:
-    """The least and the largest value of a position."""
+def _ends(position: Affine) -> Ends | None:
+    """The least and the largest value of a position, in run-time lengths; ``None`` if it is data."""
     low = high = Affine((), position.constant)
     for coefficient, atom in position.terms:
-        assert isinstance(atom, Index)
-        end = _last(atom.extent) * coefficient
-        low, high = (low, high + end) if coefficient > 0 else (low + end, high)
-    return _plain(low), _plain(high)
-
-
-def _plain(bound: Affine) -> str:
-    return str(bound).replace("#", "")
+        if isinstance(atom, Size):
+            low, high = low + Affine.of(atom) * coefficient, high + Affine.of(atom) * coefficient
+        elif isinstance(atom, Index):
+            end = _last(atom.extent) * coefficient
+            low, high = (low, high + end) if coefficient > 0 else (low + end, high)
+        else:
+            return None
+    return low, high
 
 
 def _last(extent: Extent) -> Affine:
-    """The last position of an extent; a run-time size is carried as an atom of its own."""
-    if isinstance(extent, Size):
-        return Affine(((1, Index(f"#{extent.name}", 0)),), extent.plus - 1)
-    return Affine((), extent - 1)
+    """The last position of an extent."""
+    return Affine.of(extent) - 1
 
 
 def _at_least_zero(affine: Affine, equation: Equation) -> bool:
@@ -156,19 +154,20 @@ def _minimum(affine: Affine) -> float:
     for coefficient, atom in affine.terms:
         if isinstance(atom, Access):
             return float("-inf")
-        if atom.name.startswith("#"):
-            sizes[atom.name[1:]] = sizes.get(atom.name[1:], 0) + coefficient
+        if isinstance(atom, Size):
+            sizes[atom.name] = sizes.get(atom.name, 0) + coefficient
         elif coefficient < 0 and isinstance(atom.extent, Size):
             sizes[atom.extent.name] = sizes.get(atom.extent.name, 0) + coefficient
             bound += coefficient * (atom.extent.plus - 1)
         elif coefficient < 0:
-            bound += coefficient * (int(atom.extent) - 1)  # type: ignore[arg-type]
+            bound += coefficient * (fixed - 1 if isinstance(fixed := atom.extent, int) else 0)
     for total in sizes.values():
         bound = bound + total if total >= 0 else float("-inf")
     return bound
 
 
-Ranges: TypeAlias = tuple[tuple[float, float], ...]  # the least and the largest position along each axis
+Ends: TypeAlias = tuple[Affine, Affine]  # the least and the largest value of a position, in run-time lengths
+Ranges: TypeAlias = tuple[Ends | None, ...]  # along each axis; none where a position is data
 
 
 def apart(one: Access, other: Access) -> bool:
@@ -178,11 +177,12 @@ def apart(one: Access, other: Access) -> bool:
 
 def _disjoint(ranges: Ranges, others: Ranges) -> bool:
     """Whether all of one lies before all of the other, along some axis."""
-    return any(a > d or c > b for (a, b), (c, d) in zip(ranges, others, strict=True))
+    pairs = zip(ranges, others, strict=True)
+    return any(a and b and (_minimum(a[0] - b[1]) > 0 or _minimum(b[0] - a[1]) > 0) for a, b in pairs)
 
 
 def _ranges(access: Access) -> Ranges:
-    return tuple(map(span, access.indices))
+    return tuple(map(_ends, access.indices))
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ def told(access: Access) -> frozenset[Index]:
 
 def _digits(position: Affine, known: frozenset[Index]) -> frozenset[Index]:
     """The indices of a position that it tells: each steps over all that the smaller ones can reach together."""
-    terms = [(abs(c), atom) for c, atom in position.terms if atom not in known]
+    terms = [(abs(c), atom) for c, atom in position.terms if atom not in known and not isinstance(atom, Size)]
     indices = [atom for _, atom in terms if isinstance(atom, Index)]
     if len(indices) < len(terms):
         return frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from symbp.equation import Access, Affine, Equation, Guard, Index, Program, Read, Scan, Size, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Guard, Program, Read, Scan, Size, Statement, Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers.activations import Activation
 from symbp.layers.fragment import AXES, BATCH, TIME, Fragment, Shape, Site, fixed, is_sequence, steps
@@ -174,5 +174,5 @@ def _access(access: Access, new: Renaming) -> Access:
 
 
 def _affine(affine: Affine, new: Renaming) -> Affine:
-    terms = tuple((c, atom if isinstance(atom, Index) else _access(atom, new)) for c, atom in affine.terms)
+    terms = tuple((c, _access(atom, new) if isinstance(atom, Access) else atom) for c, atom in affine.terms)
     return Affine(terms, affine.constant)

@@ -228,10 +228,10 @@ def _condition(subject: Subject, guard: Guard) -> m.Comparison:
     """A guard between what stands with a plus and what stands with a minus sign: k ≠ y_n."""
     sides: dict[bool, list[m.Node]] = {True: [], False: []}
     for coefficient, atom in sorted(guard.affine.terms, key=lambda term: -abs(term[0])):
-        node = m.Index(atom.name) if isinstance(atom, Index) else subject.index_naming.entry(atom)
+        node = subject.index_naming.atom(atom)
         size = abs(coefficient)
         sides[coefficient > 0].append(node if size == 1 else m.Product((m.Number(size), node)))
-    offset = guard.affine.constant - sum(c for c, _ in guard.affine.terms)
+    offset = guard.affine.constant - sum(c for c, atom in guard.affine.terms if not isinstance(atom, Size))
     if offset:
         sides[offset > 0].append(m.Number(abs(offset)))
     left, right = (_total(sides[sign]) for sign in (True, False))

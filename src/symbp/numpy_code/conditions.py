@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 
-from symbp.equation import Access, Affine, Guard, Index
+from symbp.equation import Access, Affine, Guard, Index, Size
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.views import aligned
@@ -76,8 +76,8 @@ def grid_text(affine: Affine, axes: Axes, labels: Mapping[Access, str]) -> str:
     return "".join(parts)
 
 
-def index_text(index: Index, axes: Axes) -> str:
+def index_text(index: Index | Size, axes: Axes) -> str:
     """An index as the numbers that it runs over, or as the number that it is in a loop."""
-    if index not in axes:
+    if isinstance(index, Size) or index not in axes:
         return affine_text(Affine.of(index))
     return f"np.arange({extent_text(index.extent)}){aligned((index,), axes)}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Program, Read, Scan
+from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, Length, Program, Read, Scan, Size
 from symbp.functions import Elementary, Prime, local_derivative
 from symbp.numpy_code.expression import function_text, power_text, stable_form
 from symbp.numpy_code.layout import INDENT, WIDTH
@@ -180,7 +180,7 @@ class _Loops:
     def affine(self, affine: Affine) -> str:
         text = ""
         for coefficient, atom in affine.terms:
-            name = self.spelling[atom] if isinstance(atom, Index) else self.access(atom)
+            name = self._atom(atom)
             size = name if abs(coefficient) == 1 else f"{abs(coefficient)} * {name}"
             sign = "-" if coefficient < 0 else "+"
             text = f"{text} {sign} {size}" if text else size if sign == "+" else f"-{size}"
@@ -188,6 +188,11 @@ class _Loops:
         if not text:
             return str(constant)
         return f"{text} {'+' if constant > 0 else '-'} {abs(constant)}" if constant else text
+
+    def _atom(self, atom: Atom) -> str:
+        if isinstance(atom, Size):
+            return spelled(atom.name)
+        return self.spelling[atom] if isinstance(atom, Index) else self.access(atom)
 
     def access(self, access: Access) -> str:
         name = spelled(access.tensor)

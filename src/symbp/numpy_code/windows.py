@@ -131,7 +131,7 @@ def _reaches_end(low: Affine, step: int, count: Extent, extent: Extent) -> bool:
 def _stop(low: Affine, step: int, count: Extent) -> str:
     if isinstance(count, int):
         return affine_text(low + (step * (count - 1) + 1))
-    return affine_text(low + Affine.of(Index(count.name, 0)) * step + (step * count.plus))
+    return affine_text(low + Affine.of(count) * step)
 
 
 def affine_text(affine: Affine) -> str:
@@ -140,7 +140,7 @@ def affine_text(affine: Affine) -> str:
     first = str(constant) if constant > 0 and terms and terms[0][0] < 0 else ""
     text, constant = first, 0 if first else constant
     for coefficient, atom in terms:
-        name = spelled(atom.name) if isinstance(atom, Index) else access_text(atom)
+        name = access_text(atom) if isinstance(atom, Access) else spelled(atom.name)
         size = name if abs(coefficient) == 1 else f"{abs(coefficient)} * {name}"
         sign = "-" if coefficient < 0 else "+"
         text = f"{text} {sign} {size}" if text else size if sign == "+" else f"-{size}"

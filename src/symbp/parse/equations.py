@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Read, Reduction, length, reads
+from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Read, Reduction, Size, length, reads
 from symbp.errors import Fault, quoted
 from symbp.names import nearest
 from symbp.parse.expression import Reader
@@ -291,7 +291,9 @@ def last_position(position: Affine) -> tuple[int, dict[str, int]]:
     total = position.constant
     sizes: dict[str, int] = {}
     for coefficient, atom in position.terms:
-        if isinstance(atom, Index) and coefficient > 0:
+        if isinstance(atom, Size):
+            sizes[atom.name] = sizes.get(atom.name, 0) + coefficient
+        elif isinstance(atom, Index) and coefficient > 0:
             extent = atom.extent
             known = extent if isinstance(extent, int) else extent.plus
             total += coefficient * (known - 1)

@@ -3,7 +3,7 @@
 Grammar::
 
     access   ::= tensor | tensor "[" position, ... "]"
-    position ::= integer | index | integer "*" position | access to an integer tensor
+    position ::= integer | index | length | integer "*" position | access to an integer tensor
                | position ("+" | "-") position | "-" position | "(" position ")"
     guards   ::= position (relation position) ..., ...
     relation ::= "<" | "<=" | ">" | ">=" | "==" | "!="
@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from symbp.equation import Access, Affine, Guard, Index
+from symbp.equation import Access, Affine, Guard, Index, Size
 from symbp.errors import quoted
 from symbp.names import LARGEST_SIZE, nearest
 from symbp.parse.source import Source, syntax_tree
@@ -67,11 +67,13 @@ def slices(node: ast.Subscript) -> list[ast.expr]:
 
 
 def position(node: ast.expr, source: Source, scope: Scope) -> Affine:
-    """The position that a node states: affine in the indices and in reads of integer tensors."""
+    """The position that a node states: affine in indices, run-time lengths and reads of integer tensors."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool):
         return _small(Affine((), node.value), node, source)
     if isinstance(node, ast.Name) and node.id in scope.indices:
         return Affine.of(scope.indices[node.id])
+    if isinstance(node, ast.Name) and node.id in scope.sizes:
+        return Affine.of(Size(node.id))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return position(node.operand, source, scope) * -1
     if isinstance(node, ast.BinOp):
@@ -129,7 +131,13 @@ def _chain(node: ast.expr, source: Source, scope: Scope) -> Iterator[Guard]:
     if not isinstance(node, ast.Compare):
         remedy = "Such as r + u - 1 >= 0; commas stand between conditions that must all hold."
         raise source.fault_at(node, f"{quoted(source.literal(node))} is not a condition", remedy)
-    sides = [position(side, source, scope) for side in (node.left, *node.comparators)]
+    nodes = (node.left, *node.comparators)
+    sides = [position(side, source, scope) for side in nodes]
+    for side, found in zip(nodes, sides, strict=True):
+        length = next((atom for _, atom in found.terms if isinstance(atom, Size)), None)
+        if length is not None:
+            problem = f"{length} is known at run time only; conditions are on whole numbers and indices"
+            raise source.fault_at(side, problem, "Let an index run over what the condition leaves.")
     for relation, left, right in zip(node.ops, sides[:-1], sides[1:], strict=True):
         if type(relation) not in _GUARDS:
             raise source.fault_at(node, "this relation is not one of conditions", "Known: <, <=, >, >=, ==, !=")

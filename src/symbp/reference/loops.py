@@ -17,6 +17,7 @@ from symbp.equation import (
     GIVEN,
     Access,
     Affine,
+    Atom,
     Equation,
     Extent,
     Guard,
@@ -327,7 +328,10 @@ class _Scope:
         constant = affine.constant
         return lambda point: constant + sum(c * atom(point) for c, atom in terms)
 
-    def _atom(self, atom: Index | Access) -> Callable[[Point], int]:
+    def _atom(self, atom: Atom) -> Callable[[Point], int]:
+        if isinstance(atom, Size):
+            extent = extent_of(atom, self.compiler.sizes)
+            return lambda point: extent
         return itemgetter(self.slots[atom.name]) if isinstance(atom, Index) else self.read(Read(atom))
 
     def guard(self, guard: Guard) -> Callable[[Point], bool]:

@@ -8,7 +8,21 @@ from dataclasses import replace
 import sympy
 
 from symbp.derivation import Step
-from symbp.equation import Access, Affine, Equation, Extent, Index, Program, Read, Scan, Statement, Tensor, reads
+from symbp.equation import (
+    Access,
+    Affine,
+    Atom,
+    Equation,
+    Extent,
+    Index,
+    Program,
+    Read,
+    Scan,
+    Size,
+    Statement,
+    Tensor,
+    reads,
+)
 
 
 def covers(equation: Equation, tensor: Tensor) -> bool:
@@ -99,6 +113,8 @@ def matching(access: Access, like: Access) -> dict[Index, Index] | None:
         if mine.constant != theirs.constant or len(mine.terms) != len(theirs.terms):
             return None
         for (a, old), (b, new) in zip(_by_step(mine), _by_step(theirs), strict=True):
+            if a == b and isinstance(old, Size) and old == new:
+                continue
             if a != b or not isinstance(old, Index) or not isinstance(new, Index) or old.extent != new.extent:
                 return None
             if mapping.setdefault(old, new) != new:
@@ -106,7 +122,7 @@ def matching(access: Access, like: Access) -> dict[Index, Index] | None:
     return mapping if len(set(mapping.values())) == len(mapping) else None
 
 
-def _by_step(position: Affine) -> list[tuple[int, Index | Access]]:
+def _by_step(position: Affine) -> list[tuple[int, Atom]]:
     """The terms of a position, the largest coefficient first: those of one coefficient as they are written."""
     return sorted(position.terms, key=lambda term: -term[0])
 

@@ -34,7 +34,7 @@ def reach(position: Affine) -> Reach | None:
     low, stop = position.constant, position.constant + 1
     sized: Extent | None = None
     for coefficient, atom in position.terms:
-        if isinstance(atom, Access):
+        if not isinstance(atom, Index):
             return None
         if isinstance(atom.extent, Size):
             if coefficient != 1 or sized is not None:

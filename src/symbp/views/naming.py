@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbp import mathtree as m
-from symbp.equation import Access, Affine, Index, Program, Size, Tensor
+from symbp.equation import Access, Affine, Atom, Index, Program, Size, Tensor
 from symbp.errors import Fault, SizeError, SpecError
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Position
@@ -61,7 +61,7 @@ class Naming:
 
     def position(self, affine: Affine) -> m.Node | int:
         """A position as it is printed: indices, labels and positions all count from 1, so ``2*r+u`` is 2r + u - 2."""
-        constant = affine.constant + 1 - sum(coefficient for coefficient, _ in affine.terms)
+        constant = affine.constant + 1 - sum(c for c, atom in affine.terms if not isinstance(atom, Size))
         if not affine.terms:
             return constant
         terms = [self._term(coefficient, atom) for coefficient, atom in affine.terms]
@@ -69,10 +69,16 @@ class Naming:
             terms.append(_signed(m.Number(abs(constant)), constant))
         return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
 
-    def _term(self, coefficient: int, atom: Index | Access) -> m.Node:
-        name: m.Node = m.Index(atom.name) if isinstance(atom, Index) else self.entry(atom)
+    def _term(self, coefficient: int, atom: Atom) -> m.Node:
+        name = self.atom(atom)
         size = abs(coefficient)
         return _signed(name if size == 1 else m.Product((m.Number(size), name)), coefficient)
+
+    def atom(self, atom: Atom) -> m.Node:
+        """An index, a length or a label, as it stands in a position."""
+        if isinstance(atom, Size):
+            return m.Symbol(atom.name)
+        return m.Index(atom.name) if isinstance(atom, Index) else self.entry(atom)
 
     def at(self, name: str, positions: tuple[int | m.Index, ...]) -> m.Symbol:
         """An element at positions as they are counted on paper, some of them indices, in the numbering by layers."""

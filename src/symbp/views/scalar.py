@@ -16,7 +16,21 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.derivation import Derivation, adjoint_name
-from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Length, Program, Read, Scan, Size, reads
+from symbp.equation import (
+    Access,
+    Affine,
+    Atom,
+    Equation,
+    Extent,
+    Guard,
+    Index,
+    Length,
+    Program,
+    Read,
+    Scan,
+    Size,
+    reads,
+)
 from symbp.errors import SizeError
 from symbp.functions import maximum
 
@@ -275,8 +289,13 @@ class ScalarView:
     def _position(self, affine: Affine, point: Point) -> int:
         total = affine.constant
         for coefficient, atom in affine.terms:
-            total += coefficient * (point[atom.name] if isinstance(atom, Index) else self._integer(atom, point))
+            total += coefficient * self._value(atom, point)
         return total
+
+    def _value(self, atom: Atom, point: Point) -> int:
+        if isinstance(atom, Size):
+            return self._extent(atom)
+        return point[atom.name] if isinstance(atom, Index) else self._integer(atom, point)
 
     def _integer(self, access: Access, point: Point) -> int:
         return int(self.integers[access.tensor][tuple(self._position(p, point) for p in access.indices)])

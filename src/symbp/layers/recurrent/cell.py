@@ -11,8 +11,8 @@ import sympy
 from symbp.equation import Access, Affine, Equation, Index, Read, Scan, Tensor
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
-from symbp.layers.fragment import Fragment, Shape, Site, at
-from symbp.layers.layer import Trained, option, ranked
+from symbp.layers.fragment import Fragment, Shape, Site, at, fixed, steps
+from symbp.layers.layer import Sequences, Trained, option, ranked
 from symbp.layers.recurrent.walk import Walk
 from symbp.names import flag, one_of, size
 
@@ -46,6 +46,7 @@ class Recurrent(Trained):
     """
 
     size_key: ClassVar[str] = "units"
+    sequences: ClassVar[Sequences] = "read"
     gates: ClassVar[int] = 1  # stacked in each parameter
 
     units: int = option(size)
@@ -76,9 +77,9 @@ class Recurrent(Trained):
         return ("", BACKWARDS) if self.bidirectional else ("",)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
-        steps, _ = ranked(inputs, 2, self.kind, "sequences of vectors", "Give each sample the shape [T, features].")
+        length, _ = ranked(inputs, 2, self.kind, "sequences of vectors", "A sample has the shape [T, features].")
         width = self.units * len(self.marks)
-        return (steps, width) if self.returns == "sequence" else (width,)
+        return (steps(length), width) if self.returns == "sequence" else (width,)
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:
         both = ", bidirectional" if self.bidirectional else ""
@@ -89,8 +90,8 @@ class Recurrent(Trained):
         return tuple(t for mark in self.marks for t in self._direction(inputs[0], number, mark))
 
     def _direction(self, shape: Shape, number: int, mark: str) -> Iterator[Tensor]:
-        height = self.gates * self.units
-        shapes: dict[str, Shape] = {"W": (height, shape[1]), "U": (height, self.units)}
+        height, (width,) = self.gates * self.units, fixed(shape[1:])
+        shapes: dict[str, Shape] = {"W": (height, width), "U": (height, self.units)}
         shapes |= {"b": (height,)} if self.bias else {}
         shapes |= {"bh": (height,)} if self.recurrent_bias else {}
         return (self.parameter(f"{letter}{mark}", number, shape) for letter, shape in shapes.items())

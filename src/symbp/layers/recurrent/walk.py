@@ -58,12 +58,12 @@ class Walk:
     @property
     def first(self) -> Affine:
         """The row of the first state."""
-        return end(self.t.extent) if self.reverse else Affine()
+        return Affine.of(self.t.extent) if self.reverse else Affine()
 
     @property
     def last(self) -> Affine:
         """The row of the last state."""
-        return Affine() if self.reverse else end(self.t.extent)
+        return Affine() if self.reverse else Affine.of(self.t.extent)
 
     def each(self, letter: str, width: Extent | None = None) -> Tensor:
         """A tensor with a value for each step."""
@@ -112,9 +112,3 @@ class Walk:
 def longer(extent: Extent, by: int = 1) -> Extent:
     """An extent with further places."""
     return Size(extent.name, extent.plus + by) if isinstance(extent, Size) else extent + by
-
-
-def end(extent: Extent) -> Affine:
-    """The position behind the last one."""
-    assert isinstance(extent, int)
-    return Affine((), extent)
