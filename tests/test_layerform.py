@@ -12,7 +12,7 @@ from symbp import functions as f
 from symbp import mathtree as m
 from symbp.chain_rule import adjoint
 from symbp.derive import derive
-from symbp.equation import Index, Length, Program, read
+from symbp.equation import Access, Index, Length, Program, read
 from symbp.layers import Dense
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
@@ -22,7 +22,7 @@ KINDS = every_kind()
 
 
 def form(built: Program, layout: Layout) -> LayerForm:
-    return LayerForm(built, layout, m.Symbol)
+    return LayerForm(built, layout, lambda access: m.Symbol(access.tensor))
 
 
 def text(built: Program, name: str, layout: Layout) -> str:
@@ -65,7 +65,8 @@ def test_penalties_are_added_entry_by_entry() -> None:
 def test_the_form_of_an_array_may_be_put_in_its_place() -> None:
     built = derive(network(Dense(2, "softplus"), Dense(1))).result
 
-    def array_of(name: str) -> m.Node:
+    def array_of(access: Access) -> m.Node:
+        name = access.tensor
         return form(built, "column").right_side(built.defining(name)) if name == "a1_bar" else m.Symbol(name)
 
     put_in = LayerForm(built, "column", array_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import sympy
 
@@ -15,6 +16,7 @@ from symbp.mathtree.nodes import Operator, Relation
 from symbp.notes.known import shown_guards
 from symbp.notes.subject import Subject, delta
 from symbp.rewrite.gather import gathered
+from symbp.views.layerform import running
 from symbp.views.naming import LOSS
 from symbp.views.paper import Part
 from symbp.views.scalar import Element, Scalar
@@ -50,31 +52,52 @@ def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
 
     What adds to positions that are sums of indices is gathered: each element says what reaches it.
     """
-    return [line for part in subject.parts(name) for line in _part_lines(subject, part, remark)]
+    parts = subject.parts(name)
+    return [line for part in parts for line in part_lines(subject, part, remark, len(parts) > 1)]
 
 
-def _part_lines(subject: Subject, part: Part, remark: str) -> list[m.Line]:
+def part_lines(subject: Subject, part: Part, remark: str, among_others: bool) -> list[m.Line]:
+    """The lines of a part of a definition; ``among_others`` says for which steps it holds."""
     equations = part.equations
-    if len(equations) > 1 and not any(e.accumulate for e in equations):
-        return [_stated_line(subject, e, remark) for e in equations]
+    if len(equations) > 1 and (not any(e.accumulate for e in equations) or are_apart(equations)):
+        return [at_steps(subject, part, _stated_line(subject, e, remark), among_others) for e in equations]
     if len(equations) == 1 and not equations[0].accumulate and not is_indexable(equations):
         return [_stated_line(subject, equations[0], remark)]
     equations = tuple(_gathered(subject, e) for e in equations)
-    return [at_steps(subject, part, index_line(subject, equations, remark))] if is_indexable(equations) else []
+    if not is_indexable(equations):
+        return []
+    return [at_steps(subject, part, index_line(subject, equations, remark), among_others)]
 
 
-def at_steps(subject: Subject, part: Part, line: m.Line) -> m.Line:
-    """The line of a part for the steps that it is about, which its remark says."""
+def are_apart(equations: tuple[Equation, ...]) -> bool:
+    """Whether several equations write pieces of a tensor one behind the other, as the gates of a cell do."""
+    first = equations[0].lhs.indices
+    axes = {axis for e in equations for axis, p in enumerate(e.lhs.indices) if p != first[axis]}
+    if len(axes) != 1:
+        return False
+    (axis,) = axes
+    spans = [_span(e.lhs.indices[axis]) for e in equations]
+    known = sorted(span for span in spans if span is not None)
+    return len(known) == len(spans) and all(a[1] <= b[0] for a, b in pairwise(known))
+
+
+def _span(position: Affine) -> tuple[int, int] | None:
+    """Where the places of a position begin and end, if it runs from one to the next."""
+    index = running(position)
+    if index is None or not isinstance(index.extent, int):
+        return None
+    return position.constant, position.constant + index.extent
+
+
+def at_steps(subject: Subject, part: Part, line: m.Line, said: bool) -> m.Line:
+    """The line of a part for the steps that it is about; its remark says them if it should."""
     index = part.index
     if index is None:
         return line
     first, last = part.steps or (1, subject.extent(index.extent))
     ranges = {**dict(line.ranges), index.name: range(first, last + 1)}
-    return replace(
-        line,
-        remark=(*line.remark, ", " if line.remark else "", *steps_text(subject, part)),
-        ranges=tuple(ranges.items()),
-    )
+    remark = (*line.remark, ", " if line.remark else "", *steps_text(subject, part)) if said else line.remark
+    return replace(line, remark=remark, ranges=tuple(ranges.items()))
 
 
 def steps_text(subject: Subject, part: Part) -> tuple[m.Inline, ...]:
@@ -188,7 +211,9 @@ def entry(subject: Subject, access: Access) -> m.Node:
 
 
 def _reduced(subject: Subject, equation: Equation) -> m.Node:
-    body = m.from_sympy(without_single_sample(subject, equation.body), lambda s: _symbol(subject, s), _order(subject))
+    body = m.from_sympy(
+        without_single_sample(subject, equation.body), lambda s: _symbol(subject, s), operand_order(subject)
+    )
     over = [i for i in equation.over if not (i.extent == BATCH and subject.samples == 1)]
     if not over:
         return body
@@ -257,19 +282,23 @@ def element_symbol(subject: Subject, symbol: sympy.Symbol) -> m.Node:
 
 def worked_lines(subject: Subject, element: Element, expression: sympy.Expr, remark: str = "") -> Iterator[m.Line]:
     """An element in symbols, in numbers, and its value."""
-    symbols = m.from_sympy(expression, lambda s: element_symbol(subject, s), _order(subject))
+    symbols = m.from_sympy(expression, lambda s: element_symbol(subject, s), operand_order(subject))
     yield m.Line(subject.naming.symbol(element), symbols, remark=(remark,) if remark else ())
-    yield m.Line(None, m.from_sympy(expression, _number_of(subject), _order(subject)))
+    yield m.Line(None, m.from_sympy(expression, _number_of(subject), operand_order(subject)))
     yield m.Line(None, subject.number(element))
 
 
-def _order(subject: Subject) -> Callable[[sympy.Symbol], tuple[bool, str]]:
-    """The order of operands: as they are spelled, but a shift is added last."""
+def operand_order(subject: Subject) -> Callable[[sympy.Symbol], tuple[bool, int, int, str]]:
+    """The order of operands: as they are spelled, but a shift is added last.
 
-    def key(symbol: sympy.Symbol) -> tuple[bool, str]:
+    In a recurrence parameters come first and what an earlier step has left comes last: f_t c_{t-1}.
+    """
+
+    def key(symbol: sympy.Symbol) -> tuple[bool, int, int, str]:
         name = symbol.access.tensor if isinstance(symbol, Read) else getattr(symbol, "element", Element("")).tensor
         known = subject.index_naming.program.tensor.get(name)
-        return known is not None and known.letter == "beta" and known.of is None, symbol.name
+        last = known is not None and known.letter == "beta" and known.of is None
+        return last, *subject.standing(symbol, name), symbol.name
 
     return key
 

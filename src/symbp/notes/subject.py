@@ -7,19 +7,20 @@ distinct extents instead: its equations are the same, and only index and layer n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import mpmath
 import numpy as np
+import sympy
 
 from symbp import mathtree as m
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, Step, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
-from symbp.equation import GIVEN, Equation, Extent, Index, Size, Tensor
+from symbp.equation import GIVEN, Equation, Extent, Index, Read, Size, Tensor
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Padded, Partials, shown_guards
@@ -213,14 +214,23 @@ class Subject:
 
     def textbook_definition(self, name: str) -> tuple[Equation, ...]:
         """A definition with sigma'(z) not yet put in, where that is all that the rewrites did to it."""
-        result = self.definition(name)
-        steps = [s for s in self.steps if s.target == name]
-        first = next((k for k, s in enumerate(steps) if s.rule == "local derivatives"), None)
-        if first is None or len(result) != 1 or any(s.rule not in LOCAL for s in steps[first:]):
-            return result
-        before = steps[first].before
+        return tuple(e for part in self.textbook_parts(name) for e in part.equations)
+
+    def textbook_parts(self, name: str) -> tuple[Part, ...]:
+        """The parts of a definition, with sigma'(z) not yet put in where that is all that the rewrites did to it."""
+        parts = self._parted(name, self._before_local(name))
         known = self.index_naming.program.tensor.keys() - set(map(adjoint_name, self.base.rescaled))
-        return before if all(e.tensors_read <= known for e in before) else result
+        return parts if all(e.tensors_read <= known for part in parts for e in part.equations) else self.parts(name)
+
+    def _before_local(self, name: str) -> tuple[Equation, ...]:
+        result = self.base.result.defining(name)
+        steps = self.base.steps_of(name)
+        first = next((k for k, s in enumerate(steps) if s.rule == "local derivatives"), None)
+        if first is None:
+            return result
+        if len(result) == 1:
+            return steps[first].before if all(s.rule in LOCAL for s in steps[first:]) else result
+        return tuple(_before(steps[first:], e) for e in result)
 
     def partial(self, element: Element) -> Partial:
         return Partial(element, self.view, self.naming, self.values, self.digits)
@@ -241,10 +251,12 @@ class Subject:
 
     @cached_property
     def _parts(self) -> dict[str, tuple[Part, ...]]:
-        return {n: self._parts_of(n) for n in dict.fromkeys(e.target for e in self.base.result.equations())}
+        names = dict.fromkeys(e.target for e in self.base.result.equations())
+        return {name: self._parted(name, self.base.result.defining(name)) for name in names}
 
-    def _parts_of(self, name: str) -> tuple[Part, ...]:
-        equations = tuple(map(self.on_paper, self.base.result.defining(name)))
+    def _parted(self, name: str, stated: tuple[Equation, ...]) -> tuple[Part, ...]:
+        """Equations that write a tensor as they stand on paper, by the steps that they are about."""
+        equations = tuple(map(self.on_paper, stated))
         axes = self.timeline.axes.get(self.tensor(name).of or name, frozenset())
         if len(axes) != 1:
             return (Part(equations),)
@@ -345,6 +357,16 @@ class Subject:
         environment = env or m.Environment(self.symbols, self._partials, ranges)
         m.check_display(display, environment)
         return display
+
+    def standing(self, symbol: sympy.Symbol, name: str) -> tuple[int, int]:
+        """Where an operand of a recurrence stands: parameters first, what an earlier step left last."""
+        if not self.timeline.axes or name not in self.index_naming.program.tensor:
+            return 0, 0
+        earlier = 0
+        if isinstance(symbol, Read):
+            axes = self.timeline.axes.get(name.removesuffix("_bar"), ())
+            earlier = max((-symbol.access.indices[axis].constant for axis in axes), default=0)
+        return max(earlier, 0), -1 if self.tensor(name).role == "parameter" else self.numbers.get(name, 0)
 
     def extent(self, extent: Extent) -> int:
         return self.sizes[extent.name] + extent.plus if isinstance(extent, Size) else extent
@@ -453,6 +475,17 @@ def width(layer: int) -> m.Symbol:
 def delta(symbol: m.Symbol) -> m.Symbol:
     """The adjoint of an entry, as an error signal: delta^{(2)}_i for z^{(2)}_i."""
     return replace(symbol, base="delta" if symbol.base == "z" else f"{symbol.base} bar")
+
+
+def _before(steps: Sequence[Step], equation: Equation) -> Equation:
+    """What a contribution was before its local derivative was put in, or itself."""
+    found = equation
+    for step in reversed(steps):
+        if step.rule in LOCAL and step.after == (found,) and len(step.before) == 1:
+            found = step.before[0]
+            if step.rule == "local derivatives":
+                return found
+    return equation
 
 
 def evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int], digits: int = 50) -> Values:

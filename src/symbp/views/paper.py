@@ -61,6 +61,9 @@ class Timeline:
         return tuple(found)
 
 
+NO_STEPS = Timeline({}, {})
+
+
 def timeline(program: Program) -> Timeline:
     """The steps of the scans of a forward program.
 
