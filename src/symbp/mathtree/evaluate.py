@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import reduce
 from typing import Any, TypeAlias
 
 import mpmath
@@ -214,8 +215,16 @@ def _apply(node: m.Apply, scope: Scope) -> Value:
     return _elementwise(ROWS[node.function].mp, *args)
 
 
+def _diagonal(z: Value) -> Value:
+    """The square matrix with the entries of a column on its diagonal."""
+    if not isinstance(z, tuple) or _shape(z)[1] != 1:
+        raise NoValue("diag needs a column")
+    return tuple(tuple(z[r][0] if r == c else mpmath.mpf(0) for c in range(len(z))) for r in range(len(z)))
+
+
 WHOLE: dict[str, Callable[..., Value]] = {
     "sqrt": lambda z: _elementwise(mpmath.sqrt, z),
+    "diag": _diagonal,
     "softmax": _softmax,
     "log_softmax": lambda z: _elementwise(mpmath.log, _softmax(z)),
 }
@@ -274,6 +283,8 @@ def _reduced(node: m.BigSum, scope: Scope) -> Value:
         return _total(iter(values)) if values else mpmath.mpf(0)
     if node.operator == "argmax":
         return _place(node, scope)
+    if node.operator == "prod" and values and all(isinstance(v, tuple) for v in values):
+        return reduce(lambda product, later: _matmul(later, product), values)
     if any(isinstance(v, tuple) for v in values) or not values:
         raise NoValue(f"{reading(node)} is not over scalars")
     return mpmath.fprod(values) if node.operator == "prod" else max(values)

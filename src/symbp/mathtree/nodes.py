@@ -113,7 +113,8 @@ class Power(Node):
 
 @dataclass(frozen=True)
 class Apply(Node):
-    """A function of the table, or ``sqrt``, ``softmax``, ``log_softmax``, applied element by element.
+    """A function of the table, or ``sqrt``, ``softmax``, ``log_softmax``, applied element by element; or ``diag``, the
+    matrix with a column on its diagonal.
 
     Arguments that the function has no derivative by, such as a slope, are printed as its subscript.
     """
@@ -154,7 +155,10 @@ class Bound(Node):
 
 @dataclass(frozen=True)
 class BigSum(Node):
-    """A reduction of ``body`` over its bounds, where the conditions hold: a sum, a product, a maximum."""
+    """A reduction of ``body`` over its bounds, where the conditions hold: a sum, a product, a maximum.
+
+    In a product of matrices each further one stands to the left of those before it.
+    """
 
     bounds: tuple[Bound, ...]
     body: Node

@@ -11,7 +11,16 @@ from symbp.derivation import Step, adjoint_name
 from symbp.equation import Access, Equation, Read
 from symbp.errors import SizeError
 from symbp.notes.forward import MOST_IN_WINDOW
-from symbp.notes.lines import entry, index_line, index_lines, indices_of, is_indexable, is_whole, power_of_ten
+from symbp.notes.lines import (
+    entry,
+    index_line,
+    index_lines,
+    indices_of,
+    is_indexable,
+    is_whole,
+    part_lines,
+    power_of_ten,
+)
 from symbp.notes.subject import MOST_KINDS, MOST_LAYERS, MOST_WORKED, Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.rewrite.normalisation import RULE as NORMALISATION
@@ -44,14 +53,14 @@ def _signals(subject: Subject) -> Iterator[Block]:
             "known already, times a local derivative.",
         )
     )
-    for name, equations in subject.definitions("backward"):
+    for name, _ in subject.definitions("backward"):
         of = subject.tensor(name).of
         if of is None or (subject.worked and subject.tensor(of).role == "parameter"):
             continue
         elements = () if _is_closed(subject, name) else _with_few_links(subject, of)
         lines: list[m.Line] = []
         if not subject.worked or len(elements) < len(subject.elements(of)):
-            lines += _in_index_notation(subject, name, equations)
+            lines += _in_index_notation(subject, name)
         for element in elements:
             lines += subject.partial(element).lines(deep=False)
         indices = [i for e in subject.textbook_definition(name) for i in e.indices()]
@@ -80,18 +89,24 @@ def _most_links(subject: Subject) -> int:
     return MOST_WORKED if subject.regular else MOST_IN_WINDOW
 
 
-def _in_index_notation(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[m.Line]:
+def _in_index_notation(subject: Subject, name: str) -> Iterator[m.Line]:
     """The definition of an adjoint with sigma'(z), and with the local derivative put in."""
-    if not is_indexable(equations):
-        yield from index_lines(subject, name, "chain rule")
-        return
-    final = index_line(subject, equations)
-    first = index_line(subject, subject.textbook_definition(name))
-    if first.right != final.right:
-        yield replace(first, remark=("chain rule",))
-        yield replace(final, left=None, remark=("local derivative",))
-    else:
-        yield final
+    parts, textbook = subject.parts(name), subject.textbook_parts(name)
+    if len(parts) != len(textbook):
+        textbook = parts
+    for part, before in zip(parts, textbook, strict=True):
+        several = len(parts) > 1
+        final = part_lines(subject, part, "", several)
+        first = part_lines(subject, before, "chain rule", several)
+        if len(final) != len(first):
+            yield from part_lines(subject, part, "chain rule", several)
+            continue
+        for told, put_in in zip(first, final, strict=True):
+            if told.right != put_in.right:
+                yield told
+                yield replace(put_in, left=None, remark=("local derivative",))
+            else:
+                yield put_in if is_indexable(part.equations) and not several else told
 
 
 def _fusions(subject: Subject) -> Iterator[Block]:

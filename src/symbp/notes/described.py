@@ -10,6 +10,9 @@ from symbp.network import Described, Network
 
 KINDS = {
     "dense": "dense layer",
+    "rnn": "recurrent layer",
+    "lstm": "LSTM layer",
+    "gru": "GRU layer",
     "conv1d": "convolution",
     "conv2d": "convolution",
     "conv_transpose1d": "transposed convolution",

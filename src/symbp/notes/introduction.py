@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symbp import mathtree as m
-from symbp.equation import GIVEN, Extent, Tensor
+from symbp.equation import GIVEN, Extent, Size, Tensor
 from symbp.functions import ROWS
 from symbp.mathtree import Mono
 from symbp.mathtree.nodes import Inline
@@ -146,6 +146,7 @@ def _conventions(subject: Subject) -> list[Sentence]:
     items: list[Sentence] = [
         *_to_and_from(subject),
         *_windows(subject),
+        *_steps(subject),
         *_error_signal(subject, m.Index("i")),
         ("In code samples are rows: an array of shape N × units; a single sample on paper is a column.",)
         if subject.regular
@@ -200,6 +201,29 @@ KERNELS = (
 def _windows(subject: Subject) -> Iterator[Sentence]:
     if subject.padded:
         yield ("What lies beyond the rows and columns of an array counts as zero: that is the padding.",)
+
+
+def _steps(subject: Subject) -> Iterator[Sentence]:
+    """How steps are counted, and what stands before the first and after the last."""
+    states = [place for place, first in subject.timeline.first.items() if first == 1]
+    for name, axis in states[-1:]:
+        tensor, count = subject.tensor(name), subject.timeline.row(name, axis, 0)
+        length = tensor.shape[axis]
+        last = m.Symbol(length.name) if isinstance(length, Size) else m.Number(length - 1)
+        t, whole = m.Index("t"), subject.index_naming.whole(name)
+
+        def at(step: m.Node | int, whole: m.Symbol = whole) -> m.Symbol:
+            return replace(whole, sub=(*whole.sub, step))
+
+        before = at(m.Sum((t, m.Negative(m.Number(1)))))
+        yield (
+            "An index ", t, " counts the steps of a sequence, from 1 to ", last, ": ", at(t),
+            " is the state after step ", t, ", which was made of ", before, ", and ", at(count),
+            " is the state before the first step. In code it is row 0, so that ", at(t), " is row ", t,
+            ". What would stand after the last step counts as zero.",
+        )  # fmt: skip
+    if subject.timeline.axes and not states:
+        yield ("An index ", m.Index("t"), " counts the steps of a sequence.")
 
 
 def _error_signal(subject: Subject, unit: m.Index) -> Iterator[Sentence]:

@@ -43,7 +43,34 @@ GROUPS = {
     "layer_norm": "The group is all that a layer holds of one sample, so samples do not act on one another.",
     "group_norm": "The group is a set of channels of one sample, at all places.",
 }
+STATE = (
+    "A recurrent layer goes through a sequence step by step and keeps a state. At every step it takes what the "
+    "sequence has there and what the step before left, and makes the next state of both, by the same weights each "
+    "time.",
+    "So the network is as deep as the sequence is long: unrolled, each step is a layer that shares its weights with "
+    "all others. Going back, a step hears from what reads its state at that step and from the step after it, and the "
+    "derivative by a weight is a sum over all steps.",
+)
+GATES = (
+    "Gates, numbers between 0 and 1 that are computed afresh at every step, say unit by unit how much passes.",
+    "On the way back the message passes through the same gates, multiplied by what they let through; each gate also "
+    "hears what a little more or less of it would have changed.",
+)
 TOLD: dict[str, tuple[str, str]] = {
+    "rnn": STATE,
+    "lstm": (
+        "An LSTM goes through a sequence step by step and keeps two states: a cell, which is added to, and what it "
+        f"shows of it. {GATES[0]} The input gate i writes the candidates g into the cell, the forget gate f keeps what "
+        "was there, and the output gate o shows the cell.",
+        f"{GATES[1]} Along the cell the message meets the forget gate alone: where it stays near one, the message "
+        "neither fades nor grows, over many steps.",
+    ),
+    "gru": (
+        f"A GRU goes through a sequence step by step and keeps a state. {GATES[0]} The new state is a mean of the old "
+        "one and a candidate n, weighted by the gate z; the reset gate r says how much of the old state the candidate "
+        "may see.",
+        f"{GATES[1]} Where z is near one, the state is handed on as it is, and so is the message.",
+    ),
     "conv1d": CONVOLUTION,
     "conv2d": CONVOLUTION,
     "conv_transpose1d": TRANSPOSED,

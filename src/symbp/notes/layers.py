@@ -187,7 +187,7 @@ class _Arrays:
     def _with_parts(self, tensor: Tensor, sub: tuple[Position, ...], value: Any) -> Iterator[tuple[m.Node, Any]]:
         yield self.symbol(tensor.name, sub), self._as_rows(tensor, value)
         axis = int(tensor.shape[:1] == (BATCH,))
-        for first, count in self._parts_read.get(tensor.of or tensor.name, ()):
+        for first, count in self.parts_read.get(tensor.of or tensor.name, ()):
             part = value.take(range(first, first + count), axis=axis)
             yield self.symbol(tensor.name, (*sub, part_text(first, count))), self._as_rows(tensor, part)
 
@@ -205,7 +205,7 @@ class _Arrays:
         return max(constants, default=0)
 
     @cached_property
-    def _parts_read(self) -> Mapping[str, frozenset[tuple[int, int]]]:
+    def parts_read(self) -> Mapping[str, frozenset[tuple[int, int]]]:
         """For each tensor, where the parts of it begin that equations read or write, and how many entries they have."""
         found: dict[str, set[tuple[int, int]]] = {}
         for equation in self.subject.base.result.equations():
@@ -317,7 +317,7 @@ def _lines(arrays: _Arrays, name: str) -> list[m.Line]:
     """The definition of a tensor with matrices, part by part, as far as these have such a form; an adjoint that only
     leads on is left out."""
     subject, tensor = arrays.subject, arrays.subject.tensor(name)
-    if name == "L" or tensor.letter == "e" or _is_passed_on(subject, name) or _has_no_units(arrays, tensor):
+    if name == "L" or tensor.letter == "e" or _is_passed_on(arrays, name) or _has_no_units(arrays, tensor):
         return []
     if not _is_flat(arrays, name):
         return []
@@ -350,10 +350,10 @@ def _is_flat(arrays: _Arrays, name: str) -> bool:
     return all(len(arrays.flat(arrays.subject.tensor(n))) <= 2 for n in (name, *read))
 
 
-def _is_passed_on(subject: Subject, name: str) -> bool:
-    """Whether an array is the adjoint of an activation, which only leads on to an error signal."""
-    tensor = subject.tensor(name)
-    if tensor.of in subject.timeline.axes:  # it may be read at another step than it belongs to
+def _is_passed_on(arrays: _Arrays, name: str) -> bool:
+    """Whether an array is the adjoint of an activation, which only leads on to an error signal, as a whole."""
+    subject, tensor = arrays.subject, arrays.subject.tensor(name)
+    if tensor.of in subject.timeline.axes or tensor.of in arrays.parts_read:
         return False
     return tensor.of is not None and tensor.letter == "a" and name not in subject.derivation.wanted
 
@@ -368,7 +368,7 @@ def _right(arrays: _Arrays, name: str, equations: tuple[Equation, ...]) -> m.Nod
 
     def array_of(access: Access) -> m.Node:
         other = access.tensor
-        passed_on = _is_passed_on(arrays.subject, other) and other in arrays.subject.numbers
+        passed_on = _is_passed_on(arrays, other) and other in arrays.subject.numbers
         if not passed_on:
             return arrays.array(access)
         return _right(arrays, other, arrays.subject.textbook_definition(other))

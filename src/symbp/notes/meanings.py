@@ -35,9 +35,38 @@ _NORMAL = {
 _KERNEL = {"W": "kernels", "z": "convolution"}
 _LARGEST = {"a": "largest of each window", "k": "place of the largest in its window", "z": "largest of each window"}
 _MEAN = {"a": "mean of each window", "z": "mean of each window"}
+_STATE = {
+    "W": "weights of the input",
+    "U": "weights of the state before",
+    "b": "biases",
+    "bh": "biases beside the state",
+    "h": "states",
+    "a": "what the layer gives",
+}
+_GATED = {
+    "i": "input gate",
+    "f": "forget gate",
+    "g": "candidates for the cell",
+    "o": "output gate",
+    "c": "cells",
+    "s": "cells, between -1 and 1",
+    "z": "weighted sums of all gates",
+}
+_RESET = {
+    "r": "reset gate",
+    "z": "how much of the state stays",
+    "n": "candidates for the state",
+    "p": "weighted sums of the input, of all gates",
+    "q": "weighted sums of the state, of all gates",
+    "s": "state that the candidates see",
+    "v": "weighted sums of what they see",
+}
 WEIGHTED = ("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
 OWN = ("yhat", "L")  # the names that mean the same in equations of one's own
 BY_KIND: dict[str, dict[str, str]] = {
+    "rnn": _STATE,
+    "lstm": {**_STATE, **_GATED},
+    "gru": {**_STATE, **_RESET},
     "batch_norm": _NORMAL,
     "layer_norm": _NORMAL,
     "group_norm": _NORMAL,

@@ -183,11 +183,13 @@ class Subject:
         return (self.representative(name),) if self.is_representative(name) else ()
 
     def representative(self, name: str) -> Element:
-        """The element that stands for all of a tensor: the first; of rows and columns one near the middle that the loss
-        depends on."""
+        """The element that stands for all of a tensor: the first, of a sequence at the second step; of rows and columns
+        one near the middle that the loss depends on."""
         every = self.elements(name)
         if self.regular:
             return every[0]
+        if name in self.timeline.axes:
+            return min(every, key=lambda e: self._from_second_step(name, e))
         leader = f"z{self.tensor(name).layer}"
         if leader != name and leader in self.values and self.tensor(leader).shape == self.tensor(name).shape:
             return Element(name, self.representative(leader).index)
@@ -201,6 +203,12 @@ class Subject:
             return silent, element.index[:2], away
 
         return min(every, key=rank)
+
+    def _from_second_step(self, name: str, element: Element) -> tuple[int, ...]:
+        """How far an element is from the second step, which hears from others on either side."""
+        axes = self.timeline.axes[name]
+        away = (abs(self.timeline.row(name, axis, element.index[axis]) - 2) for axis in axes)
+        return (*away, *element.index)
 
     def is_representative(self, name: str) -> bool:
         """Whether a tensor's layer is one that stands for others: any of a few, of many the first two and the last."""
