@@ -15,9 +15,9 @@ from symbp.notes.lines import are_apart, at_steps, of_one_sample, operand_order
 from symbp.notes.subject import MOST_LAYERS, Subject, delta
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.rewrite.softmax import find_softmaxes
-from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm, is_number, running
+from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm, is_number
 from symbp.views.naming import LOSS
-from symbp.views.paper import Part
+from symbp.views.paper import Part, running
 
 # Of the number of an equation: its vector form, its matrix form. Single lines have small letters.
 SUFFIX = {"column": "V", "batch": "M"}

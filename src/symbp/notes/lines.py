@@ -16,9 +16,8 @@ from symbp.mathtree.nodes import Operator, Relation
 from symbp.notes.known import shown_guards
 from symbp.notes.subject import Subject, delta
 from symbp.rewrite.gather import gathered
-from symbp.views.layerform import running
 from symbp.views.naming import LOSS
-from symbp.views.paper import Part
+from symbp.views.paper import Part, is_row, running
 from symbp.views.scalar import Element, Scalar
 
 LETTERS = "lmpqrstuvabcdefgh"  # for indices that need another letter
@@ -123,7 +122,7 @@ def _stated_line(subject: Subject, equation: Equation, remark: str) -> m.Line:
 
 
 def _gathered(subject: Subject, equation: Equation) -> Equation:
-    if all(not p.terms or _picks(p) for p in equation.lhs.indices):
+    if all(is_row(p) or _picks(p) for p in equation.lhs.indices):
         return equation
     return gathered(equation, subject.base.result.tensor[equation.target]) or equation
 
@@ -138,7 +137,7 @@ def indices_of(subject: Subject, name: str) -> list[Index]:
 def is_indexable(equations: tuple[Equation, ...]) -> bool:
     """Whether one line of index notation says a definition: the first left side is plain, the others pick by labels."""
     first = equations[0].lhs
-    named = replace(first, indices=tuple(p for p in first.indices if p.terms))  # what has none is the row of one step
+    named = replace(first, indices=tuple(p for p in first.indices if not is_row(p)))
     return named.plain_indices is not None and all(_fits(e.lhs, first) for e in equations)
 
 

@@ -20,7 +20,7 @@ from symbp import mathtree as m
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, Step, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
-from symbp.equation import GIVEN, Equation, Extent, Index, Read, Size, Tensor
+from symbp.equation import GIVEN, Affine, Equation, Extent, Index, Read, Size, Tensor
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Padded, Partials, shown_guards
@@ -30,7 +30,7 @@ from symbp.verify.draw import placed
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
 from symbp.views.naming import LOSS, Naming, elements
-from symbp.views.paper import Definition, Part, Timeline
+from symbp.views.paper import Definition, Part, Timeline, is_row, row_of
 from symbp.views.partial import Partial
 from symbp.views.scalar import Element, ScalarView, value_of
 
@@ -271,19 +271,19 @@ class Subject:
         (axis,) = axes
         index = next((i for e in equations for i in e.lhs.indices[axis].indices()), None)
         steps = self.extent(index.extent) if index is not None else 0
-        rows = self._rows_read.get((name, axis), ()) if self.tensor(name).of else ()
-        return Definition(equations, axis, steps, rows).parts or (Part(equations),)
+        rows = [p for p in self._rows_read.get((name, axis), ()) if not 0 <= row_of(p, self.sizes) < steps]
+        return Definition(equations, axis, steps, self.sizes, tuple(rows)).parts or (Part(equations),)
 
     @cached_property
-    def _rows_read(self) -> dict[tuple[str, int], tuple[int, ...]]:
-        """The single rows that equations read of a tensor, before the first step or at it."""
-        found: dict[tuple[str, int], set[int]] = {}
+    def _rows_read(self) -> dict[tuple[str, int], tuple[Affine, ...]]:
+        """The single rows of adjoints that equations read, such as that of the state before the first step."""
+        found: dict[tuple[str, int], dict[Affine, None]] = {}
         for equation in map(self.on_paper, self.base.result.equations()):
             for access in equation.accesses_read():
                 for axis, position in enumerate(access.indices):
-                    if not position.terms and position.constant < 0:
-                        found.setdefault((access.tensor, axis), set()).add(position.constant)
-        return {place: tuple(sorted(rows)) for place, rows in found.items()}
+                    if is_row(position) and self.tensor(access.tensor).of:
+                        found.setdefault((access.tensor, axis), {})[position] = None
+        return {place: tuple(rows) for place, rows in found.items()}
 
     def on_paper(self, equation: Equation) -> Equation:
         """An equation without its loop: it holds at every step."""

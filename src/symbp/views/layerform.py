@@ -17,10 +17,10 @@ from typing import Literal
 import sympy
 
 from symbp import mathtree as m
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Size, reads
+from symbp.equation import Access, Equation, Index, Program, Read, Size, reads
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.from_sympy import Order, spelling
-from symbp.views.paper import NO_STEPS, Timeline
+from symbp.views.paper import NO_STEPS, Timeline, running
 
 Layout = Literal["column", "batch"]
 ArrayOf = Callable[[Access], m.Node]
@@ -156,14 +156,6 @@ class LayerForm:
 
     def _number(self, coefficient: sympy.Expr) -> m.Node:
         return m.from_sympy(coefficient, lambda s: m.Symbol(s.name))
-
-
-def running(position: Affine) -> Index | None:
-    """The index of a position that runs along an axis, from its start or from a place further on."""
-    if len(position.terms) != 1 or position.terms[0][0] != 1:
-        return None
-    atom = position.terms[0][1]
-    return atom if isinstance(atom, Index) else None
 
 
 def step_bound(index: Index) -> m.Bound:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, substitute_indices
+from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, Size, substitute_indices
 from symbp.rewrite.patterns import replace_reads
 
 
@@ -130,11 +130,12 @@ class Part:
 
     Attributes:
         steps: The first and the last step, counted from 1; ``None`` for all that the indices run over.
+        index: What counts the steps; ``None`` in equations of a single row.
     """
 
     equations: tuple[Equation, ...]
     steps: tuple[int, int] | None = None
-    index: Index | None = None  # that counts the steps
+    index: Index | None = None
 
 
 @dataclass(frozen=True)
@@ -144,13 +145,15 @@ class Definition:
     Args:
         axis: The axis of steps.
         steps: How many steps there are.
-        rows: Further rows that somebody reads, counted from 0 at the first step: -1 is the state before it.
+        sizes: The run-time lengths.
+        rows: Further rows that somebody reads: -1 is the state before the first step.
     """
 
     equations: tuple[Equation, ...]
     axis: int
     steps: int
-    rows: tuple[int, ...] = ()
+    sizes: Mapping[str, int]
+    rows: tuple[Affine, ...] = ()
 
     @cached_property
     def parts(self) -> tuple[Part, ...] | None:
@@ -159,45 +162,44 @@ class Definition:
 
         What reads beyond the last step there reads zero: nothing comes back from after the end.
         """
-        if any(self._row(e) is None and self._index(e) is None for e in self.equations):
-            return None
         running = tuple(e for e in self.equations if self._index(e) is not None)
-        fixed = sorted({row for e in self.equations if (row := self._row(e)) is not None} | set(self.rows))
-        alone = [self._alone(row, running) for row in fixed]
-        first = 1 + max((row + 1 for row in fixed if row <= 0), default=0)
+        single = [self._position(e) for e in self.equations if self._index(e) is None]
+        if not all(map(is_row, single)):
+            return None
+        fixed = {row_of(p, self.sizes): p for p in (*single, *self.rows)}
+        alone = tuple(self._alone(fixed[row], running) for row in sorted(fixed))
+        if not running:
+            return alone
+        first = 1 + (0 in fixed)
         last = self.steps - (self.steps - 1 in fixed and self.steps > 1)
-        if not running or any(first <= row + 1 <= last for row in fixed):
-            return None if running else tuple(alone)
-        whole = (first, last) == (1, self.steps)
+        if any(first <= row + 1 <= last for row in fixed):
+            return None
         index = self._index(running[0])
         assert index is not None
         moved = tuple(self._moved(e, Affine.of(index)) for e in running)
-        every = Part(moved, None if whole else (first, last), index)
+        every = Part(moved, None if (first, last) == (1, self.steps) else (first, last), index)
         return tuple(p for p in (*alone, *([every] if first <= last else [])) if p.equations)
 
-    def _alone(self, row: int, running: tuple[Equation, ...]) -> Part:
+    def _alone(self, row: Affine, running: tuple[Equation, ...]) -> Part:
         """What all equations say of one row."""
-        fixed = [e for e in self.equations if self._row(e) == row]
-        reaching = [e for e in running if 0 <= row - self._position(e).constant < self.steps]
-        return Part((*fixed, *(self._moved(e, Affine.of(row)) for e in reaching)))
+        at = row_of(row, self.sizes)
+        fixed = [e for e in self.equations if self._index(e) is None and row_of(self._position(e), self.sizes) == at]
+        reaching = [e for e in running if 0 <= at - self._position(e).constant < self.steps]
+        return Part((*fixed, *(self._moved(e, row) for e in reaching)))
 
     def _position(self, equation: Equation) -> Affine:
         return equation.lhs.indices[self.axis]
 
-    def _row(self, equation: Equation) -> int | None:
-        position = self._position(equation)
-        return None if position.terms else position.constant
-
     def _index(self, equation: Equation) -> Index | None:
-        terms = self._position(equation).terms
-        return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 and isinstance(terms[0][1], Index) else None
+        """The index that a row follows one by one."""
+        return running(self._position(equation))
 
     def _moved(self, equation: Equation, row: Affine) -> Equation:
         """The equation for the row in question."""
         index = self._index(equation)
         assert index is not None
         at = {index: row - self._position(equation).constant}
-        named = (row.index or index,) if row.terms else ()
+        named = (row.index,) if row.index is not None else ()
         return replace(
             equation,
             lhs=equation.lhs.substitute(at),
@@ -205,3 +207,21 @@ class Definition:
             domain=tuple(j for i in equation.domain for j in (named if i == index else (i,))),
             guards=tuple(g.substitute(at) for g in equation.guards),
         )
+
+
+def running(position: Affine) -> Index | None:
+    """The index of a position that runs along an axis, from its start or from a place further on."""
+    if len(position.terms) != 1 or position.terms[0][0] != 1:
+        return None
+    atom = position.terms[0][1]
+    return atom if isinstance(atom, Index) else None
+
+
+def is_row(position: Affine) -> bool:
+    """Whether a position is one row: a number, or the last row of a length."""
+    return all(isinstance(atom, Size) for _, atom in position.terms)
+
+
+def row_of(position: Affine, sizes: Mapping[str, int]) -> int:
+    """The number of a row."""
+    return position.constant + sum(c * sizes[atom.name] for c, atom in position.terms if isinstance(atom, Size))
