@@ -37,9 +37,13 @@ class Emitted:
         return derive(self.net)
 
     @cached_property
+    def text(self) -> str:
+        return module_text(self.derivation)
+
+    @cached_property
     def module(self) -> ModuleType:
         with TemporaryDirectory() as folder:
-            return imported(Path(folder), self.net.name, module_text(self.derivation))
+            return imported(Path(folder), self.net.name, self.text)
 
     def plain(self, values: Mapping[str, Array]) -> Arrays:
         """``L``, and the gradient of each parameter (and of each input) under its name."""
@@ -64,7 +68,8 @@ class Emitted:
     def predict(self, values: Mapping[str, Array], **keywords: Any) -> Array:
         p, given, own = self._arguments(values)
         own.pop("masks", None)
-        found: Array = self.module.predict(p, given[0], **own | keywords)
+        inputs = given[: len(self.net.program().of_role("input"))]
+        found: Array = self.module.predict(p, *inputs, **own | keywords)
         return found
 
     def _arguments(self, values: Mapping[str, Array]) -> tuple[Any, list[Array], dict[str, Any]]:
@@ -82,16 +87,16 @@ class Emitted:
         return {"L": np.asarray(loss), **g._asdict(), **dict(zip(inputs, others, strict=True))}
 
 
-def values_for(net: Network, samples: int, seed: int = 0) -> Arrays:
+def values_for(net: Network, samples: int, seed: int = 0, length: int = 4) -> Arrays:
     """Random values for all that is given, away from kinks, that suit the loss."""
-    return next(values_of(net, samples, seed))
+    return next(values_of(net, samples, seed, length))
 
 
-def values_of(net: Network, samples: int, seed: int) -> Iterator[Arrays]:
-    """Random values, the best ones first."""
+def values_of(net: Network, samples: int, seed: int, length: int = 4) -> Iterator[Arrays]:
+    """Random values, the best ones first; sequences of a run-time length have ``length`` steps."""
     kind = next(name for name, target in TARGETS.items() if target is net.target)
     makers = {"y": MAKERS[kind]} if kind in MAKERS else {}
-    return (dict(draw.values) for draw in draws(net.program(), {"N": samples}, seed, makers))
+    return (dict(draw.values) for draw in draws(net.program(), {"N": samples, "T": length}, seed, makers))
 
 
 def lively_values(found: Emitted, samples: int, seed: int) -> Arrays:

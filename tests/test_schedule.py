@@ -119,7 +119,7 @@ CASES += [
     (
         "a part",
         (eq(target("u", n, 0, i), b), eq(target("u", n, Affine.of(r) + 1, i), read("z", n, i))),
-        ["u = np.zeros((N, 5, 3), dtype)", "u[:, 0] = b", "u[:, 1:] = z[:, None, :]"],
+        ["u = np.empty((N, 5, 3), dtype)", "u[:, 0] = b", "u[:, 1:] = z[:, None, :]"],
     ),
     ("reversed", (eq(target("r", n, i), read("z", n, Affine.of(2) - i)),), ["r = z[:, ::-1].copy()"]),
     ("a diagonal", (eq(target("b", i), read("A", i, i)),), ['b = np.einsum("aa->a", A).copy()']),

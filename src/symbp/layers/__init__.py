@@ -1,6 +1,7 @@
 """Layers: each a frozen description, whose methods return equations and nothing else."""
 
 from symbp.layers.activations import ACTIVATIONS, Activation
+from symbp.layers.attention import Attention
 from symbp.layers.combination import Add, Apply, Concatenate, Flatten, Multiply
 from symbp.layers.convolution import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d
 from symbp.layers.dense import Dense
@@ -33,6 +34,7 @@ KINDS: tuple[type[Layer], ...] = (
     Lstm,
     Gru,
     Dropout,
+    Attention,
     Add,
     Multiply,
     Concatenate,
@@ -50,6 +52,7 @@ __all__ = [
     "Activation",
     "Add",
     "Apply",
+    "Attention",
     "AvgPool1d",
     "AvgPool2d",
     "BatchNorm",

@@ -229,7 +229,7 @@ class Network(Described):
         for number in range(1, len(self.layers) + 1):
             weights: Draw = "he_normal" if self._relu_follows(number) else "glorot_uniform"
             for tensor in self.own(number):
-                draw: Draw = {"W": weights, "gamma": "ones"}.get(tensor.letter, "zeros")
+                draw: Draw = {"W": weights, "O": "glorot_uniform", "gamma": "ones"}.get(tensor.letter, "zeros")
                 if tensor.letter == "gamma" or not isinstance(self.layers[number - 1], Equations):
                     draws.setdefault(tensor.name, draw)
         return draws

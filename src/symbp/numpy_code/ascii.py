@@ -32,7 +32,8 @@ def definition_text(order: Order, equations: tuple[Equation, ...]) -> str:
             term = right_side(order, equation)
             line += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
         else:
-            line += f";  {equation.lhs} += {right_side(order, equation)}"
+            sign = "+=" if equation.accumulate else "="
+            line += f";  {equation.lhs} {sign} {right_side(order, equation)}"
     return line
 
 

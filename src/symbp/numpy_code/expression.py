@@ -332,7 +332,7 @@ def _view(node: View) -> tuple[int, str]:
 def _guarded(node: Guarded) -> tuple[int, str]:
     if is_product(node):
         return PRODUCT, f"({condition_text(node)}) * {operand(node.arg, node.axes, POWER)}"
-    other = {"0": "0", "-inf": "-np.inf"}[node.other]
+    other = {"0": "0", "1": "1", "-inf": "-np.inf"}[node.other]
     return ATOM, f"np.where({condition_text(node)}, {operand(node.arg, node.axes, SUM)}, {other})"
 
 

@@ -19,7 +19,7 @@ from symbp.numpy_code.plain import exchanged, mask_position
 from symbp.numpy_code.scalars import extent_text, fraction_text, scalar_text
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import view_text
-from symbp.schedule import Assign, Filled, Loop, Lowest, Mark, Pad, Scatter, Schedule, Taps, Zero, negated, terms
+from symbp.schedule import Assign, Filled, Loop, Lowest, Mark, Pad, Room, Scatter, Schedule, Taps, Zero, negated, terms
 from symbp.schedule.arrays import (
     Apply,
     Array,
@@ -99,6 +99,9 @@ class Linear:
             self.emit("{out}.fill(0)", (), tensor)
         else:
             self.emit(f"{tensor.name} = 0.0", (), None)
+
+    def room(self, statement: Room) -> None:
+        """Nothing: the workspace has the memory."""
 
     def assign(self, statement: Assign) -> None:
         target = self.aim(statement.tensor)
@@ -376,6 +379,7 @@ def _arrays_in(node: Array) -> list[Array]:
 
 _STATEMENTS: dict[type, Callable[..., None]] = {
     Zero: Linear.zero,
+    Room: Linear.room,
     Lowest: strided.lowest,
     Filled: strided.filled,
     Pad: strided.pad,

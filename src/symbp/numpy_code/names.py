@@ -20,11 +20,11 @@ from symbp.schedule.arrays import (
     free_indices,
     memory_axes,
 )
-from symbp.schedule.taps import is_windowed
+from symbp.schedule.taps import is_window, is_windowed
 
 TAKEN = frozenset(
     "np npt p g X Y N self batch dtype Parameters Workspace Array Any NamedTuple "
-    "init example predict loss loss_and_grad flatten unflatten float int range reversed max l O I".split()
+    "init example predict loss loss_and_grad sgd flatten unflatten float int range reversed max l O I".split()
 )
 
 _BY_FUNCTION = {
@@ -81,7 +81,7 @@ def telling(node: Array) -> str:
         case View(tensor):
             if free_indices(node):
                 return "tap"
-            kind = "part" if not is_windowed(node) else "windows" if memory_axes(node) is None else "groups"
+            kind = "windows" if is_window(node) else "groups" if is_windowed(node) and memory_axes(node) else "part"
             return f"{tensor.removesuffix('_padded')}_{kind}"
         case Guarded(arg=arg):
             return telling(arg)

@@ -14,8 +14,8 @@ from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.scalars import extent_text, scalar_text, shape_text
 from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text
 from symbp.numpy_code.views import aligned
-from symbp.numpy_code.windows import affine_text, is_window
-from symbp.schedule import Assign, Filled, Group, Loop, Lowest, Mark, Pad, Scatter, Taps, Zero, negated, terms
+from symbp.numpy_code.windows import affine_text
+from symbp.schedule import Assign, Filled, Group, Loop, Lowest, Mark, Pad, Room, Scatter, Taps, Zero, negated, terms
 from symbp.schedule.arrays import (
     Apply,
     Array,
@@ -31,6 +31,7 @@ from symbp.schedule.arrays import (
     View,
     children,
 )
+from symbp.schedule.taps import is_window
 
 _ROOM = WIDTH - len(INDENT)
 
@@ -48,6 +49,11 @@ def _zero(program: Program, names: Names, statement: Zero) -> Iterator[str]:
     kind = "np.int64" if tensor.dtype == "int" else "dtype"
     value = f"np.zeros({shape_text(tensor.shape)}, {kind})" if tensor.shape else "0.0"
     yield f"{spelled(tensor.name)} = {value}"
+
+
+def _room(program: Program, names: Names, statement: Room) -> Iterator[str]:
+    tensor = program.tensor[statement.tensor]
+    yield f"{spelled(tensor.name)} = np.empty({shape_text(tensor.shape)}, dtype)"
 
 
 def _assign(program: Program, names: Names, statement: Assign, room: int = _ROOM) -> Iterator[str]:
@@ -94,6 +100,12 @@ def _added(names: Names, name: str, axes: Axes, rest: Iterable[tuple[str, Array]
 
 def _assign_part(names: Names, statement: Assign, room: int) -> Iterator[str]:
     """``t[:, 1:] = first``, ``t[:, 1:] += second``."""
+    if isinstance(statement.value, Operand) and not statement.accumulate:
+        assert statement.part is not None
+        line = f"{assignable(statement.part)} = {viewed(statement.value, statement.axes)}"
+        if len(line) <= room:
+            yield line
+            return
     before, name = _place(names, statement)
     yield from before
     if statement.accumulate:
@@ -199,6 +211,7 @@ def _mark(program: Program, names: Names, statement: Mark, room: int) -> Iterato
 
 _LINES: dict[type, Callable[..., Iterator[str]]] = {
     Zero: _zero,
+    Room: _room,
     Lowest: _lowest,
     Filled: _filled,
     Pad: _pad,

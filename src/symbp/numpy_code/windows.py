@@ -9,9 +9,10 @@ from symbp.equation import Access, Affine, Extent, Index, Size
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.numpy_code.views import transposed
-from symbp.schedule.affine import digits, fills, splits
+from symbp.schedule.affine import digits, split_range
 from symbp.schedule.arrays import Axes, View
 from symbp.schedule.blocks import runs
+from symbp.schedule.taps import is_window
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -20,9 +21,7 @@ def view_text(view: View, source: str) -> str:
     """The view of an array called ``source``: ``x[:, 1:27]``, ``f.reshape(N, 3, 4)``, ``_windows(x, ...)``."""
     terms = [digits(p, view.axes) for p in view.positions]
     if any(len(t) > 1 for t in terms):
-        if _only_splits(view, terms):
-            return _reshaped(view, source, terms)
-        return _windows(view, source, terms)
+        return _windows(view, source, terms) if is_window(view) else _reshaped(view, source, terms)
     cut = source + _subscript([_slice(p, e, view.axes) for p, e in zip(view.positions, view.shape, strict=True)])
     cut += _subscript(["::-1" if t[0][0] < 0 else ":" for t in terms if t])
     natural = tuple(t[0][1] for t in terms if t)
@@ -31,35 +30,27 @@ def view_text(view: View, source: str) -> str:
     return cut + transposed(natural, view.axes)
 
 
-def _only_splits(view: View, terms: Sequence[tuple[tuple[int, Index], ...]]) -> bool:
-    """Whether all axes of several indices are split into digits, and no index stands twice."""
-    indices = [i for t in terms for _, i in t]
-    triples = zip(view.positions, view.shape, terms, strict=True)
-    return len(set(indices)) == len(indices) and all(len(t) < 2 or splits(p, e, view.axes) for p, e, t in triples)
-
-
-def is_reshape(view: View) -> bool:
-    return fills(view.positions, view.shape, view.axes)
-
-
-def is_window(view: View) -> bool:
-    """Whether the view needs the helper for windows."""
-    terms = [digits(p, view.axes) for p in view.positions]
-    return any(len(t) > 1 for t in terms) and not _only_splits(view, terms)
-
-
 def _reshaped(view: View, source: str, terms: Sequence[tuple[tuple[int, Index], ...]]) -> str:
-    """Axes split into digits, the others cut afterwards."""
+    """Axes split into digits, after the part of each that is split was cut out; the others are cut afterwards."""
     extents: list[str] = []
     parts: list[str] = []
+    split_parts: list[str] = []
     for position, extent, found in zip(view.positions, view.shape, terms, strict=True):
+        split_parts.append(_range_text(split_range(position, view.axes), extent))
         split = len(found) > 1
         extents += [extent_text(i.extent) for _, i in found] if split else [extent_text(extent)]
         parts += [":"] * len(found) if split else [_slice(position, extent, view.axes)]
     flips = ["::-1" if t[0] < 0 and len(found) == 1 else ":" for found in terms for t in found]
     natural = tuple(index for found in terms for _, index in found)
-    text = f"{source}.reshape({', '.join(extents)})"
+    text = f"{source}{_subscript(split_parts)}.reshape({', '.join(extents)})"
     return text + _subscript(parts) + _subscript(flips) + transposed(natural, view.axes)
+
+
+def _range_text(part: range | None, extent: Extent) -> str:
+    """A range of an axis as a slice: ``:4``, ``4:8``, ``8:``."""
+    if part is None:
+        return ":"
+    return f"{part.start or ''}:{'' if part.stop == extent else part.stop}"
 
 
 def _windows(view: View, source: str, terms: Sequence[tuple[tuple[int, Index], ...]]) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from symbp.dependence import lag_between
 from symbp.derivation import Derivation, Step
 from symbp.equation import Access, Equation, Program, Scan, Statement
-from symbp.rewrite.patterns import align, exchange, fills, in_scans
+from symbp.rewrite.patterns import align, exchange, fills, in_scans, tiles
 from symbp.wellformed import apart, told
 
 RULE = "merge of contributions"
@@ -115,10 +115,17 @@ def _gathered(contributions: Iterable[Equation]) -> tuple[Equation, ...]:
 
 
 def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """The contributions gathered, one that fills its tensor first; that one is ``=``."""
-    ordered = sorted(_gathered(contributions), key=lambda e: not fills(e, program.tensor[e.target]))
+    """The contributions gathered, one that fills its tensor first; that one is ``=``.
+
+    Those to parts of a tensor that lie side by side, as to queries, keys and values, are ``=`` each.
+    """
+    tensor, gathered = program.tensor[contributions[0].target], _gathered(contributions)
+    if tiles(gathered, tensor):
+        parts = sorted(gathered, key=lambda e: [p.constant for p in e.lhs.indices])
+        return tuple(replace(e, accumulate=False) for e in parts)
+    ordered = sorted(gathered, key=lambda e: not fills(e, tensor))
     first = ordered[0]
-    if first.accumulate and fills(first, program.tensor[first.target]):
+    if first.accumulate and fills(first, tensor):
         ordered[0] = replace(first, accumulate=False)
     return tuple(ordered)
 

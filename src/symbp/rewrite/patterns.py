@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import sympy
@@ -14,6 +14,7 @@ from symbp.equation import (
     Atom,
     Equation,
     Extent,
+    Guard,
     Index,
     Program,
     Read,
@@ -46,12 +47,48 @@ def _counts_to(position: Affine, extent: Extent) -> bool:
     """Whether a position takes each value of an axis once: each digit steps over all smaller ones."""
     if position.index is not None:
         return position.index.extent == extent
+    return _counted(position) == (0, extent)
+
+
+def _counted(position: Affine) -> tuple[int, int] | None:
+    """The first value of a position, and how many follow from it on, if it takes each of them once."""
     step = 1
     for coefficient, atom in reversed(_by_step(position)):
         if coefficient != step or not isinstance(atom, Index) or not isinstance(atom.extent, int):
-            return False
+            return None
         step *= atom.extent
-    return position.constant == 0 and step == extent
+    return position.constant, step
+
+
+def tiles(equations: Sequence[Equation], tensor: Tensor) -> bool:
+    """Whether several equations write every element of a tensor once: along one axis, each its part of it.
+
+    >>> i, j, x = Index("i", 2), Index("j", 3), Tensor("x", (5,))
+    >>> parts = [Equation(Access.of("x", p), sympy.Integer(0), (k,)) for k, p in ((j, Affine.of(j) + 2), (i, i))]
+    >>> tiles(parts, x)
+    True
+    """
+    if len(equations) < 2 or any(e.guards for e in equations):
+        return False
+    for equation in equations:
+        terms = sum(len(p.terms) for p in equation.lhs.indices)
+        if terms != len(equation.domain) or set(equation.lhs.index_atoms()) != set(equation.domain):
+            return False
+    axes = range(len(tensor.shape))
+    parted = [k for k in axes if not all(_counts_to(e.lhs.indices[k], tensor.shape[k]) for e in equations)]
+    return len(parted) == 1 and _follow(
+        [_counted(e.lhs.indices[parted[0]]) for e in equations], tensor.shape[parted[0]]
+    )
+
+
+def _follow(parts: Sequence[tuple[int, int] | None], extent: Extent) -> bool:
+    """Whether parts of an axis, each with its start and its length, fill it without a gap."""
+    stop = 0
+    for start, count in sorted(part or (-1, 0) for part in parts):
+        if start != stop:
+            return False
+        stop += count
+    return stop == extent
 
 
 def pointwise_definitions(program: Program) -> dict[str, Equation]:
@@ -64,6 +101,25 @@ def pointwise_definitions(program: Program) -> dict[str, Equation]:
         and len(program.defining(s.target)) == 1
         and covers(s, program.tensor[s.target])
     }
+
+
+def guarded_definitions(program: Program) -> dict[str, Equation]:
+    """The tensors defined by one pointwise equation outside any scan, which covers them where its guards hold: they
+    are zero elsewhere."""
+    return {
+        s.target: s
+        for s in program.statements
+        if isinstance(s, Equation)
+        and not s.reduction
+        and len(program.defining(s.target)) == 1
+        and covers(replace(s, guards=()), program.tensor[s.target])
+    }
+
+
+def guards_at(definition: Equation, access: Access) -> frozenset[Guard]:
+    """The guards of a covering definition at one of its reads: the element is zero unless they hold."""
+    mapping = index_map(definition, access)
+    return frozenset(g.substitute(mapping) for g in definition.guards)
 
 
 def index_map(definition: Equation, access: Access) -> Mapping[Index, Affine]:

@@ -31,7 +31,8 @@ class _Place:
 def reuse_outputs(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
     """Where ``a[n,i] = sigmoid(z[n,i])`` stands, a later ``sigmoid(z[n,i])`` becomes ``a[n,i]``.
 
-    What a scan names may be read after it, and in the same round.
+    What a scan names may be read after it, and in the same round. A definition with guards is read
+    only where they hold.
     """
     program = derivation.result
     places = _places(program)
@@ -64,7 +65,7 @@ def _places(program: Program) -> dict[int, _Place]:
 
 def _names(equation: Equation) -> bool:
     """Whether an equation alone writes elements of its tensor, each once: positions are indices, or beside them."""
-    if equation.reduction or equation.guards or equation.accumulate:
+    if equation.reduction or equation.accumulate:
         return False
     along = [_shifted(position) for position in equation.lhs.indices]
     return None not in along and len(set(along)) == len(along)
@@ -100,5 +101,7 @@ def _output(
     if there.scan is not None and there.scan is here.scan and mapping[there.scan.index].index != there.scan.index:
         return None
     if substitute_indices(definition.body, mapping) != application:
+        return None
+    if not {guard.substitute(mapping) for guard in definition.guards} <= set(equation.guards):
         return None
     return Read(definition.lhs.substitute(mapping))

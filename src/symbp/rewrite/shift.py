@@ -15,7 +15,7 @@ import sympy
 from symbp.derivation import Derivation, Step
 from symbp.equation import Access, Affine, Equation, Program, Read, Tensor, reads
 from symbp.functions import exp, log
-from symbp.rewrite.patterns import exchange, fresh_name, in_scans, pointwise_definitions
+from symbp.rewrite.patterns import exchange, fresh_name, guarded_definitions, in_scans
 
 RULE = "softmax shift"
 _SCALE = sympy.Dummy("C", positive=True)
@@ -53,7 +53,7 @@ def shift_softmax(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
 
 
 def _pairs(program: Program) -> list[_Pair]:
-    pointwise, scanned = pointwise_definitions(program), in_scans(program)
+    pointwise, scanned = guarded_definitions(program), in_scans(program)
     pairs = []
     for s in program.equations():
         if s.reduction == "sum" and isinstance(s.body, Read) and len(s.over) == 1 and s.target not in scanned:
@@ -65,7 +65,7 @@ def _pairs(program: Program) -> list[_Pair]:
 
 
 def _maximum(program: Program, pair: _Pair) -> tuple[Equation, Tensor]:
-    """``m[n] = max[k] u[n,k]``, spelled with the indices of ``e``."""
+    """``m[n] = max[k] u[n,k]``, spelled with the indices of ``e``, where e has its guards."""
     s = program.tensor[pair.s.target]
     tensor = replace(s, name=fresh_name(program, f"m{s.name[1:]}"), letter="m")
     plain = pair.e.lhs.plain_indices
@@ -73,7 +73,7 @@ def _maximum(program: Program, pair: _Pair) -> tuple[Equation, Tensor]:
     k = plain[pair.axis]
     domain = tuple(i for i in pair.e.domain if i != k)
     lhs = Access(tensor.name, pair.row(pair.e.lhs))
-    return Equation(lhs, pair.e.body.args[0], domain, (k,), "max"), tensor
+    return Equation(lhs, pair.e.body.args[0], domain, (k,), "max", pair.e.guards), tensor
 
 
 def _balance(

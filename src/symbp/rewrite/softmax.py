@@ -3,6 +3,8 @@
 A softmax is three equations, ``e = exp(u)``, ``s = sum[k] e``, ``p = e/s``. Putting ``e = p*s`` into what the
 chain rule gives leaves ``u_bar = p*(p_bar - m)`` with ``m = sum[k](p_bar*p)``; if ``p_bar`` is itself
 something over ``p``, as it is for a cross-entropy, the ``p`` cancels. Source: Bridle (1990), NATO ASI F68, 227.
+
+Where ``e`` has guards, as in causal attention, ``p`` is zero at all other points, and so is ``u_bar``: it needs none.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from symbp.functions import exp
 from symbp.rewrite.patterns import (
     covers,
     exchange,
+    fills,
     fresh_name,
+    guarded_definitions,
+    guards_at,
     index_map,
-    pointwise_definitions,
     readers,
     replace_reads,
 )
@@ -51,7 +55,7 @@ class Softmax:
 
 def find_softmaxes(program: Program) -> tuple[Softmax, ...]:
     """Every softmax of a program, in the order of its equations."""
-    pointwise = pointwise_definitions(program)
+    pointwise = guarded_definitions(program)
     found = []
     for p in pointwise.values():
         names = [r.access.tensor for r in p.reads]
@@ -78,7 +82,9 @@ def for_each_softmax(
 def _is_softmax(e: Equation, s: Equation, p: Equation) -> bool:
     return (
         isinstance(e.body, exp)
+        and set(p.guards) <= guards_at(e, replace(p.lhs, tensor=e.target))
         and s.reduction == "sum"
+        and not s.guards
         and isinstance(s.body, Read)
         and s.body.access.tensor == e.target
         and len(s.over) == 1
@@ -94,11 +100,10 @@ def backward_softmax(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]
 def _one_backward(program: Program, softmax: Softmax) -> tuple[Program, list[Step]]:
     e_bar, s_bar, p_bar = (adjoint_name(q.target) for q in (softmax.e, softmax.s, softmax.p))
     e_bar_definition, s_bar_definition = program.defining(e_bar), program.defining(s_bar)
-    if len(e_bar_definition) != 1 or len(s_bar_definition) != 1 or not program.defining(p_bar):
+    if len(s_bar_definition) != 1 or not program.defining(p_bar) or not e_bar_definition:
         return program, []
-    definition = e_bar_definition[0]
-    if not covers(definition, program.tensor[e_bar]) or definition.tensors_read != {p_bar, softmax.s.target, s_bar}:
-        return program, []  # e or s is read by more than the softmax
+    if not _serves_alone(program, softmax, e_bar_definition, {p_bar, softmax.s.target, s_bar}):
+        return program, []
     mean, tensor = _mean(program, softmax, p_bar)
     formulas = _in_terms_of_p(softmax, mean)
 
@@ -109,10 +114,49 @@ def _one_backward(program: Program, softmax: Softmax) -> tuple[Program, list[Ste
     steps: list[Step] = []
     new: dict[int, tuple[Equation, ...]] = {id(s_bar_definition[0]): (s_bar_definition[0], mean)}
     for equation in readers(program).get(e_bar, ()):
-        after = replace(equation, body=sympy.factor_terms(replace_reads(equation.body, put_in)))
+        body = sympy.factor_terms(replace_reads(equation.body, put_in))
+        after = _without_guards(program, softmax, replace(equation, body=body))
         new[id(equation)] = (after,)
         steps.append(Step(SOFTMAX, equation.target, (equation,), (after,), (mean,), because="e = p s"))
     return exchange(program, new, [tensor]), steps
+
+
+def _serves_alone(program: Program, softmax: Softmax, definition: tuple[Equation, ...], operands: set[str]) -> bool:
+    """Whether ``e_bar`` is all from the softmax, and is asked for only where ``e`` is not zero by its guards."""
+    e_bar = program.tensor[definition[0].target]
+    for equation in definition:
+        whole = replace(equation, guards=())
+        if not covers(whole, e_bar) or not set(equation.guards) <= guards_at(softmax.e, _of(softmax.e, equation.lhs)):
+            return False
+    if frozenset().union(*(e.tensors_read for e in definition)) - _labels(softmax.e) != operands:
+        return False  # e or s is read by more than the softmax
+    return all(
+        guards_at(softmax.e, _of(softmax.e, r.access)) <= set(equation.guards)
+        for equation in readers(program).get(e_bar.name, ())
+        for r in equation.reads
+        if r.access.tensor == e_bar.name
+    )
+
+
+def _of(equation: Equation, access: Access) -> Access:
+    """The element of an equation's target that stands where ``access`` does."""
+    return replace(access, tensor=equation.target)
+
+
+def _labels(equation: Equation) -> frozenset[str]:
+    """The tensors that the guards of an equation read."""
+    return frozenset(a.tensor for g in equation.guards for a in g.affine.reads())
+
+
+def _without_guards(program: Program, softmax: Softmax, equation: Equation) -> Equation:
+    """``u_bar`` without the guards of ``e``: it is a multiple of ``p``, which is zero unless they hold."""
+    found = [r for r in equation.reads if r.access.tensor == softmax.p.target]
+    if len(found) != 1 or equation.body.xreplace({found[0]: sympy.Integer(0)}) != 0:
+        return equation
+    implied = guards_at(softmax.e, _of(softmax.e, found[0].access))
+    after = replace(equation, guards=tuple(g for g in equation.guards if g not in implied))
+    alone = len(program.defining(equation.target)) == 1 and fills(after, program.tensor[equation.target])
+    return replace(after, accumulate=after.accumulate and not alone)
 
 
 def _mean(program: Program, softmax: Softmax, p_bar: str) -> tuple[Equation, Tensor]:

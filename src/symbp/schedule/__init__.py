@@ -2,7 +2,7 @@
 
 from symbp.schedule.padding import Pad
 from symbp.schedule.plan import Group, Schedule, negated, schedule, terms
-from symbp.schedule.statements import Assign, Filled, Loop, Lowest, Mark, Scatter, Statement, Taps, Zero
+from symbp.schedule.statements import Assign, Filled, Loop, Lowest, Mark, Room, Scatter, Statement, Taps, Zero
 
 __all__ = [
     "Assign",
@@ -12,6 +12,7 @@ __all__ = [
     "Lowest",
     "Mark",
     "Pad",
+    "Room",
     "Scatter",
     "Schedule",
     "Statement",

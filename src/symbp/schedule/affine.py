@@ -66,13 +66,22 @@ def counts(terms: tuple[tuple[int, Index], ...]) -> bool:
     return True
 
 
-def splits(position: Affine, extent: Extent, axes: Iterable[Index]) -> bool:
-    """Whether several indices count through a whole axis: a reshape gives each an axis of its own."""
+def split_range(position: Affine, axes: Iterable[Index]) -> range | None:
+    """The positions that several indices count through, one after the other: a reshape of this part of the axis gives
+    each an axis of its own."""
     terms = digits(position, axes)
-    if len(terms) < 2 or len(terms) < len(position.terms) or position.constant or not counts(terms):
-        return False
+    if len(terms) < 2 or len(terms) < len(position.terms) or position.constant < 0 or not counts(terms):
+        return None
     first, index = terms[0]
-    return isinstance(index.extent, int) and first * index.extent == extent
+    if not isinstance(index.extent, int):
+        return None
+    return range(position.constant, position.constant + first * index.extent)
+
+
+def splits(position: Affine, extent: Extent, axes: Iterable[Index]) -> bool:
+    """Whether several indices count through a whole axis."""
+    found = split_range(position, axes)
+    return found is not None and found.start == 0 and found.stop == extent
 
 
 def fills(positions: Iterable[Affine], shape: Iterable[Extent], axes: Iterable[Index]) -> bool:
@@ -104,7 +113,7 @@ def may_be_empty(equation: Equation) -> bool:
     indices = dict.fromkeys(i for g in inner for i in g.affine.indices())
     outside = [i for i in indices if i not in over]
     extents = [i.extent for i in indices if isinstance(i.extent, int)]
-    if not inner:
+    if not inner or all(always(replace(g, affine=_at_first(g.affine, over))) for g in inner):
         return False
     if (
         len(extents) < len(indices)
@@ -121,6 +130,11 @@ def may_be_empty(equation: Equation) -> bool:
 
 
 _MOST_POINTS = 20_000
+
+
+def _at_first(affine: Affine, over: set[Index]) -> Affine:
+    """The affine where each of some indices has its first value."""
+    return affine.substitute({i: Affine() for i in over})
 
 
 def _holds(guard: Guard, values: Mapping[Index, int]) -> bool:

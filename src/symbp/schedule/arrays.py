@@ -12,7 +12,7 @@ Grammar::
             | Einsum (array, ...)             any other sum of a product
             | Reduce kind array               sum, max or argmax over some axes
             | Masked array                    the array, but 0 where an index equals a label
-            | Guarded array                   the array, but 0 or -inf where a condition on the indices fails
+            | Guarded array                   the array, but 0, 1 or -inf where a condition on the indices fails
 
 Every node has ``axes``, the indices of its result in order; an array without axes is a Python number.
 """
@@ -122,12 +122,12 @@ class Masked:
 
 @dataclass(frozen=True)
 class Guarded:
-    """``arg`` where all guards hold, elsewhere 0, or the lowest number of all; ``labels`` are what guards read."""
+    """``arg`` where all guards hold, elsewhere 0 or 1, or the lowest number of all; ``labels`` are what guards read."""
 
     arg: Array
     guards: tuple[Guard, ...]
     labels: tuple[tuple[Access, Operand | View], ...]
-    other: Literal["0", "-inf"]
+    other: Literal["0", "1", "-inf"]
     axes: Axes
 
 

@@ -9,13 +9,14 @@ from itertools import groupby
 
 from symbp.derivation import slice_program
 from symbp.equation import Equation, Program, Scan, Tensor
-from symbp.rewrite.patterns import align
+from symbp.rewrite.patterns import align, tiles
 from symbp.schedule.arrays import Apply, Array, Operand, Scalar, View, memory_axes
 from symbp.schedule.kernel import kernel
 from symbp.schedule.local import Locals
 from symbp.schedule.lower import Lowering
 from symbp.schedule.order import Order, is_negative
-from symbp.schedule.statements import Assign, Loop, Lowest, Statement, Zero
+from symbp.schedule.statements import Assign, Loop, Lowest, Room, Statement, Zero
+from symbp.schedule.taps import is_window, is_windowed
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,16 @@ def _shared(program: Program, statement: Statement, later: set[str], outputs: fr
             tensor not in outputs
             and source not in later
             and len(program.defining(tensor)) == 1
-            and memory_axes(value) is not None
+            and (memory_axes(value) is not None or _is_split(value))
             and (isinstance(value, View) or part is not None)
         ):
             return replace(statement, shares=True)
     return statement
+
+
+def _is_split(value: Array) -> bool:
+    """Whether a value is a part of a tensor, an axis of it split into several: queries, keys or values by heads."""
+    return isinstance(value, View) and is_windowed(value) and not is_window(value)
 
 
 def _group_key(statement: Equation | Scan) -> str:
@@ -102,9 +108,10 @@ def _statements(local: Locals, equations: tuple[Equation, ...], written: set[str
     fresh = equations[0].target not in written
     like = next((e for e in equations if e.lhs.plain_indices is not None), equations[0])
     pending: Assign | None = None
-    for equation in equations:
-        aligned = equation if equation is like else align(equation, like) or equation
-        for statement in kernel(local, aligned):
+    found = [kernel(local, e if e is like else align(e, like) or e) for e in equations]
+    start = _start(local, equations, found)
+    for equation, statements in zip(equations, found, strict=True):
+        for statement in statements:
             if statement.tensor != equation.target:
                 yield statement  # a tensor of the schedule's own
             elif _joins(pending, statement):
@@ -115,7 +122,7 @@ def _statements(local: Locals, equations: tuple[Equation, ...], written: set[str
                 if pending is not None:
                     yield pending
                 elif fresh and not isinstance(statement, Lowest | Zero):
-                    yield Zero(equation.target)
+                    yield start
                 if isinstance(statement, Assign) and statement.is_whole:
                     statement = replace(statement, accumulate=True)
                 yield statement
@@ -124,6 +131,14 @@ def _statements(local: Locals, equations: tuple[Equation, ...], written: set[str
         yield pending
     elif fresh:
         yield Zero(equations[0].target)
+
+
+def _start(local: Locals, equations: tuple[Equation, ...], found: list[tuple[Statement, ...]]) -> Statement:
+    """What a tensor starts as: zero, unless its parts are written side by side."""
+    name = equations[0].target
+    own = [s for statements in found for s in statements if s.tensor == name]
+    parts = all(isinstance(s, Assign) and not s.accumulate for s in own)
+    return Room(name) if parts and tiles(equations, local.program.tensor[name]) else Zero(name)
 
 
 def _joins(pending: Assign | None, statement: Statement) -> bool:

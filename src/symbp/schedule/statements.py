@@ -50,6 +50,13 @@ class Zero:
 
 
 @dataclass(frozen=True)
+class Room:
+    """The tensor has memory, all of which the following statements write part by part."""
+
+    tensor: str
+
+
+@dataclass(frozen=True)
 class Lowest:
     """The tensor starts as -inf: what follows takes maxima with it."""
 
@@ -101,4 +108,4 @@ class Loop:
         return self.statement.body[-1].target if isinstance(self.statement, Scan) else self.statement.target
 
 
-Statement: TypeAlias = Assign | Scatter | Zero | Lowest | Filled | Pad | Taps | Loop
+Statement: TypeAlias = Assign | Scatter | Zero | Room | Lowest | Filled | Pad | Taps | Loop

@@ -40,8 +40,12 @@ def array_statements(local: Locals, equation: Equation, peak: str | None) -> tup
 
 
 def _filled(local: Locals, equation: Equation) -> tuple[Statement, ...]:
-    """A maximum in a tensor of its own, with 0 where there is nothing to take it of, then put in its place."""
+    """A maximum with 0 where there is nothing to take it of; in a tensor of its own, unless it is all of one."""
     axes = _frame(equation)
+    alone = not equation.accumulate and not _has_others(local, equation)
+    if alone and covers(replace(equation, guards=()), local.program.tensor[equation.target]):
+        free = unguarded(local, equation)
+        return (*free.pads, *_written(local, free.equation, None), Filled(equation.target, axes))
     tensor = local.add(f"{equation.target}_max", equation.target, tuple(i.extent for i in axes))
     inner = replace(equation, lhs=Access.of(tensor.name, *axes), domain=axes, accumulate=False)
     free = unguarded(local, inner)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
 from symbp.equation import Access, Equation, Index, Program
-from symbp.schedule.affine import digits, splits
+from symbp.schedule.affine import digits, split_range
 from symbp.schedule.arrays import Array, Axes, View, children
 
 MOST = 4096  # rounds of such a loop
@@ -27,15 +27,23 @@ def is_windowed(array: Array) -> bool:
     return any(True for _ in windows(array))
 
 
+def is_window(view: View) -> bool:
+    """Whether the positions overlap, or an index stands twice: others are parts of the axes, split into digits."""
+    terms = [digits(p, view.axes) for p in view.positions]
+    indices = [i for t in terms for _, i in t]
+    split = all(len(t) < 2 or split_range(p, view.axes) for p, t in zip(view.positions, terms, strict=True))
+    return any(len(t) > 1 for t in terms) and not (split and len(set(indices)) == len(indices))
+
+
 def needs_taps(view: View, over: Axes) -> bool:
     """Whether reducing a view over some indices is slow as it stands: NumPy reduces short inner axes slowly.
 
     What is reduced is fine as it stands if it is the end of the tensor, split into digits.
     """
     reduced = True
-    for position, extent in zip(reversed(view.positions), reversed(view.shape), strict=True):
+    for position in reversed(view.positions):
         terms = digits(position, view.axes)
-        if len(terms) > 1 and not splits(position, extent, view.axes):
+        if len(terms) > 1 and split_range(position, view.axes) is None:
             return True
         for _, index in reversed(terms):
             if index in over and not reduced and len(terms) > 1:
@@ -51,7 +59,7 @@ def window_indices(program: Program, equation: Equation, accesses: Sequence[Acce
     one read takes stay together where they can, as those of a kernel do: then what is left is a matrix product.
     A kernel of a moderate size is preferred to positions in an image, however few these are.
     """
-    found = list(_windows(program, equation, accesses, axes))
+    found = list(_windows(equation, accesses, axes))
     everything = {i for window in found for i in window}
     labelled = {i for g in equation.guards for a in g.affine.reads() for i in a.index_atoms()}
     sides = [everything.intersection(r.access.index_atoms()) for r in equation.reads]
@@ -73,13 +81,12 @@ def _with_samples(equation: Equation, windows: Iterable[Access]) -> set[Index]:
     return {i for s in sampled if any(not isinstance(j.extent, int) for j in s) for i in s}
 
 
-def _windows(
-    program: Program, equation: Equation, accesses: Iterable[Access], axes: Axes
-) -> Iterator[tuple[Index, ...]]:
+def _windows(equation: Equation, accesses: Iterable[Access], axes: Axes) -> Iterator[tuple[Index, ...]]:
     for access in accesses:
-        for position, extent in zip(access.indices, program.tensor[access.tensor].shape, strict=True):
+        for position in access.indices:
             terms = digits(position, axes)
-            if len(terms) > 1 and not (splits(position, extent, axes) and _taken_together(equation, access, terms)):
+            split = split_range(position, axes) is not None
+            if len(terms) > 1 and not (split and _taken_together(equation, access, terms)):
                 yield tuple(index for _, index in terms)
 
 

@@ -8,14 +8,16 @@ from typing import Literal, TypeAlias
 
 import sympy
 
-from symbp.equation import Access, Equation, Guard, Index
+from symbp.equation import Access, Equation, Guard, Index, Read
+from symbp.functions import exp
+from symbp.rewrite.patterns import guarded_definitions, guards_at
 from symbp.schedule.arrays import Array, Axes, Guarded, Masked, Operand, Reduce, View
 from symbp.schedule.contract import NeedsTaps, summed
 from symbp.schedule.lower import Lowering, NoKernel
-from symbp.schedule.order import is_scalar
+from symbp.schedule.order import is_negative, is_scalar
 from symbp.schedule.taps import needs_taps, windows
 
-Other: TypeAlias = Literal["0", "-inf"]
+Other: TypeAlias = Literal["0", "1", "-inf"]
 
 
 def valued(lowering: Lowering, equation: Equation, outside: Other = "0") -> Array:
@@ -34,8 +36,35 @@ def valued(lowering: Lowering, equation: Equation, outside: Other = "0") -> Arra
     inner = tuple(g for g in equation.guards if over & set(g.affine.indices()))
     outer = tuple(g for g in equation.guards if g not in inner)
     scale, body = _scale(equation) if equation.reduction in ("", "sum") else (sympy.Integer(1), equation.body)
+    if not equation.reduction and outside == "0":
+        return lowering.scaled(scale, [_pointwise(lowering, body, outer)], [])
     value = _masked(lowering, _reduced(lowering, _with_body(equation, body), inner), outer, outside)
     return lowering.scaled(scale, [value], [])
+
+
+def _pointwise(lowering: Lowering, body: sympy.Expr, guards: tuple[Guard, ...]) -> Array:
+    """The body, but 0 where a guard fails; there nothing is divided by what may be zero, and no exponential is large.
+
+    An exponential is that of -inf there, a divisor is 1.
+    """
+    if isinstance(body, exp) and not any(_is_label(lowering, g) for g in guards):
+        return lowering.apply("exp", _masked(lowering, lowering.array(body.args[0]), guards, "-inf"))
+    given = dict(lowering.given)
+    exchange: dict[sympy.Expr, sympy.Expr] = {}
+    for factor in sympy.Mul.make_args(body):
+        if isinstance(factor, sympy.Pow) and is_negative(factor.exp) and not is_scalar(factor):
+            symbol = sympy.Symbol(f"divisor {factor.base}")
+            given[symbol] = _masked(lowering, lowering.array(factor.base), guards, "1")
+            exchange[factor] = symbol**factor.exp
+    value = replace(lowering, given=given).array(body.xreplace(exchange))
+    return value if _vanishes(lowering, body, guards) else _masked(lowering, value, guards, "0")
+
+
+def _vanishes(lowering: Lowering, body: sympy.Expr, guards: tuple[Guard, ...]) -> bool:
+    """Whether the body is 0 where a guard fails, because a factor is: its own definition has the guard."""
+    definitions = guarded_definitions(lowering.program)
+    factors = [f for f in sympy.Mul.make_args(body) if isinstance(f, Read) and f.access.tensor in definitions]
+    return any(set(guards) <= guards_at(definitions[f.access.tensor], f.access) for f in factors)
 
 
 def _with_body(equation: Equation, body: sympy.Expr) -> Equation:
@@ -95,7 +124,7 @@ def _masked(lowering: Lowering, value: Array, guards: Iterable[Guard], other: Ot
     rest: list[Guard] = []
     for guard in guards:
         split = index_and_label(guard)
-        if guard.relation == "!=" and other == "0" and split is not None and {split[0]} <= set(lowering.frame):
+        if other == "0" and split is not None and _is_label(lowering, guard):
             index, label = split
             value = Masked(value, index, label, _axes(lowering, value, [index, *label.index_atoms()]))
         else:
@@ -108,6 +137,12 @@ def _masked(lowering: Lowering, value: Array, guards: Iterable[Guard], other: Ot
     labels = tuple((a, _label(lowering, a)) for g in rest for a in g.affine.reads())
     axes = _axes(lowering, value, [i for g in rest for i in g.affine.indices()])
     return Guarded(value, tuple(rest), labels, other, axes)
+
+
+def _is_label(lowering: Lowering, guard: Guard) -> bool:
+    """Whether a guard leaves out one element of each row: the value there is overwritten."""
+    split = index_and_label(guard)
+    return guard.relation == "!=" and split is not None and split[0] in lowering.frame
 
 
 def _label(lowering: Lowering, access: Access) -> Operand | View:

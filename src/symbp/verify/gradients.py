@@ -26,7 +26,7 @@ from symbp.verify.perturb import (
     decimals,
 )
 from symbp.verify.report import Row, largest, relative_error
-from symbp.verify.steps import FLOOR, NOISE, magnitude
+from symbp.verify.steps import FLOOR, NOISE, rounding
 
 TOLERANCE = 1e-11
 MPMATH_TOLERANCE = 1e-20
@@ -110,7 +110,7 @@ def _error(result: Program, sizes: Sizes, found: Found, name: str, reference: Ar
     error = relative_error(computed, reference)
     if error <= TOLERANCE:
         return error
-    terms = max(magnitude(result.defining(adjoint), found.result, sizes), FLOOR)
+    terms = max(float(largest(rounding(result, adjoint, found.result, sizes))), FLOOR)
     return relative_error(computed, reference, terms, NOISE)
 
 

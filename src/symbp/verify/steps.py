@@ -129,11 +129,13 @@ def _same_value(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
 
 
 def _same_up_to_a_factor(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
-    """A softmax is shifted: its exponentials change by one factor in each row, which cancels."""
-    ratio = values_of(step.after, values, sizes)[step.target] / values_of(step.before, values, sizes)[step.target]
-    row = step.new[0].over[0]
-    axis = [p.index for p in step.after[0].lhs.indices].index(row)
-    return relative_error(ratio, np.broadcast_to(ratio.take([0], axis), ratio.shape))
+    """A softmax is shifted: its exponentials change by one factor in each row, which cancels; zeros stay zeros."""
+    before, after = (values_of(found, values, sizes)[step.target] for found in (step.before, step.after))
+    axis = [p.index for p in step.after[0].lhs.indices].index(step.new[0].over[0])
+    total, new_total = before.sum(axis, keepdims=True), after.sum(axis, keepdims=True)
+    factor = np.broadcast_to(np.where(total > 0, new_total, 1) / np.where(total > 0, total, 1), before.shape)
+    ratio = np.divide(after, before, out=factor.copy(), where=before != 0)
+    return float("inf") if after[before == 0].any() else relative_error(ratio, factor)
 
 
 def _nothing(step: Step, values: Mapping[str, Array], sizes: Sizes) -> float:
@@ -168,12 +170,30 @@ def _contribution(equation: Equation, operand: Access, values: Mapping[str, Arra
 
 def magnitude(equations: Iterable[Equation], values: Mapping[str, Array], sizes: Sizes) -> float:
     """The largest sum of the magnitudes of the terms in a definition: what its rounding is measured by."""
+    return float(largest(_magnitudes(tuple(equations), values, sizes)))
+
+
+def rounding(
+    program: Program, name: str, values: Mapping[str, Array], sizes: Sizes, above: frozenset[str] = frozenset()
+) -> Array:
+    """The magnitudes of the terms of a definition, where what it reads has cancelled to zero: of that one's terms.
+
+    The query of a sequence of one step has no gradient: ``p*(p_bar - p_bar)`` times the key, which rounding blurs.
+    """
+    equations = program.defining(name)
+    read = {t for e in equations for t in e.tensors_read if program.defining(t) and t not in (*above, name)}
+    nothing = sorted(t for t in read if largest(values[t]) < NOISE)
+    blurred = {t: rounding(program, t, values, sizes, above | {name}) for t in nothing}
+    return _magnitudes(equations, {**values, **blurred}, sizes)
+
+
+def _magnitudes(equations: tuple[Equation, ...], values: Mapping[str, Array], sizes: Sizes) -> Array:
     positive = tuple(replace(e, body=_absolute(e.body), accumulate=True) for e in equations)
-    return float(largest(values_of(positive, values, sizes)[positive[0].target]))
+    return values_of(positive, values, sizes)[positive[0].target]
 
 
 def _absolute(body: sympy.Expr) -> sympy.Expr:
-    return sum((abs_(term) for term in sympy.Add.make_args(body)), sympy.Integer(0))
+    return sum((abs_(term) for term in sympy.Add.make_args(sympy.expand(body))), sympy.Integer(0))
 
 
 Claim = Callable[[Step, Mapping[str, Array], Sizes], float]

@@ -1,0 +1,112 @@
+"""Attention: its equations against a direct computation, its gradients by complex step, its module on hard inputs."""
+
+import re
+import warnings
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from emitted import Arrays, Emitted, errors, values_for
+
+from symbp.network import Network
+from symbp.verify import check_derivation
+
+CASES: dict[str, tuple[tuple[int | str, ...], dict[str, Any]]] = {
+    "one head": ((3, 4), {}),
+    "heads": (("T", 6), {"heads": 3}),
+    "causal": (("T", 4), {"heads": 2, "causal": True}),
+    "mask": (("T", 4), {"heads": 2, "mask": True}),
+    "causal mask": ((5, 4), {"heads": 2, "mask": "keys", "causal": True}),
+    "no bias": ((3, 4), {"heads": 4, "bias": False}),
+    "one step": ((1, 2), {"causal": True}),
+    "one of all": ((1, 1), {"mask": True}),
+}
+
+
+def network(shape: tuple[int | str, ...], **keys: Any) -> Network:
+    return Network("seen", {"shape": list(shape)}, [{"kind": "attention", **keys}], "mse", input_gradient=True)
+
+
+@cache
+def emitted(name: str) -> Emitted:
+    shape, keys = CASES[name]
+    return Emitted(network(shape, **keys))
+
+
+def values_of(name: str, samples: int = 2, length: int = 5) -> Arrays:
+    """Values of all that is given; of the first sample no key at all is seen."""
+    net = emitted(name).net
+    assert isinstance(net, Network)
+    values = values_for(net, samples, length=length)
+    for masked in ("mask", "keys"):
+        if masked in values:
+            values[masked][0] = 0
+    return values
+
+
+def directly(values: Arrays, heads: int = 1, causal: bool = False, mask: bool | str = False, bias: bool = True) -> Any:
+    """The output, sample by sample, head by head, query by query."""
+    x = values["x"]
+    width = x.shape[-1]
+    b, c = (values["b1"], values["c1"]) if bias else (np.zeros(3 * width), np.zeros(width))
+    keys = values["mask" if mask is True else mask] if mask else np.ones(x.shape[:2])
+    found = np.zeros_like(x)
+    depth = width // heads
+    for n, sample in enumerate(x):
+        q, k, v = np.split(sample @ values["W1"].T + b, 3, axis=1)
+        for h in range(heads):
+            own = slice(h * depth, (h + 1) * depth)
+            for t in range(len(sample)):
+                seen = [u for u in range(len(sample)) if keys[n, u] and (u <= t or not causal)]
+                weights = np.exp([q[t, own] @ k[u, own] / np.sqrt(depth) for u in seen])
+                if seen:
+                    found[n, t, own] = weights @ v[seen, own] / weights.sum()
+    return found @ values["O1"].T + c
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_it_computes(name: str) -> None:
+    values = values_of(name)
+    found = emitted(name).predict(values)
+    np.testing.assert_allclose(found, directly(values, **CASES[name][1]), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_derivative_and_every_step(name: str) -> None:
+    report = check_derivation(emitted(name).derivation)
+    assert not [row for row in report.rows if not row.error <= row.tolerance]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_softmax_is_found_and_shifted(name: str) -> None:
+    result = emitted(name).derivation.result
+    (scores,) = result.defining("s1_bar")
+    assert str(scores) == "s1_bar[n,h,t,u] = p1[n,h,t,u]*(p1_bar[n,h,t,u] - p1_bar_mean[n,h,t])"
+    assert result.defining("m1")[0].reduction == "max"
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n != "one of all"])
+@pytest.mark.parametrize("size", [1e4, 1e-4])
+def test_scores_of_any_size(name: str, size: float) -> None:
+    values = values_of(name)
+    values["x"] = values["x"] * size
+    found = emitted(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plain, workspace = found.plain(values), found.workspace(values)
+    assert all(np.isfinite(v).all() for v in plain.values())
+    assert max(errors(workspace, plain).values()) < 1e-12
+
+
+def test_queries_without_keys_give_the_bias_and_get_no_gradient() -> None:
+    values = values_of("mask")
+    found = emitted("mask")
+    np.testing.assert_array_equal(found.predict(values)[0], np.broadcast_to(values["c1"], (5, 4)))
+    assert not found.plain(values)["x"][0].any()
+    assert found.plain(values)["x"][1].any()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_products_are_matrix_products_without_a_loop(name: str) -> None:
+    assert not re.search(r"einsum|^ +for |_windows|add\.at", emitted(name).text.split("def sgd")[0], re.MULTILINE)
