@@ -21,8 +21,9 @@ Number: TypeAlias = int | float
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 MODULE_NAMES = frozenset(
-    "Parameters State Masks Workspace init init_state draw_masks example predict loss loss_and_grad sgd momentum adam "
-    "adamw flatten unflatten np npt numpy sympy symbp generated main mean argmax where".split()
+    "Parameters State Masks Workspace OptimizerState init init_state init_optimizer draw_masks example predict loss "
+    "loss_and_grad sgd momentum nesterov rmsprop adam adamw flatten unflatten np npt numpy sympy symbp generated main "
+    "mean argmax where".split()
 )
 ARGUMENT_NAMES = frozenset("X Y p self batch dtype rng masks state".split())  # of the emitted functions
 DEVICE_NAMES = frozenset(["con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(10))])

@@ -12,12 +12,12 @@ from typing import TypeAlias
 from symbp.equation import Extent, Size, Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import BATCH
-from symbp.names import Number, known_keys, one_of, positive, real, shown, size
+from symbp.names import Number, known_keys, positive, real, shown, size
 from symbp.network.targets import Target
+from symbp.optimizers import Optimizer
 
 Values: TypeAlias = "Number | tuple[Values, ...]"
 
-OPTIMIZERS = ("sgd",)
 MOST_DIGITS = 15
 SEED = 0
 KEPT = 0.8  # of the units, in a mask that is drawn
@@ -35,10 +35,10 @@ class Example:
     Args:
         x, y: One sample, or a list of samples.
         given: Values of further tensors by name: masks, states, the inputs of equations.
-        learning_rate: Of each update step.
+        learning_rate: Of each update step; that of the optimizer's row if ``None``.
         steps: How many update steps.
         digits: How many significant digits are printed.
-        optimizer: ``"sgd"``.
+        optimizer: A name of ``OPTIMIZERS``, or a table with its constants, ``{"name": "adam", "beta1": 0.8}``.
         parameters: Values by name, ``{"W1": [[0.4, 0.3], [0.6, 0.9]], ...}``; drawn if ``None``.
 
     Raises:
@@ -49,27 +49,29 @@ class Example:
     learning_rate: Number
     steps: int
     digits: int
-    optimizer: str
+    optimizer: Optimizer
     parameters: tuple[tuple[str, Values], ...] | None
 
     def __init__(
         self,
         x: object = None,
         y: object = None,
-        learning_rate: Number = 0.1,
+        learning_rate: Number | None = None,
         steps: int = 1,
         digits: int = 4,
-        optimizer: str = "sgd",
+        optimizer: object = "sgd",
         parameters: Mapping[str, object] | Sequence[tuple[str, object]] | None = None,
         **given: object,
     ) -> None:
         named = {name: value for name, value in {"x": x, "y": y, **given}.items() if value is not None}
         object.__setattr__(self, "values", _by_name(named))
+        with inside("optimizer"):
+            chosen = Optimizer.of(optimizer)
+        object.__setattr__(self, "optimizer", chosen)
         for key, check, value in (
-            ("learning_rate", positive, learning_rate),
+            ("learning_rate", positive, chosen.row.rate if learning_rate is None else learning_rate),
             ("steps", size, steps),
             ("digits", _digits, digits),
-            ("optimizer", _optimizer, optimizer),
             ("parameters", _by_name, parameters),
         ):
             with inside(key):
@@ -93,10 +95,6 @@ def _digits(value: object) -> int:
     if digits > MOST_DIGITS:
         raise Fault(f"needs at most {MOST_DIGITS} digits, has {digits}", "A float holds no more.")
     return digits
-
-
-def _optimizer(value: object) -> str:
-    return one_of(value, OPTIMIZERS, "optimizer")
 
 
 def _by_name(given: object) -> tuple[tuple[str, Values], ...] | None:

@@ -62,7 +62,7 @@ def _slices(subject: Subject, tensor: Tensor) -> Iterator[tuple[m.Symbol, list[l
     """
     value = subject.values[tensor.name]
     if subject.batched(tensor.name) and subject.samples == 1:
-        value = value[0]
+        value = np.asarray(value[0])
     symbol = subject.index_naming.whole(tensor.name)
     if value.ndim <= 2:
         yield symbol, [list(row) for row in (value if value.ndim == 2 else value.reshape(-1, 1))]

@@ -1,119 +1,223 @@
-"""Section 10: gradient descent, one step in numbers and the loss over all steps."""
+"""Section 10: the steps of the optimizer, in equations and numbers, and the loss over all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-import mpmath
-import numpy as np
+import sympy
 
 from symbp import mathtree as m
+from symbp import optimizers as o
 from symbp.derivation import adjoint_name
 from symbp.equation import Program
+from symbp.network.example import Example
 from symbp.notes.gradients import most_entries
+from symbp.notes.stepping import Standing, Step, after_step, beginning, learned, length, losses, step
 from symbp.notes.subject import Subject
+from symbp.optimizers import OptimizerRow, Update
 from symbp.printing.document import Block, Figure, Formula, Paragraph, Section, Sentence, Table
 from symbp.printing.drawing import curve_plot
-from symbp.reference import FLOAT, evaluate
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 
-DIGITS = 50
 MOST_STEPS = 200  # that are drawn: each evaluates the whole program by loops
 MOST_WORK = 2_000_000  # scalar operations that the curve may cost
 RATE = m.Symbol("eta")
+FACTOR = sympy.Symbol("c")
+WORKED = 2  # steps that are worked in numbers, where something is kept from one to the next
+
+LETTERS = {
+    o.learning_rate: RATE,
+    o.mu: m.Symbol("mu"),
+    o.alpha: m.Symbol("alpha"),
+    o.beta1: m.Symbol("beta", "", (1,)),
+    o.beta2: m.Symbol("beta", "", (2,)),
+    o.epsilon: m.Symbol("epsilon"),
+    o.weight_decay: m.Symbol("lambda"),
+    o.k: m.Symbol("k"),
+    FACTOR: m.Symbol("c"),
+}
 
 
 def updates(subject: Subject) -> Section:
     """Each parameter before and after one step, and the loss before and after."""
-    example = subject.derivation.network.example
+    example = subject.network.example
     assert example is not None
-    rate = mpmath.mpf(repr(example.learning_rate))
-    clipped = _clipped(subject, rate)
-    after = _step(subject, subject.derivation.given, subject.values, clipped)
-    blocks: list[Block] = [
-        Paragraph(
-            (
-                "Every parameter moves against its derivative, all of them at once, with the learning rate ",
-                m.Comparison(RATE, "=", m.number(repr(example.learning_rate))),
-                ":",
-            )
-        ),
-        *_clipping(subject, rate, clipped),
-        _rule(subject, clipped, after),
-        _table(subject, after),
-        _losses(subject, after),
-    ]
-    blocks += _curve(subject, example.steps, rate)
-    return Section(("One step of gradient descent",), tuple(blocks))
+    row = example.optimizer.row
+    first = step(subject, beginning(subject))
+    blocks: list[Block] = [Paragraph(tuple(_opening(subject, example, row))), *_clipping(subject, first)]
+    blocks += _displays(subject, first)
+    blocks += [_table(subject, first), _change(subject, first)]
+    if row.kept and example.steps >= WORKED:
+        blocks += _second(subject, after_step(subject, first))
+    blocks += _curve(subject, example.steps, row.title)
+    return Section((f"One step of {row.title}",), tuple(blocks))
 
 
-def _length(subject: Subject, values: Mapping[str, Any]) -> Any:
-    """The length of the gradient, all parameters together."""
-    names = [adjoint_name(name) for name in _parameters(subject) if adjoint_name(name) in values]
-    with mpmath.workdps(DIGITS):
-        return mpmath.sqrt(mpmath.fsum(mpmath.mpf(v) ** 2 for name in names for v in np.ravel(values[name])))
+def _opening(subject: Subject, example: Example, row: OptimizerRow) -> Iterator[Any]:
+    """What the optimizer does, and its constants."""
+    rate = m.Comparison(RATE, "=", m.number(repr(example.learning_rate)))
+    if not row.kept:
+        yield from (f"{row.about}, with the learning rate ", rate, ":")
+        return
+    letters, given = _letters(subject), dict(example.optimizer.constants)
+    constants = [m.Comparison(letters[c.symbol], "=", m.number(repr(given[c.name]))) for c in row.constants]
+    starts = [m.Comparison(replace(letters[sympy.Symbol(name)], sub=(0,)), "=", m.Number(0)) for name in row.kept]
+    yield from (f"{row.about}. The learning rate is ", rate)
+    for comparison in constants:
+        yield from (", ", comparison)
+    yield "; in the beginning "
+    for position, comparison in enumerate(starts):
+        yield from (" and ", comparison) if position else (comparison,)
+    yield ":"
 
 
-def _clipped(subject: Subject, rate: Any, values: Mapping[str, Any] | None = None) -> Any:
-    """The learning rate, smaller where the gradient is longer than the length that it is clipped to."""
-    most = subject.network.regularization.clip_norm
-    length = _length(subject, subject.values if values is None else values) if most is not None else 0
-    with mpmath.workdps(DIGITS):
-        return rate * mpmath.mpf(repr(most)) / length if most is not None and length > most else rate
-
-
-def _clipping(subject: Subject, rate: Any, clipped: Any) -> Iterator[Block]:
+def _clipping(subject: Subject, first: Step) -> Iterator[Block]:
     """What clipping does to this gradient."""
     most = subject.network.regularization.clip_norm
     if most is None:
         return
-    length = m.Number(_length(subject, subject.values), subject.digits)
+    size = m.Number(length(subject, subject.values), subject.digits)
+    factor = m.Comparison(_letters(subject)[FACTOR], "=", m.Number(first.factor, subject.digits))
     done = (
-        ("longer than that, so the step is shortened, as if the learning rate were ", m.Number(clipped, subject.digits))
-        if clipped < rate
+        ("longer than that, so every derivative is multiplied by ", factor)
+        if first.factor < 1
         else ("not longer than that, so nothing is changed",)
     )
     yield Paragraph(
         ("A gradient longer than ", m.number(repr(most)), ", all parameters together, is shortened to it. This one has "
-         "the length ", length, ", ", *done, ".")
+         "the length ", size, ", ", *done, ".")
     )  # fmt: skip
 
 
-def _parameters(subject: Subject) -> list[str]:
-    return [t.name for t in subject.derivation.start.of_role("parameter")]
+def _letters(subject: Subject) -> dict[sympy.Symbol, m.Symbol]:
+    """The letters of constants, and of what is kept; in script where the network has the letter itself."""
+    taken = {symbol.base for symbol in subject.symbols if not symbol.sup}
+    every = LETTERS | {s: m.Symbol(s.name) for s in (o.m, o.v)}
+    return {
+        symbol: replace(letter, style="script") if letter.base in taken and letter != RATE else letter
+        for symbol, letter in every.items()
+    }
 
 
-def _step(subject: Subject, given: Mapping[str, Any], values: Mapping[str, Any], rate: Any) -> dict[str, Any]:
-    moved = dict(given)
-    for name in _parameters(subject):
-        gradient = values.get(adjoint_name(name))
-        if gradient is not None:
-            with mpmath.workdps(DIGITS):
-                moved[name] = np.array(values[name] - rate * gradient, dtype=object)
-    return moved
+@dataclass(frozen=True)
+class _Worked:
+    """The equations of a step at one element of a parameter.
+
+    Attributes:
+        first: The number of the first of them.
+    """
+
+    subject: Subject
+    step: Step
+    element: Element
+    first: int
+
+    def displays(self) -> Iterator[Block]:
+        example = self.subject.network.example
+        assert example is not None
+        written: set[sympy.Symbol] = set()
+        for number, update in enumerate(example.optimizer.row.updates, self.first):
+            lines = tuple(self._lines(update, written))
+            yield Formula(self.subject.show(lines, number, env=self._environment))
+            written.add(update.target)
+
+    def _lines(self, update: Update, written: set[sympy.Symbol]) -> Iterator[m.Line]:
+        """An equation in symbols, in numbers, and its value."""
+        body = update.body
+        if self.step.factor < 1:
+            body = body.xreplace({o.g: FACTOR * o.g})
+        rank = {**self._row.rank, FACTOR: self._row.rank[o.g] - 0.5}
+        target = self._symbol(update.target, written | {update.target})
+        told = (update.remark,) if self._row.kept else ()
+        yield m.Line(target, m.from_sympy(body, lambda s: self._node(s, written), rank.__getitem__), remark=told)
+        yield m.Line(None, m.from_sympy(body, lambda s: self._number(s, written), rank.__getitem__))
+        yield m.Line(None, m.Number(self._value(update.target, written | {update.target}), self.subject.digits))
+
+    @property
+    def _row(self) -> OptimizerRow:
+        assert self.subject.network.example is not None
+        return self.subject.network.example.optimizer.row
+
+    @property
+    def _old(self) -> m.Symbol:
+        return self.subject.naming.symbol(self.element)
+
+    def _node(self, symbol: sympy.Symbol, written: set[sympy.Symbol]) -> m.Node:
+        return m.Partial(LOSS, self._old) if symbol == o.g else self._symbol(symbol, written)
+
+    def _symbol(self, symbol: sympy.Symbol, written: set[sympy.Symbol]) -> m.Symbol:
+        """What a symbol is printed as: m_0 before its equation, m_1 after it."""
+        letters, count = _letters(self.subject), self.step.before.step
+        if symbol == o.w:
+            return _new(self._old) if symbol in written else self._old
+        if symbol in (o.m, o.v):
+            return replace(letters[symbol], sub=(count + (symbol in written),))
+        if symbol in (o.m_hat, o.v_hat):
+            return replace(letters[{o.m_hat: o.m, o.v_hat: o.v}[symbol]], sub=(count + 1,), accent="hat")
+        return letters[symbol]
+
+    def _number(self, symbol: sympy.Symbol, written: set[sympy.Symbol]) -> m.Node:
+        if symbol == o.k:
+            return m.Number(self.step.before.step + 1)
+        if symbol in self._constants:
+            return m.number(self._constants[symbol])
+        return m.Number(self._value(symbol, written), self.subject.digits)
+
+    @property
+    def _constants(self) -> dict[sympy.Symbol, str]:
+        example = self.subject.network.example
+        assert example is not None
+        given = dict(example.optimizer.constants)
+        found = {c.symbol: repr(given[c.name]) for c in self._row.constants}
+        return {**found, o.learning_rate: repr(example.learning_rate)}
+
+    def _value(self, symbol: sympy.Symbol, written: set[sympy.Symbol]) -> Any:
+        before, name, at = self.step.before, self.element.tensor, self.element.index
+        if symbol in written:
+            return self.step.worked[name][o.after(symbol)][at]
+        if symbol == FACTOR:
+            return self.step.factor
+        if symbol == o.g:
+            return before.values[adjoint_name(name)][at]
+        return before.values[name][at] if symbol == o.w else before.kept[symbol.name][name][at]
+
+    @property
+    def _environment(self) -> m.Environment:
+        """What every symbol of the equations is worth."""
+        letters = _letters(self.subject)
+        known = {**self.subject.symbols, letters[FACTOR]: self.step.factor, letters[o.k]: self.step.before.step + 1}
+        known |= {letters[symbol]: m.number(text).value for symbol, text in self._constants.items()}
+        targets = {update.target for update in self._row.updates}
+        for symbol in targets:
+            known[self._symbol(symbol, targets)] = self._value(symbol, targets)
+        for symbol in targets & {o.w, o.m, o.v}:
+            known[self._symbol(symbol, set())] = self._value(symbol, set())
+        return m.Environment(known, {(LOSS, self._old): self._value(o.g, set())})
 
 
-def _rule(subject: Subject, rate: Any, after: Mapping[str, Any]) -> Block:
-    """The update of the first parameter, in symbols and numbers."""
-    name = next(n for n in _parameters(subject) if adjoint_name(n) in subject.values)
-    element = subject.elements(name)[0]
-    old = subject.naming.symbol(element)
-    new = _new(old)
-    gradient = m.Number(subject.value(Element(adjoint_name(name), element.index)), subject.digits)
-    lines = (
-        m.Line(new, m.Sum((old, m.Negative(m.Product((RATE, m.Partial(LOSS, old))))))),
-        m.Line(
-            None,
-            m.Sum((subject.number(element), m.Negative(m.Product((m.Number(rate, subject.digits), gradient), "dot")))),
-        ),
-        m.Line(None, m.Number(after[name][element.index], subject.digits)),
-    )
-    known = {**subject.symbols, RATE: rate, new: after[name][element.index]}
-    partials = {(LOSS, old): gradient.value}
-    return Formula(subject.show(lines, len(subject.numbers) + 1, env=m.Environment(known, partials)))
+def _displays(subject: Subject, done: Step) -> Iterator[Block]:
+    """The step of the first parameter, in symbols and numbers."""
+    example = subject.network.example
+    assert example is not None
+    element = subject.elements(learned(subject)[0])[0]
+    count = done.before.step
+    first = len(subject.numbers) + 1 + count * len(example.optimizer.row.updates)
+    yield from _Worked(subject, done, element, first).displays()
+
+
+def _second(subject: Subject, where: Standing) -> Iterator[Block]:
+    """The second step, which begins with what the first has left."""
+    done = step(subject, where)
+    old = subject.naming.symbol(subject.elements(learned(subject)[0])[0])
+    yield Paragraph(
+        ("In the second step ", old, " is what the first has made of it, its derivative is that at the new parameters, "
+         "and what was kept counts:")
+    )  # fmt: skip
+    yield from _displays(subject, done)
 
 
 def _new(symbol: m.Symbol) -> m.Symbol:
@@ -122,50 +226,40 @@ def _new(symbol: m.Symbol) -> m.Symbol:
     return m.Symbol(symbol.base, sup, symbol.sub, symbol.accent, symbol.style)
 
 
-def _table(subject: Subject, after: Mapping[str, Any]) -> Table:
-    names = [n for n in _parameters(subject) if adjoint_name(n) in subject.values]
+def _table(subject: Subject, done: Step) -> Table:
+    names = learned(subject)
     total = sum(len(subject.elements(name)) for name in names)
-    rows = [row for name in names for row in _rows(subject, name, after, most_entries(total, len(names)))]
+    rows = [row for name in names for row in _rows(subject, name, done, most_entries(total, len(names)))]
     of_each = "One step, the first of each weight matrix and bias."
     caption = "One step, every parameter." if len(rows) == total else of_each
     header: tuple[Sentence, ...] = (("parameter",), ("before",), ("derivative",), ("after",))
     return Table((caption,), header, tuple(rows), ("center", "right", "right", "right"))
 
 
-def _rows(subject: Subject, name: str, after: Mapping[str, Any], most: int) -> Iterator[tuple[Sentence, ...]]:
+def _rows(subject: Subject, name: str, done: Step, most: int) -> Iterator[tuple[Sentence, ...]]:
     for element in subject.elements(name)[:most]:
         yield (
             (subject.naming.symbol(element),),
             (subject.number(element),),
             (subject.number(Element(adjoint_name(name), element.index)),),
-            (m.Number(after[name][element.index], subject.digits),),
+            (m.Number(done.given[name][element.index], subject.digits),),
         )
 
 
-def _losses(subject: Subject, after: Mapping[str, Any]) -> Paragraph:
+def _change(subject: Subject, done: Step) -> Paragraph:
     before = m.Number(subject.values["L"][()], subject.digits)
-    new = m.Number(subject.derivation.values_at(after)["L"][()], subject.digits)
+    new = m.Number(subject.derivation.values_at(done.given)["L"][()], subject.digits)
     return Paragraph(("The loss was ", before, " before the step and is ", new, " after it."))
 
 
-def _curve(subject: Subject, steps: int, rate: Any) -> Iterator[Block]:
+def _curve(subject: Subject, steps: int, title: str) -> Iterator[Block]:
     """The loss over the steps of the example, if it asks for more than one."""
-    program = subject.derivation.result
-    shown = min(steps, MOST_STEPS, MOST_WORK // max(1, _work(program, subject)))
+    shown = min(steps, MOST_STEPS, MOST_WORK // max(1, _work(subject.derivation.result, subject)))
     if shown < 2:
         return
-    whole = {t.name for t in subject.derivation.start.tensors if t.dtype == "int"}
-    given = {
-        name: np.array(value, dtype=None if name in whole else float)
-        for name, value in subject.derivation.given.items()
-    }
-    losses = []
-    for _ in range(shown + 1):
-        values = evaluate(program, given, subject.sizes, FLOAT)
-        losses.append(float(values["L"]))
-        given = _step(subject, given, values, float(_clipped(subject, rate, values)))
-    caption = f"The loss over {shown} steps of gradient descent, from {losses[0]:.4g} to {losses[-1]:.4g}."
-    yield Figure(curve_plot(losses, "step", "loss", "Loss over the steps of gradient descent"), (caption,))
+    found = losses(subject, shown)
+    caption = f"The loss over {shown} steps of {title}, from {found[0]:.4g} to {found[-1]:.4g}."
+    yield Figure(curve_plot(found, "step", "loss", f"Loss over the steps of {title}"), (caption,))
 
 
 def _work(program: Program, subject: Subject) -> int:

@@ -73,8 +73,7 @@ class ChecksPage:
         lines += [
             f'{INDENT}if dtype.char not in "fd":',
             *wrapped(f'{INDENT * 2}raise ValueError(f"{first} has dtype {{dtype}}, needs float32 or float64")'),
-            f"{INDENT}for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):",
-            f'{INDENT * 2}_fits(f"p.{{name}}", a, shape, dtype)',
+            f'{INDENT}_check_arrays("p", p, dtype)',
             *indented(input_checks(self.plan)),
         ]
         return [*lines, f"{INDENT}return {', '.join(sizes)}"] if sizes else lines

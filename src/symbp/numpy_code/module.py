@@ -11,6 +11,7 @@ from symbp.numpy_code.comments import one_line
 from symbp.numpy_code.functions import SPECIAL, called, functions_in, helpers
 from symbp.numpy_code.functions_page import PlainPage
 from symbp.numpy_code.keywords import KeywordsPage
+from symbp.numpy_code.optimizers import OptimizersPage
 from symbp.numpy_code.parameters import ParametersPage
 from symbp.numpy_code.workspace_page import WorkspacePage
 from symbp.schedule import schedule
@@ -54,6 +55,7 @@ def text_of(plan: Blueprint) -> str:
             workspace=workspace,
             checks=ChecksPage(plan),
             keywords=KeywordsPage(plan),
+            optimizers=OptimizersPage(plan),
             helpers=called(helpers(functions), code),
             windows=any("_windows(" in line for line in code),
             special=[name for name in functions if name in SPECIAL],

@@ -24,7 +24,7 @@ from symbp.schedule.taps import is_window, is_windowed
 
 TAKEN = frozenset(
     "np npt p g X Y N self batch dtype Parameters Workspace Array Any NamedTuple "
-    "init example predict loss loss_and_grad sgd flatten unflatten float int range reversed max l O I".split()
+    "init example predict loss loss_and_grad flatten unflatten float int range reversed max l O I".split()
 )
 
 _BY_FUNCTION = {

@@ -1,0 +1,139 @@
+"""Steps of an optimizer in numbers: where the training of the example stands, and where a step takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symbp.derivation import adjoint_name
+from symbp.notes.subject import Subject, Values
+from symbp.optimizers import k, learning_rate
+from symbp.reference import FLOAT, evaluate, multiprecision
+from symbp.reference.arithmetic import Arithmetic
+
+DIGITS = 50
+EXACT = multiprecision(DIGITS)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the training stands after some steps.
+
+    Attributes:
+        given: The values of all that the network is given, parameters among them.
+        values: Those of every tensor, gradients among them.
+        kept: What the optimizer keeps, by its name and the parameter's: ``kept["m"]["W1"]``.
+        step: How many steps have been done.
+    """
+
+    given: Values
+    values: Values
+    kept: Mapping[str, Values]
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    Attributes:
+        before: Where it begins.
+        worked: The value of every equation of the optimizer, by the name of the parameter and of the equation.
+        factor: What the gradient is multiplied by: less than one where it is shortened.
+    """
+
+    before: Standing
+    worked: Mapping[str, Values]
+    factor: Any
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the network is given after the step."""
+        return {**self.before.given, **{name: found["w_new"] for name, found in self.worked.items()}}
+
+    @property
+    def kept(self) -> dict[str, Values]:
+        """What is kept after the step."""
+        return {name: {p: found[f"{name}_new"] for p, found in self.worked.items()} for name in self.before.kept}
+
+
+def beginning(subject: Subject) -> Standing:
+    """The example as it is given, nothing kept yet."""
+    assert subject.network.example is not None
+    kept = {
+        name: {p: np.zeros_like(subject.values[p]) for p in learned(subject)}
+        for name in subject.network.example.optimizer.row.kept
+    }
+    return Standing(subject.derivation.given, subject.values, kept)
+
+
+def learned(subject: Subject) -> list[str]:
+    """The parameters that have a gradient."""
+    parameters = subject.derivation.start.of_role("parameter")
+    return [t.name for t in parameters if adjoint_name(t.name) in subject.values]
+
+
+def step(subject: Subject, where: Standing, arithmetic: Arithmetic = EXACT) -> Step:
+    """One step of the example's optimizer, by its equations."""
+    example = subject.network.example
+    assert example is not None
+    factor = _factor(subject, where.values, arithmetic)
+    worked = {}
+    for name in learned(subject):
+        value = where.values[name]
+        with arithmetic.context():
+            gradient = factor * np.ravel(where.values[adjoint_name(name)])
+        given = {
+            "w": np.ravel(value),
+            "g": gradient,
+            **{kept: np.ravel(where.kept[kept][name]) for kept in where.kept},
+            learning_rate.name: np.array(example.learning_rate),
+            k.name: np.array(where.step + 1),
+        }
+        program = example.optimizer.program(np.size(value))
+        found = evaluate(program, given, {}, arithmetic)
+        worked[name] = {e.target: found[e.target].reshape(np.shape(value)) for e in program.equations()}
+    return Step(where, worked, factor)
+
+
+def after_step(subject: Subject, done: Step) -> Standing:
+    """Where a step has led to, in 50 digits."""
+    values = subject.derivation.values_at(done.given)
+    return Standing(done.given, values, done.kept, done.before.step + 1)
+
+
+def length(subject: Subject, values: Values) -> Any:
+    """The length of the gradient, all parameters together."""
+    with mpmath.workdps(DIGITS):
+        parts = (np.ravel(values[adjoint_name(name)]) for name in learned(subject))
+        return mpmath.sqrt(mpmath.fsum(mpmath.mpf(v) ** 2 for part in parts for v in part))
+
+
+def _factor(subject: Subject, values: Values, arithmetic: Arithmetic) -> Any:
+    most = subject.network.regularization.clip_norm
+    whole = arithmetic.ratio(1, 1)
+    if most is None:
+        return whole
+    found = length(subject, values)
+    with mpmath.workdps(DIGITS):
+        return arithmetic.number(mpmath.mpf(repr(most)) / found) if found > most else whole
+
+
+def losses(subject: Subject, steps: int) -> list[float]:
+    """The loss before the first step and after each, in floats."""
+    program = subject.derivation.result
+    whole = {t.name for t in subject.derivation.start.tensors if t.dtype == "int"}
+    start = beginning(subject)
+    given = {name: np.array(value, dtype=None if name in whole else float) for name, value in start.given.items()}
+    kept = start.kept
+    found = []
+    for number in range(steps + 1):
+        values = evaluate(program, given, subject.sizes, FLOAT)
+        found.append(float(values["L"]))
+        done = step(subject, Standing(given, {**given, **values}, kept, number), FLOAT)
+        given, kept = done.given, done.kept
+    return found
