@@ -14,10 +14,11 @@ import numpy as np
 from modules import imported
 
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import Size
+from symbp.equation import GIVEN, Size
 from symbp.network import Described, Network
 from symbp.network.targets import TARGETS
 from symbp.numpy_code import module_text
+from symbp.reference import shape_of
 from symbp.verify.check import MAKERS
 from symbp.verify.draw import draws
 
@@ -51,19 +52,24 @@ class Emitted:
         return self._named(self.module.loss_and_grad(p, *given, **keywords))
 
     def workspace(self, values: Mapping[str, Array]) -> Arrays:
-        """The same of a workspace that could hold more samples, and was used for fewer before."""
+        """The same of a workspace that could hold more samples and steps, and was used for fewer before."""
         p, given, keywords = self._arguments(values)
-        step = self.module.Workspace(len(given[0]) + 2, *self._lengths(values), np.float64)
-        fewer = max(1, len(given[0]) - 1)
-        few = {key: type(m)(*(a[:fewer] for a in m)) for key, m in keywords.items()}
-        step.loss_and_grad(p, *(a[:fewer] for a in given), **few)
+        sizes = self.sizes(values)
+        step = self.module.Workspace(*(size + 2 for size in sizes.values()), np.float64)
+        fewer = {name: max(1, size - 1) for name, size in sizes.items()}
+        shapes = {t.name: shape_of(t, fewer) for t in self.net.program().of_role(*GIVEN)}
+        few = {name: values[name][tuple(map(slice, shape))] for name, shape in shapes.items()}
+        p, given_few, keywords_few = self._arguments(few)
+        step.loss_and_grad(p, *given_few, **keywords_few)
         return self._named(step.loss_and_grad(p, *given, **keywords))
 
-    def _lengths(self, values: Mapping[str, Array]) -> list[int]:
-        """Longer ones than the run-time lengths besides the batch."""
-        inputs = self.net.program().of_role("input")
-        told = {e: k for t in inputs for e, k in zip(t.shape, values[t.name].shape, strict=True) if isinstance(e, Size)}
-        return [length + 1 for size, length in told.items() if size.name != "N"]
+    def sizes(self, values: Mapping[str, Array]) -> dict[str, int]:
+        """The run-time sizes that the inputs tell, the batch first."""
+        found: dict[str, int] = {}
+        for tensor in self.net.program().of_role("input"):
+            for extent, length in zip(tensor.shape, values[tensor.name].shape, strict=True):
+                found |= {extent.name: length} if isinstance(extent, Size) else {}
+        return found
 
     def predict(self, values: Mapping[str, Array], **keywords: Any) -> Array:
         p, given, own = self._arguments(values)
@@ -99,10 +105,10 @@ def values_of(net: Network, samples: int, seed: int, length: int = 4) -> Iterato
     return (dict(draw.values) for draw in draws(net.program(), {"N": samples, "T": length}, seed, makers))
 
 
-def lively_values(found: Emitted, samples: int, seed: int) -> Arrays:
+def lively_values(found: Emitted, samples: int, seed: int, length: int = 4) -> Arrays:
     """Random values at which as few gradients as can be are zero throughout: behind dead units nothing is compared."""
     best, most = None, -1
-    for values in values_of(found.net, samples, seed):
+    for values in values_of(found.net, samples, seed, length):
         alive = sum(bool(v.any()) for v in found.plain(values).values())
         if alive > most:
             best, most = values, alive

@@ -51,11 +51,10 @@ class Dense(Trained):
         if len(shape) > 2:
             problem = f"dense reads vectors, or sequences of them, but the input {times(shape)} has rank {len(shape)}"
             raise Fault(problem, 'Put a layer of kind "flatten" before it.')
-        if len(fixed(shape[-1:])) == 0:
-            problem = (
-                f"dense reads vectors, or sequences of them, but the input {times(shape)} has numbers at its steps"
-            )
-            raise Fault(problem, "Give them an axis of their own, such as [n,t,i] with an i of 1.")
+        if not fixed(shape[-1:]):
+            problem = f"but the steps of the input {times(shape)} hold single numbers"
+            remedy = "Give them an axis of their own, such as [n,t,i] with an i of 1."
+            raise Fault(f"dense reads vectors, or sequences of them, {problem}", remedy)
         return (*map(steps, shape[:-1]), self.units)
 
     def arithmetic(self, inputs: tuple[Shape, ...]) -> str:

@@ -158,8 +158,10 @@ class WorkspacePage:
         ]
         used = words([line.replace("self.dtype", "") for line in (*further, *body)]) | set(plan.sizes)
         scratch = f", {self._scratch()}" if self._sums else ""
-        yield from indented(check_calls(plan, plan.inputs, plan.targets, used, "self.dtype", scratch), 2)
+        of_inputs, *of_targets = check_calls(plan, plan.inputs, plan.targets, used, "self.dtype", scratch)
+        yield from indented([of_inputs], 2)
         yield from self._limits()
+        yield from indented(of_targets, 2)
         if "dtype" in used:
             yield f"{_BODY}dtype = self.dtype"
         yield from further
