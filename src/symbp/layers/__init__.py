@@ -6,6 +6,7 @@ from symbp.layers.combination import Add, Apply, Concatenate, Flatten, Multiply
 from symbp.layers.convolution import Conv1d, Conv2d, Convolution, ConvTranspose1d, ConvTranspose2d
 from symbp.layers.dense import Dense
 from symbp.layers.dropout import Dropout
+from symbp.layers.embedding import Embedding
 from symbp.layers.equations import Equations
 from symbp.layers.fragment import BATCH, Fragment, Shape, Site
 from symbp.layers.layer import INPUT, Layer, Trained
@@ -34,6 +35,7 @@ KINDS: tuple[type[Layer], ...] = (
     Lstm,
     Gru,
     Dropout,
+    Embedding,
     Attention,
     Add,
     Multiply,
@@ -64,6 +66,7 @@ __all__ = [
     "Convolution",
     "Dense",
     "Dropout",
+    "Embedding",
     "Equations",
     "Flatten",
     "Fragment",

@@ -67,7 +67,7 @@ class Layer(Keyed):
     weighted: ClassVar[bool] = False  # gives weighted sums: they have a name of their own before the activation
     size_key: ClassVar[str] = ""  # the key to blame if there are too many parameters
     total: ClassVar[str] = "s"  # the letter of the sum in its softmax
-    tokens: ClassVar[bool] = False  # reads whole numbers, and nothing else
+    reads_tokens: ClassVar[bool] = False  # reads whole numbers, and nothing else
     sequences: ClassVar[Sequences] = "none"
 
     name: str | None = option(optional(identifier), default=None, kw_only=True)

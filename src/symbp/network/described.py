@@ -24,7 +24,8 @@ from symbp.network.example import (
 from symbp.network.settings import Notation, Regularization
 from symbp.network.targets import TARGETS, Target
 
-Draw: TypeAlias = Literal["glorot_uniform", "he_normal", "zeros", "ones"]  # how ``init`` draws a parameter
+# How ``init`` draws a parameter.
+Draw: TypeAlias = Literal["glorot_uniform", "he_normal", "standard_normal", "zeros", "ones"]
 
 
 class Described(ABC):

@@ -106,11 +106,11 @@ def check_tokens(layers: Sequence[Layer], sources: Sources, dtype: str) -> None:
     """
     for position, (layer, numbers) in enumerate(zip(layers, sources, strict=True)):
         has = ["tokens" if number == 0 and dtype == "int" else "numbers" for number in numbers]
-        if layer.tokens and "numbers" in has:
+        if layer.reads_tokens and "numbers" in has:
             what = "the input has numbers" if 0 in numbers else f"layers[{numbers[0] - 1}] gives numbers"
             remedy = 'Write dtype = "int" in [input], and let this layer be the first that reads it.'
             raise Fault(f"{layer.kind} reads tokens, but {what}", remedy, (position,))
-        if not layer.tokens and "tokens" in has:
+        if not layer.reads_tokens and "tokens" in has:
             remedy = 'Put a layer of kind "embedding" before it, or leave dtype out of [input].'
             raise Fault(f"{layer.kind} reads numbers, but the input has tokens", remedy, (position,))
 

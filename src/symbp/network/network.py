@@ -30,6 +30,14 @@ from symbp.network.targets import TARGETS, Target, rows_of_sum_one
 from symbp.wellformed import check
 
 MOST_LAYERS = 1_000
+DRAWS: Mapping[str, Draw] = {
+    "U": "glorot_uniform",
+    "O": "glorot_uniform",
+    "E": "standard_normal",
+    "P": "standard_normal",
+    "gamma": "ones",
+}
+PENALIZED = ("W", "U", "O", "E", "P")  # the letters of weights
 HE_BEFORE = ("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
 
 
@@ -201,7 +209,7 @@ class Network(Described):
         tensors = _in_order(tensors)
         equations = [e for fragment in fragments for e in fragment.equations]
         _check_distinct(tensors)
-        weights = [t for t in tensors if t.role == "parameter" and t.letter == "W"]
+        weights = [t for t in tensors if t.role == "parameter" and t.letter in PENALIZED]
         return check(Program(tensors, (*equations, *penalties(weights, self.regularization))))
 
     @cached_property
@@ -223,13 +231,13 @@ class Network(Described):
 
     @property
     def draws(self) -> Mapping[str, Draw]:
-        """Zero for biases and shifts, one for scales, He's normal for weights before a relu-like activation; what
-        equations declare is drawn by its shape."""
+        """Zero for biases and shifts, one for scales, N(0, 1) for what stands for a token or a place, He's normal for
+        weights before a relu-like activation; what equations declare is drawn by its shape."""
         draws: dict[str, Draw] = {}
         for number in range(1, len(self.layers) + 1):
             weights: Draw = "he_normal" if self._relu_follows(number) else "glorot_uniform"
             for tensor in self.own(number):
-                draw: Draw = {"W": weights, "O": "glorot_uniform", "gamma": "ones"}.get(tensor.letter, "zeros")
+                draw = weights if tensor.letter == "W" else DRAWS.get(tensor.letter, "zeros")
                 if tensor.letter == "gamma" or not isinstance(self.layers[number - 1], Equations):
                     draws.setdefault(tensor.name, draw)
         return draws

@@ -16,9 +16,17 @@ from symbp.numpy_code.scalars import shape_text
 _DRAWS: dict[Draw, str] = {
     "glorot_uniform": "Glorot uniform",
     "he_normal": "He normal before relu-like activations",
+    "standard_normal": "N(0, 1) for embeddings",
     "zeros": "zero biases",
     "ones": "scales of one",
 }
+
+_CALLS: dict[Draw, str] = {
+    "zeros": "np.zeros({shape}, dtype)",
+    "ones": "np.ones({shape}, dtype)",
+    "standard_normal": "rng.standard_normal({shape}).astype(dtype)",
+}
+_DRAWN = "_{draw}(rng, {shape}, dtype)"
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,12 @@ class ParametersPage:
         return "he_normal" in self._all_draws
 
     @property
+    def normal(self) -> bool:
+        return "standard_normal" in self._all_draws
+
+    @property
     def random(self) -> bool:
-        return self.glorot or self.he
+        return self.glorot or self.he or self.normal
 
     @property
     def kernels(self) -> bool:
@@ -79,8 +91,7 @@ class ParametersPage:
         lines = []
         for tensor in self.plan.parameters:
             shape, draw = shape_text(tensor.shape), self._draw(tensor)
-            call = f"np.{draw}({shape}, dtype)" if draw in ("zeros", "ones") else f"_{draw}(rng, {shape}, dtype)"
-            lines.append(f"{spelled(tensor.name)}={call},")
+            lines.append(f"{spelled(tensor.name)}={_CALLS.get(draw, _DRAWN).format(draw=draw, shape=shape)},")
         return lines
 
     @property
