@@ -7,6 +7,7 @@ import pytest
 
 from symbp.chain_rule import adjoint
 from symbp.errors import Fault
+from symbp.layers.draw import Draw
 from symbp.network import EquationNetwork, Network
 from symbp.network.example import Example
 from symbp.reference import evaluate
@@ -96,7 +97,7 @@ def test_an_example_has_each_input_under_its_name() -> None:
 
 def test_scales_are_ones_and_the_rest_is_drawn_by_its_shape() -> None:
     tensors = {"x": {"indices": "n", "role": "input"}, "gamma": {"indices": "", "role": "parameter"}}
-    assert EquationNetwork("net", {"n": "N"}, tensors, "L = mean[n](gamma*x[n])").draws == {"gamma": "ones"}
+    assert EquationNetwork("net", {"n": "N"}, tensors, "L = mean[n](gamma*x[n])").draws == {"gamma": Draw("ones")}
     assert bilinear().draws == {}
 
 

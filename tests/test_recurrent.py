@@ -10,7 +10,7 @@ from emitted import Arrays, Emitted, errors
 
 from symbp.equation import Size
 from symbp.functions import Elementary, step
-from symbp.layers import Gru, Layer, Lstm, Recurrent, Rnn
+from symbp.layers import BatchNorm, Dense, Gru, Layer, Lstm, Recurrent, Rnn
 from symbp.network import Network
 from symbp.reference import evaluate
 from symbp.verify.draw import draws
@@ -123,3 +123,100 @@ def test_backwards_no_activation_is_computed_again(layer: Any, shape: tuple[int 
     found, _ = emitted(layer, shape)
     backward = [e for e in found.derivation.result.equations() if e.target.endswith("_bar")]
     assert backward and {type(a) for e in backward for a in e.body.atoms(Elementary)} <= {step}
+
+
+# How a module begins.
+
+
+def test_gates_are_drawn_one_by_one() -> None:
+    """W by the fan of one gate, U orthogonal in each, a bias of one for the forget gates alone."""
+    layers = [Lstm(40, returns="sequence", recurrent_bias=True, bidirectional=True), Gru(20), Dense(1)]
+    module = Emitted(Network("drawn", {"shape": [2, 30]}, layers)).module
+    p = module.init(seed=3, dtype=np.float64)
+    for W, bound in ((p.W1, 6 / 70), (p.Wr1, 6 / 70), (p.W2, 6 / 100)):
+        assert 0.95 * bound < np.abs(W).max() ** 2 <= bound
+    for U, gates in ((p.U1, 4), (p.Ur1, 4), (p.U2, 3)):
+        for block in np.split(U, gates):
+            np.testing.assert_allclose(block @ block.T, np.eye(len(block)), atol=1e-12)
+    assert [block.tolist() for block in np.split(p.b1, 4)] == [[0] * 40, [1] * 40, [0] * 40, [0] * 40]
+    assert p.br1.tolist() == p.b1.tolist() and not p.bh1.any() and not p.b2.any()
+    assert " ".join((module.init.__doc__ or "").split()) == (
+        "New parameters. Glorot uniform, orthogonal from state to state, zero biases, biases of one for forget gates "
+        "alone."
+    )
+
+
+def test_penalties_count_what_is_read_and_what_is_recalled() -> None:
+    net = Network("net", {"shape": [2, 2]}, [Gru(2, bidirectional=True), Dense(1)], regularization={"l2": 1})
+    penalised = [e.reads[0].access.tensor for e in net.program().defining("L")[1:]]
+    assert penalised == ["W1", "U1", "Wr1", "Ur1", "W2"]
+
+
+# First states that are given.
+
+
+@pytest.fixture(scope="module")
+def stateful() -> Emitted:
+    layers = [Lstm(3, initial="given", bidirectional=True), BatchNorm(), Dense(1)]
+    return Emitted(Network("stateful", {"shape": ["T", 2]}, layers))
+
+
+def test_first_states_and_running_statistics_are_one_state(stateful: Emitted) -> None:
+    module, p = stateful.module, stateful.module.init(dtype=np.float64)
+    state = module.init_state(4, np.float64)
+    assert state._fields == ("h1_0", "c1_0", "hr1_0", "cr1_0", "mean2", "variance2")
+    assert [a.shape for a in state] == [(4, 3)] * 4 + [(6,)] * 2 and not np.concatenate(state[:4]).any()
+    X, Y = np.random.default_rng(0).normal(size=(4, 5, 2)), np.ones((4, 1))
+    plain = module.loss_and_grad(p, X, Y, state=module.State(*map(np.copy, state)))
+    workspace = module.Workspace(6, 7, np.float64).loss_and_grad(p, X, Y, state=state)
+    np.testing.assert_allclose(plain[1].U1, workspace[1].U1, rtol=1e-12)
+    assert state.mean2.any() and not np.concatenate(state[:4]).any()
+
+
+@pytest.mark.parametrize(
+    ("change", "samples", "message"),
+    [
+        ({}, 3, "state.h1_0 has shape (4, 3), needs (3, 3)"),
+        ({"cr1_0": np.zeros((4, 2))}, 4, "state.cr1_0 has shape (4, 2), needs (4, 3)"),
+        ({"c1_0": np.zeros((4, 3), np.float32)}, 4, "state.c1_0 has dtype float32, needs float64"),
+    ],
+)
+def test_a_state_of_another_batch_is_refused(stateful: Emitted, change: Arrays, samples: int, message: str) -> None:
+    module = stateful.module
+    p, state = module.init(dtype=np.float64), module.init_state(4, np.float64)._replace(**change)
+    X, Y = np.zeros((samples, 5, 2)), np.zeros((samples, 1))
+    calls = (module.loss, module.loss_and_grad, module.Workspace(4, 5, np.float64).loss_and_grad)
+    for call in (*calls, lambda p, X, Y, state: module.predict(p, X, state=state)):
+        with pytest.raises(ValueError) as caught:
+            call(p, X, Y, state=state)
+        assert str(caught.value) == message
+
+
+def test_a_sequence_has_at_least_one_step(stateful: Emitted) -> None:
+    module = stateful.module
+    with pytest.raises(ValueError) as caught:
+        module.predict(module.init(dtype=np.float64), np.zeros((4, 0, 2)), state=module.init_state(4, np.float64))
+    assert str(caught.value) == "X has shape (4, 0, 2), needs at least one step"
+
+
+# Parameters that are shared, or stay as they are.
+
+
+def test_two_layers_share_a_cell() -> None:
+    layers = [Lstm(2, name="cell", returns="sequence", bidirectional=False), Lstm(2, share="cell", initial="given")]
+    found = Emitted(Network("shared", {"shape": [3, 2]}, layers, input_gradient=True))
+    assert found.module.Parameters._fields == ("W1", "U1", "b1")
+    values = dict(next(draws(found.net.program(), SIZES, 0)).values)
+    final = evaluate(found.derivation.result, values, SIZES)
+    reference = {name: np.asarray(final[f"{name}_bar"], float) for name in ("W1", "U1", "b1", "x")}
+    assert max(errors(found.plain(values), {"L": np.asarray(final["L"], float), **reference}).values()) < 1e-12
+    by_hand = walked(layers[0], values, "")
+    again = walked(Lstm(2), {**values, "x": by_hand, "h1_0": values["h2_0"], "c1_0": values["c2_0"]}, "")
+    np.testing.assert_allclose(found.predict(values), again[:, -1], rtol=1e-12)
+
+
+def test_a_frozen_cell_has_no_gradient_and_passes_one_on() -> None:
+    layers = [Gru(2, frozen=True, returns="sequence", name="cell"), Dense(1)]
+    found = Emitted(Network("frozen", {"shape": [3, 2]}, layers, input_gradient=True))
+    gradients = found.plain(dict(next(draws(found.net.program(), SIZES, 0)).values))
+    assert not any(gradients[name].any() for name in ("W1", "U1", "b1", "bh1")) and gradients["x"].all()

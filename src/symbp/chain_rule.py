@@ -61,9 +61,8 @@ def adjoint(program: Program, wrt: Iterable[str], outputs: Iterable[str] = ()) -
 
 
 def _adjoint_tensor(tensor: Tensor) -> Tensor:
-    return Tensor(
-        adjoint_name(tensor.name), tensor.shape, "adjoint", letter=tensor.letter, layer=tensor.layer, of=tensor.name
-    )
+    spelled = {"letter": tensor.letter, "layer": tensor.layer, "mark": tensor.mark}
+    return Tensor(adjoint_name(tensor.name), tensor.shape, "adjoint", of=tensor.name, **spelled)  # type: ignore[arg-type]
 
 
 def _active(program: Program, wrt: tuple[str, ...]) -> frozenset[str]:

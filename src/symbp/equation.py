@@ -248,7 +248,8 @@ class Guard:
 class Tensor:
     """A named array of the program.
 
-    ``letter`` and ``layer`` say what a reader calls it: ``W`` of layer 2. An adjoint is ``of`` its primal. The
+    ``letter`` and ``layer`` say what a reader calls it: ``W`` of layer 2; a ``mark`` tells it from another one that is
+    called so, as the weights of the way back ``Wr2`` from those of the way there. An adjoint is ``of`` its primal. The
     rows of a ``normalized`` tensor, along its last axis, sum to one: the spec says so and the module checks it.
     """
 
@@ -258,6 +259,7 @@ class Tensor:
     dtype: Literal["float", "int"] = "float"
     letter: str = ""
     layer: int | None = None
+    mark: str = ""
     of: str | None = None
     frozen: bool = False
     normalized: bool = False

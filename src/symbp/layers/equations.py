@@ -9,6 +9,7 @@ from typing import ClassVar
 from symbp.equation import Access, Affine, Equation, Guard, Program, Read, Scan, Size, Statement, Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers.activations import Activation
+from symbp.layers.draw import Draw
 from symbp.layers.fragment import AXES, BATCH, TIME, Fragment, Shape, Site, fixed, is_sequence, steps
 from symbp.layers.layer import INPUT, MANY, ActivationLike, Sequences, Trained, option
 from symbp.names import identifier, one_of, shown, text
@@ -58,6 +59,7 @@ class Equations(Trained):
     sequences: ClassVar[Sequences] = "passed"
     reads: ClassVar[tuple[int, int]] = (1, MANY[1])
     size_key: ClassVar[str] = "tensors"
+    weights: ClassVar[frozenset[str]] = frozenset("W")
 
     lines: str = option(text)
     output: str = option(identifier)
@@ -134,6 +136,9 @@ class Equations(Trained):
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
         own = self.stated(inputs).of_role("parameter")
         return tuple(self._numbered(t, number) for t in own)
+
+    def draw(self, tensor: Tensor, before_relu: bool) -> Draw | None:
+        return Draw("ones") if tensor.letter == "gamma" else None
 
     def _numbered(self, tensor: Tensor, number: int) -> Tensor:
         name = f"{tensor.name}_{number}" if tensor.name[-1].isdigit() else f"{tensor.name}{number}"

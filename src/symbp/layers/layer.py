@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, dataclass_transform
 from symbp.equation import Extent, Tensor
 from symbp.errors import Fault, inside
 from symbp.layers.activations import Activation
+from symbp.layers.draw import Draw, Rule
 from symbp.layers.fragment import Fragment, Shape, Site
 from symbp.names import flag, identifier, shown
 
@@ -16,6 +17,12 @@ ActivationLike: TypeAlias = str | Mapping[str, object] | Activation
 Check: TypeAlias = Callable[[Any], object]
 # What a layer makes of two sizes: it cannot have a run-time length; it passes steps on; it reads steps and features.
 Sequences: TypeAlias = Literal["none", "passed", "read"]
+DRAWS: Mapping[str, Rule] = {
+    "O": "glorot_uniform",
+    "E": "standard_normal",
+    "P": "standard_normal",
+    "gamma": "ones",
+}
 MANY = (2, 64)
 INPUT = "x"  # what a layer calls the input of the network
 
@@ -69,6 +76,7 @@ class Layer(Keyed):
     total: ClassVar[str] = "s"  # the letter of the sum in its softmax
     reads_tokens: ClassVar[bool] = False  # reads whole numbers, and nothing else
     sequences: ClassVar[Sequences] = "none"
+    weights: ClassVar[frozenset[str]] = frozenset("WUOEP")  # the letters of its parameters that penalties count
 
     name: str | None = option(optional(identifier), default=None, kw_only=True)
     input: str | Sequence[str] = option(sources, default=(), kw_only=True)
@@ -104,6 +112,16 @@ class Layer(Keyed):
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
         """Its parameters, under the number that their names end with."""
         return ()
+
+    def draw(self, tensor: Tensor, before_relu: bool) -> Draw | None:
+        """How one of its parameters is drawn; by its shape if it does not say.
+
+        Args:
+            before_relu: Whether what it gives goes through a relu-like function.
+        """
+        if tensor.letter == "W":
+            return Draw("he_normal" if before_relu else "glorot_uniform")
+        return Draw(DRAWS.get(tensor.letter, "zeros"))
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         """What computes ``out`` from the layers that it reads and its own parameters."""
@@ -145,10 +163,10 @@ class Trained(Layer):
     frozen: bool = option(flag, default=False, kw_only=True)
     share: str | None = option(optional(identifier), default=None, kw_only=True)
 
-    def parameter(self, letter: str, number: int, shape: Shape) -> Tensor:
+    def parameter(self, letter: str, number: int, shape: Shape, mark: str = "") -> Tensor:
         """One of its parameters."""
-        name = f"{letter}{number}"
-        return Tensor(name, shape, "parameter", "float", letter, number, frozen=self.frozen)
+        name = f"{letter}{mark}{number}"
+        return Tensor(name, shape, "parameter", "float", letter, number, mark, frozen=self.frozen)
 
 
 def times(shape: Sequence[Extent]) -> str:

@@ -232,7 +232,10 @@ def _superscript(sup: str | m.Node) -> Piece:
         return Fence("(", layout(sup), ")")
     if sup.startswith("(") and sup.endswith(")"):
         inner = sup[1:-1]
-        return Fence("(", Digits(inner) if inner.isdigit() else _letters(inner), ")")
+        number = inner.removesuffix("′")
+        if number.isdigit():
+            return Fence("(", _row(Digits(number), *([Sign("′", "plain")] if number != inner else [])), ")")
+        return Fence("(", _letters(inner), ")")
     return _letters(sup)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal, TypeAlias
 
 from symbp.equation import Equation, Program, Role, Size, Tensor
 from symbp.errors import Fault, Path, inside, quoted
+from symbp.layers.draw import Draw
 from symbp.names import Number, known_keys
 from symbp.network.example import (
     OPTIONS,
@@ -23,9 +23,6 @@ from symbp.network.example import (
 )
 from symbp.network.settings import Notation, Regularization
 from symbp.network.targets import TARGETS, Target
-
-# How ``init`` draws a parameter.
-Draw: TypeAlias = Literal["glorot_uniform", "he_normal", "standard_normal", "zeros", "ones"]
 
 
 class Described(ABC):

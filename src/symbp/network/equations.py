@@ -10,9 +10,10 @@ from math import prod
 from symbp.equation import Length, Program, Size, Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import BATCH
+from symbp.layers.draw import Draw
 from symbp.layers.fragment import AXES
 from symbp.names import ARGUMENT_NAMES, LARGEST_SIZE, flag, identifier, text
-from symbp.network.described import Described, Draw
+from symbp.network.described import Described
 from symbp.network.example import OPTIONS, Example, example_of, shape_text
 from symbp.network.losses import Loss, penalties
 from symbp.network.settings import Notation, Regularization, notation_of, regularization_of, title_of
@@ -181,7 +182,7 @@ class EquationNetwork(Described):
     @property
     def draws(self) -> Mapping[str, Draw]:
         """One for scales, which are called gamma."""
-        return {t.name: "ones" for t in self.parameters if t.letter == "gamma"}
+        return {t.name: Draw("ones") for t in self.parameters if t.letter == "gamma"}
 
     @property
     def target(self) -> Target:

@@ -9,10 +9,11 @@ from math import prod
 
 from symbp.equation import Equation, Program, Tensor
 from symbp.errors import Fault, inside, quoted
-from symbp.layers import BATCH, LAYERS, Dense, Dropout, Equations, Fragment, Layer, Shape, Site
+from symbp.layers import BATCH, LAYERS, Dense, Dropout, Fragment, Layer, Shape, Site
+from symbp.layers.draw import Draw
 from symbp.layers.fragment import fixed, is_sequence
 from symbp.names import LARGEST_SIZE, Number, flag, identifier, known_keys, one_of, shown
-from symbp.network.described import Described, Draw
+from symbp.network.described import Described
 from symbp.network.example import Example, Values, example_of, samples_of, targets_of
 from symbp.network.graph import arithmetic, check_names, check_tokens, order_of, shapes_of, sources_of
 from symbp.network.losses import Loss, penalties
@@ -30,15 +31,6 @@ from symbp.network.targets import TARGETS, Target, rows_of_sum_one
 from symbp.wellformed import check
 
 MOST_LAYERS = 1_000
-DRAWS: Mapping[str, Draw] = {
-    "U": "glorot_uniform",
-    "O": "glorot_uniform",
-    "E": "standard_normal",
-    "P": "standard_normal",
-    "gamma": "ones",
-}
-PENALIZED = ("W", "U", "O", "E", "P")  # the letters of weights
-HE_BEFORE = ("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
 
 
 @dataclass(frozen=True, init=False)
@@ -209,8 +201,7 @@ class Network(Described):
         tensors = _in_order(tensors)
         equations = [e for fragment in fragments for e in fragment.equations]
         _check_distinct(tensors)
-        weights = [t for t in tensors if t.role == "parameter" and t.letter in PENALIZED]
-        return check(Program(tensors, (*equations, *penalties(weights, self.regularization))))
+        return check(Program(tensors, (*equations, *penalties(self._weights, self.regularization))))
 
     @cached_property
     def _prediction(self) -> Program | None:
@@ -234,13 +225,19 @@ class Network(Described):
         """Zero for biases and shifts, one for scales, N(0, 1) for what stands for a token or a place, He's normal for
         weights before a relu-like activation; what equations declare is drawn by its shape."""
         draws: dict[str, Draw] = {}
-        for number in range(1, len(self.layers) + 1):
-            weights: Draw = "he_normal" if self._relu_follows(number) else "glorot_uniform"
+        for number, layer in enumerate(self.layers, 1):
+            before_relu = self._relu_follows(number)
             for tensor in self.own(number):
-                draw = weights if tensor.letter == "W" else DRAWS.get(tensor.letter, "zeros")
-                if tensor.letter == "gamma" or not isinstance(self.layers[number - 1], Equations):
+                draw = layer.draw(tensor, before_relu)
+                if draw is not None:
                     draws.setdefault(tensor.name, draw)
         return draws
+
+    @property
+    def _weights(self) -> tuple[Tensor, ...]:
+        """The parameters that penalties count, each once."""
+        numbered = enumerate(self.layers, 1)
+        return tuple(dict.fromkeys(t for k, layer in numbered for t in self.own(k) if t.letter in layer.weights))
 
     @property
     def kept(self) -> Mapping[str, Number]:
@@ -252,7 +249,7 @@ class Network(Described):
         past normalisations."""
         while self.layers[number - 1].function.is_identity:
             readers = self._readers.get(number, ())
-            if len(readers) != 1 or self.layers[readers[0] - 1].kind in HE_BEFORE:
+            if len(readers) != 1 or any(t.letter == "W" for t in self.own(readers[0])):
                 return False
             number = readers[0]
         return self.layers[number - 1].function.relu_like
@@ -287,7 +284,7 @@ class Network(Described):
         if other.kind != layer.kind:
             raise Fault(f"this is a {layer.kind}, but {name} is a {other.kind}", path=("share",))
         mine, theirs = (
-            {t.letter: list(t.shape) for t in side.parameters(self.inputs(k + 1), 1)}
+            {t.letter + t.mark: list(t.shape) for t in side.parameters(self.inputs(k + 1), 1)}
             for side, k in ((layer, position), (other, place))
         )
         for letter in (k for k in mine if k in theirs):

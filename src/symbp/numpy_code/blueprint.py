@@ -11,9 +11,9 @@ from typing import Any
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Access, Equation, Extent, Index, Program, Size, Tensor
+from symbp.layers.draw import Draw
 from symbp.names import Number
 from symbp.network import Described
-from symbp.network.described import Draw
 
 _ARGUMENTS = {"x": "X", "y": "Y"}
 

@@ -42,9 +42,13 @@ def _listed(keywords: list[str]) -> str:
 def state_lines(plan: Blueprint, read: tuple[Tensor, ...], dtype: str, depth: int) -> Iterator[str]:
     """The lines that check the state and give what is read of it local names."""
     if read:
-        sizes = "".join(f", {s}" for s in _sizes(plan))
-        yield f"{INDENT * depth}_check_state(state{sizes}, {dtype})"
+        yield state_check(plan, dtype, depth)
         yield from unpacking(tuple(spelled(t.name) if t in read else "_" for t in plan.states), "state", depth)
+
+
+def state_check(plan: Blueprint, dtype: str, depth: int) -> str:
+    sizes = "".join(f", {s}" for s in _sizes(plan))
+    return f"{INDENT * depth}_check_state(state{sizes}, {dtype})"
 
 
 def _sizes(plan: Blueprint) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ def update_lines(plan: Blueprint) -> Iterator[str]:
     """The lines of a plain function that move the running statistics towards those of the batch, in place."""
     if plan.updates:
         yield f"{INDENT}if state is not None:"
-        yield f"{INDENT * 2}_check_state(state, dtype)"
+        yield state_check(plan, "dtype", 2)
         yield from unpacking(tuple(spelled(t.name) for t in plan.states), "state", 2)
         for group in update_groups(plan):
             (statement,) = group.statements
@@ -89,13 +93,15 @@ class KeywordsPage:
         return [f"{spelled(t.name)}: Array  # {shape_text(t.shape)}" for t in self.plan.states]
 
     @property
-    def fresh(self) -> bool:
-        """Whether the states have shapes that are known beforehand."""
-        return bool(self.plan.states) and not _sizes(self.plan)
+    def fresh(self) -> str:
+        """The declaration of what makes the first state, for run-time sizes that it has."""
+        sizes = "".join(f"{size}: int, " for size in _sizes(self.plan))
+        arguments = f"{sizes}dtype: npt.DTypeLike = np.float32"
+        return "\n".join(declaration("init_state", arguments, "State", ""))
 
     @property
     def starts(self) -> list[str]:
-        """The state before any batch: a mean of 0, a variance of 1."""
+        """The state before any batch: a mean of 0, a variance of 1, rows of zeros."""
         fill = {"variance": "ones"}
         return [
             f"{spelled(t.name)}=np.{fill.get(t.letter, 'zeros')}({shape_text(t.shape)}, dtype),"
@@ -110,6 +116,11 @@ class KeywordsPage:
     def state_shapes(self) -> str:
         shapes = _tuple([shape_text(t.shape) for t in self.plan.states])
         return "\n".join(wrapped(f"{INDENT}shapes: tuple[tuple[int, ...], ...] = {shapes}"))
+
+    @property
+    def rows(self) -> str:
+        """The states that are given to the equations, beside those that move."""
+        return ", ".join(spelled(t.name) for t in self.plan.read_states)
 
     @property
     def moved(self) -> bool:

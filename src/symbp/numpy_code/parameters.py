@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from math import prod
 
 from symbp.equation import Tensor
-from symbp.network.described import Draw
+from symbp.layers.draw import Draw, Rule
 from symbp.numpy_code.blueprint import Blueprint, argument
 from symbp.numpy_code.layout import INDENT, WIDTH, wrapped
 from symbp.numpy_code.literals import array_lines
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import shape_text
 
-_DRAWS: dict[Draw, str] = {
+_DRAWS: dict[Rule, str] = {
     "glorot_uniform": "Glorot uniform",
     "he_normal": "He normal before relu-like activations",
     "standard_normal": "N(0, 1) for embeddings",
+    "orthogonal": "orthogonal from state to state",
     "zeros": "zero biases",
+    "forget": "biases of one for forget gates alone",
     "ones": "scales of one",
 }
-
-_CALLS: dict[Draw, str] = {
-    "zeros": "np.zeros({shape}, dtype)",
-    "ones": "np.ones({shape}, dtype)",
-    "standard_normal": "rng.standard_normal({shape}).astype(dtype)",
-}
-_DRAWN = "_{draw}(rng, {shape}, dtype)"
+_CALLED: tuple[Rule, ...] = ("glorot_uniform", "he_normal", "orthogonal")  # by functions of the module
 
 
 @dataclass(frozen=True)
@@ -53,46 +50,72 @@ class ParametersPage:
         return sum(prod(int(str(e)) for e in t.shape) for t in self.plan.parameters)
 
     def _draw(self, tensor: Tensor) -> Draw:
-        default: Draw = "glorot_uniform" if len(tensor.shape) > 1 else "zeros"
+        default = Draw("glorot_uniform" if len(tensor.shape) > 1 else "zeros")
         return self.plan.draws.get(tensor.name, default)
 
     @property
-    def _all_draws(self) -> set[Draw]:
-        return {self._draw(t) for t in self.plan.parameters}
+    def _all_rules(self) -> set[Rule]:
+        return {self._draw(t).rule for t in self.plan.parameters}
 
     @property
-    def draws(self) -> str:
-        return ", ".join(text for draw, text in _DRAWS.items() if draw in self._all_draws) or "none"
+    def draws(self) -> list[str]:
+        """The docstring of ``init``, in one line if that will do."""
+        told = ", ".join(text for rule, text in _DRAWS.items() if rule in self._all_rules) or "none"
+        line = f'{INDENT}"""New parameters: {told}."""'
+        if len(line) <= WIDTH:
+            return [line]
+        body = textwrap.wrap(f"{told[0].upper()}{told[1:]}.", WIDTH - len(INDENT))
+        return [f'{INDENT}"""New parameters.', "", *(INDENT + row for row in body), f'{INDENT}"""']
 
     @property
     def glorot(self) -> bool:
-        return "glorot_uniform" in self._all_draws
+        return "glorot_uniform" in self._all_rules
 
     @property
     def he(self) -> bool:
-        return "he_normal" in self._all_draws
+        return "he_normal" in self._all_rules
 
     @property
-    def normal(self) -> bool:
-        return "standard_normal" in self._all_draws
+    def orthogonal(self) -> bool:
+        return "orthogonal" in self._all_rules
 
     @property
     def random(self) -> bool:
-        return self.glorot or self.he or self.normal
+        return bool(self._all_rules.intersection((*_CALLED, "standard_normal")))
 
     @property
     def kernels(self) -> bool:
         """Whether a random start is that of a kernel: an output then has more inputs than the second axis says."""
-        drawn = (t for t in self.plan.parameters if self._draw(t) in ("glorot_uniform", "he_normal"))
+        drawn = (t for t in self.plan.parameters if self._draw(t).rule in _CALLED)
         return any(len(t.shape) != 2 for t in drawn)
 
     @property
+    def gates(self) -> bool:
+        """Whether matrices stand one below the other."""
+        return any(self._draw(t) == Draw("glorot_uniform", self._draw(t).gates) for t in self._stacked)
+
+    @property
+    def _stacked(self) -> list[Tensor]:
+        return [t for t in self.plan.parameters if self._draw(t).gates > 1]
+
+    @property
     def init(self) -> list[str]:
-        lines = []
-        for tensor in self.plan.parameters:
-            shape, draw = shape_text(tensor.shape), self._draw(tensor)
-            lines.append(f"{spelled(tensor.name)}={_CALLS.get(draw, _DRAWN).format(draw=draw, shape=shape)},")
-        return lines
+        drawn = ((t, self._drawn(self._draw(t), t)) for t in self.plan.parameters)
+        return [line for t, call in drawn for line in wrapped(f"{INDENT * 2}{spelled(t.name)}={call},")]
+
+    def _drawn(self, draw: Draw, tensor: Tensor) -> str:
+        """The call that draws a tensor."""
+        shape = shape_text(tensor.shape)
+        if draw.rule == "forget":
+            (height,) = tensor.shape
+            ones = ", ".join("1" if gate == 1 else "0" for gate in range(draw.gates))
+            return f"np.repeat(np.array([{ones}], dtype), {int(str(height)) // draw.gates})"
+        if draw.rule == "standard_normal":
+            return f"rng.standard_normal({shape}).astype(dtype)"
+        if draw.rule in _CALLED:
+            gates = f", gates={draw.gates}" if draw.gates > 1 else ""
+            return f"_{draw.rule}(rng, {shape}, dtype{gates})"
+        return f"np.{draw.rule}({shape}, dtype)"
 
     @property
     def given(self) -> str:

@@ -12,7 +12,14 @@ from symbp.numpy_code.arguments import all_arguments, check_calls, declaration, 
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
 from symbp.numpy_code.inplace import InPlace, in_place
-from symbp.numpy_code.keywords import KeywordsPage, gradient_keywords, mask_lines, state_lines, update_groups
+from symbp.numpy_code.keywords import (
+    KeywordsPage,
+    gradient_keywords,
+    mask_lines,
+    state_check,
+    state_lines,
+    update_groups,
+)
 from symbp.numpy_code.layout import INDENT, commented, indented, unpacking, wrapped
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.ops import Place
@@ -145,7 +152,7 @@ class WorkspacePage:
         """The lines that move the running statistics, where they are given."""
         if self.plan.updates:
             yield f"{_BODY}if state is not None:"
-            yield f"{_BODY}{INDENT}_check_state(state, self.dtype)"
+            yield state_check(self.plan, "self.dtype", 3)
             yield from unpacking(tuple(spelled(t.name) for t in self.plan.states), "state", 3)
             for lines in self._in_place.groups[len(self.backward.groups) :]:
                 yield from indented(lines, 3)

@@ -142,35 +142,38 @@ class _Run:
         return found
 
     @cached_property
-    def _statistics(self) -> dict[str, Array]:
-        """Running statistics, as some batches before may have left them."""
+    def _given(self) -> Arrays:
+        """The values, and running statistics as some batches before may have left them."""
         rng = np.random.default_rng(1)
         shapes = {t.name: shape_of(t, self.case.sizes) for t in self.plan.states}
-        return {name: self.width(rng.uniform(0.5, 1.5, shape)) for name, shape in shapes.items()}
+        return {name: rng.uniform(0.5, 1.5, shape) for name, shape in shapes.items()} | dict(self.values)
+
+    @property
+    def _states(self) -> Arrays:
+        """Each time in new arrays: training moves them."""
+        return dict(zip((t.name for t in self.plan.states), self._arrays(self.plan.states), strict=True))
 
     def _prediction_row(self, p: Any, x: list[Array], forward: Arrays) -> Row:
         """What the network gives when it is used: by the forward program, or by the equations of its own."""
         keywords: dict[str, Any] = {}
         if self.plan.predicting is not None:
-            values = {**self.values, **self._statistics}
+            values = {**self._given, **self._states}
             given = {t.name: values[t.name] for t in self.plan.predicting.of_role(*GIVEN)}
             forward = evaluate(self.case.predicting, given, self.case.sizes)
-        if self.plan.predicting is not None and self.plan.states:
-            keywords["state"] = self.module.State(*self._statistics.values())
-        elif self.plan.predicted_states:
-            keywords = {"state": self._keywords()["state"]}
+        if self.plan.predicted_states:
+            keywords["state"] = self.module.State(*self._states.values())
         name = self.plan.prediction
         return self._row("predict", {name: (self.module.predict(p, *x, **keywords), forward[name])})
 
     def _state_row(self, p: Any, x: list[Array], y: list[Array], forward: Arrays) -> Row:
         """The running statistics after a batch, by the function and by a workspace."""
-        expected = updated(self.plan, {**self.values, **forward, **self._statistics}, self.case.sizes)
+        expected = updated(self.plan, {**self.values, **forward, **self._states}, self.case.sizes)
         pairs: dict[str, tuple[Array, Array]] = {}
         calls = {"loss_and_grad": self.module.loss_and_grad, "Workspace": self._workspace().loss_and_grad}
         for what, call in calls.items():
-            state = self.module.State(*(value.copy() for value in self._statistics.values()))
-            call(p, *x, *y, **{**self._keywords(), "state": state})
-            pairs |= {f"{name}, {what}": (value, expected[name]) for name, value in state._asdict().items()}
+            found = self._states
+            call(p, *x, *y, **{**self._keywords(), "state": self.module.State(*found.values())})
+            pairs |= {f"{name}, {what}": (found[name], expected[name]) for name in expected}
         return self._row("running statistics", pairs)
 
     def _workspace(self) -> Any:
@@ -186,7 +189,7 @@ class _Run:
         found = []
         for t in tensors:
             cut = tuple(map(slice, shape_of(t, self.case.sizes if sizes is None else sizes)))
-            found.append(np.array(self.values[t.name][cut], dtype=np.int64 if t.dtype == "int" else self.width))
+            found.append(np.array(self._given[t.name][cut], dtype=np.int64 if t.dtype == "int" else self.width))
         return found
 
     def _workspace_result(self, p: Any, x: list[Array], y: list[Array]) -> Any:

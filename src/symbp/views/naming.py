@@ -16,15 +16,23 @@ from symbp import mathtree as m
 from symbp.equation import Access, Affine, Atom, Index, Program, Size, Tensor
 from symbp.errors import Fault, SizeError, SpecError
 from symbp.layers.fragment import BATCH
-from symbp.mathtree.nodes import Position
+from symbp.mathtree.nodes import Accent, Position
 from symbp.names import nearest
 from symbp.views.paper import Timeline, timeline
 from symbp.views.scalar import MOST_SCALARS, Element
 
-LETTERS = {"prob": "p", "lse": "ℓ"}  # letters that print otherwise than they are spelled
+# letters that print otherwise than they are spelled, and what is above them
+LETTERS: dict[str, tuple[str, Accent]] = {
+    "prob": ("p", ""),
+    "lse": ("ℓ", ""),
+    "bh": ("b", "tilde"),
+    "h0": ("h", "bar"),
+    "c0": ("c", "bar"),
+}
 LOSS = m.Symbol("L")
 RESERVED = {m.Symbol("N"): "the number of samples", m.Symbol("eta"): "the learning rate"}
 HAT = "hat"  # the end of a letter with a hat: xhat
+PRIME = "′"  # behind the number of a layer: of the other one of two things that it has
 MOST_LISTED = 20  # names in a message
 
 
@@ -98,7 +106,11 @@ class Naming:
         if tensor.name in ("x", "y", "yhat") or self._by_neuron(tensor):
             stem = tensor.name if tensor.name in ("x", "y", "yhat") else (tensor.letter or tensor.name).lower()
             return stem + joined
-        stem = f"{self._small(tensor, tensor.letter)}{tensor.layer}" if tensor.layer else tensor.letter or tensor.name
+        stem = (
+            f"{self._small(tensor, tensor.letter)}{tensor.mark}{tensor.layer}"
+            if tensor.layer
+            else tensor.letter or tensor.name
+        )
         return f"{stem}_{joined}" if joined else stem
 
     def checked(self) -> Naming:
@@ -146,13 +158,11 @@ class Naming:
             return m.Symbol(override.base, override.sup, (*override.sub, *sub), override.accent, override.style)
         if tensor.name == "yhat":
             return m.Symbol("y", "", sub, "hat")
-        letter = tensor.letter or tensor.name
-        letter = LETTERS.get(letter, letter)
-        hatted = len(letter) > len(HAT) and letter.endswith(HAT)
-        letter = letter.removesuffix(HAT) if hatted else letter
+        letter, accent = _letter(tensor)
         base = self._small(tensor, letter) if scalar else letter
-        layer = "" if tensor.layer is None or (scalar and self._by_neuron(tensor)) else f"({tensor.layer})"
-        return m.Symbol(base, layer, sub, "hat" if hatted else "")
+        prime = PRIME if tensor.mark else ""
+        layer = "" if tensor.layer is None or (scalar and self._by_neuron(tensor)) else f"({tensor.layer}{prime})"
+        return m.Symbol(base, layer, sub, accent)
 
     def _small(self, tensor: Tensor, letter: str) -> str:
         """What an entry of a tensor is called: w for W, but A where the small letter is another tensor's."""
@@ -161,7 +171,7 @@ class Naming:
 
     @cached_property
     def _letters(self) -> frozenset[tuple[str, int | None]]:
-        return frozenset((LETTERS.get(t.letter or t.name, t.letter or t.name), t.layer) for t in self.program.tensors)
+        return frozenset((_letter(t)[0], t.layer) for t in self.program.tensors)
 
     def _by_neuron(self, tensor: Tensor) -> bool:
         """Whether its units are numbered through the network; outputs are numbered as their targets are."""
@@ -275,3 +285,12 @@ def _shape(tensor: Tensor) -> str:
 
 def _signed(node: m.Node, sign: int) -> m.Node:
     return m.Negative(node) if sign < 0 else node
+
+
+def _letter(tensor: Tensor) -> tuple[str, Accent]:
+    """The letter of a tensor as it is printed, and what is above it."""
+    letter = tensor.letter or tensor.name
+    if letter in LETTERS:
+        return LETTERS[letter]
+    hatted = len(letter) > len(HAT) and letter.endswith(HAT)
+    return (letter.removesuffix(HAT), "hat") if hatted else (letter, "")

@@ -11,6 +11,7 @@ import sympy
 from symbp.equation import Access, Affine, Equation, Index, Read, Scan, Tensor
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
+from symbp.layers.draw import Draw, Rule
 from symbp.layers.fragment import Fragment, Shape, Site, at, fixed, steps
 from symbp.layers.layer import Sequences, Trained, option, ranked
 from symbp.layers.recurrent.walk import Walk
@@ -94,7 +95,12 @@ class Recurrent(Trained):
         shapes: dict[str, Shape] = {"W": (height, width), "U": (height, self.units)}
         shapes |= {"b": (height,)} if self.bias else {}
         shapes |= {"bh": (height,)} if self.recurrent_bias else {}
-        return (self.parameter(f"{letter}{mark}", number, shape) for letter, shape in shapes.items())
+        return (self.parameter(letter, number, shape, mark) for letter, shape in shapes.items())
+
+    def draw(self, tensor: Tensor, before_relu: bool) -> Draw | None:
+        """``W`` and ``U`` gate by gate: Glorot's, and orthogonal as Saxe, McClelland and Ganguli (2014) have it."""
+        rules: dict[str, Rule] = {"W": "glorot_uniform", "U": "orthogonal"}
+        return Draw(rules.get(tensor.letter, "zeros"), self.gates if tensor.letter in self.weights else 1)
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         found = Fragment()
@@ -102,7 +108,7 @@ class Recurrent(Trained):
         for place, mark in enumerate(self.marks):
             walk = Walk(sources[0], site.number, self.units, mark)
             mine = own[place * count : (place + 1) * count]
-            found += self.scanned(walk, {t.letter.removesuffix(mark): t for t in mine})
+            found += self.scanned(walk, {t.letter: t for t in mine})
             found += Fragment((), (self._output(walk, out, place * self.units),))
         return found + Fragment((out,))
 
@@ -119,7 +125,7 @@ class Recurrent(Trained):
     def scanned(self, walk: Walk, own: dict[str, Tensor]) -> Fragment:
         """The first rows of the states, and the scan that computes the others."""
         states = self.states(walk)
-        given = tuple(walk.given(h.letter.removesuffix(walk.mark)) for h in states) if self.initial == "given" else ()
+        given = tuple(walk.given(h.letter) for h in states) if self.initial == "given" else ()
         u = self.unit
         starts = tuple(
             Equation(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from symbp import functions as f
 from symbp.equation import Equation, Tensor
+from symbp.layers.draw import Draw
 from symbp.layers.recurrent.cell import Recurrent
 from symbp.layers.recurrent.walk import Walk
 
@@ -33,6 +34,10 @@ class Lstm(Recurrent):
 
     kind: ClassVar[str] = "lstm"
     gates: ClassVar[int] = 4
+
+    def draw(self, tensor: Tensor, before_relu: bool) -> Draw | None:
+        """At first the forget gates keep what is there, as Jozefowicz, Zaremba and Sutskever (2015) advise."""
+        return Draw("forget", self.gates) if tensor.letter == "b" else super().draw(tensor, before_relu)
 
     def states(self, walk: Walk) -> tuple[Tensor, ...]:
         return walk.rows("h"), walk.rows("c")

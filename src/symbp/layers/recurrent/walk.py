@@ -76,10 +76,11 @@ class Walk:
     def given(self, letter: str) -> Tensor:
         """The first row of a state, where it is given."""
         name = f"{letter}{self.mark}{self.number}_0"
-        return Tensor(name, (BATCH, self.units), "state", letter=f"{letter}{self.mark}", layer=self.number)
+        return Tensor(name, (BATCH, self.units), "state", letter=f"{letter}0", layer=self.number, mark=self.mark)
 
     def _tensor(self, letter: str, shape: tuple[Extent, ...]) -> Tensor:
-        return Tensor(f"{letter}{self.mark}{self.number}", shape, letter=f"{letter}{self.mark}", layer=self.number)
+        name = f"{letter}{self.mark}{self.number}"
+        return Tensor(name, shape, letter=letter, layer=self.number, mark=self.mark)
 
     def define(
         self, tensor: Tensor, unit: Index, body: sympy.Expr, over: tuple[Index, ...] = (), accumulate: bool = False
