@@ -49,7 +49,7 @@ def directly(values: Arrays, heads: int = 1, causal: bool = False, mask: bool | 
     """The output, sample by sample, head by head, query by query."""
     x = values["x"]
     width = x.shape[-1]
-    b, c = (values["b1"], values["c1"]) if bias else (np.zeros(3 * width), np.zeros(width))
+    b, c = (values["b1"], values["bo1"]) if bias else (np.zeros(3 * width), np.zeros(width))
     keys = values["mask" if mask is True else mask] if mask else np.ones(x.shape[:2])
     found = np.zeros_like(x)
     depth = width // heads
@@ -102,7 +102,7 @@ def test_scores_of_any_size(name: str, size: float) -> None:
 def test_queries_without_keys_give_the_bias_and_get_no_gradient() -> None:
     values = values_of("mask")
     found = emitted("mask")
-    np.testing.assert_array_equal(found.predict(values)[0], np.broadcast_to(values["c1"], (5, 4)))
+    np.testing.assert_array_equal(found.predict(values)[0], np.broadcast_to(values["bo1"], (5, 4)))
     assert not found.plain(values)["x"][0].any()
     assert found.plain(values)["x"][1].any()
 

@@ -220,3 +220,14 @@ def test_a_frozen_cell_has_no_gradient_and_passes_one_on() -> None:
     found = Emitted(Network("frozen", {"shape": [3, 2]}, layers, input_gradient=True))
     gradients = found.plain(dict(next(draws(found.net.program(), SIZES, 0)).values))
     assert not any(gradients[name].any() for name in ("W1", "U1", "b1", "bh1")) and gradients["x"].all()
+
+
+def test_names_of_a_cell_meet_no_other_layer_s() -> None:
+    """Parameters are numbered by themselves: the second of some may have the number of the layer before."""
+    kinds = [{"kind": "attention"}, {"kind": "gru", "units": 2}, {"kind": "layer_norm"}, {"kind": "rnn", "units": 2}]
+    for after in ({**kind, **({"returns": "sequence"} if "units" in kind else {})} for kind in kinds):
+        for cell in (Lstm, Gru, Rnn):
+            first = cell(2, returns="sequence", initial="given", recurrent_bias=True, bidirectional=True)
+            layers = [{"kind": "activation", "activation": "tanh"}, first, after, Dense(1)]
+            names = [t.name for t in Network("net", {"shape": ["T", 2]}, layers).program().tensors]
+            assert len(set(names)) == len(names)

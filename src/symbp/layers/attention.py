@@ -28,16 +28,16 @@ class Attention(Trained):
         p_{nhtu} = \frac{e^{s_{nhtu}}}{\sum_{u'} e^{s_{nhtu'}}}, \qquad o_{nhtd} = \sum_u p_{nhtu}\, v_{nhud}
 
     Queries, keys and values are parts of ``z = W x + b``, ``D = width/heads`` numbers for each head; what the heads
-    give stands side by side in ``g``, and ``a = O g + c``. The parameters are those of PyTorch's
-    ``nn.MultiheadAttention``: ``W[3*width, width]`` and ``b`` its ``in_proj``, ``O`` and ``c`` its ``out_proj``.
+    give stands side by side in ``g``, and ``a = O g + bo``. The parameters are those of PyTorch's
+    ``nn.MultiheadAttention``: ``W[3*width, width]`` and ``b`` its ``in_proj``, ``O`` and ``bo`` its ``out_proj``.
 
     Args:
         heads: How many; they divide the width.
         causal: Whether a position sees only itself and those before it.
         mask: Whether the batch comes with a mask of the keys, ``mask[n,u]``: keys at which it is 0 are not seen. A
             name instead of ``true`` calls it so; layers with one name read one mask. A query that sees no key
-            gets zeros in place of a mean, so that its output is ``c``.
-        bias: Whether ``b`` and ``c`` are there.
+            gets zeros in place of a mean, so that its output is ``bo``.
+        bias: Whether ``b`` and ``bo`` are there.
         input: One sequence, or two: the second one gives keys and values.
 
     >>> Attention(heads=2).output_shape(((5, 4),))
@@ -83,10 +83,10 @@ class Attention(Trained):
         return f"{heads} of {_width(inputs[0]) // self.heads}"
 
     def parameters(self, inputs: tuple[Shape, ...], number: int) -> tuple[Tensor, ...]:
-        """``W[3*width, width]``, ``b``, ``O[width, width]`` and ``c``."""
+        """``W[3*width, width]``, ``b``, ``O[width, width]`` and ``bo``."""
         width = _width(inputs[0])
-        shapes: dict[str, Shape] = {"W": (3 * width, width), "b": (3 * width,), "O": (width, width), "c": (width,)}
-        return tuple(self.parameter(k, number, s) for k, s in shapes.items() if self.bias or k not in "bc")
+        shapes: dict[str, Shape] = {"W": (3 * width, width), "b": (3 * width,), "O": (width, width), "bo": (width,)}
+        return tuple(self.parameter(k, number, s) for k, s in shapes.items() if self.bias or len(s) > 1)
 
     def equations(self, sources: tuple[Tensor, ...], own: tuple[Tensor, ...], out: Tensor, site: Site) -> Fragment:
         width = _width(sources[0].shape[1:])
@@ -188,6 +188,6 @@ class _Form:
             Equation(beside, at(o, n, h, t, d), (n, t, h, d)),
             define(out, (n, t, i), at(of["O"], i, j) * at(g, n, t, j), over=(j,)),
         ]
-        if "c" in of:
-            equations.append(define(out, (n, t, i), at(of["c"], i), accumulate=True))
+        if "bo" in of:
+            equations.append(define(out, (n, t, i), at(of["bo"], i), accumulate=True))
         return Fragment((o, g, out), tuple(equations))

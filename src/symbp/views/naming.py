@@ -26,6 +26,7 @@ LETTERS: dict[str, tuple[str, Accent]] = {
     "prob": ("p", ""),
     "lse": ("ℓ", ""),
     "bh": ("b", "tilde"),
+    "bo": ("b", "tilde"),
     "h0": ("h", "bar"),
     "c0": ("c", "bar"),
 }
