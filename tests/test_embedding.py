@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from emitted import Emitted, errors, values_for
+from test_module import peak_and_kept
 
 from symbp.network import Network
 from symbp.verify import check_derivation
@@ -65,3 +66,16 @@ def test_how_it_starts() -> None:
     start = emitted().module.init(seed=1, dtype=np.float64)
     assert start.E1.dtype == np.float64 and 0.5 < start.E1.std() < 1.5
     assert "N(0, 1) for embeddings" in emitted().text
+
+
+def test_the_workspace_keeps_its_memory() -> None:
+    """What ``np.add.at`` holds while it runs does not depend on the batch."""
+    module = emitted().module
+    p, rng, peaks = module.init(), np.random.default_rng(0), []
+    for samples in (30, 300):
+        X, Y = rng.integers(0, TOKENS, (samples, 9)), np.zeros((samples, 9, 2), np.float32)
+        step = module.Workspace(samples, 9)
+        peak, kept = peak_and_kept(lambda step=step, X=X, Y=Y: step.loss_and_grad(p, X, Y))
+        assert kept < 100
+        peaks.append(peak)
+    assert max(peaks) < 8000

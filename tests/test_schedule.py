@@ -102,7 +102,11 @@ CASES: list[tuple[str, tuple[Equation, ...], list[str]]] = [
     (
         "repeated tokens",
         (plus(target("E", Access.of("tok", n, t), j), read("q", n, t, j)),),
-        ["E = np.zeros((9, 4), dtype)", "np.add.at(E, tok, q)"],
+        [
+            "E = np.zeros((9, 4), dtype)",
+            "place = np.arange(36).reshape(9, 4)[tok]",
+            "np.add.at(E.reshape(-1), place.reshape(-1), q.reshape(-1))",
+        ],
     ),
     (
         "two contributions",

@@ -9,6 +9,7 @@ from symbp.equation import Extent, Size
 from symbp.numpy_code.buffers import Buffer, Plan, View, planned
 from symbp.numpy_code.layout import INDENT
 from symbp.numpy_code.linear import Linear
+from symbp.numpy_code.lookup import most_rows, row_views
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.ops import Op, Place, Value
 from symbp.numpy_code.scalars import extent_text, grouped
@@ -23,11 +24,13 @@ class InPlace:
         groups: For each group of the schedule its lines, without indentation.
         buffers: The expressions that make the buffers.
         views: Pairs of a name and the expression that cuts it from ``buffers``.
+        rows: How many numbers of rows are needed; empty if none.
     """
 
     groups: tuple[tuple[str, ...], ...]
     buffers: tuple[str, ...]
     views: tuple[tuple[str, str], ...]
+    rows: str = ""
 
 
 def in_place(schedule: Schedule, names: Names, places: dict[str, Place]) -> InPlace:
@@ -42,13 +45,12 @@ def in_place(schedule: Schedule, names: Names, places: dict[str, Place]) -> InPl
     for op in linear.ops:
         groups[op.group] += _lines(op, plan)
     views = [(v.name, _cut(v)) for v in plan.views]
-    if linear.rows is not None:
-        views.append((linear.rows.name, f"self._rows[:{extent_text(linear.rows.extents[0])}]"))
+    views += row_views(linear.lookups)
     buffers = [*map(_made, plan.buffers)]
     for constant in linear.constants:
         views.append((constant.value.name, f"self._buffers[{len(buffers)}]{constant.cut}"))
         buffers.append(constant.made)
-    return InPlace(tuple(map(tuple, groups)), tuple(buffers), tuple(views))
+    return InPlace(tuple(map(tuple, groups)), tuple(buffers), tuple(views), most_rows(linear.lookups))
 
 
 def _lines(op: Op, plan: Plan) -> Iterator[str]:

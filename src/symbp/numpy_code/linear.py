@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import sympy
 
-from symbp.equation import Access, Equation, Extent, Index, Program, Scan
+from symbp.equation import Equation, Extent, Program, Scan
 from symbp.functions import ROWS
-from symbp.numpy_code import products, strided
-from symbp.numpy_code.expression import compared, has_ufunc, position_text, stable_form, text
+from symbp.numpy_code import lookup, products, strided
+from symbp.numpy_code.expression import compared, has_ufunc, stable_form, text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
-from symbp.numpy_code.ops import Argument, Constant, Kind, Op, Place, Seen, Value, spelled_out, values_of
-from symbp.numpy_code.plain import exchanged, mask_position
-from symbp.numpy_code.scalars import extent_text, fraction_text, scalar_text
+from symbp.numpy_code.ops import Argument, Constant, Kind, Lookups, Op, Place, Seen, Value, spelled_out, values_of
+from symbp.numpy_code.plain import exchanged
+from symbp.numpy_code.scalars import fraction_text, scalar_text
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import view_text
 from symbp.schedule import Assign, Filled, Loop, Lowest, Mark, Pad, Room, Scatter, Schedule, Taps, Zero, negated, terms
@@ -30,7 +30,6 @@ from symbp.schedule.arrays import (
     Masked,
     MatMul,
     Operand,
-    Position,
     Reduce,
     Scalar,
     View,
@@ -53,9 +52,8 @@ class Linear:
         self.names = names
         self.ops: list[Op] = []
         self.tensors = {t.name: self._tensor(t.name, places.get(t.name, "planned")) for t in self.program.tensors}
-        self.rows: Value | None = None
+        self.lookups = Lookups()
         self._known: dict[Array | tuple[Array, Axes], Value] = {}
-        self._rows: dict[tuple[Access, Extent], Value] = {}
         self.constants: list[Constant] = []
         self.depth = 0
         self._goal: Value | None = None
@@ -132,31 +130,6 @@ class Linear:
             head = {"add": "+=", "subtract": "-="}[sign] if accumulate else "="
             self.emit(f"{name} {head} {template}", args, None)
             accumulate = True
-
-    def scatter(self, statement: Scatter) -> None:
-        target = self.aim(statement.tensor)
-        columns = self.program.tensor[statement.tensor].shape[-1]
-        rows = self._row_positions(statement.positions, statement.axes, columns)
-        if rows is None or not statement.distinct:
-            self._scatter_anywhere(statement, target)
-            return
-        taken = Value("", _extents(statement.axes), telling=f"{statement.tensor}_at", goal=target)
-        self.emit('np.take({0}, {1}, out={out}, mode="clip")', (target, rows), taken)
-        for sign, term in terms(statement.value):
-            self.binary(sign, taken, self.argument(term, statement.axes), taken)
-        self.emit('np.put({out}, {0}, {1}, mode="clip")', (rows, taken), target)
-
-    def _scatter_anywhere(self, statement: Scatter, target: Value) -> None:
-        where = position_text(statement.positions, statement.axes)
-        value = self.argument(statement.value, statement.axes)
-        args = tuple(values_of([value]))
-        inner = spelled_out(value, args)
-        used = (*args, *(self.tensors[p.tensor] for p in statement.positions if isinstance(p, Access)))
-        if statement.distinct:
-            self.emit(f"{{out}}[{where}] += {inner}", used, target)
-        else:
-            index = f"({where})" if ", " in where else where
-            self.emit(f"np.add.at({{out}}, {index}, {inner})", used, target)
 
     def loop(self, statement: Loop) -> None:
         inner = statement.statement
@@ -317,46 +290,6 @@ class Linear:
         call = f"_{node.function}_into({', '.join([*texts, '{out}', *places])})"
         self.emit(call, (*args, *scratch), out, scratch=scratch)
 
-    def gather(self, node: Gather, out: Value) -> None:
-        source = self.tensors[node.tensor]
-        rows = self._row_positions(node.positions, node.axes, self.program.tensor[node.tensor].shape[-1])
-        if rows is not None:
-            self.emit('np.take({0}, {1}, out={out}, mode="clip")', (source, rows), out)
-            return
-        where = position_text(node.positions, node.axes)
-        used = [self.tensors[p.tensor] for p in node.positions if isinstance(p, Access)]
-        self.emit(f"np.copyto({{out}}, {{0}}[{where}])", (source, *used), out)
-
-    def masked(self, node: Masked, out: Value) -> None:
-        if node.arg.axes == node.axes:
-            self.into(node.arg, out)
-        else:
-            self.assign_spread(node.arg, node.axes, out)
-        rest = tuple(i for i in node.axes if i != node.index)
-        places = tuple(node.label if i == node.index else i for i in node.axes)
-        rows = self._row_positions(places, rest, node.index.extent)
-        if rows is not None:
-            self.emit('np.put({out}, {0}, 0, mode="clip")', (rows,), out)
-        else:
-            self.emit(f"{{out}}[{mask_position(node)}] = 0", (self.tensors[node.label.tensor],), out)
-
-    def _row_positions(self, positions: tuple[Position, ...], axes: Axes, columns: Extent) -> Value | None:
-        """Flat positions of ``t[n,y[n]]`` in a matrix, computed once for each length of its rows; else None."""
-        match positions:
-            case (Index() as n, Access() as label) if axes == (n,) and label.plain_indices == (n,):
-                pass
-            case _:
-                return None
-        key = (label, columns)
-        if key not in self._rows:
-            label_value = Value("", (n.extent,), "int", telling="label")
-            self._rows[key] = out = Value("", (n.extent,), "int", telling="place")
-            self.rows = self.rows or Value(self.names.fresh("rows"), (n.extent,), "int", "constant")
-            self.emit("np.copyto({out}, {0})", (self.tensors[label.tensor],), label_value)
-            self.binary("multiply", self.rows, extent_text(columns), out)
-            self.binary("add", out, label_value, out)
-        return self._rows[key]
-
 
 def _extents(axes: Axes) -> tuple[Extent, ...]:
     return tuple(i.extent for i in axes)
@@ -384,7 +317,7 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
     Filled: strided.filled,
     Pad: strided.pad,
     Assign: Linear.assign,
-    Scatter: Linear.scatter,
+    Scatter: lookup.scatter,
     Taps: strided.taps,
     Mark: strided.mark,
     Loop: Linear.loop,
@@ -397,7 +330,7 @@ _EXPRESSIONS: dict[type, Callable[..., None]] = {
     MatMul: products.matmul,
     Einsum: products.einsum,
     Reduce: products.reduce,
-    Gather: Linear.gather,
-    Masked: Linear.masked,
+    Gather: lookup.gather,
+    Masked: lookup.masked,
     Guarded: strided.guarded,
 }

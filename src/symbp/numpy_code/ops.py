@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from symbp.equation import Extent
+from symbp.equation import Access, Extent
 from symbp.numpy_code.names import Names
 from symbp.schedule.arrays import Array, Axes
 
@@ -104,6 +104,15 @@ class Constant:
     cut: str
 
 
+@dataclass
+class Lookups:
+    """What is known of positions: the numbers of rows, labels as NumPy's own integers, flat places of elements."""
+
+    rows: dict[tuple[Extent, ...], Value] = field(default_factory=dict)
+    labels: dict[Access, Value] = field(default_factory=dict)
+    places: dict[tuple[Access, Extent], Value] = field(default_factory=dict)
+
+
 class Emitter(Protocol):
     """What takes expressions apart: all that the operations of one kind of node need of the others."""
 
@@ -112,6 +121,7 @@ class Emitter(Protocol):
     ops: list[Op]
     names: Names
     depth: int
+    lookups: Lookups
 
     def emit(self, template: str, args: Iterable[Value], out: Value | None, **more: object) -> None: ...
     def fresh(self, node: Array, axes: Axes, kind: Kind = "float") -> Value: ...
@@ -121,6 +131,7 @@ class Emitter(Protocol):
     def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None: ...
     def seen(self, node: Array) -> Seen: ...
     def copy_of(self, source: Seen, view: str, out: Value) -> None: ...
+    def assign_spread(self, node: Array, axes: Axes, out: Value) -> None: ...
     def aim(self, tensor: str) -> Value: ...
     def remembered(self) -> AbstractContextManager[None]: ...
     def statement(self, statement: object) -> None: ...

@@ -11,6 +11,7 @@ from symbp.numpy_code.expression import ATOM, inside, position_text, reshaped_te
 from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
+from symbp.numpy_code.rows import numbered_rows, rows_of
 from symbp.numpy_code.scalars import extent_text, scalar_text, shape_text
 from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text
 from symbp.numpy_code.views import aligned
@@ -153,11 +154,21 @@ def _scatter(program: Program, names: Names, statement: Scatter) -> Iterator[str
     lines, value = hoisted(names, statement.value, _ROOM - len(where) - len(statement.tensor) - 10)
     yield from lines
     inner = viewed(value, statement.axes)
+    name, shape = spelled(statement.tensor), program.tensor[statement.tensor].shape
+    label = rows_of(statement.positions, statement.axes, shape)
     if statement.distinct:
-        yield f"{spelled(statement.tensor)}[{where}] += {inner}"
+        yield f"{name}[{where}] += {inner}"
+    elif label is not None and value.axes == statement.axes:
+        place = names.fresh("place")
+        yield f"{place} = {numbered_rows(shape)}[{spelled(label.tensor)}]"
+        if not isinstance(value, Operand):
+            part = names.fresh(telling(value))
+            yield f"{part} = {inner}"
+            inner = part
+        yield f"np.add.at({name}.reshape(-1), {place}.reshape(-1), {inner}.reshape(-1))"
     else:
         index = f"({where})" if ", " in where else where
-        yield f"np.add.at({spelled(statement.tensor)}, {index}, {inner})"
+        yield f"np.add.at({name}, {index}, {inner})"
 
 
 def _loop(program: Program, names: Names, statement: Loop) -> Iterator[str]:
