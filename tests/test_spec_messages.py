@@ -18,6 +18,7 @@ SPECS = {
     "spec": Path(__file__).parents[1] / "examples" / "relay.toml",
     "layer": DATA / "layers.toml",
     "equation": DATA / "equations.toml",
+    "recurrent": DATA / "recurrent.toml",
     "equation_layer": DATA / "equation_layer.toml",
 }
 SPEC = SPECS["spec"].read_text()

@@ -58,9 +58,13 @@ class Line:
         left = Source(source.text, source.start, signs[0].start())
         return Line(source, left, Source(source.text, signs[0].end(), stop), condition, signs[0][0] == "+=")
 
-    def place_of(self, scope: Scope, wanted: Callable[[Access], bool]) -> Source:
-        """The first access in the line of a kind that is wanted; the whole line if there is none as it was typed."""
-        for side in filter(None, (self.left, self.right, self.condition)):
+    def place_of(self, scope: Scope, wanted: Callable[[Access], bool], read: bool = False) -> Source:
+        """The first access in the line of a kind that is wanted; the whole line if there is none as it was typed.
+
+        Args:
+            read: Whether it stands on the right side or in a condition.
+        """
+        for side in filter(None, (None if read else self.left, self.right, self.condition)):
             for node in ast.walk(syntax_tree(side, relations=side is self.condition)):
                 access = _typed(node, side, scope)
                 if access is not None and wanted(access):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from symbp.equation import Affine, Equation, Extent, Program, Size, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Extent, Index, Program, Scan, Size, Statement, Tensor
 from symbp.errors import Fault, ProgramError, inside
 from symbp.names import LARGEST_SIZE, text
 from symbp.parse.declared import declared, free_name, indices_of, lengths, named
 from symbp.parse.equations import Line, Names, equations_of, last_position, lines_of, target_of
 from symbp.parse.positions import Scope, counted
-from symbp.parse.recurrence import NoOrder, circle, ordered
+from symbp.parse.recurrence import Late, NoOrder, circle, ordered
 from symbp.parse.source import Source
 from symbp.wellformed import check
 
@@ -137,6 +137,8 @@ def _program(
     try:
         statements: tuple[Statement, ...] = ordered(equations)
     except NoOrder as none:
+        if none.late is not None:
+            raise _of_its_future(none.late, stated, scope) from None
         row = stated[none.numbers[0]][0]
         remedy = "A recurrence writes a row from the row before: h[n,t+1,i] = ... h[n,t,k] ..."
         problem = f"there is no order to compute these equations in: {circle(equations, none.numbers)}"
@@ -144,6 +146,15 @@ def _program(
     defined = _defined(given, stated, output)
     program = Program((*(t for t in given.values() if t.name not in defined), *defined.values()), statements, output)
     return _checked(program, stated, scope)
+
+
+def _of_its_future(late: Late, stated: Sequence[tuple[Line, Equation]], scope: Scope) -> Fault:
+    """A recurrence reads a row that it has not written yet."""
+    row, equation = stated[late.number]
+    when = f"which the same step writes from {equation.target}" if late.same else "which a later step writes"
+    problem = f"{equation.lhs} reads {late.access}, {when}: a recurrence cannot read its own future"
+    remedy = f"Along {late.index} it may read rows up to {late.allowed}."
+    return row.place_of(scope, lambda access: access == late.access, read=True).fault(problem, remedy)
 
 
 def _defined(given: Mapping[str, Tensor], stated: Sequence[tuple[Line, Equation]], output: str) -> dict[str, Tensor]:
@@ -207,10 +218,10 @@ def _checked(program: Program, stated: Sequence[tuple[Line, Equation]], scope: S
     try:
         return check(program)
     except ProgramError as error:
-        raise _placed(error, stated, scope) from None
+        raise _placed(error, program, stated, scope) from None
 
 
-def _placed(error: ProgramError, stated: Sequence[tuple[Line, Equation]], scope: Scope) -> Fault:
+def _placed(error: ProgramError, program: Program, stated: Sequence[tuple[Line, Equation]], scope: Scope) -> Fault:
     """The objection at the line of its equation, and at the characters of its access."""
     rows = [row for row, equation in stated if str(equation) == str(error.equation)]
     if not rows:
@@ -219,7 +230,29 @@ def _placed(error: ProgramError, stated: Sequence[tuple[Line, Equation]], scope:
     if error.other is not None:
         return _twice(row, next(row for row, equation in stated if str(equation) == str(error.other)))
     place = row.whole if error.access is None else row.place_of(scope, lambda access: access == error.access)
-    return place.fault(error.problem, error.remedy)
+    return place.fault(error.problem, _downwards(error, program) or error.remedy)
+
+
+def _downwards(error: ProgramError, program: Program) -> str:
+    """The remedy where a recurrence that goes down reads a row that is not there; empty anywhere else."""
+    for scan in program.statements:
+        if isinstance(scan, Scan) and scan.reverse and error.equation in scan.body and isinstance(error.access, Access):
+            for equation in scan.body:
+                if equation.target == error.access.tensor:
+                    return _first_row(equation.lhs, error.access, scan.index)
+    return ""
+
+
+def _first_row(written: Access, missing: Access, index: Index) -> str:
+    """Which rows a recurrence may read upwards, and which row it lacks downwards."""
+    axis = next(axis for axis, position in enumerate(written.indices) if index in position.indices())
+
+    def row(position: Affine) -> Access:
+        return Access(missing.tensor, (*missing.indices[:axis], position, *missing.indices[axis + 1 :]))
+
+    last = missing.indices[axis] - index + index.extent - 1
+    upwards, first = row(written.indices[axis] - 1), row(last)
+    return f"Upwards it may read rows up to {upwards}; downwards it begins with a row of its own, {first} = ..."
 
 
 def _twice(row: Line, before: Line) -> Fault:

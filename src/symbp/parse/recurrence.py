@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from symbp.components import components
 from symbp.equation import Access, Affine, Equation, Index, Scan, Statement
 
 
+@dataclass(frozen=True)
+class Late:
+    """A read of a recurrence that comes too late: the row is there after the step, or after a later one.
+
+    Attributes:
+        number: That of the equation that reads.
+        access: What it reads.
+        allowed: The last row that it may read.
+        index: That of the steps.
+        same: Whether it is the row of the step itself, which waits for what the equation gives.
+    """
+
+    number: int
+    access: Access
+    allowed: Access
+    index: Index
+    same: bool
+
+
 class NoOrder(Exception):
     """Equations depend on one another in a circle that no index unrolls; holds their numbers."""
 
-    def __init__(self, numbers: Sequence[int]) -> None:
+    def __init__(self, numbers: Sequence[int], late: Late | None = None) -> None:
         super().__init__(f"equations {list(numbers)} have no order")
-        self.numbers = tuple(numbers)
+        self.numbers, self.late = tuple(numbers), late
 
 
 def circle(equations: Sequence[Equation], numbers: Sequence[int]) -> str:
@@ -76,12 +95,37 @@ def _statement(group: Sequence[int], equations: Sequence[Equation], circular: bo
     if len(group) == 1 and not circular:
         return equations[group[0]]
     members = [equations[number] for number in group]
-    for index in dict.fromkeys(members[0].lhs.index_atoms()):
+    for index in _indices(members):
         for reverse in (False, True):
             body = _scan_body(members, index, reverse)
             if body:
                 return Scan(index, tuple(_inside(e, index) for e in body), reverse)
-    raise NoOrder(group)
+    raise NoOrder(group, next(filter(None, (_late(group, members, i) for i in _indices(members))), None))
+
+
+def _indices(members: Sequence[Equation]) -> Iterable[Index]:
+    """The indices that a scan might run over."""
+    return dict.fromkeys(members[0].lhs.index_atoms())
+
+
+def _late(group: Sequence[int], members: Sequence[Equation], index: Index) -> Late | None:
+    """The read that keeps equations from being a recurrence upwards, where some row is written from the one before.
+
+    Of a row of the same step it is the read of a state: of what is written a row behind the step.
+    """
+    rows = _rows(members, index)
+    if rows is None:
+        return None
+    found: list[tuple[int, Late]] = []
+    for number, equation in zip(group, members, strict=True):
+        for access in equation.accesses_read():
+            lag = _lag(access, rows[access.tensor], index) if access.tensor in rows else None
+            axis, offset = rows.get(access.tensor, (0, 0))
+            if lag is not None and (lag < 0 or (lag == 0 and offset)):
+                before = Affine.of(index) + (offset - 1)
+                allowed = replace(access, indices=(*access.indices[:axis], before, *access.indices[axis + 1 :]))
+                found.append((lag, Late(number, access, allowed, index, not lag)))
+    return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _inside(equation: Equation, index: Index) -> Equation:

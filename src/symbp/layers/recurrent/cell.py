@@ -19,6 +19,7 @@ from symbp.names import flag, one_of, size
 
 RETURNS = ("last", "sequence")
 INITIAL = ("zero", "given")
+READS = 'A sample has the shape [T, features]; a recurrent layer gives such with returns = "sequence".'
 BACKWARDS = "r"  # behind the letter of what belongs to the direction from the last step to the first
 
 
@@ -78,7 +79,7 @@ class Recurrent(Trained):
         return ("", BACKWARDS) if self.bidirectional else ("",)
 
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
-        length, _ = ranked(inputs, 2, self.kind, "sequences of vectors", "A sample has the shape [T, features].")
+        length, _ = ranked(inputs, 2, self.kind, "sequences of vectors", READS)
         width = self.units * len(self.marks)
         return (steps(length), width) if self.returns == "sequence" else (width,)
 
