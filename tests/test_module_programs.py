@@ -21,7 +21,6 @@ from tests.programs import GENERAL, eq, program, random_program, with_function
 N = Size("N")
 n = Index("n", N)
 SLOW = "# no array form of this equation is known: plain loops, correct and slow"
-LOOPING = {"recurrence"}  # what still falls back to loops
 
 
 def trained(built: Program) -> Program:
@@ -73,8 +72,8 @@ def test_single_precision_stays_single(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", GENERAL)
-def test_what_is_slow_says_so(name):
-    assert (SLOW in bare(rewrite(derived(CASES[name])))) == (name in LOOPING)
+def test_nothing_falls_back_to_loops_over_scalars(name):
+    assert SLOW not in bare(rewrite(derived(CASES[name])))
 
 
 def test_a_tensor_with_a_reserved_name(tmp_path):

@@ -112,7 +112,7 @@ def buffers_of(depth: int, width: int) -> int:
     d = derive(Network("deep", width, [Dense(width, "tanh") for _ in range(depth)], "mse"))
     places = {t.name: "given" for t in d.result.of_role("input", "target", "parameter")}
     places |= {f"{name}_bar": "gradient" for name in d.wrt}
-    linear = Linear(schedule(d.result, d.wanted), Names(set()), places)  # type: ignore[arg-type]
+    linear = Linear(schedule(d.result, d.wanted), Names(set()), places, lambda *_: ())  # type: ignore[arg-type]
     plan = planned(linear.ops, Names(set()))
     return sum(b.amount.count for b in plan.buffers)
 

@@ -55,7 +55,7 @@ def lines(*equations: Equation) -> list[str]:
     )
     built = Program(tensors, equations, name)
     (group,) = schedule(built, [name]).groups
-    return list(plain_lines(built, Names({t.name for t in TENSORS}), group))
+    return list(plain_lines(built, Names({t.name for t in TENSORS}), group, lambda *_: ()))
 
 
 def plus(*arguments: object, **more: object) -> Equation:
@@ -203,7 +203,7 @@ def test_an_argmax_guard_is_a_comparison():
     guard = Guard(Affine.of(k) - Access.of("place", n), "==")
     equation = plus(read("r", n, k), read("s", n), guards=(guard,))
     (group,) = schedule(Program((*TENSORS, place), (equation,), "r"), ["r"]).groups
-    text = list(plain_lines(Program((*TENSORS, place), ()), Names(), group))
+    text = list(plain_lines(Program((*TENSORS, place), ()), Names(), group, lambda *_: ()))
     assert text == ["r = (place[:, None] == np.arange(3)) * s[:, None]"]
 
 

@@ -100,9 +100,9 @@ def _check_bounds(program: Program, equation: Equation) -> None:
 
 def _outside(program: Program, equation: Equation, access: Access, position: Affine, extent: Extent) -> ProgramError:
     """Both sides: which positions an access goes through, and which there are."""
-    ends, last = _ends(position), _last(extent)
-    if ends and list(position.indices()):
-        sides = f"{position} goes from {ends[0]} to {ends[1]}, and that axis from 0 to {last}"
+    reached, last = ends(position), _last(extent)
+    if reached and list(position.indices()):
+        sides = f"{position} goes from {reached[0]} to {reached[1]}, and that axis from 0 to {last}"
     else:
         sides = f"{position} is no position of that axis, which goes from 0 to {last}"
     problem = f"{access} may lie outside {program.tensor[access.tensor]}: {sides}"
@@ -114,7 +114,7 @@ def _outside(program: Program, equation: Equation, access: Access, position: Aff
     return ProgramError(problem, equation, access, remedy=remedy)
 
 
-def _ends(position: Affine) -> Ends | None:
+def ends(position: Affine) -> Ends | None:
     """The least and the largest value of a position, in run-time lengths; ``None`` if it is data."""
     low = high = Affine((), position.constant)
     for coefficient, atom in position.terms:
@@ -182,7 +182,7 @@ def _disjoint(ranges: Ranges, others: Ranges) -> bool:
 
 
 def _ranges(access: Access) -> Ranges:
-    return tuple(map(_ends, access.indices))
+    return tuple(map(ends, access.indices))
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,10 @@ def definition_text(order: Order, equations: tuple[Equation, ...]) -> str:
     return line
 
 
-def scan_lines(order: Order, scan: Scan) -> list[str]:
-    """A scan as lines: its head, then its equations."""
-    direction = "down" if scan.reverse else "up"
-    head = f"for {scan.index} = 0 .. {scan.index.extent}-1, {direction}:"
-    return [head, *(f"  {definition_text(order, (e,))}" for e in scan.body)]
+def scan_text(scan: Scan) -> str:
+    """What a loop goes through: ``for t = T-1 .. 0``."""
+    first, last = "0", f"{Affine.of(scan.index.extent) - 1}"
+    return f"for {scan.index} = {f'{last} .. {first}' if scan.reverse else f'{first} .. {last}'}"
 
 
 def right_side(order: Order, equation: Equation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbp.numpy_code.ascii import definition_text, scan_lines
+from symbp.numpy_code.ascii import definition_text, scan_text
 from symbp.numpy_code.layout import WIDTH
 from symbp.schedule import Group
 from symbp.schedule.order import Order
@@ -22,14 +22,16 @@ def one_line(text: str) -> str:
 
 
 def comment_lines(order: Order, group: Group, number: int | None, depth: int) -> Iterator[str]:
-    """The group's definition under its number, without indentation: ``# (5)  z1_bar[n,i] = ...``."""
-    lines = [definition_text(order, group.equations)] if group.scan is None else scan_lines(order, group.scan)
-    head = f"# ({number})  " if number is not None else "# "
+    """The group's definition under its number, without indentation: ``# (5)  z1_bar[n,i] = ...``.
+
+    A scan has none: its definitions stand in its loop.
+    """
+    line = definition_text(order, group.equations) if group.scan is None else scan_text(group.scan)
+    head = f"# ({number})  " if number is not None and group.scan is None else "# "
     width = WIDTH - 4 * depth - len(head)
-    for line in lines:
-        for part in _broken(line, width):
-            yield head + part
-            head = "#" + " " * (len(head) - 1)
+    for part in _broken(line, width):
+        yield head + part
+        head = "#" + " " * (len(head) - 1)
 
 
 def _broken(line: str, width: int) -> Iterator[str]:

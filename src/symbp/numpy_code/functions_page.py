@@ -128,16 +128,20 @@ class PlainPage:
         order = Order.of(found.program)
         names = Names({spelled(t.name) for t in (*self.plan.program.tensors, *found.program.tensors)})
         body: list[str] = []
+
+        def comments(group: Group, depth: int) -> Iterator[str]:
+            return comment_lines(order, group, self._number(group), depth + 1)
+
         for group in found.groups:
-            body += indented(comment_lines(order, group, self._number(group), 1))
-            body += indented(plain_lines(found.program, names, group))
+            body += indented(comments(group, 0))
+            body += indented(plain_lines(found.program, names, group, comments))
         body += end
         return [*self._head(given, body), *body]
 
     def _number(self, group: Group) -> int | None:
         """The number of a definition, if it is that of the derivation."""
         target = group.equations[0].target
-        same = self.plan.program.defining(target) == group.equations or group.scan is not None
+        same = set(group.equations) <= set(self.plan.program.defining(target))
         return self.plan.numbers.get(target) if same else None
 
     def _head(self, given: _Given, body: list[str]) -> Iterator[str]:

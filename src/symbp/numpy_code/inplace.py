@@ -12,6 +12,7 @@ from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.lookup import most_rows, row_views
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.ops import Op, Place, Value
+from symbp.numpy_code.plain import Comments
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.schedule import Schedule
 
@@ -33,13 +34,14 @@ class InPlace:
     rows: str = ""
 
 
-def in_place(schedule: Schedule, names: Names, places: dict[str, Place]) -> InPlace:
+def in_place(schedule: Schedule, names: Names, places: dict[str, Place], comments: Comments) -> InPlace:
     """The statements of a schedule with buffers planned for all that is not given.
 
     Args:
         places: Of the tensors that are not the workspace's own, or that are returned.
+        comments: The lines above a group inside a loop.
     """
-    linear = Linear(schedule, names, places)
+    linear = Linear(schedule, names, places, comments)
     plan = planned(linear.ops, names)
     groups: list[list[str]] = [[] for _ in schedule.groups]
     for op in linear.ops:

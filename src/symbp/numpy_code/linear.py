@@ -8,18 +8,46 @@ from dataclasses import replace
 
 import sympy
 
-from symbp.equation import Equation, Extent, Program, Scan
+from symbp.equation import Extent, Program
 from symbp.functions import ROWS
-from symbp.numpy_code import lookup, products, strided
+from symbp.numpy_code import lookup, products, steps, strided
 from symbp.numpy_code.expression import compared, has_ufunc, stable_form, text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
-from symbp.numpy_code.ops import Argument, Constant, Kind, Lookups, Op, Place, Seen, Value, spelled_out, values_of
-from symbp.numpy_code.plain import exchanged
+from symbp.numpy_code.ops import (
+    Argument,
+    Constant,
+    Kind,
+    Lookups,
+    Op,
+    Place,
+    Seen,
+    Value,
+    spelled_out,
+    values_of,
+    verbatim,
+)
+from symbp.numpy_code.plain import Comments, exchanged
 from symbp.numpy_code.scalars import fraction_text, scalar_text
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import view_text
-from symbp.schedule import Assign, Filled, Loop, Lowest, Mark, Pad, Room, Scatter, Schedule, Taps, Zero, negated, terms
+from symbp.schedule import (
+    Assign,
+    Filled,
+    Group,
+    Loop,
+    Lowest,
+    Mark,
+    Pad,
+    Recurrence,
+    Room,
+    Scatter,
+    Schedule,
+    Taps,
+    Zero,
+    negated,
+    terms,
+)
 from symbp.schedule.arrays import (
     Apply,
     Array,
@@ -34,6 +62,9 @@ from symbp.schedule.arrays import (
     Scalar,
     View,
     children,
+    is_block,
+    is_elementwise,
+    parts_of,
 )
 from symbp.schedule.lower import Lowering
 from symbp.schedule.order import Order
@@ -46,7 +77,7 @@ _SCRATCH = {"erf": 3, "normal_cdf": 3}  # arrays that the emitted helpers need b
 class Linear:
     """Takes the statements of a schedule apart, in order; ``ops`` is what comes of it."""
 
-    def __init__(self, schedule: Schedule, names: Names, places: dict[str, Place]) -> None:
+    def __init__(self, schedule: Schedule, names: Names, places: dict[str, Place], comments: Comments) -> None:
         self.program: Program = schedule.program
         self.order = Order.of(schedule.program)
         self.names = names
@@ -57,12 +88,19 @@ class Linear:
         self.constants: list[Constant] = []
         self.depth = 0
         self._goal: Value | None = None
+        self._whole: dict[Value, Value] = {}  # the tensor that a block is cut from
+        self.comments = comments
         names.used |= {spelled(t.name) for g in schedule.groups for t in g.tensors}
         for self._group, group in enumerate(schedule.groups):
             self._known = {}
-            self.tensors |= {t.name: Value(spelled(t.name), t.shape, t.dtype) for t in group.tensors}
-            for statement in group.statements:
-                self.statement(statement)
+            self.group(group)
+
+    def group(self, group: Group) -> None:
+        self.tensors |= {
+            t.name: Value(spelled(t.name), t.shape, t.dtype) for t in group.tensors if t.name not in self.tensors
+        }
+        for statement in group.statements:
+            self.statement(statement)
 
     def statement(self, statement: object) -> None:
         _STATEMENTS[type(statement)](self, statement)
@@ -83,13 +121,30 @@ class Linear:
         tensor = self.program.tensor[name]
         return Value(spelled(name), tensor.shape, tensor.dtype, place)
 
-    def emit(self, template: str, args: Iterable[Value], out: Value | None, **more: object) -> None:
-        self.ops.append(Op(template, tuple(args), out, self._group, depth=self.depth, **more))  # type: ignore[arg-type]
+    def emit(
+        self, template: str, args: Iterable[Value], out: Value | None, scratch: tuple[Value, ...] = (), **more: object
+    ) -> None:
+        args = tuple(args)
+        wholes = (self._whole[v] for v in (*args, *scratch, *((out,) if out else ())) if v in self._whole)
+        scratch = (*scratch, *dict.fromkeys(wholes))
+        self.ops.append(Op(template, args, out, self._group, scratch=scratch, depth=self.depth, **more))  # type: ignore[arg-type]
 
     def fresh(self, node: Array, axes: Axes, kind: Kind = "float") -> Value:
         return Value("", _extents(axes), kind, telling=telling(node), goal=self._goal)
 
+    def block(self, node: Array | None) -> Value | None:
+        """A part of a tensor that lies together in memory, which NumPy takes as it takes a whole array."""
+        if not isinstance(node, View) or not node.axes or not is_block(node):
+            return None
+        whole = self.tensors[node.tensor]
+        block = Value(view_text(node, whole.name), _extents(node.axes), whole.kind, "given")
+        self._whole[block] = whole
+        return block
+
     # statements
+
+    def room(self, statement: Room) -> None:
+        """Nothing: its memory is planned, and all of it is written."""
 
     def zero(self, statement: Zero) -> None:
         tensor = self.tensors[statement.tensor]
@@ -98,22 +153,29 @@ class Linear:
         else:
             self.emit(f"{tensor.name} = 0.0", (), None)
 
-    def room(self, statement: Room) -> None:
-        """Nothing: the workspace has the memory."""
-
     def assign(self, statement: Assign) -> None:
         target = self.aim(statement.tensor)
-        if statement.part is not None:
+        block = self.block(statement.part)
+        if statement.part is not None and block is None:
             strided.assign_part(self, statement)
+        elif block is not None:
+            self._assign_array(statement, block)
         elif not statement.axes:
             self._assign_number(statement)
-        elif statement.accumulate:
-            for sign, term in terms(statement.value):
-                self.binary(sign, target, self.argument(term, statement.axes), target)
-        elif statement.value.axes == statement.axes:
-            self.into(statement.value, target)
         else:
-            self.assign_spread(statement.value, statement.axes, target)
+            self._assign_array(statement, target)
+
+    def _assign_array(self, statement: Assign, target: Value) -> None:
+        value, axes = statement.value, statement.axes
+        if statement.accumulate:
+            for sign, term in terms(value):
+                self.binary(sign, target, self.argument(term, axes), target)
+        elif value.axes != axes:
+            self.assign_spread(value, axes, target)
+        elif Operand(statement.tensor, axes) in parts_of(value) and not is_elementwise(value):
+            self.emit("np.copyto({out}, {0})", (self.value(value),), target)  # it is read until the last
+        else:
+            self.into(value, target)
 
     def assign_spread(self, node: Array, axes: Axes, out: Value) -> None:
         """An expression with fewer axes, or in another order, into an array with ``axes``."""
@@ -132,14 +194,10 @@ class Linear:
             accumulate = True
 
     def loop(self, statement: Loop) -> None:
-        inner = statement.statement
-        equations = inner.body if isinstance(inner, Scan) else (inner,)
-        lines = "\n".join(loop_lines(self.program, self.names, inner))
-        args = [self.tensors[name] for e in equations for name in sorted(e.tensors_read | {e.target})]
-        self.emit(lines.replace("{", "{{").replace("}", "}}"), args, None, scratch=self._written(equations))
-
-    def _written(self, equations: tuple[Equation, ...]) -> tuple[Value, ...]:
-        return tuple(self.tensors[name] for name in dict.fromkeys(e.target for e in equations))
+        equation = statement.equation
+        args = [self.tensors[name] for name in sorted(equation.tensors_read | {equation.target})]
+        scratch = (self.tensors[equation.target],)
+        self.emit(verbatim(loop_lines(self.program, self.names, equation)), args, None, scratch=scratch)
 
     # expressions
 
@@ -147,6 +205,9 @@ class Linear:
         """The array that holds an expression; computed once in a group."""
         if isinstance(node, Operand):
             return self.tensors[node.tensor]
+        block = self.block(node)
+        if block is not None:
+            return block
         if node not in self._known:
             out = self.fresh(node, node.axes, self._kind(node))
             self.into(node, out)
@@ -313,6 +374,7 @@ def _arrays_in(node: Array) -> list[Array]:
 _STATEMENTS: dict[type, Callable[..., None]] = {
     Zero: Linear.zero,
     Room: Linear.room,
+    Recurrence: steps.recurrence,
     Lowest: strided.lowest,
     Filled: strided.filled,
     Pad: strided.pad,

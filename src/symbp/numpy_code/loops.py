@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import sympy
 
-from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, Length, Program, Read, Scan, Size
+from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, Length, Program, Read, Size
 from symbp.functions import Elementary, Prime, local_derivative
 from symbp.numpy_code.expression import function_text, power_text, stable_form
 from symbp.numpy_code.layout import INDENT, WIDTH
@@ -20,18 +20,10 @@ _COMPOUND = (sympy.Add, sympy.Mul, sympy.Pow, Elementary)
 NOTE = "# no array form of this equation is known: plain loops, correct and slow"
 
 
-def loop_lines(program: Program, names: Names, statement: Equation | Scan) -> Iterator[str]:
-    """The loops that compute one equation, or a scan with all its equations."""
+def loop_lines(program: Program, names: Names, equation: Equation) -> Iterator[str]:
+    """The loops that compute one equation."""
     yield NOTE
-    if isinstance(statement, Equation):
-        yield from _Loops(program, names, _spelling(program, statement.indices())).lines(statement, 0)
-        return
-    indices = [statement.index, *(i for e in statement.body for i in e.indices())]
-    loops = _Loops(program, names, _spelling(program, indices))
-    rounds = f"range({extent_text(statement.index.extent)})"
-    yield f"for {loops.spelling[statement.index]} in {f'reversed({rounds})' if statement.reverse else rounds}:"
-    for equation in statement.body:
-        yield from loops.lines(equation, 1)
+    yield from _Loops(program, names, _spelling(program, equation.indices())).lines(equation, 0)
 
 
 def _spelling(program: Program, indices: Iterable[Index]) -> dict[Index, str]:

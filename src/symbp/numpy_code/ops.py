@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from symbp.equation import Access, Extent
 from symbp.numpy_code.names import Names
+from symbp.schedule import Group
 from symbp.schedule.arrays import Array, Axes
 
 Kind: TypeAlias = Literal["float", "bool", "int"]
@@ -64,6 +65,11 @@ def spelled_out(argument: Argument | Seen, args: Sequence[Value]) -> str:
     value = argument.value if isinstance(argument, Seen) else argument
     place = f"{{{args.index(value)}}}"
     return argument.text.replace("{}", place) if isinstance(argument, Seen) else place
+
+
+def verbatim(lines: Iterable[str]) -> str:
+    """Lines as the template of an operation: they have no places for arrays."""
+    return "\n".join(lines).replace("{", "{{").replace("}", "}}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +129,9 @@ class Emitter(Protocol):
     depth: int
     lookups: Lookups
 
-    def emit(self, template: str, args: Iterable[Value], out: Value | None, **more: object) -> None: ...
+    def emit(
+        self, template: str, args: Iterable[Value], out: Value | None, scratch: tuple[Value, ...] = (), **more: object
+    ) -> None: ...
     def fresh(self, node: Array, axes: Axes, kind: Kind = "float") -> Value: ...
     def value(self, node: Array) -> Value: ...
     def into(self, node: Array, out: Value) -> None: ...
@@ -135,3 +143,5 @@ class Emitter(Protocol):
     def aim(self, tensor: str) -> Value: ...
     def remembered(self) -> AbstractContextManager[None]: ...
     def statement(self, statement: object) -> None: ...
+    def group(self, group: Group) -> None: ...
+    def comments(self, group: Group, depth: int) -> Iterable[str]: ...

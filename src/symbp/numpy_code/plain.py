@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from symbp.equation import Program
 from symbp.numpy_code.expression import ATOM, inside, position_text, reshaped_text, text
@@ -13,10 +14,25 @@ from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.rows import numbered_rows, rows_of
 from symbp.numpy_code.scalars import extent_text, scalar_text, shape_text
-from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text
+from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text, steps_head
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text
-from symbp.schedule import Assign, Filled, Group, Loop, Lowest, Mark, Pad, Room, Scatter, Taps, Zero, negated, terms
+from symbp.schedule import (
+    Assign,
+    Filled,
+    Group,
+    Loop,
+    Lowest,
+    Mark,
+    Pad,
+    Recurrence,
+    Room,
+    Scatter,
+    Taps,
+    Zero,
+    negated,
+    terms,
+)
 from symbp.schedule.arrays import (
     Apply,
     Array,
@@ -37,12 +53,30 @@ from symbp.schedule.taps import is_window
 _ROOM = WIDTH - len(INDENT)
 
 
-def plain_lines(program: Program, names: Names, group: Group) -> Iterator[str]:
-    """The lines, without indentation, that compute one group."""
+Comments: TypeAlias = Callable[[Group, int], Iterable[str]]  # those above a group, so many loops deep
+
+
+def plain_lines(program: Program, names: Names, group: Group, comments: Comments) -> Iterator[str]:
+    """The lines, without indentation, that compute one group; ``comments`` are for the groups of a loop."""
     program = replace(program, tensors=(*program.tensors, *group.tensors))
     names.used |= {spelled(t.name) for t in group.tensors}
     for statement in group.statements:
-        yield from _LINES[type(statement)](program, names, statement)
+        if isinstance(statement, Recurrence):
+            yield from _recurrence(program, names, statement, comments)
+        else:
+            yield from _LINES[type(statement)](program, names, statement)
+
+
+def _recurrence(program: Program, names: Names, statement: Recurrence, comments: Comments) -> Iterator[str]:
+    """A loop over steps: each definition under its number."""
+    names.used.add(spelled(statement.index.name))
+    yield steps_head(statement)
+    for group in statement.groups:
+        yield from (INDENT + line for line in comments(group, 1))
+        for inner in group.statements:
+            lines = _LINES[type(inner)]
+            more = (_ROOM - len(INDENT),) if isinstance(inner, Assign | Mark) else ()
+            yield from (INDENT + line for line in lines(program, names, inner, *more))
 
 
 def _zero(program: Program, names: Names, statement: Zero) -> Iterator[str]:
@@ -53,8 +87,9 @@ def _zero(program: Program, names: Names, statement: Zero) -> Iterator[str]:
 
 
 def _room(program: Program, names: Names, statement: Room) -> Iterator[str]:
-    tensor = program.tensor[statement.tensor]
-    yield f"{spelled(tensor.name)} = np.empty({shape_text(tensor.shape)}, dtype)"
+    tensor, over = program.tensor[statement.tensor], spelled(statement.over)
+    value = f"{over}  # in its memory" if over else f"np.empty({shape_text(tensor.shape)}, dtype)"
+    yield f"{spelled(tensor.name)} = {value}"
 
 
 def _assign(program: Program, names: Names, statement: Assign, room: int = _ROOM) -> Iterator[str]:
@@ -172,7 +207,7 @@ def _scatter(program: Program, names: Names, statement: Scatter) -> Iterator[str
 
 
 def _loop(program: Program, names: Names, statement: Loop) -> Iterator[str]:
-    yield from loop_lines(program, names, statement.statement)
+    yield from loop_lines(program, names, statement.equation)
 
 
 def _lowest(program: Program, names: Names, statement: Lowest) -> Iterator[str]:

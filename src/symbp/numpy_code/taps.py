@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from symbp.equation import Affine, Index
 from symbp.numpy_code.names import spelled
+from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.windows import view_text
-from symbp.schedule import Mark, Pad, Taps
+from symbp.schedule import Mark, Pad, Recurrence, Taps
 from symbp.schedule.affine import plus
 from symbp.schedule.arrays import Array, Operand, Scalar, View, children, free_indices
 from symbp.schedule.padding import Margin
@@ -30,6 +31,12 @@ def head_line(taps: Taps) -> str:
     if taps.reverse:
         points = f"reversed({points})" if len(taps.indices) == 1 else f"reversed(list({points}))"
     return f"for {names} in {points}:"
+
+
+def steps_head(loop: Recurrence) -> str:
+    """``for t in range(T):``, ``for t in reversed(range(T)):``."""
+    steps = f"range({extent_text(loop.index.extent)})"
+    return f"for {spelled(loop.index.name)} in {f'reversed({steps})' if loop.reverse else steps}:"
 
 
 def one_head(index: Index) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symbp.derivation import adjoint_name
@@ -24,7 +24,7 @@ from symbp.numpy_code.layout import INDENT, commented, indented, unpacking, wrap
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.ops import Place
 from symbp.numpy_code.scalars import shape_text
-from symbp.schedule import Schedule
+from symbp.schedule import Group, Schedule
 from symbp.schedule.order import Order
 
 _BODY = INDENT * 2
@@ -39,13 +39,24 @@ class WorkspacePage:
 
     @cached_property
     def _in_place(self) -> InPlace:
-        program = self.plan.with_updates
+        stored = self.backward.program
+        names_of = {t.name for t in stored.tensors}
+        added = tuple(t for t in self.plan.with_updates.tensors if t.name not in names_of)
+        program = replace(stored, tensors=(*stored.tensors, *added))
         names = Names({spelled(t.name) for t in program.tensors})
         places: dict[str, Place] = {t.name: "given" for t in program.of_role(*GIVEN)}
         places |= dict.fromkeys(self.plan.gradients, "gradient")
         places |= dict.fromkeys(self.plan.input_adjoints, "pinned")
         groups = (*self.backward.groups, *update_groups(self.plan))
-        return in_place(Schedule(program, groups), names, places)
+        return in_place(Schedule(program, groups), names, places, self._comments)
+
+    def _comments(self, group: Group, depth: int) -> Iterator[str]:
+        number = self.plan.numbers.get(group.equations[0].target)
+        return comment_lines(self._order, group, number, depth + 2)
+
+    @cached_property
+    def _order(self) -> Order:
+        return Order.of(self.plan.program)
 
     @property
     def rest(self) -> tuple[str, ...]:
@@ -135,10 +146,10 @@ class WorkspacePage:
 
     @cached_property
     def lines(self) -> list[str]:
-        plan, depth, order = self.plan, 2, Order.of(self.plan.program)
+        plan, depth = self.plan, 2
         body: list[str] = []
         for group, lines in zip(self.backward.groups, self._in_place.groups, strict=False):
-            body += indented(comment_lines(order, group, plan.numbers.get(group.equations[0].target), depth), depth)
+            body += indented(self._comments(group, 0), depth)
             body += indented(lines, depth)
         for tensor in plan.parameters:
             if not tensor.shape and adjoint_name(tensor.name) in self.backward.computed:

@@ -1,8 +1,22 @@
 """Kernels for equations: which array operation computes each of them, recognised from its indices."""
 
+from symbp.schedule.definition import negated, terms
 from symbp.schedule.padding import Pad
-from symbp.schedule.plan import Group, Schedule, negated, schedule, terms
-from symbp.schedule.statements import Assign, Filled, Loop, Lowest, Mark, Room, Scatter, Statement, Taps, Zero
+from symbp.schedule.plan import Schedule, schedule
+from symbp.schedule.statements import (
+    Assign,
+    Filled,
+    Group,
+    Loop,
+    Lowest,
+    Mark,
+    Recurrence,
+    Room,
+    Scatter,
+    Statement,
+    Taps,
+    Zero,
+)
 
 __all__ = [
     "Assign",
@@ -12,6 +26,7 @@ __all__ = [
     "Lowest",
     "Mark",
     "Pad",
+    "Recurrence",
     "Room",
     "Scatter",
     "Schedule",

@@ -19,6 +19,7 @@ Every node has ``axes``, the indices of its result in order; an array without ax
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -141,6 +142,31 @@ def memory_axes(node: Array) -> Axes | None:
     if not fills(node.positions, node.shape, node.axes):
         return None
     return tuple(index for p in node.positions for _, index in digits(p, node.axes))
+
+
+def is_block(view: View) -> bool:
+    """Whether a view is one piece of memory: ``h[t]``, ``h[1:]``, but not ``h[:, 1:]``."""
+    seen: list[Index] = []
+    for position, extent in zip(view.positions, view.shape, strict=True):
+        terms = digits(position, view.axes)
+        if not terms and not seen:
+            continue
+        if len(terms) != 1 or terms[0][0] != 1 or (seen and (position.index is None or terms[0][1].extent != extent)):
+            return False
+        seen.append(terms[0][1])
+    return tuple(seen) == view.axes
+
+
+def parts_of(node: Array) -> Iterator[Array]:
+    """The node and all that it is made of."""
+    yield node
+    for child in children(node):
+        yield from parts_of(child)
+
+
+def is_elementwise(node: Array) -> bool:
+    """Whether each element of the result depends on the same one of the arguments, in arithmetic."""
+    return isinstance(node, Apply) and node.function in ("add", "subtract", "multiply", "divide", "negative")
 
 
 def free_indices(node: Array) -> frozenset[Index]:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
 from symbp.derivation import slice_program
-from symbp.equation import Equation, Program, Scan, Tensor
-from symbp.rewrite.patterns import align, tiles
-from symbp.schedule.arrays import Apply, Array, Operand, Scalar, View, memory_axes
-from symbp.schedule.kernel import kernel
+from symbp.equation import Equation, Program, Scan
+from symbp.schedule.arrays import Array, Operand, View, is_block, memory_axes
+from symbp.schedule.definition import statements_of
 from symbp.schedule.local import Locals
-from symbp.schedule.lower import Lowering
-from symbp.schedule.order import Order, is_negative
-from symbp.schedule.statements import Assign, Loop, Lowest, Room, Statement, Zero
+from symbp.schedule.order import Order
+from symbp.schedule.recurrence import recurrence
+from symbp.schedule.rows import as_rows
+from symbp.schedule.statements import Assign, Group, Statement
+from symbp.schedule.steps import by_steps
+from symbp.schedule.takeover import taken_over
 from symbp.schedule.taps import is_window, is_windowed
-
-
-@dataclass(frozen=True)
-class Group:
-    """The statements under one numbered comment; ``tensors`` are those that they add to the program."""
-
-    equations: tuple[Equation, ...]
-    statements: tuple[Statement, ...]
-    scan: Scan | None = None
-    tensors: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,22 +39,27 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
     """
     outputs = tuple(outputs)
     alive = slice_program(program, outputs)
-    local = Locals(program, Order.of(program))
+    stored = as_rows(by_steps(replace(program, statements=alive.statements), outputs), outputs)
+    orders = iter(stored.orders)
+    local = Locals(stored.program, Order.of(stored.program))
     written: set[str] = set()
     groups: list[Group] = []
-    for kind, members in groupby(alive.statements, key=_group_key):
-        found = tuple(members)
-        if kind == "scan":
-            groups += [_scanned(s, written) for s in found if isinstance(s, Scan)]
-        else:
-            equations = tuple(e for e in found if isinstance(e, Equation))
-            count = len(local.made)
-            statements = tuple(_statements(local, equations, written))
-            groups.append(Group(equations, statements, tensors=tuple(local.made[count:])))
-        for name in {e.target for g in groups[-1:] for e in g.equations}:
+    pairs = zip(stored.program.statements, alive.statements, strict=True)
+    for _, members in groupby(pairs, key=_group_key):
+        statements, stated = zip(*members, strict=True)
+        match statements[0], stated[0]:
+            case Scan() as scan, Scan() as original:
+                equations = tuple(original.body[k] for k in next(orders))
+                groups.append(recurrence(local, scan, equations, written, stored))
+            case _:
+                count = len(local.made)
+                found = tuple(statements_of(local, statements, written))
+                groups.append(Group(stated, found, tensors=tuple(local.made[count:])))
+        for name in {e.target for e in groups[-1].equations}:
             written.add(name)
             local.forget(name)
-    return Schedule(program, _sharing(program, tuple(groups), frozenset(outputs)))
+    shared = _sharing(stored.program, tuple(groups), frozenset(outputs))
+    return Schedule(stored.program, taken_over(stored.program, shared, frozenset(outputs)))
 
 
 def _sharing(program: Program, groups: tuple[Group, ...], outputs: frozenset[str]) -> tuple[Group, ...]:
@@ -81,7 +78,7 @@ def _shared(program: Program, statement: Statement, later: set[str], outputs: fr
             tensor not in outputs
             and source not in later
             and len(program.defining(tensor)) == 1
-            and (memory_axes(value) is not None or _is_split(value))
+            and (memory_axes(value) is not None or _is_split(value) or (isinstance(value, View) and is_block(value)))
             and (isinstance(value, View) or part is not None)
         ):
             return replace(statement, shares=True)
@@ -93,95 +90,7 @@ def _is_split(value: Array) -> bool:
     return isinstance(value, View) and is_windowed(value) and not is_window(value)
 
 
-def _group_key(statement: Equation | Scan) -> str:
-    return "scan" if isinstance(statement, Scan) else f"= {statement.target}"
-
-
-def _scanned(scan: Scan, written: set[str]) -> Group:
-    targets = [t for t in dict.fromkeys(e.target for e in scan.body) if t not in written]
-    written.update(targets)
-    return Group(scan.body, (*(Zero(t) for t in targets), Loop(scan)), scan)
-
-
-def _statements(local: Locals, equations: tuple[Equation, ...], written: set[str]) -> Iterator[Statement]:
-    """The statements of one definition; terms over the whole tensor are joined into one assignment."""
-    fresh = equations[0].target not in written
-    like = next((e for e in equations if e.lhs.plain_indices is not None), equations[0])
-    pending: Assign | None = None
-    found = [kernel(local, e if e is like else align(e, like) or e) for e in equations]
-    start = _start(local, equations, found)
-    for equation, statements in zip(equations, found, strict=True):
-        for statement in statements:
-            if statement.tensor != equation.target:
-                yield statement  # a tensor of the schedule's own
-            elif _joins(pending, statement):
-                assert isinstance(statement, Assign)
-                pending = _joined(local, pending, statement) if pending else statement
-                pending = replace(pending, accumulate=not fresh)
-            else:
-                if pending is not None:
-                    yield pending
-                elif fresh and not isinstance(statement, Lowest | Zero):
-                    yield start
-                if isinstance(statement, Assign) and statement.is_whole:
-                    statement = replace(statement, accumulate=True)
-                yield statement
-                pending, fresh = None, False
-    if pending is not None:
-        yield pending
-    elif fresh:
-        yield Zero(equations[0].target)
-
-
-def _start(local: Locals, equations: tuple[Equation, ...], found: list[tuple[Statement, ...]]) -> Statement:
-    """What a tensor starts as: zero, unless its parts are written side by side."""
-    name = equations[0].target
-    own = [s for statements in found for s in statements if s.tensor == name]
-    parts = all(isinstance(s, Assign) and not s.accumulate for s in own)
-    return Room(name) if parts and tiles(equations, local.program.tensor[name]) else Zero(name)
-
-
-def _joins(pending: Assign | None, statement: Statement) -> bool:
-    """Whether a statement can be one with what is pending: over the whole tensor in the same shape."""
-    if not isinstance(statement, Assign) or not statement.is_whole:
-        return False
-    return pending is None or (pending.part, pending.axes) == (statement.part, statement.axes)
-
-
-def _joined(local: Locals, first: Assign, second: Assign) -> Assign:
-    """``t = first`` and ``t += second`` as ``t = first + second``."""
-    lowering = Lowering(local.program, local.order, first.axes)
-    joined = first.value
-    for sign, value in terms(second.value):
-        joined = lowering.apply(sign, joined, value)
-    return replace(first, value=joined)
-
-
-def terms(value: Array) -> tuple[tuple[str, Array], ...]:
-    """The terms of a sum, each with ``add`` or ``subtract``."""
-    match value:
-        case Apply("add" | "subtract" as sign, (left, right)):
-            return (*terms(left), (sign, right))
-    return (_without_sign(value),)
-
-
-def negated(value: Array) -> Array:
-    """Minus the value, the sign in its number if it has one."""
-    match value:
-        case Apply("multiply", (Scalar(scale), inner), axes):
-            return Apply("multiply", (Scalar(-scale), inner), axes)
-        case Scalar(scale):
-            return Scalar(-scale)
-    return Apply("negative", (value,), value.axes)
-
-
-def _without_sign(value: Array) -> tuple[str, Array]:
-    """How a term joins a sum, and the term without the minus sign that this takes care of."""
-    match value:
-        case Apply("negative", (inner,)):
-            return "subtract", inner
-        case Apply("multiply", (Scalar(scale), inner), axes) if is_negative(scale):
-            return "subtract", Apply("multiply", (Scalar(-scale), inner), axes) if scale != -1 else inner
-        case Scalar(scale) if is_negative(scale):
-            return "subtract", Scalar(-scale)
-    return "add", value
+def _group_key(pair: tuple[Equation | Scan, Equation | Scan]) -> str:
+    """Equations of one definition are one group; each scan is one by itself."""
+    statement = pair[0]
+    return f"scan {id(statement)}" if isinstance(statement, Scan) else f"= {statement.target}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symbp.equation import Affine, Equation, Scan
+from symbp.equation import Affine, Equation, Index, Scan, Tensor
 from symbp.schedule.affine import fills
 from symbp.schedule.arrays import Array, Axes, Position, View
 from symbp.schedule.padding import Pad
@@ -51,9 +51,13 @@ class Zero:
 
 @dataclass(frozen=True)
 class Room:
-    """The tensor has memory, all of which the following statements write part by part."""
+    """The tensor has memory, all of which the following statements write part by part.
+
+    ``over`` names a tensor of the same shape whose values are needed no more, and whose memory it takes.
+    """
 
     tensor: str
+    over: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,12 +104,39 @@ class Mark:
 class Loop:
     """No array form is known: plain loops, correct and slow."""
 
-    statement: Equation | Scan
+    equation: Equation
 
     @property
     def tensor(self) -> str:
-        """What it writes, in the end."""
-        return self.statement.body[-1].target if isinstance(self.statement, Scan) else self.statement.target
+        return self.equation.target
 
 
-Statement: TypeAlias = Assign | Scatter | Zero | Room | Lowest | Filled | Pad | Taps | Loop
+@dataclass(frozen=True)
+class Group:
+    """The statements under one numbered comment; ``tensors`` are those that they add to the program."""
+
+    equations: tuple[Equation, ...]
+    statements: tuple[Statement, ...]
+    scan: Scan | None = None
+    tensors: tuple[Tensor, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """A loop over the steps of a scan, whose index is a number inside; downwards if ``reverse``.
+
+    Attributes:
+        lasting: The tensors that one round leaves to the next ones, or to what comes after the loop.
+    """
+
+    index: Index
+    groups: tuple[Group, ...]
+    reverse: bool
+    lasting: tuple[str, ...]
+
+    @property
+    def tensor(self) -> str:
+        return self.groups[-1].equations[-1].target
+
+
+Statement: TypeAlias = Assign | Scatter | Zero | Lowest | Filled | Pad | Taps | Loop | Room | Recurrence

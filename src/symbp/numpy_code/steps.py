@@ -1,0 +1,49 @@
+"""Loops over the steps of a sequence in the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbp.numpy_code.ops import Emitter, verbatim
+from symbp.numpy_code.taps import steps_head
+from symbp.schedule import Assign, Recurrence, terms
+from symbp.schedule.arrays import Apply, Array, Axes, Operand, children
+
+
+def recurrence(emitter: Emitter, statement: Recurrence) -> None:
+    """A loop; rows that are the same in all rounds are spread over the batch before it."""
+    lasting = [emitter.tensors[name] for name in statement.lasting]
+    emitter.emit("", lasting, None)  # from its first round on nothing else may lie in their memory
+    for node, axes in _spread(statement):
+        emitter.argument(node, axes)
+    start = len(emitter.ops)
+    before = {v for op in emitter.ops for v in op.touched}
+    emitter.emit(verbatim([steps_head(statement)]), (), None)
+    emitter.depth += 1
+    for group in statement.groups:
+        with emitter.remembered():
+            emitter.emit(verbatim(emitter.comments(group, emitter.depth)), (), None)
+            emitter.group(group)
+    emitter.depth -= 1
+    used = dict.fromkeys(v for op in emitter.ops[start:] for v in op.touched)
+    emitter.emit("", [v for v in used if v in before or v.place != "planned"], None)
+
+
+def _spread(statement: Recurrence) -> Iterator[tuple[Operand, Axes]]:
+    """Tensors that no round writes, with the axes that a round needs them over."""
+    written = {e.target for group in statement.groups for e in group.equations}
+    for group in statement.groups:
+        for inner in group.statements:
+            if isinstance(inner, Assign):
+                found = ((term, inner.axes) for _, term in terms(inner.value))
+                yield from (
+                    pair for node, axes in found for pair in _narrow(node, axes) if pair[0].tensor not in written
+                )
+
+
+def _narrow(node: Array, axes: Axes) -> Iterator[tuple[Operand, Axes]]:
+    if isinstance(node, Operand) and node.axes and node.axes != axes:
+        yield node, axes
+    if isinstance(node, Apply):
+        for child in children(node):
+            yield from _narrow(child, node.axes)
