@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from frameworks_sequences import TORCH_SEQUENCES, given_states
+from frameworks_sequences import own_count as own_count_of_sequences
 from stated import BY_LINES
 from test_oracles import ACTIVATIONS, LOSSES
 
@@ -34,7 +36,7 @@ def own_count(layer: Any) -> int:
         return int(layer.scale) + int(layer.shift)
     if layer.kind == "dense" or layer.kind.startswith("conv"):
         return 1 + int(layer.bias)
-    return 0
+    return own_count_of_sequences(layer) if layer.kind in TORCH_SEQUENCES else 0
 
 
 def owned(net: Network, names: Sequence[str]) -> list[list[str]]:
@@ -51,9 +53,10 @@ def owned(net: Network, names: Sequence[str]) -> list[list[str]]:
 
 
 def weights(net: Network, names: Sequence[str]) -> list[str]:
-    """The parameters that penalties count: once each, biases and normalisations left out."""
+    """The parameters that penalties count: once each, biases, tables and normalisations left out."""
     rows = zip(net.layers, owned(net, names), strict=True)
-    return [own[0] for layer, own in rows if layer.kind.startswith(("dense", "conv")) and not layer.shared]
+    of_layers = [own for layer, own in rows if layer.kind != "equations" and not layer.shared]
+    return [name for own in of_layers for name in own if name[0] in "WUO"]
 
 
 def frozen(net: Network, names: Sequence[str]) -> set[str]:
@@ -82,6 +85,7 @@ def forward(net: Network, rows: Mapping[str, Row], activate: Mapping[str, Any], 
             inputs = [value(j) for j in read]
             if layer.kind == "dropout":
                 inputs.append(values[f"mask{k + 1}"])
+            inputs += [values[name] for name in given_states(layer, k + 1)]
             z = rows[layer.kind](layer, inputs, [p[name] for name in own[k]])
             memo[k] = activate[activation(net, k)](z)
         return memo[k]
@@ -180,16 +184,22 @@ def torch_batch_norm(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> A
     return torch_functions().batch_norm(inputs[0], None, None, gamma, beta, True, 0.0, epsilon)
 
 
+def normal_shape(layer: Any, x: Any, own: Sequence[Any]) -> Any:
+    """The axes that are normalised together: those of the parameters, where there are some."""
+    if own:
+        return own[0].shape
+    return x.shape[1:] if layer.axes is None else x.shape[-layer.axes :]
+
+
 def torch_layer_norm(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> Any:
     gamma, beta = scale_and_shift(layer, own)
-    shape = inputs[0].shape[1:] if layer.axes is None else inputs[0].shape[-layer.axes :]
+    shape = normal_shape(layer, inputs[0], own)
     return torch_functions().layer_norm(inputs[0], shape, gamma, beta, float(layer.epsilon))
 
 
 def torch_rms_norm(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> Any:
     gamma, beta = scale_and_shift(layer, own)
-    shape = inputs[0].shape[1:] if layer.axes is None else inputs[0].shape[-layer.axes :]
-    found = torch_functions().rms_norm(inputs[0], shape, gamma, float(layer.epsilon))
+    found = torch_functions().rms_norm(inputs[0], normal_shape(layer, inputs[0], own), gamma, float(layer.epsilon))
     return found if beta is None else found + beta
 
 
@@ -252,6 +262,7 @@ TORCH: dict[str, Row] = {
     "concatenate": lambda layer, inputs, own: importlib.import_module("torch").cat(list(inputs), layer.axis),  # type: ignore[attr-defined]
     "activation": lambda layer, inputs, own: inputs[0],
     "equations": torch_stated,
+    **TORCH_SEQUENCES,
 }
 
 
@@ -262,8 +273,10 @@ def torch_gradients(net: Network, values: Mapping[str, Array], names: Sequence[s
     F = torch_functions()
     p = {name: tensors[name] for name in names}
     activate = {name: row(F) for name, row in ACTIVATIONS.items()}
-    yhat = forward(net, TORCH, activate, p, tensors)
-    L = LOSSES[net.loss.kind][2](F)(yhat, tensors["y"])
+    yhat, y = forward(net, TORCH, activate, p, tensors), tensors["y"]
+    if yhat.ndim == 3 and net.layers[-1].kind == "dense":  # each step by itself
+        yhat, y = yhat.flatten(0, 1), y.flatten(0, 1)
+    L = LOSSES[net.loss.kind][2](F)(yhat, y)
     for name in weights(net, names):
         L = L + net.regularization.l2 / 2 * (p[name] ** 2).sum() + net.regularization.l1 * p[name].abs().sum()
     L.backward()

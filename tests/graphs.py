@@ -136,6 +136,7 @@ UNARY: dict[str, tuple[Sequence[int], Keys]] = {
 OFTEN = {"dense": 3, "conv1d": 4, "conv2d": 6, "conv_transpose1d": 3, "conv_transpose2d": 6, "max_pool1d": 3,
          "avg_pool1d": 3, "max_pool2d": 4, "avg_pool2d": 4}  # fmt: skip
 MERGING = ("add", "multiply", "concatenate")
+WITHOUT_ACTIVATION = ("equations", "rnn", "lstm", "gru", "attention", "embedding", "positional_encoding")
 TRAINED = {"dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "batch_norm", "layer_norm", "rms_norm",
            "group_norm", "equations"}  # fmt: skip
 
@@ -166,20 +167,27 @@ class Growing:
         name = f"l{len(self.layers) + 1}"
         layer = {**table, "name": name, "input": list(sources)}
         shape = self.shape_of(layer, [self.shapes[s] for s in sources])
-        if shape is None or prod(shape) > MOST_UNITS and table["kind"] != "concatenate":
+        if shape is None or self.count(shape) > MOST_UNITS and table["kind"] != "concatenate":
             return False
-        if layer["kind"] not in ("equations",) and "activation" not in layer:
-            layer["activation"] = activation(self.rng, shape) if layer["kind"] != "flatten" else "identity"
+        if layer["kind"] not in WITHOUT_ACTIVATION and "activation" not in layer:
+            layer["activation"] = self.activation(layer, shape, sources) if layer["kind"] != "flatten" else "identity"
         self.layers.append(layer)
         self.shapes[name] = shape
         self.unread = [u for u in self.unread if u not in sources] + [name]
         return True
 
+    def count(self, shape: Shape) -> int:
+        """How many numbers a sample has."""
+        return prod(shape)
+
+    def activation(self, table: Table, shape: Shape, sources: Sequence[str]) -> str:
+        return activation(self.rng, shape)
+
     def shape_of(self, table: Table, inputs: Sequence[Shape]) -> Shape | None:
         """The shape of what a layer gives, by the arithmetic of its kind; none if it gives nothing."""
         kind, first = table["kind"], inputs[0]
         if kind == "dense":
-            return (table["units"],)
+            return (*first[:-1], table["units"])
         if kind == "flatten":
             return (prod(first),)
         if kind.startswith("global"):

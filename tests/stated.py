@@ -70,10 +70,10 @@ def polynomial(np_like: Any, x: Any, a: Any) -> Any:
 
 STATED: dict[str, Stated] = {
     "radial basis functions": Stated(
-        "h[n,i] = exp(-w[i]**2*sum[j]((x[n,j] - c[i,j])**2))",
+        "h[n,i] = exp(-wid[i]**2*sum[j]((x[n,j] - mid[i,j])**2))",
         "h",
         lambda shape: {"i": 3, "j": shape[0]},
-        {"c": "i,j", "w": "i"},
+        {"mid": "i,j", "wid": "i"},
         radial,
     ),
     "bilinear form": Stated(
@@ -92,25 +92,25 @@ STATED: dict[str, Stated] = {
         inputs=2,
     ),
     "polynomial": Stated(
-        "q[n,j] = k[0] + k[1]*x[n,j] + k[2]*x[n,j]**2*cos(x[n,j])",
+        "q[n,j] = kap[0] + kap[1]*x[n,j] + kap[2]*x[n,j]**2*cos(x[n,j])",
         "q",
         lambda shape: {"j": shape[0], "m": 3},
-        {"k": "m"},
+        {"kap": "m"},
         polynomial,
     ),
     "home-made normalisation": Stated(
-        "q[n,i,r,c] = g[i]*x[n,i,r,c]/sqrt(1 + mean[k](x[n,k,r,c]**2))",
+        "q[n,i,r,c] = gain[i]*x[n,i,r,c]/sqrt(1 + mean[k](x[n,k,r,c]**2))",
         "q",
         lambda shape: {"i": shape[0], "k": shape[0], "r": shape[1], "c": shape[2]},
-        {"g": "i"},
+        {"gain": "i"},
         homemade,
         rank=3,
     ),
     "residual of a difference equation": Stated(
-        "q[n,i,r] = x[n,i,r+2] - 2*x[n,i,r+1] + x[n,i,r] - k[i]*x[n,i,r+1]",
+        "q[n,i,r] = x[n,i,r+2] - 2*x[n,i,r+1] + x[n,i,r] - kap[i]*x[n,i,r+1]",
         "q",
         lambda shape: {"i": shape[0], "r": shape[1] - 2},
-        {"k": "i"},
+        {"kap": "i"},
         differences,
         rank=2,
     ),

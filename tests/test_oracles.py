@@ -80,8 +80,8 @@ ACTIVATIONS: dict[str, Callable[[ModuleType], Callable[[Any], Any]]] = {
     "relu6": lambda F: F.relu6,
     "sin": lambda F: lambda z: z.sin(),
     "gaussian": lambda F: gaussian,
-    "softmax": lambda F: lambda z: F.softmax(z, dim=1),
-    "log_softmax": lambda F: lambda z: F.log_softmax(z, dim=1),
+    "softmax": lambda F: lambda z: F.softmax(z, dim=-1),
+    "log_softmax": lambda F: lambda z: F.log_softmax(z, dim=-1),
 }
 
 
