@@ -84,6 +84,8 @@ class Emitted:
         given = [values[t.name] for t in (*program.of_role("input"), *program.of_role("target"))]
         masks = [values[t.name] for t in program.of_role("mask")]
         states = [values[t.name] for t in program.of_role("state")]
+        statistics = [t for t in self.net.states if t.name not in values] if states else []  # no part of the loss
+        states += [np.ones(shape_of(t, {})) for t in statistics]
         keywords = {"masks": self.module.Masks(*masks)} if masks else {}
         return p, given, keywords | ({"state": self.module.State(*states)} if states else {})
 

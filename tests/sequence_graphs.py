@@ -152,6 +152,8 @@ class Walking(Growing):
 
     def is_sequence(self, table: Table, shape: Shape, sources: Sequence[str]) -> bool:
         """Whether a layer gives a sequence: one that reads it by steps does, others pass it on."""
+        if table["kind"] == "embedding":
+            return True
         passed = table["kind"] in (*PASSING, *MERGING) and any(s in self.stepwise for s in sources)
         return len(shape) == 2 and (table["kind"] in READING or passed)
 
@@ -232,13 +234,26 @@ class Walking(Growing):
         super().close(last)
 
 
+def begun_with_numbers(rng: Random, steps: int) -> Walking:
+    growing = Walking(rng, {"x": (steps, rng.randint(1, 4))}, stepwise={"x"})
+    first = rng.choice(list(READING))
+    growing.add({"kind": first, **READING[first](rng, growing.shapes["x"])}, ["x"])  # type: ignore[dict-item]
+    return growing
+
+
+def begun_with_tokens(rng: Random, steps: int) -> Walking:
+    growing = Walking(rng, {"x": (steps,)})
+    growing.add({"kind": "embedding", "tokens": TOKENS, "units": rng.randint(1, 4)}, ["x"])
+    return growing
+
+
 def random_sequences(seed: int) -> Network:
     """The network of a seed, with the gradient of its input most often asked for."""
     rng = Random(seed)
     steps = rng.choice([LONG, LONG, 1, 3, 4])
-    growing = Walking(rng, {"x": (steps, rng.randint(1, 4))}, stepwise={"x"})
-    first = rng.choice(list(READING))
-    growing.add({"kind": first, **READING[first](rng, growing.shapes["x"])}, ["x"])  # type: ignore[dict-item]
+    tokens = rng.random() < 0.25
+    growing = begun_with_tokens(rng, steps) if tokens else begun_with_numbers(rng, steps)
+    given = growing.shapes.pop("x") if tokens else growing.shapes["x"]  # what nothing else reads
     most = rng.randint(3, MOST_LAYERS - 2)
     choices: list[Callable[[], bool]] = [growing.unary] * 7 + [growing.merging] * 2
     choices += [growing.sharing, growing.crossing]
@@ -253,7 +268,7 @@ def random_sequences(seed: int) -> Network:
     growing.close({"kind": "dense", "units": rng.randint(1 if loss not in VECTORS else 2, 4), "activation": last})
     return Network(
         f"walk{seed}",
-        {"shape": [length(extent) for extent in growing.shapes["x"]]},
+        {"shape": [length(extent) for extent in given], "dtype": "int" if tokens else "float"},
         finished(growing),
         loss,
         regularization={"l2": rng.choice([0, 0, 0.1]), "l1": rng.choice([0, 0, 0.05])},

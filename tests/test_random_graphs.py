@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 from emitted import Arrays, Emitted, errors, lively_values
 from frameworks import torch_gradients
-from graphs import batch_of, random_graph
+from graphs import MERGING, UNARY, batch_of, random_graph
 
 from symbp.derive import derive
-from symbp.layers import LAYERS
 from symbp.notes import notes
 from symbp.printing.pages import tex_source
 from symbp.reference import evaluate
@@ -59,7 +58,7 @@ def test_gradients_as_in_pytorch(seed: int) -> None:
 def by_complex_step(found: Emitted, values: Arrays) -> Arrays:
     """``L``, and its derivative by every parameter and by the input; frozen ones do not move."""
     program, wrt = found.net.program(), found.derivation.wrt
-    sizes = {"N": len(values["x"])}
+    sizes = found.sizes(values)
     gradients = complex_step(program, values, sizes, wrt)
     frozen = {t.name: np.zeros(t.shape) for t in program.of_role("parameter") if t.name not in wrt}
     return {"L": evaluate(program, values, sizes)["L"], **gradients, **frozen}
@@ -82,7 +81,7 @@ def test_the_check_of_a_derivation_passes(seed: int) -> None:
 @pytest.mark.parametrize("seeds", [OF_PYTORCH, OF_COMPLEX_STEP], ids=["pytorch", "complex step"])
 def test_every_kind_of_layer_is_in_some_graph(seeds: Sequence[int]) -> None:
     nets = [random_graph(seed) for seed in seeds]
-    assert {layer.kind for net in nets for layer in net.layers} == set(LAYERS)
+    assert {layer.kind for net in nets for layer in net.layers} == {*UNARY, *MERGING}
     assert max(len(net.layers) for net in nets) == 12
     assert any(layer.shared for net in nets for layer in net.layers)
     assert any(net.sources != tuple((k,) for k in range(len(net.layers))) for net in nets)
