@@ -41,6 +41,7 @@ from symbp.layers import (
     MaxPool1d,
     MaxPool2d,
     Multiply,
+    PositionalEncoding,
     RMSNorm,
     Rnn,
 )
@@ -505,6 +506,7 @@ SAMPLES: dict[type[Layer], tuple[Layer, Shape]] = {
         (Lstm(2), (2, 2)),
         (Gru(2, bidirectional=True), (2, 2)),
         (Embedding(5, 2), (3,)),
+        (PositionalEncoding("learned", 4), (3, 2)),
         (Attention(2, causal=True), (3, 4)),
         (Dropout(0.5), (2,)),
         (Add(input=["x", "x"]), (2,)),

@@ -244,10 +244,6 @@ FAULTS = [
     ),
     ("L = lenght", ('equations.lines: unknown name "lenght"\n    L = lenght\n        ^^^^^^\n  Known: L, N, pi, x')),
     (
-        "L = sum[t](t*x[0,t,0])",
-        ("equations.lines: index t stands outside square brackets\n    L = sum[t](t*x[0,t,0])\n               ^"),
-    ),
-    (
         "L = x[0,t*t,0]",
         (
             'equations.lines: "t*t" is not a position\n'

@@ -10,7 +10,7 @@ Grammar::
     access    ::= tensor "[" affine, ... "]"
     affine    ::= integer + integer * (index | length | access to an integer tensor) + ...
     guard     ::= affine (">=" | "==" | "!=") 0
-    body      ::= a SymPy expression whose atoms are numbers, lengths and reads of accesses
+    body      ::= a SymPy expression whose atoms are numbers, lengths, values of indices and reads of accesses
 
 The meaning: every tensor starts as zero. An equation visits each point of ``domain`` x ``over`` at which
 all its guards hold and reduces ``body`` over ``over``; ``=`` states that nothing else writes that
@@ -214,6 +214,42 @@ class Length(sympy.Symbol):  # type: ignore[misc]
         return (self.name,), {}
 
 
+class IndexValue(sympy.Symbol):  # type: ignore[misc]
+    """The value of an index as a number in a body, from 0 on, as the ``t`` of ``sin(t)``."""
+
+    __slots__ = ("extents", "index")
+    index: Index
+    extents: str
+
+    def __new__(cls, index: Index) -> IndexValue:
+        self: IndexValue = sympy.Symbol.__xnew__(cls, index.name, nonnegative=True, integer=True)
+        self.index = index
+        self.extents = str(index.extent)
+        return self
+
+    def _hashable_content(self) -> tuple[str, str]:
+        return (self.name, self.extents)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Index], dict[str, object]]:
+        return (self.index,), {}
+
+
+def index_values(expression: sympy.Basic) -> tuple[IndexValue, ...]:
+    """The indices whose values stand in an expression, sorted by their names."""
+    return tuple(sorted(expression.atoms(IndexValue), key=lambda o: o.name))
+
+
+def number(affine: Affine) -> sympy.Expr:
+    """The value of an affine expression as a number in a body."""
+    return sympy.Add(affine.constant, *(c * _number(atom) for c, atom in affine.terms))
+
+
+def _number(atom: Atom) -> sympy.Expr:
+    if isinstance(atom, Index):
+        return IndexValue(atom)
+    return length(atom) if isinstance(atom, Size) else Read(atom)
+
+
 def length(extent: Extent) -> sympy.Expr:
     """The extent as a SymPy number."""
     if isinstance(extent, Size):
@@ -313,8 +349,7 @@ class Equation:
         yield from self.domain
         yield from self.over
         yield from self.lhs.index_atoms()
-        for r in self.reads:
-            yield from r.access.index_atoms()
+        yield from body_indices(self.body)
         for guard in self.guards:
             yield from guard.affine.indices()
 
@@ -337,9 +372,17 @@ class Equation:
         return f"{self.lhs} {'+=' if self.accumulate else '='} {body}{where}"
 
 
+def body_indices(body: sympy.Expr) -> Iterator[Index]:
+    """Every index of a body, with repetitions: those of positions, then those that are numbers themselves."""
+    for r in reads(body):
+        yield from r.access.index_atoms()
+    yield from (o.index for o in index_values(body))
+
+
 def substitute_indices(body: sympy.Expr, mapping: Mapping[Index, Affine]) -> sympy.Expr:
     """The body with affine expressions put in place of indices."""
-    exchange = {r: Read(r.access.substitute(mapping)) for r in reads(body)}
+    exchange: dict[sympy.Basic, sympy.Basic] = {r: Read(r.access.substitute(mapping)) for r in reads(body)}
+    exchange |= {o: number(mapping[o.index]) for o in index_values(body) if o.index in mapping}
     return body.xreplace({old: new for old, new in exchange.items() if old != new})
 
 
@@ -361,11 +404,23 @@ Statement: TypeAlias = Equation | Scan
 
 @dataclass(frozen=True)
 class Program:
-    """Tensors and the statements that compute them, in order; ``output`` is the scalar loss."""
+    """Tensors and the statements that compute them, in order; ``output`` is the scalar loss.
+
+    ``limits`` says how long run-time lengths may be, by their names: a table of places has only so many.
+    """
 
     tensors: tuple[Tensor, ...]
     statements: tuple[Statement, ...]
     output: str = "L"
+    limits: tuple[tuple[str, int], ...] = ()
+
+    @cached_property
+    def most(self) -> dict[str, int]:
+        """The largest value of each run-time length that has one."""
+        found: dict[str, int] = {}
+        for name, limit in self.limits:
+            found[name] = min(limit, found.get(name, limit))
+        return found
 
     @cached_property
     def tensor(self) -> dict[str, Tensor]:

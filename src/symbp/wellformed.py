@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import gcd
+from types import MappingProxyType
 from typing import TypeAlias
 
 from symbp.equation import GIVEN, Access, Affine, Equation, Extent, Index, Program, Scan, Size
 from symbp.errors import ProgramError
+
+NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 
 
 def check(program: Program) -> Program:
@@ -94,7 +99,8 @@ def _check_bounds(program: Program, equation: Equation) -> None:
                 continue  # one index over the whole axis: what nearly every access is
             if any(True for _ in position.reads()):
                 continue  # the value of an integer tensor is data: the module checks it
-            if not (_at_least_zero(position, equation) and _at_least_zero(_last(extent) - position, equation)):
+            ends = (position, _last(extent) - position)
+            if not all(_at_least_zero(end, equation, program.most) for end in ends):
                 raise _outside(program, equation, access, position, extent)
 
 
@@ -133,11 +139,11 @@ def _last(extent: Extent) -> Affine:
     return Affine.of(extent) - 1
 
 
-def _at_least_zero(affine: Affine, equation: Equation) -> bool:
+def _at_least_zero(affine: Affine, equation: Equation, most: Mapping[str, int]) -> bool:
     """Whether an affine position is never negative: by itself, or because a guard says so."""
-    if any(g.relation == ">=" and _minimum(affine - g.affine) >= 0 for g in equation.guards):
+    if any(g.relation == ">=" and _minimum(affine - g.affine, most) >= 0 for g in equation.guards):
         return True
-    return _minimum(affine) >= 0
+    return _minimum(affine, most) >= 0
 
 
 def lies_within(position: Affine, extent: Extent) -> bool:
@@ -147,8 +153,8 @@ def lies_within(position: Affine, extent: Extent) -> bool:
     return _minimum(position) >= 0 and _minimum(_last(extent) - position) >= 0
 
 
-def _minimum(affine: Affine) -> float:
-    """A lower bound over the box of the indices; run-time sizes are at least 1, but cancel first."""
+def _minimum(affine: Affine, most: Mapping[str, int] = NO_LIMITS) -> float:
+    """A lower bound over the box of the indices; run-time sizes are from 1 to ``most``, but cancel first."""
     bound: float = affine.constant
     sizes: dict[str, int] = {}
     for coefficient, atom in affine.terms:
@@ -161,8 +167,8 @@ def _minimum(affine: Affine) -> float:
             bound += coefficient * (atom.extent.plus - 1)
         elif coefficient < 0:
             bound += coefficient * (fixed - 1 if isinstance(fixed := atom.extent, int) else 0)
-    for total in sizes.values():
-        bound = bound + total if total >= 0 else float("-inf")
+    for name, total in sizes.items():
+        bound += total * (1 if total >= 0 else most.get(name, float("inf")))
     return bound
 
 
@@ -171,8 +177,15 @@ Ranges: TypeAlias = tuple[Ends | None, ...]  # along each axis; none where a pos
 
 
 def apart(one: Access, other: Access) -> bool:
-    """Whether two accesses to a tensor never meet."""
-    return _disjoint(_ranges(one), _ranges(other))
+    """Whether two accesses to a tensor never meet: one lies before the other, or between its steps, along some axis."""
+    return _disjoint(_ranges(one), _ranges(other)) or any(map(_between, one.indices, other.indices))
+
+
+def _between(one: Affine, other: Affine) -> bool:
+    """Whether two positions never agree because both go in steps, as those of even and odd numbers do."""
+    terms = (*one.terms, *other.terms)
+    step = gcd(*(coefficient for coefficient, _ in terms))
+    return step > 1 and (one.constant - other.constant) % step != 0
 
 
 def _disjoint(ranges: Ranges, others: Ranges) -> bool:
@@ -212,7 +225,8 @@ def _check_claim(claim: _Claim, bound: tuple[Index, ...], before: list[_Claim]) 
             problem = f"points that differ in {index} may write the same element; that needs +="
             raise ProgramError(problem, equation, equation.lhs, remedy=f"Write {equation.lhs} += ...")
     for other in before:
-        if not _disjoint(claim.ranges, other.ranges):
+        steps = any(map(_between, equation.lhs.indices, other.equation.lhs.indices))
+        if not steps and not _disjoint(claim.ranges, other.ranges):
             problem = f"{other.equation} writes the same elements; that needs +="
             raise ProgramError(problem, equation, equation.lhs, other.equation)
 

@@ -12,6 +12,7 @@ from symbp.layers.fragment import BATCH, Fragment, Shape, Site
 from symbp.layers.layer import INPUT, Layer, Trained
 from symbp.layers.normalisation import BatchNorm, GroupNorm, LayerNorm, RMSNorm
 from symbp.layers.pooling import AvgPool1d, AvgPool2d, GlobalAvgPool, GlobalMaxPool, MaxPool1d, MaxPool2d, Pooling
+from symbp.layers.positions import PositionalEncoding
 from symbp.layers.recurrent import Gru, Lstm, Recurrent, Rnn
 
 KINDS: tuple[type[Layer], ...] = (
@@ -36,6 +37,7 @@ KINDS: tuple[type[Layer], ...] = (
     Gru,
     Dropout,
     Embedding,
+    PositionalEncoding,
     Attention,
     Add,
     Multiply,
@@ -81,6 +83,7 @@ __all__ = [
     "MaxPool2d",
     "Multiply",
     "Pooling",
+    "PositionalEncoding",
     "RMSNorm",
     "Recurrent",
     "Rnn",

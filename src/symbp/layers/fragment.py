@@ -46,14 +46,21 @@ class Fragment:
     Attributes:
         updates: What a state of the program is after the batch, ``mean[i] = 0.9*mean[i] + 0.1*mu[i]``: the left
             side is the new value, the right side reads the old one.
+        limits: How long a run-time length may be, by its name.
     """
 
     tensors: tuple[Tensor, ...] = ()
     equations: tuple[Statement, ...] = ()
     updates: tuple[Equation, ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
 
     def __add__(self, other: Fragment) -> Fragment:
-        return Fragment(self.tensors + other.tensors, self.equations + other.equations, self.updates + other.updates)
+        return Fragment(
+            self.tensors + other.tensors,
+            self.equations + other.equations,
+            self.updates + other.updates,
+            self.limits + other.limits,
+        )
 
 
 @dataclass(frozen=True)

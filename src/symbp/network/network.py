@@ -201,7 +201,9 @@ class Network(Described):
         tensors = _in_order(tensors)
         equations = [e for fragment in fragments for e in fragment.equations]
         _check_distinct(tensors)
-        return check(Program(tensors, (*equations, *penalties(self._weights, self.regularization))))
+        limits = tuple(limit for fragment in fragments for limit in fragment.limits)
+        statements = (*equations, *penalties(self._weights, self.regularization))
+        return check(Program(tensors, statements, limits=limits))
 
     @cached_property
     def _prediction(self) -> Program | None:
@@ -210,7 +212,8 @@ class Network(Described):
             return None
         tensors = (self._outputs[0], *(t for fragment in found.values() for t in fragment.tensors))
         equations = tuple(e for fragment in found.values() for e in fragment.equations)
-        return check(Program(_in_order(tensors), equations, "yhat"))
+        limits = tuple(limit for fragment in found.values() for limit in fragment.limits)
+        return check(Program(_in_order(tensors), equations, "yhat", limits))
 
     @property
     def parameter_count(self) -> int:

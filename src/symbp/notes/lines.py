@@ -10,7 +10,7 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.derivation import Step
-from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Read, Size
+from symbp.equation import Access, Affine, Equation, Guard, Index, IndexValue, Length, Read, Size
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
 from symbp.notes.known import shown_guards
@@ -267,6 +267,8 @@ def _total(terms: list[m.Node]) -> m.Node:
 
 
 def _symbol(subject: Subject, symbol: sympy.Symbol) -> m.Node:
+    if isinstance(symbol, IndexValue):  # indices count from 1 on paper
+        return m.Sum((m.Index(symbol.name), m.Negative(m.Number(1))))
     return entry(subject, symbol.access) if isinstance(symbol, Read) else m.Symbol(symbol.name)
 
 

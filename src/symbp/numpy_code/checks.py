@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from symbp.equation import Extent, Size, Tensor
@@ -19,7 +19,7 @@ def input_checks(plan: Blueprint) -> Iterator[str]:
     """The lines that find the run-time sizes and check every input."""
     known: set[str] = set()
     for tensor in plan.inputs:
-        yield from _sizes(tensor, known)
+        yield from _sizes(tensor, known, plan.program.most)
         yield from array_checks(plan, tensor)
 
 
@@ -28,8 +28,8 @@ def target_checks(plan: Blueprint) -> Iterator[str]:
         yield from array_checks(plan, tensor)
 
 
-def _sizes(tensor: Tensor, known: set[str]) -> Iterator[str]:
-    """The run-time sizes that this tensor is the first to name."""
+def _sizes(tensor: Tensor, known: set[str], most: Mapping[str, int]) -> Iterator[str]:
+    """The run-time sizes that this tensor is the first to name; one may have a limit."""
     for axis, extent in enumerate(tensor.shape):
         if isinstance(extent, Size) and extent.name not in known:
             known.add(extent.name)
@@ -37,6 +37,10 @@ def _sizes(tensor: Tensor, known: set[str]) -> Iterator[str]:
             least = "" if extent.name == "N" else f', "{LEAST.get(extent.name, f"a {extent.name} of 1")}"'
             plus = f", plus={extent.plus}" if extent.plus else ""
             yield f'{extent.name} = _length("{name}", {name}, {axis}, {_symbolic(tensor.shape)}{least}{plus})'
+            if extent.name in most:
+                needs = f"needs {extent.name} of at most {most[extent.name]}"
+                yield f"if {extent.name} > {most[extent.name]}:"
+                yield from wrapped(f'{INDENT}raise ValueError(f"{name} has shape {{{name}.shape}}, {needs}")')
 
 
 def _symbolic(shape: tuple[Extent, ...]) -> str:

@@ -20,6 +20,7 @@ from symbp.schedule.arrays import (
     Apply,
     Array,
     Axes,
+    Counted,
     Dot,
     Einsum,
     Gather,
@@ -60,6 +61,15 @@ def _scalar(node: Scalar) -> tuple[int, str]:
     if " / " in inner or " * " in inner:
         return PRODUCT, inner
     return (NEGATIVE if inner.startswith("-") else ATOM), inner
+
+
+def counted_text(node: Counted, dtype: str) -> str:
+    """``np.arange(T, dtype=dtype)``."""
+    return f"np.arange({extent_text(node.index.extent)}, dtype={dtype})"
+
+
+def _counted(node: Counted) -> tuple[int, str]:
+    return ATOM, counted_text(node, "dtype") if node.axes else spelled(node.index.name)
 
 
 def _operand(node: Operand) -> tuple[int, str]:
@@ -342,6 +352,7 @@ def _masked(node: Masked) -> tuple[int, str]:
 
 _PRINTERS: dict[type, Callable[..., tuple[int, str]]] = {
     Scalar: _scalar,
+    Counted: _counted,
     Operand: _operand,
     Apply: _apply,
     MatMul: _matmul,

@@ -52,6 +52,7 @@ from symbp.schedule.arrays import (
     Apply,
     Array,
     Axes,
+    Counted,
     Einsum,
     Gather,
     Guarded,
@@ -205,6 +206,8 @@ class Linear:
         """The array that holds an expression; computed once in a group."""
         if isinstance(node, Operand):
             return self.tensors[node.tensor]
+        if isinstance(node, Counted):
+            return strided.counted(self, node)
         block = self.block(node)
         if block is not None:
             return block
@@ -271,7 +274,7 @@ class Linear:
             node = exchanged(node, part, new)
         return text(node), args
 
-    def copy(self, node: Operand | View, out: Value) -> None:
+    def copy(self, node: Operand | View | Counted, out: Value) -> None:
         self.copy_of(self.seen(node), "", out)
 
     def apply(self, node: Apply, out: Value) -> None:
@@ -386,6 +389,7 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
 }
 
 _EXPRESSIONS: dict[type, Callable[..., None]] = {
+    Counted: Linear.copy,
     Operand: Linear.copy,
     View: Linear.copy,
     Apply: Linear.apply,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import sympy
 
-from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, Length, Program, Read, Size
+from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, IndexValue, Length, Program, Read, Size
 from symbp.functions import Elementary, Prime, local_derivative
 from symbp.numpy_code.expression import function_text, power_text, stable_form
 from symbp.numpy_code.layout import INDENT, WIDTH
@@ -194,6 +194,8 @@ class _Loops:
         """The scalar body; every compound argument stands in parentheses of its own."""
         if isinstance(body, Read):
             return self.access(body.access)
+        if isinstance(body, IndexValue):
+            return self.spelling[body.index]
         if isinstance(body, sympy.Symbol) and not isinstance(body, Length):
             return str(body)
         if isinstance(body, Prime):

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from symbp.equation import Access, Affine, Extent, Guard, Index, Size
 from symbp.numpy_code.conditions import grid_text, guard_text, is_product, sides
-from symbp.numpy_code.ops import Argument, Constant, Emitter, Seen, Value, spelled_out, values_of
+from symbp.numpy_code.expression import counted_text
+from symbp.numpy_code.ops import Argument, Constant, Emitter, Kind, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.taps import assignable, hoistable, one_head, pad_place, pad_source
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text, view_text
 from symbp.schedule import Assign, Filled, Lowest, Mark, Pad, Taps, negated, terms
-from symbp.schedule.arrays import Array, Axes, Guarded
+from symbp.schedule.arrays import Array, Axes, Counted, Guarded
 
 _FILL = {"0": "0", "1": "1", "-inf": "-np.inf"}
 
@@ -213,12 +214,18 @@ def _grid(emitter: Emitter, affine: Affine, names: Axes) -> Argument:
     return out
 
 
-def _constant(emitter: Emitter, telling: str, made: str, axes: Axes, kind: str) -> Value:
+def counted(emitter: Emitter, node: Counted) -> Value:
+    """The values of an index as floats, made with the workspace."""
+    most = Counted(_most(node.index), (_most(node.index),))
+    return _constant(emitter, "count", counted_text(most, "self.dtype"), node.axes, "float")
+
+
+def _constant(emitter: Emitter, telling: str, made: str, axes: Axes, kind: Kind) -> Value:
     """An array that the workspace makes once, as large as it will ever need it."""
     for known in emitter.constants:
         if known.made == made:
             return known.value
-    value = Value(emitter.names.fresh(telling), _extents(axes), "bool" if kind == "bool" else "int", "constant")
+    value = Value(emitter.names.fresh(telling), _extents(axes), kind, "constant")
     cut = ", ".join(f":{extent_text(i.extent)}" if isinstance(i.extent, Size) else ":" for i in axes)
     sized = any(isinstance(i.extent, Size) for i in axes)
     emitter.constants.append(Constant(value, made, f"[{cut}]" if sized else ""))

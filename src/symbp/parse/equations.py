@@ -16,7 +16,21 @@ from dataclasses import dataclass, field
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Read, Reduction, Size, length, reads
+from symbp.equation import (
+    Access,
+    Affine,
+    Equation,
+    Guard,
+    Index,
+    IndexValue,
+    Length,
+    Read,
+    Reduction,
+    Size,
+    body_indices,
+    length,
+    reads,
+)
 from symbp.errors import Fault, quoted
 from symbp.names import nearest
 from symbp.parse.expression import Reader
@@ -252,7 +266,7 @@ class _SideReader(Reader):
         if node.id in self.scope.sizes:
             return Length(node.id)
         if node.id in self.scope.indices:
-            raise self.source.fault_at(node, f"index {node.id} stands outside square brackets")
+            return IndexValue(self.scope.indices[node.id])
         self.names = {name: sympy.Integer(0) for name in (*self.scope.ranks, *self.scope.sizes)}
         return super().name(node)
 
@@ -287,7 +301,7 @@ def _has(access: Access, index: Index) -> bool:
 
 
 def _free(body: sympy.Expr) -> set[Index]:
-    return {index for r in reads(body) for index in r.access.index_atoms()}
+    return set(body_indices(body))
 
 
 def last_position(position: Affine) -> tuple[int, dict[str, int]]:

@@ -22,6 +22,7 @@ from symbp.equation import (
     Extent,
     Guard,
     Index,
+    IndexValue,
     Length,
     Program,
     Read,
@@ -273,6 +274,10 @@ class _Scope:
     def length(self, node: Length) -> Callable[[Point], Number]:
         return self.constant(self.compiler.arithmetic.number(extent_of(Size(node.name), self.compiler.sizes)))
 
+    def index_value(self, node: IndexValue) -> Callable[[Point], Number]:
+        slot, number = self.slots[node.name], self.compiler.arithmetic.number
+        return lambda point: number(point[slot])
+
     def rational(self, node: sympy.Rational) -> Callable[[Point], Number]:
         return self.constant(self.compiler.arithmetic.ratio(int(node.p), int(node.q)))
 
@@ -347,6 +352,7 @@ _RELATIONS: dict[str, Callable[[int], bool]] = {
 _NODES: tuple[tuple[Any, Callable[[_Scope, Any], Callable[[Point], Number]]], ...] = (
     (Read, _Scope.read),
     (Length, _Scope.length),
+    (IndexValue, _Scope.index_value),
     (sympy.Rational, _Scope.rational),
     (sympy.Float, _Scope.float),
     (type(sympy.pi), _Scope.pi),

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import sympy
-
 from symbp.derivation import Derivation, Step
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Tensor, reads, substitute_indices
+from symbp.equation import (
+    Access,
+    Affine,
+    Equation,
+    Index,
+    Program,
+    Read,
+    Tensor,
+    body_indices,
+    reads,
+    substitute_indices,
+)
 from symbp.functions import Elementary, abs_, maximum, minimum, sign, step
 from symbp.rewrite.patterns import exchange, fresh_name, top_level
 
@@ -61,17 +69,12 @@ def _uses(program: Program) -> dict[str, list[_Use]]:
         for application in sorted(equation.body.atoms(Elementary), key=str):
             if isinstance(application, CHEAP) or not reads(application):
                 continue
-            indices = tuple(dict.fromkeys(_indices(application)))
+            indices = tuple(dict.fromkeys(body_indices(application)))
             renamed = {i: Affine.of(Index(f"_{k}", i.extent)) for k, i in enumerate(indices)}
             found.setdefault(str(substitute_indices(application, renamed)), []).append(
                 _Use(equation, application, indices)
             )
     return found
-
-
-def _indices(expression: sympy.Expr) -> Iterator[Index]:
-    for operand in reads(expression):
-        yield from operand.access.index_atoms()
 
 
 def _definition(program: Program, use: _Use, tensors: list[Tensor]) -> tuple[Tensor, Equation]:

@@ -115,7 +115,7 @@ def _gathered(contributions: Iterable[Equation]) -> tuple[Equation, ...]:
 
 
 def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Equation, ...]:
-    """The contributions gathered, one that fills its tensor first; that one is ``=``.
+    """The contributions gathered, one that fills its tensor first; that one is ``=``, and one that is alone.
 
     Those to parts of a tensor that lie side by side, as to queries, keys and values, are ``=`` each.
     """
@@ -125,7 +125,8 @@ def _textbook(program: Program, contributions: tuple[Equation, ...]) -> tuple[Eq
         return tuple(replace(e, accumulate=False) for e in parts)
     ordered = sorted(gathered, key=lambda e: not fills(e, tensor))
     first = ordered[0]
-    if first.accumulate and fills(first, tensor):
+    alone = len(ordered) == 1 and not first.guards and set(first.domain) <= told(first.lhs)
+    if first.accumulate and (alone or fills(first, tensor)):
         ordered[0] = replace(first, accumulate=False)
     return tuple(ordered)
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp.derivation import Derivation, Step, adjoint_name
-from symbp.equation import Access, Equation, Index, Program, Read, Tensor, length, reads
+from symbp.equation import Access, Equation, Index, Program, Read, Tensor, body_indices, length, reads
 from symbp.rewrite.patterns import covers, exchange, fresh_name, readers, spelled_like, top_level
 
 RULE = "normalisation"
@@ -272,7 +272,7 @@ def _multiple(norm: Normalisation, terms: sympy.Expr, known: Equation) -> sympy.
     if spelled is None or spelled.guards or set(spelled.over) != set(norm.over):
         return None
     factor = terms / spelled.body
-    shared = all(set(r.access.index_atoms()) <= set(norm.row) for r in reads(factor))
+    shared = set(body_indices(factor)) <= set(norm.row)
     return factor * Read(spelled.lhs) if shared and not reads(sympy.denom(factor)) else None
 
 

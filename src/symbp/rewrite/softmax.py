@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp.derivation import Assumption, Derivation, Step, adjoint_name
-from symbp.equation import Access, Equation, Index, Program, Read, Tensor, reads, substitute_indices
+from symbp.equation import Access, Equation, Index, Program, Read, Tensor, body_indices, reads, substitute_indices
 from symbp.functions import exp
 from symbp.rewrite.patterns import (
     covers,
@@ -242,7 +242,7 @@ def _sum_of_targets(program: Program, body: sympy.Expr, k: Index) -> tuple[sympy
 
 
 def _mentions(body: sympy.Expr, index: Index) -> bool:
-    return any(index == i for r in reads(body) for i in r.access.index_atoms())
+    return index in body_indices(body)
 
 
 def _fused_gradient(

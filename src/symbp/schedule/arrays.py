@@ -3,6 +3,7 @@
 Grammar::
 
     array ::= Scalar                          a number, perhaps with run-time lengths: 2/(3*N)
+            | Counted                         0, 1, 2, ... along an index
             | Operand                         a tensor, its axes in the order of its memory
             | Gather                          E[tok[n,t],d], yhat[n,y[n]]
             | View                            x[n,2*r+u-1]: a tensor along other axes, or a part of it
@@ -36,6 +37,14 @@ Position: TypeAlias = Index | Access
 class Scalar:
     value: sympy.Expr
     axes: Axes = ()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The values of an index, from 0 on; a number if it is no axis, but set by a loop around the statement."""
+
+    index: Index
+    axes: Axes
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,9 @@ class Guarded:
     axes: Axes
 
 
-Array: TypeAlias = Scalar | Operand | Gather | View | Apply | MatMul | Dot | Einsum | Reduce | Masked | Guarded
+Array: TypeAlias = (
+    Scalar | Counted | Operand | Gather | View | Apply | MatMul | Dot | Einsum | Reduce | Masked | Guarded
+)
 
 
 def memory_axes(node: Array) -> Axes | None:
@@ -174,6 +185,8 @@ def free_indices(node: Array) -> frozenset[Index]:
     found: set[Index] = set()
     if isinstance(node, View):
         found = {i for p in node.positions for i in p.indices()}
+    elif isinstance(node, Counted):
+        found = {node.index}
     elif isinstance(node, Guarded):
         found = {i for g in node.guards for i in g.affine.indices()}
     return frozenset(found - set(node.axes)).union(*(free_indices(c) for c in children(node)))

@@ -8,9 +8,9 @@ from functools import cached_property, reduce
 
 import sympy
 
-from symbp.equation import Access, Affine, Index, Program, Read, reads
+from symbp.equation import Access, Affine, Index, IndexValue, Program, Read, reads
 from symbp.functions import Elementary, Prime, local_derivative, relu
-from symbp.schedule.arrays import ONE, Apply, Array, Axes, Gather, Operand, Position, Scalar, View
+from symbp.schedule.arrays import ONE, Apply, Array, Axes, Counted, Gather, Operand, Position, Scalar, View
 from symbp.schedule.order import Order, common_factor, is_negative, is_scalar
 
 
@@ -75,6 +75,8 @@ class Lowering:
             return Scalar(body)
         if isinstance(body, Read):
             return self.read(body.access)
+        if isinstance(body, IndexValue):
+            return Counted(body.index, (body.index,) if body.index in self._place else ())
         if isinstance(body, sympy.Add):
             return self._sum(body)
         if isinstance(body, sympy.Mul):

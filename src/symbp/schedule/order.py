@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbp.equation import Program, Read
+from symbp.equation import IndexValue, Program, Read
 
 _ROLE_RANK = {"adjoint": 0, "parameter": 1}
 _SMALL = sympy.Rational(1, 100)
@@ -19,8 +19,8 @@ _OTHER, _COMPOUND, _SUM = 2, 3, 4
 
 
 def is_scalar(expression: sympy.Expr) -> bool:
-    """Whether nothing is read: a number, perhaps with run-time lengths in it."""
-    return not expression.has(Read)
+    """Whether nothing is read, and no index counts: a number, perhaps with run-time lengths in it."""
+    return not expression.has(Read, IndexValue)
 
 
 def is_negative(term: sympy.Expr) -> bool:

@@ -17,7 +17,7 @@ OWN_EXTENTS = 6  # as many axes get an extent of their own; further ones differ 
 
 
 def small_sizes(program: Program) -> dict[str, int]:
-    """Run-time sizes that are no extent of the program, the smallest from 3 on.
+    """Run-time sizes that are no extent of the program, the smallest from 3 on; a limit is kept.
 
     >>> from symbp.equation import Size, Tensor
     >>> small_sizes(Program((Tensor("x", (Size("N"), 3), "input"),), ()))
@@ -26,7 +26,8 @@ def small_sizes(program: Program) -> dict[str, int]:
     taken = {e for t in program.tensors for e in t.shape if isinstance(e, int)}
     sizes: dict[str, int] = {}
     for name in program.sizes:
-        sizes[name] = next(e for e in range(FEWEST, FEWEST + len(taken) + 1) if e not in taken)
+        free = next(e for e in range(FEWEST, FEWEST + len(taken) + 1) if e not in taken)
+        sizes[name] = min(free, program.most.get(name, free))
         taken.add(sizes[name])
     return sizes
 

@@ -29,6 +29,7 @@ from symbp.equation import (
     Read,
     Scan,
     Size,
+    index_values,
     reads,
 )
 from symbp.errors import SizeError
@@ -276,6 +277,8 @@ class ScalarView:
         exchange: dict[sympy.Symbol, sympy.Expr] = {r: self._scalar(r, point) for r in reads(equation.body)}
         for size in equation.body.atoms(Length):
             exchange[size] = sympy.Integer(self.sizes[size.name])
+        for index_value in index_values(equation.body):
+            exchange[index_value] = sympy.Integer(point[index_value.name])
         return equation.body.xreplace(exchange)
 
     def _scalar(self, read: Read, point: Point) -> Scalar:
