@@ -259,7 +259,7 @@ TORCH: dict[str, Row] = {
     "dropout": dropped,
     "add": total,
     "multiply": product,
-    "concatenate": lambda layer, inputs, own: importlib.import_module("torch").cat(list(inputs), layer.axis),  # type: ignore[attr-defined]
+    "concatenate": lambda layer, inputs, own: importlib.import_module("torch").cat(list(inputs), layer.axis or 1),  # type: ignore[attr-defined]
     "activation": lambda layer, inputs, own: inputs[0],
     "equations": torch_stated,
     **TORCH_SEQUENCES,

@@ -110,18 +110,20 @@ def jax_batch_norm(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> Any
     return jax_scaled(layer, jax_normal(layer, x, (0, *range(2, x.ndim))), own, True)
 
 
-def last_axes(layer: Any, x: Any) -> tuple[int, ...]:
-    return tuple(range(1 if layer.axes is None else x.ndim - layer.axes, x.ndim))
+def last_axes(layer: Any, x: Any, own: Sequence[Any]) -> tuple[int, ...]:
+    """The axes that are normalised together: those of the parameters, where there are some."""
+    count = own[0].ndim if own else x.ndim - 1 if layer.axes is None else layer.axes
+    return tuple(range(x.ndim - count, x.ndim))
 
 
 def jax_layer_norm(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> Any:
     x = inputs[0]
-    return jax_scaled(layer, jax_normal(layer, x, last_axes(layer, x)), own, False)
+    return jax_scaled(layer, jax_normal(layer, x, last_axes(layer, x, own)), own, False)
 
 
 def jax_rms_norm(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> Any:
     x = inputs[0]
-    return jax_scaled(layer, jax_normal(layer, x, last_axes(layer, x), centred=False), own, False)
+    return jax_scaled(layer, jax_normal(layer, x, last_axes(layer, x, own), centred=False), own, False)
 
 
 def jax_group_norm(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> Any:
@@ -155,7 +157,7 @@ JAX: dict[str, Row] = {
     "dropout": dropped,
     "add": total,
     "multiply": product,
-    "concatenate": lambda layer, inputs, own: jax_library().numpy.concatenate(list(inputs), layer.axis),  # type: ignore[attr-defined]
+    "concatenate": lambda layer, inputs, own: jax_library().numpy.concatenate(list(inputs), layer.axis or 1),  # type: ignore[attr-defined]
     "activation": lambda layer, inputs, own: inputs[0],
     "equations": jax_stated,
 }
@@ -164,7 +166,7 @@ JAX: dict[str, Row] = {
 def jax_gradients(net: Network, values: Mapping[str, Array], names: Sequence[str]) -> dict[str, Array]:
     """``L`` and the gradients of all parameters ``names``, and of ``x``, by JAX in double precision."""
     jax = jax_library()
-    activate = {name: getattr(jax.nn, name) for name in ("identity", "tanh", "sigmoid", "relu", "softplus")}
+    activate = {name: getattr(jax.nn, name) for name in ("identity", "tanh", "sigmoid", "relu", "softplus", "softmax")}
     assert net.loss.kind == "mse"
 
     def loss(wrt: dict[str, Any]) -> Any:

@@ -93,6 +93,10 @@ class Network(Described):
 
     def _check_together(self) -> None:
         """What one value alone cannot say: shapes, shared parameters, the example, the symbols."""
+        if self.input_gradient and self.input.dtype == "int":
+            problem = "the input has tokens, and the loss has no derivative by them"
+            remedy = "Leave it out: what stands for a token has its gradient among the parameters."
+            raise Fault(problem, remedy, ("module", "input_gradient"))
         with inside("layers"):
             check_names(self.layers)
             check_tokens(self.layers, self.sources, self.input.dtype)
