@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import gcd
 from types import MappingProxyType
 from typing import TypeAlias
@@ -95,12 +96,12 @@ def _check_indices(equation: Equation, bound: tuple[Index, ...]) -> None:
 def _check_bounds(program: Program, equation: Equation) -> None:
     for access in (equation.lhs, *equation.accesses_read()):
         for position, extent in zip(access.indices, program.tensor[access.tensor].shape, strict=True):
-            if position.index is not None and position.index.extent == extent:
-                continue  # one index over the whole axis: what nearly every access is
             if any(True for _ in position.reads()):
                 continue  # the value of an integer tensor is data: the module checks it
-            ends = (position, _last(extent) - position)
-            if not all(_at_least_zero(end, equation, program.most) for end in ends):
+            if lies_within(position, extent):
+                continue
+            reached = (position, _last(extent) - position)
+            if not all(_at_least_zero(end, equation, program.most) for end in reached):
                 raise _outside(program, equation, access, position, extent)
 
 
@@ -120,6 +121,7 @@ def _outside(program: Program, equation: Equation, access: Access, position: Aff
     return ProgramError(problem, equation, access, remedy=remedy)
 
 
+@lru_cache(maxsize=4096)
 def ends(position: Affine) -> Ends | None:
     """The least and the largest value of a position, in run-time lengths; ``None`` if it is data."""
     low = high = Affine((), position.constant)
@@ -134,6 +136,7 @@ def ends(position: Affine) -> Ends | None:
     return low, high
 
 
+@lru_cache(maxsize=4096)
 def _last(extent: Extent) -> Affine:
     """The last position of an extent."""
     return Affine.of(extent) - 1
@@ -146,6 +149,7 @@ def _at_least_zero(affine: Affine, equation: Equation, most: Mapping[str, int]) 
     return _minimum(affine, most) >= 0
 
 
+@lru_cache(maxsize=4096)
 def lies_within(position: Affine, extent: Extent) -> bool:
     """Whether a position, that of no data, is one of an axis for all values of its indices."""
     if position.index is not None and position.index.extent == extent:
@@ -231,6 +235,7 @@ def _check_claim(claim: _Claim, bound: tuple[Index, ...], before: list[_Claim]) 
             raise ProgramError(problem, equation, equation.lhs, other.equation)
 
 
+@lru_cache(maxsize=4096)
 def told(access: Access) -> frozenset[Index]:
     """The indices whose values follow from the positions of an access, as those of digits do from a number."""
     found = frozenset(i for i in access.index_atoms() if i.extent == 1)  # there is no other value

@@ -30,12 +30,25 @@ class Buffer:
     amount: Amount
 
 
+@dataclass(frozen=True, order=True)
+class Region:
+    """A part of a buffer: ``count`` times the product of its run-time sizes, from ``start`` times that on."""
+
+    buffer: int
+    start: int
+    count: int
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.count
+
+
 @dataclass(frozen=True)
 class View:
-    """A name in the code: a buffer of the workspace cut to a shape."""
+    """A name in the code: a part of a buffer of the workspace, in a shape."""
 
     name: str
-    buffer: int
+    region: Region
     extents: tuple[Extent, ...]
 
 
@@ -68,13 +81,13 @@ class _Life:
 
 @dataclass
 class _Pool:
-    """Buffers made so far, those that are free, and where values lie."""
+    """Buffers made so far, the parts of them that are free, and where values lie."""
 
     life: _Life
     ops: Sequence[Op]
     buffers: list[Buffer] = field(default_factory=list)
-    free: list[int] = field(default_factory=list)
-    home: dict[Value, int | Value] = field(default_factory=dict)
+    free: list[Region] = field(default_factory=list)
+    home: dict[Value, Region | Value] = field(default_factory=dict)
     lodger: dict[Value, Value] = field(default_factory=dict)
 
     def place(self, value: Value, k: int) -> None:
@@ -86,7 +99,7 @@ class _Pool:
         if isinstance(home, Value):
             self.lodger[home] = value
 
-    def _taken_over(self, value: Value, k: int) -> int | Value | None:
+    def _taken_over(self, value: Value, k: int) -> Region | Value | None:
         """The place of an argument that dies in this very operation and lies just like the result."""
         op = self.ops[k]
         if not op.elementwise or value.place == "pinned":
@@ -96,7 +109,7 @@ class _Pool:
             alike = argument.extents == value.extents and argument.kind == value.kind
             if home is None or not alike or self.life.last[argument] != k:
                 continue
-            if isinstance(home, int) or self._may_lodge(value, home):
+            if isinstance(home, Region) or self._may_lodge(value, home):
                 return home
         return None
 
@@ -114,34 +127,49 @@ class _Pool:
         begin, end = self.life.first[goal], self.life.last[value]
         return end < begin or (end == begin and self.ops[end].elementwise)
 
-    def _found(self, value: Value) -> int:
-        """A free buffer for the same run-time sizes, the smallest that is large enough or else the largest."""
+    def _found(self, value: Value) -> Region:
+        """Free memory for the same run-time sizes: the smallest part that is large enough, or more behind the largest.
+
+        What is left of a part stays free.
+        """
         need = Amount.of(value.extents)
-        fitting = [
-            b for b in self.free if self.buffers[b].kind == value.kind and self.buffers[b].amount.sizes == need.sizes
-        ]
-        if not fitting or value.place == "pinned":
+        fitting = [r for r in self.free if self._suits(r, value.kind, need)] if value.place != "pinned" else []
+        large = [r for r in fitting if r.count >= need.count]
+        last = [r for r in fitting if r.stop == self.buffers[r.buffer].amount.count]
+        if large:
+            best = min(large, key=lambda r: (r.count, r.buffer, r.start))
+        elif last:
+            best = max(last, key=lambda r: (r.count, r.buffer))
+            self.buffers[best.buffer] = Buffer(value.kind, Amount(best.start + need.count, need.sizes))
+        else:
             self.buffers.append(Buffer(value.kind, need))
-            return len(self.buffers) - 1
-        large = [b for b in fitting if self.buffers[b].amount.count >= need.count]
-        best = (
-            min(large, key=lambda b: self.buffers[b].amount.count)
-            if large
-            else max(fitting, key=lambda b: self.buffers[b].amount.count)
-        )
+            return Region(len(self.buffers) - 1, 0, need.count)
         self.free.remove(best)
-        if not large:
-            self.buffers[best] = Buffer(value.kind, need)
-        return best
+        if best.count > need.count:
+            self.free.append(Region(best.buffer, best.start + need.count, best.count - need.count))
+        return Region(best.buffer, best.start, need.count)
+
+    def _suits(self, region: Region, kind: Kind, need: Amount) -> bool:
+        buffer = self.buffers[region.buffer]
+        return buffer.kind == kind and buffer.amount.sizes == need.sizes
 
     def release(self, k: int) -> None:
-        """Frees the buffers of what operation ``k`` used last, unless the result has taken them over."""
+        """Frees the memory of what operation ``k`` used last, unless the result has taken it over."""
         op = self.ops[k]
         kept = {self.home.get(v) for v in op.touched if self.life.last[v] > k}
         for value in dict.fromkeys(op.touched):
             home = self.home.get(value)
-            if isinstance(home, int) and self.life.last[value] == k and home not in kept and home not in self.free:
-                self.free.append(home)
+            if isinstance(home, Region) and self.life.last[value] == k and home not in kept:
+                kept.add(home)
+                self._freed(home)
+
+    def _freed(self, region: Region) -> None:
+        """One more free part, joined with those beside it."""
+        for other in [r for r in self.free if r.buffer == region.buffer]:
+            if other.stop == region.start or region.stop == other.start:
+                self.free.remove(other)
+                region = Region(region.buffer, min(region.start, other.start), region.count + other.count)
+        self.free.append(region)
 
 
 def planned(ops: Sequence[Op], names: Names) -> Plan:
@@ -168,7 +196,7 @@ def _named(pool: _Pool, names: Names) -> Plan:
             if value not in found:
                 found[value] = _name(pool, names, value, value in telling, op, spare)
             home = pool.home.get(value)
-            if isinstance(home, int) and found[value] not in views:
+            if isinstance(home, Region) and found[value] not in views:
                 views[found[value]] = View(found[value], home, value.extents)
     return Plan(tuple(pool.buffers), tuple(views.values()), found)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import TypeAlias
 
+from symbp.equation import Equation
 from symbp.numpy_code.ascii import definition_text, scan_text
 from symbp.numpy_code.layout import WIDTH
 from symbp.schedule import Group
@@ -21,17 +24,24 @@ def one_line(text: str) -> str:
     return text.strip().encode("unicode_escape").decode("ascii").replace('"', "\\x22")
 
 
-def comment_lines(order: Order, group: Group, number: int | None, depth: int) -> Iterator[str]:
+Numbered: TypeAlias = Callable[[tuple[Equation, ...]], int | None]
+
+
+def comment_lines(order: Order, group: Group, number: Numbered, depth: int) -> Iterator[str]:
     """The group's definition under its number, without indentation: ``# (5)  z1_bar[n,i] = ...``.
 
-    A scan has none: its definitions stand in its loop.
+    A scan has none: its definitions stand in its loop. What is computed at once for several tensors has one for each.
     """
-    line = definition_text(order, group.equations) if group.scan is None else scan_text(group.scan)
-    head = f"# ({number})  " if number is not None and group.scan is None else "# "
-    width = WIDTH - 4 * depth - len(head)
-    for part in _broken(line, width):
-        yield head + part
-        head = "#" + " " * (len(head) - 1)
+    if group.scan is not None:
+        yield f"# {scan_text(group.scan)}"
+        return
+    for _, members in groupby(group.equations, key=lambda e: e.target):
+        equations = tuple(members)
+        found = number(equations)
+        head = f"# ({found})  " if found is not None else "# "
+        for part in _broken(definition_text(order, equations), WIDTH - 4 * depth - len(head)):
+            yield head + part
+            head = "#" + " " * (len(head) - 1)
 
 
 def _broken(line: str, width: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbp.derivation import adjoint_name
-from symbp.equation import Tensor
+from symbp.equation import Equation, Tensor
 from symbp.numpy_code.arguments import (
     all_arguments,
     check_calls,
@@ -130,7 +130,7 @@ class PlainPage:
         body: list[str] = []
 
         def comments(group: Group, depth: int) -> Iterator[str]:
-            return comment_lines(order, group, self._number(group), depth + 1)
+            return comment_lines(order, group, self._number, depth + 1)
 
         for group in found.groups:
             body += indented(comments(group, 0))
@@ -138,10 +138,10 @@ class PlainPage:
         body += end
         return [*self._head(given, body), *body]
 
-    def _number(self, group: Group) -> int | None:
+    def _number(self, equations: tuple[Equation, ...]) -> int | None:
         """The number of a definition, if it is that of the derivation."""
-        target = group.equations[0].target
-        same = set(group.equations) <= set(self.plan.program.defining(target))
+        target = equations[0].target
+        same = set(equations) <= set(self.plan.program.defining(target))
         return self.plan.numbers.get(target) if same else None
 
     def _head(self, given: _Given, body: list[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symbp.equation import Extent, Size
+from symbp.equation import Size
 from symbp.numpy_code.buffers import Buffer, Plan, View, planned
 from symbp.numpy_code.layout import INDENT
 from symbp.numpy_code.linear import Linear
@@ -85,22 +85,25 @@ def _made(buffer: Buffer) -> str:
 
 
 def _cut(view: View) -> str:
-    """The beginning of a buffer in the shape of a view; an axis of one buffer stays as it is."""
-    buffer = f"self._buffers[{view.buffer}]"
+    """A part of a buffer in the shape of a view; an axis of one buffer stays as it is."""
+    region = view.region
+    buffer = f"self._buffers[{region.buffer}]"
+    sizes = [grouped(extent_text(e)) for e in view.extents if isinstance(e, Size)]
+    start, stop = (_times(sizes, number) for number in (region.start, region.stop))
     if len(view.extents) == 1:
-        return f"{buffer}[{_slice(extent_text(view.extents[0]))}]"
-    count = " * ".join(grouped(extent_text(e)) for e in _merged(view.extents))
-    return f"{buffer}[{_slice(count)}].reshape({', '.join(map(extent_text, view.extents))})"
+        return f"{buffer}[{_slice(start, stop)}]"
+    return f"{buffer}[{_slice(start, stop)}].reshape({', '.join(map(extent_text, view.extents))})"
 
 
-def _slice(stop: str) -> str:
-    return f": {stop}" if " " in stop else f":{stop}"
+def _times(sizes: list[str], count: int) -> str:
+    """A number times run-time sizes: ``N * 3``."""
+    if not count:
+        return ""
+    factors = [*sizes, *([str(count)] if count != 1 or not sizes else [])]
+    return factors[0] if len(factors) == 1 else " * ".join(factors)
 
 
-def _merged(extents: tuple[Extent, ...]) -> tuple[Extent, ...]:
-    """The run-time sizes, then the product of the others."""
-    count = 1
-    for extent in extents:
-        count *= extent if isinstance(extent, int) else 1
-    sizes = tuple(e for e in extents if isinstance(e, Size))
-    return (*sizes, count) if count != 1 or not sizes else sizes
+def _slice(start: str, stop: str) -> str:
+    if " " in start + stop:
+        return f"{start} : {stop}".strip()
+    return f"{start}:{stop}"

@@ -156,6 +156,8 @@ class Linear:
 
     def assign(self, statement: Assign) -> None:
         target = self.aim(statement.tensor)
+        if statement.shares and statement.part is None and self._shared(statement):
+            return
         block = self.block(statement.part)
         if statement.part is not None and block is None:
             strided.assign_part(self, statement)
@@ -165,6 +167,17 @@ class Linear:
             self._assign_number(statement)
         else:
             self._assign_array(statement, target)
+
+    def _shared(self, statement: Assign) -> bool:
+        """Whether the tensor is one block of another one, under a name of its own."""
+        block = self.block(statement.value)
+        if block is None or statement.value.axes != statement.axes:
+            return False
+        name = spelled(statement.tensor)
+        self.emit(f"{name} = {block.name}", (self._whole[block],), None)
+        self.tensors[statement.tensor] = named = replace(block, name=name)
+        self._whole[named] = self._whole[block]
+        return True
 
     def _assign_array(self, statement: Assign, target: Value) -> None:
         value, axes = statement.value, statement.axes

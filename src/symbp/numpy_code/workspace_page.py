@@ -51,8 +51,7 @@ class WorkspacePage:
         return in_place(Schedule(program, groups), names, places, self._comments)
 
     def _comments(self, group: Group, depth: int) -> Iterator[str]:
-        number = self.plan.numbers.get(group.equations[0].target)
-        return comment_lines(self._order, group, number, depth + 2)
+        return comment_lines(self._order, group, lambda e: self.plan.numbers.get(e[0].target), depth + 2)
 
     @cached_property
     def _order(self) -> Order:

@@ -22,7 +22,6 @@ def statements_of(local: Locals, equations: tuple[Equation, ...], written: set[s
     like = next((e for e in equations if e.lhs.plain_indices is not None), equations[0])
     pending: Assign | None = None
     found = [kernel(local, e if e is like else align(e, like) or e) for e in equations]
-    start = _start(local, equations, found)
     for equation, statements in zip(equations, found, strict=True):
         for statement in statements:
             if statement.tensor != equation.target:
@@ -35,7 +34,7 @@ def statements_of(local: Locals, equations: tuple[Equation, ...], written: set[s
                 if pending is not None:
                     yield pending
                 elif fresh and not isinstance(statement, Lowest | Zero):
-                    yield start
+                    yield _start(local, equations, found)
                 if isinstance(statement, Assign) and statement.is_whole:
                     statement = replace(statement, accumulate=True)
                 yield statement

@@ -13,6 +13,7 @@ from symbp.schedule.arrays import Array, Operand, View, is_block, memory_axes
 from symbp.schedule.definition import statements_of
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
+from symbp.schedule.placed import Stated, by_statement, placed
 from symbp.schedule.recurrence import recurrence
 from symbp.schedule.rows import as_rows
 from symbp.schedule.statements import Assign, Group, Statement
@@ -38,28 +39,27 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
     Never fails: an equation without an array form becomes a :class:`Loop`.
     """
     outputs = tuple(outputs)
-    alive = slice_program(program, outputs)
-    stored = as_rows(by_steps(replace(program, statements=alive.statements), outputs), outputs)
-    orders = iter(stored.orders)
-    local = Locals(stored.program, Order.of(stored.program))
+    alive = replace(program, statements=slice_program(program, outputs).statements)
+    first = placed(Stated.of(alive), outputs)
+    stored = as_rows(replace(first, program=by_steps(first.program, outputs)), outputs)
+    found = stored.found
+    local = Locals(found.program, Order.of(found.program))
     written: set[str] = set()
     groups: list[Group] = []
-    pairs = zip(stored.program.statements, alive.statements, strict=True)
-    for _, members in groupby(pairs, key=_group_key):
+    for _, members in groupby(zip(found.program.statements, by_statement(found), strict=True), key=_group_key):
         statements, stated = zip(*members, strict=True)
-        match statements[0], stated[0]:
-            case Scan() as scan, Scan() as original:
-                equations = tuple(original.body[k] for k in next(orders))
-                groups.append(recurrence(local, scan, equations, written, stored))
-            case _:
-                count = len(local.made)
-                found = tuple(statements_of(local, statements, written))
-                groups.append(Group(stated, found, tensors=tuple(local.made[count:])))
+        if isinstance(statements[0], Scan):
+            groups.append(recurrence(local, statements[0], stated[0], written, stored))
+        else:
+            count = len(local.made)
+            assigned = tuple(statements_of(local, statements, written))
+            equations = tuple(e for one in stated for e in one[0])
+            groups.append(Group(equations, assigned, tensors=tuple(local.made[count:])))
         for name in {e.target for e in groups[-1].equations}:
             written.add(name)
             local.forget(name)
-    shared = _sharing(stored.program, tuple(groups), frozenset(outputs))
-    return Schedule(stored.program, taken_over(stored.program, shared, frozenset(outputs)))
+    shared = _sharing(found.program, tuple(groups), frozenset(outputs))
+    return Schedule(found.program, taken_over(found.program, shared, frozenset(outputs)))
 
 
 def _sharing(program: Program, groups: tuple[Group, ...], outputs: frozenset[str]) -> tuple[Group, ...]:
@@ -90,7 +90,7 @@ def _is_split(value: Array) -> bool:
     return isinstance(value, View) and is_windowed(value) and not is_window(value)
 
 
-def _group_key(pair: tuple[Equation | Scan, Equation | Scan]) -> str:
+def _group_key(pair: tuple[Equation | Scan, object]) -> str:
     """Equations of one definition are one group; each scan is one by itself."""
     statement = pair[0]
     return f"scan {id(statement)}" if isinstance(statement, Scan) else f"= {statement.target}"

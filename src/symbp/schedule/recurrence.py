@@ -13,10 +13,12 @@ from symbp.schedule.local import Locals, loop_index
 from symbp.schedule.rows import Rowed
 from symbp.schedule.statements import Group, Recurrence
 
-Pair: TypeAlias = tuple[Equation, Equation]  # as it is computed, and as the derivation has it
+Pair: TypeAlias = tuple[Equation, tuple[Equation, ...]]  # as it is computed, and as the derivation has it
 
 
-def recurrence(local: Locals, scan: Scan, stated: tuple[Equation, ...], written: set[str], stored: Rowed) -> Group:
+def recurrence(
+    local: Locals, scan: Scan, stated: tuple[tuple[Equation, ...], ...], written: set[str], stored: Rowed
+) -> Group:
     """The loop, and before it the memory of what it writes.
 
     Args:
@@ -31,7 +33,8 @@ def recurrence(local: Locals, scan: Scan, stated: tuple[Equation, ...], written:
     written |= set(kept)
     count = len(local.made)
     groups = tuple(_round(local, pairs, set(written), stored))
-    return Group(stated, (*before, Recurrence(index, groups, scan.reverse, kept)), scan, tuple(local.made[count:]))
+    equations = tuple(e for one in stated for e in one)
+    return Group(equations, (*before, Recurrence(index, groups, scan.reverse, kept)), scan, tuple(local.made[count:]))
 
 
 def _round(local: Locals, pairs: list[Pair], written: set[str], stored: Rowed) -> Iterator[Group]:
@@ -45,7 +48,7 @@ def _round(local: Locals, pairs: list[Pair], written: set[str], stored: Rowed) -
         statements = tuple(with_parts_joined(local, statements_of(local, equations, written)))
         written.add(target)
         local.forget(target)
-        yield Group(stated, statements, tensors=tuple(local.made[count:]))
+        yield Group(tuple(e for one in stated for e in one), statements, tensors=tuple(local.made[count:]))
 
 
 def _part(pair: Pair) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from symbp.components import components
 from symbp.dependence import lag_between
 from symbp.equation import Access, Affine, Equation, Index, Program, Scan
+from symbp.schedule.placed import Stated, by_statement
 from symbp.schedule.steps import OWN, accesses, axis_of, beside, equations_of, mapped
 
 T = TypeVar("T")
@@ -35,31 +36,29 @@ class Rowed:
     Attributes:
         single: The tensors that have a row for each round.
         lasting: Those that carry a row from round to round.
-        orders: Of each scan the numbers that its equations had before.
     """
 
-    program: Program
+    found: Stated
     single: frozenset[str]
     lasting: frozenset[str]
-    orders: tuple[tuple[int, ...], ...]
 
 
-def as_rows(program: Program, outputs: Iterable[str]) -> Rowed:
+def as_rows(found: Stated, outputs: Iterable[str]) -> Rowed:
     """The program with one row in place of tensors of its scans.
 
     A tensor that is touched at one step of each round alone needs a row for that round. One that carries a step to the
     next keeps one, too: what is written for the next round takes its place when this round has read it.
     """
+    program = found.program
     free = {t.name for t in program.tensors if t.role in OWN and t.dtype == "float"} - set(outputs)
     statements = list(program.statements)
+    stated = by_statement(found)
     rows: dict[str, _Row] = {}
-    orders: list[tuple[int, ...]] = []
     for place, scan in enumerate(statements):
         if isinstance(scan, Scan):
-            found, scan, order = _rows(program, place, scan, free)
-            statements[place] = scan
-            orders.append(order)
-            rows |= found
+            own, statements[place], order = _rows(program, place, scan, free)
+            stated[place] = tuple(stated[place][k] for k in order)
+            rows |= own
 
     def cut(old: Access) -> Access:
         return replace(old, indices=_without(old.indices, rows[old.tensor])) if old.tensor in rows else old
@@ -67,7 +66,8 @@ def as_rows(program: Program, outputs: Iterable[str]) -> Rowed:
     tensors = tuple(replace(t, shape=_without(t.shape, rows[t.name])) if t.name in rows else t for t in program.tensors)
     lasting = frozenset(name for name, row in rows.items() if row.then is not None)
     changed = replace(mapped(replace(program, statements=tuple(statements)), cut), tensors=tensors)
-    return Rowed(changed if rows else program, frozenset(rows) - lasting, lasting, tuple(orders))
+    last = Stated(changed, tuple(e for s in stated for e in s))
+    return Rowed(last if rows else found, frozenset(rows) - lasting, lasting)
 
 
 def _without(items: tuple[T, ...], row: _Row) -> tuple[T, ...]:

@@ -1,0 +1,208 @@
+"""The loops over time in emitted code: one product a step for each recurrent matrix, and nothing to be hoisted."""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+import tracemalloc
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from emitted import Emitted, errors, values_for
+
+from symbp.layers import Dense, Dropout, Gru, LayerNorm, Lstm, Rnn
+from symbp.network import Network
+from symbp.reference import evaluate
+
+KINDS: dict[str, Any] = {"rnn": Rnn, "lstm": Lstm, "gru": Gru}
+FUNCTIONS = ("predict", "loss", "loss_and_grad", "Workspace.loss_and_grad")
+PRODUCTS = {"matmul", "dot", "vdot", "einsum", "tensordot", "inner", "outer", "sum"}
+
+
+@cache
+def emitted(kind: str, units: int = 4, **keys: Any) -> Emitted:
+    return Emitted(Network("loops", {"shape": ["T", 3]}, [KINDS[kind](units, **keys)], "mse"))
+
+
+def function(text: str, name: str) -> ast.FunctionDef:
+    """A function of a module, or a method of one of its classes."""
+    body: list[ast.stmt] = ast.parse(text).body
+    for part in name.split("."):
+        found = next(n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == part)
+        body = found.body
+    assert isinstance(found, ast.FunctionDef)
+    return found
+
+
+def loops(*nodes: ast.AST) -> list[ast.For]:
+    return [n for node in nodes for n in ast.walk(node) if isinstance(n, ast.For)]
+
+
+def products(node: ast.AST) -> list[str]:
+    """The text of each product or sum over an axis: ``a @ b``, ``np.matmul(a, b, out=c)``, and what would hide one."""
+    found = []
+    for n in ast.walk(node):
+        called = n.func.attr if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) else ""
+        if (isinstance(n, ast.BinOp) and isinstance(n.op, ast.MatMult)) or called in PRODUCTS:
+            found.append(ast.unparse(n))
+    return found
+
+
+def matrices(loop: ast.For) -> list[str]:
+    """The recurrent matrices of the products in a loop."""
+    return sorted(name for product in products(loop) for name in re.findall(r"\bUr?1\b", product))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["up", "both"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_product_a_step_for_each_recurrent_matrix(kind: str, bidirectional: bool, name: str) -> None:
+    """Gates together, forward and backward; the input's product and the gradients of weights stand outside."""
+    time = loops(function(emitted(kind, returns="sequence", bidirectional=bidirectional).text, name))
+    both = [["U1"], ["Ur1"]] if bidirectional else [["U1"]]
+    expected = both * (2 if "grad" in name else 1)
+    assert sorted(map(matrices, time)) == sorted(expected)
+    assert not loops(*(statement for loop in time for statement in loop.body))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_reads_the_reset_state_is_a_product_of_its_own(name: str) -> None:
+    """``n = tanh(p + U (r h))``: the candidate's third of U cannot go with the gates."""
+    time = loops(function(emitted("gru", reset_after=False, returns="sequence").text, name))
+    assert [matrices(loop) for loop in time] == [["U1", "U1"]] * (2 if "grad" in name else 1)
+
+
+def test_a_scan_that_states_everything_is_emitted_like_one_that_states_the_recurrence() -> None:
+    """The text of an LSTM's loop, forwards and backwards: what one would write by hand."""
+    text = emitted("lstm", units=2, returns="sequence").text
+    lines = [ast.unparse(loop) for loop in loops(function(text, "loss_and_grad"))]
+    assert lines == [
+        """\
+for t in range(T):
+    z1[t] += h1[t] @ U1.T
+    i1[t] = _sigmoid(z1[t, :, :2])
+    f1[t] = _sigmoid(z1[t, :, 2:4])
+    g1[t] = np.tanh(z1[t, :, 4:6])
+    o1[t] = _sigmoid(z1[t, :, 6:])
+    c1[t + 1] = c1[t] * f1[t] + i1[t] * g1[t]
+    s1[t] = np.tanh(c1[t + 1])
+    h1[t + 1] = o1[t] * s1[t]""",
+        """\
+for t in reversed(range(T)):
+    o1_bar = h1_bar[t + 1] * s1[t]
+    s1_bar = h1_bar[t + 1] * o1[t]
+    c1_bar += s1_bar * (1 - s1[t] ** 2)
+    f1_bar = c1_bar * c1[t]
+    g1_bar = c1_bar * i1[t]
+    i1_bar = c1_bar * g1[t]
+    c1_bar = c1_bar * f1[t]
+    z1_bar[t, :, 6:] = o1_bar * o1[t] * (1 - o1[t])
+    z1_bar[t, :, 4:6] = g1_bar * (1 - g1[t] ** 2)
+    z1_bar[t, :, 2:4] = f1_bar * f1[t] * (1 - f1[t])
+    z1_bar[t, :, :2] = i1_bar * i1[t] * (1 - i1[t])
+    h1_bar[t] += z1_bar[t] @ U1""",
+    ]
+
+
+def test_what_is_used_once_a_step_is_one_row() -> None:
+    """Without a gradient nothing but the state goes on; with one, each step keeps what backwards reads."""
+    text = emitted("gru", units=2).text
+    (loop,) = loops(function(text, "predict"))
+    assert (
+        ast.unparse(loop)
+        == """\
+for t in range(T):
+    q1 = h1 @ U1.T + bh1
+    r1 = _sigmoid(p1[t, :, :2] + q1[:, :2])
+    z1 = _sigmoid(p1[t, :, 2:4] + q1[:, 2:4])
+    n1 = np.tanh(p1[t, :, 4:] + q1[:, 4:] * r1)
+    h1 = h1 * z1 + n1 * (1 - z1)"""
+    )
+
+
+# Values.
+
+
+def random_network(seed: int) -> Network:
+    """Recurrent layers of all sorts, and others between and behind them."""
+    rng = random.Random(seed)
+    layers: list[Any] = []
+    count = rng.randint(1, 3)
+    for place in range(count):
+        kind = KINDS[rng.choice(list(KINDS))]
+        keys = {
+            "returns": "sequence" if place < count - 1 or rng.random() < 0.5 else "last",
+            "bidirectional": rng.random() < 0.4,
+            "initial": rng.choice(["zero", "zero", "given"]),
+            "bias": rng.random() < 0.8,
+            "recurrent_bias": rng.random() < 0.5,
+        }
+        keys |= {"reset_after": rng.random() < 0.5} if kind is Gru else {}
+        keys |= {"activation": rng.choice(["tanh", "relu", "sigmoid"])} if kind is Rnn else {}
+        layers.append(kind(rng.choice([1, 2, 3]), **keys))
+        if keys["returns"] == "sequence":
+            layers += rng.choice([[], [], [LayerNorm()], [Dense(2, "tanh")], [Dropout(0.3)]])
+    layers += [Dense(2)] if rng.random() < 0.5 else []
+    shape = [rng.choice(["T", "T", 1, 3]), rng.choice([1, 2])]
+    loss = rng.choice(["mse", "cross_entropy", "sparse_cross_entropy"])
+    return Network("net", {"shape": shape}, layers, loss, input_gradient=rng.random() < 0.5)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_networks_of_recurrent_layers_compute_their_equations(seed: int) -> None:
+    """Plain and in place, in a workspace made for more samples and steps, and used for fewer before."""
+    found = Emitted(random_network(seed))
+    assert "plain loops" not in found.text
+    for samples, length in ((2, 3), (1, 1)):
+        values = values_for(found.net, samples, seed, length)
+        final = evaluate(found.derivation.result, values, {"N": samples, "T": length})
+        reference = {name: np.asarray(final[f"{name}_bar"], float) for name in found.derivation.wrt}
+        reference["L"] = np.asarray(final["L"], float)
+        for call in (found.plain, found.workspace):
+            assert max(errors(call(values), reference).values()) < 1e-11
+
+
+# Memory.
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workspace_for_sequences_allocates_nothing(kind: str) -> None:
+    module = emitted(kind, units=32, returns="sequence", bidirectional=True).module
+    rng = np.random.default_rng(0)
+    X, Y = (rng.normal(size=(40, 5, width)).astype(np.float32) for width in (3, 64))
+    p, step = module.init(0), module.Workspace(40, 6)
+    step.loss_and_grad(p, X, Y)
+    tracemalloc.start()
+    try:
+        step.loss_and_grad(p, X, Y)
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        step.loss_and_grad(p, X, Y)
+        peak = tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+    assert peak < 2048  # a row of one step alone has 5,120 bytes
+
+
+@pytest.mark.parametrize("returns", ["sequence", "last"])
+def test_an_lstm_keeps_at_most_twice_its_stored_activations(returns: str) -> None:
+    """Four gates, c, tanh c and h: seven rows a step; T = 500, batch 32, 128 units."""
+    module = emitted("lstm", units=128, returns=returns).module
+    stored = 7 * 500 * 32 * 128 * 4
+    step = module.Workspace(32, 500)
+    assert sum(b.nbytes for b in step._buffers) <= 2 * stored
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(32, 500, 3)).astype(np.float32)
+    Y = np.zeros((32, 500, 128) if returns == "sequence" else (32, 128), np.float32)
+    p = module.init(0)
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        module.loss_and_grad(p, X, Y)
+        peak = tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+    assert returns == "sequence" or peak <= 2 * stored
