@@ -16,6 +16,7 @@ from symbp.network import Network
 from symbp.notes.described import KINDS, count
 from symbp.notes.kinds import SHARED, told
 from symbp.notes.subject import Subject
+from symbp.notes.unrolled import unrolled
 from symbp.printing.document import Block, Figure, Paragraph, Section, Sentence, Table
 from symbp.printing.drawing import Grid, LayerBox, WindowPicture, layers_drawing, windows_drawing
 from symbp.printing.drawing.shapes import Role
@@ -36,7 +37,7 @@ def architecture(subject: Subject) -> Section:
     ]
     if any(layer.shared for layer in network.layers):
         blocks.append(Paragraph((SHARED,)))
-    blocks += _pictures(subject, network)
+    blocks += [*unrolled(subject), *_pictures(subject, network)]
     return Section(("The network",), tuple(blocks))
 
 

@@ -10,6 +10,7 @@ from symbp.mathtree import Inline
 from symbp.network import Network
 from symbp.notes.backward import kept_as
 from symbp.notes.subject import Subject
+from symbp.notes.unrolled import unrolled
 from symbp.printing.document import Block, Figure, Paragraph, Section
 from symbp.printing.drawing import Column, Drawing, GraphNode, graph_drawing, network_drawing
 from symbp.printing.drawing.shapes import Label
@@ -28,6 +29,7 @@ def pictures(subject: Subject) -> Section:
         labelled = any(isinstance(shape, Label) and shape.cleared for shape in network.shapes)
         caption = "The network. A weight stands on its edge." if labelled else "The network."
         blocks.append(Figure(network, (caption,)))
+    blocks += unrolled(subject)
     graph = _graph(subject) if subject.worked else None
     if graph is not None:
         text = (

@@ -51,6 +51,17 @@ class Timeline:
         positions = (p - self.first.get((name, axis), 0) for axis, p in enumerate(access.indices))
         return replace(access, indices=tuple(positions))
 
+    def offset(self, access: Access) -> int | None:
+        """How far the row of an access on paper lies behind the index that counts its steps; ``None`` without one."""
+        axes = self.axes.get(access.tensor.removesuffix("_bar"), ())
+        rows = [access.indices[axis] for axis in sorted(axes) if running(access.indices[axis]) is not None]
+        return rows[0].constant if len(rows) == 1 else None
+
+    def lag(self, equation: Equation, read: Access) -> int:
+        """How many steps before the one that an equation on paper writes a read lies; 0 where it is of no step."""
+        own, other = self.offset(equation.lhs), self.offset(read)
+        return 0 if own is None or other is None else own - other
+
     def indices(self, equation: Equation) -> tuple[Index, ...]:
         """The indices of an equation that count steps."""
         found: dict[Index, None] = {}

@@ -7,6 +7,7 @@ from symbp.printing.drawing.network import Column, network_drawing
 from symbp.printing.drawing.plot import bar_plot, curve_plot
 from symbp.printing.drawing.printers import svg, svg_colours, tikz, tikz_colours, typst_drawing
 from symbp.printing.drawing.shapes import Drawing
+from symbp.printing.drawing.unrolled import Unrolled, UnrolledState, UnrolledStep, unrolled_drawing
 from symbp.printing.drawing.windows import WindowPicture, windows_drawing
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "GraphNode",
     "Grid",
     "LayerBox",
+    "Unrolled",
+    "UnrolledState",
+    "UnrolledStep",
     "WindowPicture",
     "bar_plot",
     "curve_plot",
@@ -26,5 +30,6 @@ __all__ = [
     "tikz",
     "tikz_colours",
     "typst_drawing",
+    "unrolled_drawing",
     "windows_drawing",
 ]
