@@ -91,7 +91,7 @@ def _most_links(subject: Subject) -> int:
 
 def _in_index_notation(subject: Subject, name: str) -> Iterator[m.Line]:
     """The definition of an adjoint with sigma'(z), and with the local derivative put in."""
-    parts, textbook = subject.parts(name), subject.textbook_parts(name)
+    parts, textbook = subject.stated.parts(name), subject.stated.textbook(name)
     if len(parts) != len(textbook):
         textbook = parts
     for part, before in zip(parts, textbook, strict=True):
@@ -115,7 +115,7 @@ def _fusions(subject: Subject) -> Iterator[Block]:
     numbers = count(1)
     for target in dict.fromkeys(s.target for s in told):
         kept = kept_as(subject, target)
-        fused = [s for s in subject.textbook.steps if s.target == target and s.rule in FUSIONS]
+        fused = [s for s in subject.textbook.stated.steps if s.target == target and s.rule in FUSIONS]
         if kept is not None and all(is_whole(subject.textbook, s) for s in fused):
             yield Paragraph(_why(subject, kept, [s for s in told if s.target == target], kept != target))
             yield from _story(subject.textbook.with_value_of(target, kept), target, numbers)
@@ -147,11 +147,11 @@ def _story(textbook: Subject, target: str, numbers: Iterator[int]) -> Iterator[B
     losses = [n for n in dead if n not in means and (softmax is None or n == adjoint_name(softmax.p.target))]
     others = [n for n in dead if n not in means and n not in losses]
     for name in (*losses, *means, *others):
-        lines = _defining_lines(textbook, name, [s for s in textbook.steps if s.target == target])
+        lines = _defining_lines(textbook, name, [s for s in textbook.stated.steps if s.target == target])
         if lines and softmax is not None and name in others:
             lines += _in_terms_of_mean(textbook, softmax, name, means)
         yield from _displayed(textbook, lines, name, numbers)
-    steps = [s for s in textbook.steps if s.target == target and s.rule in TOLD and is_indexable(s.after)]
+    steps = [s for s in textbook.stated.steps if s.target == target and s.rule in TOLD and is_indexable(s.after)]
     lines = []
     for step in steps:
         line = replace(index_line(textbook, step.after), remark=_told(textbook, step, softmax))
@@ -237,7 +237,7 @@ def _in_terms_of_mean(textbook: Subject, softmax: Softmax, name: str, means: lis
 
 def _displayed(subject: Subject, lines: list[m.Line], name: str, numbers: Iterator[int]) -> Iterator[Block]:
     if lines:
-        steps = [e for s in subject.steps for e in (*s.after, *s.new) if s.target == name or e.target == name]
+        steps = [e for s in subject.stated.steps for e in (*s.after, *s.new) if s.target == name or e.target == name]
         told = (*subject.definition(name), *steps, *_readers(subject, name))
         indices = {i.name: i for e in told for i in (*e.domain, *e.over)}
         yield Formula(subject.show(lines, f"C{next(numbers)}", indices.values()))

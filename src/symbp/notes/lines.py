@@ -51,7 +51,7 @@ def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
 
     What adds to positions that are sums of indices is gathered: each element says what reaches it.
     """
-    parts = subject.parts(name)
+    parts = subject.stated.parts(name)
     return [line for part in parts for line in part_lines(subject, part, remark, len(parts) > 1)]
 
 
@@ -144,7 +144,7 @@ def is_indexable(equations: tuple[Equation, ...]) -> bool:
 def is_whole(textbook: Subject, step: Step) -> bool:
     """Whether a step shows all that a tensor is made of: where other layers add to it, they are not in its lines."""
     left = [_text(textbook.on_paper(e)) for e in textbook.base.chain_result.defining(step.target)]
-    for earlier in (s for s in textbook.steps if s.target == step.target):
+    for earlier in (s for s in textbook.stated.steps if s.target == step.target):
         if earlier is step:
             break
         if all(e.target == step.target for e in earlier.before):

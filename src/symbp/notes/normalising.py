@@ -30,14 +30,14 @@ BETWEEN = "; the second, that the deviations from a mean sum to zero, and so doe
 
 def normalising(subject: Subject) -> tuple[Section, ...]:
     """The story of the first normalisation of a network; the others go the same way."""
-    steps = [s for s in subject.steps if s.rule == RULE]
+    steps = [s for s in subject.stated.steps if s.rule == RULE]
     textbook = subject.with_copies
     found = find_normalisations(textbook.base.result)
     told = [norm for norm in found if any(_is_of(step, norm) for step in steps)]
     if not told:
         return ()
     norm = told[0]
-    own = [s for s in textbook.steps if s.rule == RULE and _is_of(s, norm)]
+    own = [s for s in textbook.stated.steps if s.rule == RULE and _is_of(s, norm)]
     blocks: list[Block] = [Paragraph(_opening(textbook, norm)), *_displays(textbook, own)]
     if len(told) > 1:
         blocks.append(Paragraph(("The other normalisations go the same way.",)))

@@ -7,7 +7,7 @@ distinct extents instead: its equations are the same, and only index and layer n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,19 +18,20 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.chain_rule import adjoint
-from symbp.derivation import Derivation, Step, adjoint_name
+from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
-from symbp.equation import GIVEN, Affine, Equation, Extent, Index, Read, Size, Tensor
+from symbp.equation import GIVEN, Equation, Extent, Index, Read, Size, Tensor
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Padded, Partials, shown_guards
+from symbp.notes.stated import Stated
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify.draw import placed
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
 from symbp.views.naming import LOSS, Naming, elements
-from symbp.views.paper import Definition, Part, Timeline, is_row, row_of
+from symbp.views.paper import Timeline
 from symbp.views.partial import Partial
 from symbp.views.scalar import Element, ScalarView, value_of
 
@@ -43,7 +44,6 @@ FOR_THE_MACHINE = (
     "dead equations",
     "known sums",
 )
-LOCAL = ("local derivatives", "output reuse", "common subexpressions")
 MOST_COMPUTED = 12  # numbers of one forward pass that are all worked
 MOST_LAYERS = 4  # that are all shown
 MOST_KINDS = 12  # the same, of a network whose layers are of several kinds
@@ -220,26 +220,6 @@ class Subject:
         """How many numbers the forward pass computes for one sample."""
         return sum(len(self.elements(name)) for name, _ in self.definitions("forward"))
 
-    def textbook_definition(self, name: str) -> tuple[Equation, ...]:
-        """A definition with sigma'(z) not yet put in, where that is all that the rewrites did to it."""
-        return tuple(e for part in self.textbook_parts(name) for e in part.equations)
-
-    def textbook_parts(self, name: str) -> tuple[Part, ...]:
-        """The parts of a definition, with sigma'(z) not yet put in where that is all that the rewrites did to it."""
-        parts = self._parted(name, self._before_local(name))
-        known = self.index_naming.program.tensor.keys() - set(map(adjoint_name, self.base.rescaled))
-        return parts if all(e.tensors_read <= known for part in parts for e in part.equations) else self.parts(name)
-
-    def _before_local(self, name: str) -> tuple[Equation, ...]:
-        result = self.base.result.defining(name)
-        steps = self.base.steps_of(name)
-        first = next((k for k, s in enumerate(steps) if s.rule == "local derivatives"), None)
-        if first is None:
-            return result
-        if len(result) == 1:
-            return steps[first].before if all(s.rule in LOCAL for s in steps[first:]) else result
-        return tuple(_before(steps[first:], e) for e in result)
-
     def partial(self, element: Element) -> Partial:
         return Partial(element, self.view, self.naming, self.values, self.digits)
 
@@ -249,41 +229,18 @@ class Subject:
             if (self.tensor(name).role == "adjoint") == (role == "backward"):
                 yield name, self.definition(name)
 
+    @cached_property
+    def stated(self) -> Stated:
+        """The definitions of the final program as they stand on paper."""
+        return Stated(self.base, self.timeline, self.sizes)
+
     def definition(self, name: str) -> tuple[Equation, ...]:
         """The equations of the final program that write a tensor, as they stand on paper."""
-        return tuple(e for part in self.parts(name) for e in part.equations)
+        return self.stated.definition(name)
 
-    def parts(self, name: str) -> tuple[Part, ...]:
-        """The definition of a tensor on paper, part by part: for the steps that each is about."""
-        return self._parts.get(name, ())
-
-    @cached_property
-    def _parts(self) -> dict[str, tuple[Part, ...]]:
-        names = dict.fromkeys(e.target for e in self.base.result.equations())
-        return {name: self._parted(name, self.base.result.defining(name)) for name in names}
-
-    def _parted(self, name: str, stated: tuple[Equation, ...]) -> tuple[Part, ...]:
-        """Equations that write a tensor as they stand on paper, by the steps that they are about."""
-        equations = tuple(map(self.on_paper, stated))
-        axes = self.timeline.axes.get(self.tensor(name).of or name, frozenset())
-        if len(axes) != 1:
-            return (Part(equations),)
-        (axis,) = axes
-        index = next((i for e in equations for i in e.lhs.indices[axis].indices()), None)
-        steps = self.extent(index.extent) if index is not None else 0
-        rows = [p for p in self._rows_read.get((name, axis), ()) if not 0 <= row_of(p, self.sizes) < steps]
-        return Definition(equations, axis, steps, self.sizes, tuple(rows)).parts or (Part(equations),)
-
-    @cached_property
-    def _rows_read(self) -> dict[tuple[str, int], tuple[Affine, ...]]:
-        """The single rows of adjoints that equations read, such as that of the state before the first step."""
-        found: dict[tuple[str, int], dict[Affine, None]] = {}
-        for equation in map(self.on_paper, self.base.result.equations()):
-            for access in equation.accesses_read():
-                for axis, position in enumerate(access.indices):
-                    if is_row(position) and self.tensor(access.tensor).of:
-                        found.setdefault((access.tensor, axis), {})[position] = None
-        return {place: tuple(rows) for place, rows in found.items()}
+    def textbook_definition(self, name: str) -> tuple[Equation, ...]:
+        """The same with sigma'(z) not yet put in, where that is all that the rewrites did to it."""
+        return tuple(e for part in self.stated.textbook(name) for e in part.equations)
 
     def on_paper(self, equation: Equation) -> Equation:
         """An equation without its loop: it holds at every step."""
@@ -292,15 +249,6 @@ class Subject:
     @property
     def timeline(self) -> Timeline:
         return self.index_naming.timeline
-
-    @cached_property
-    def steps(self) -> tuple[Step, ...]:
-        """The steps of the derivation, their equations as they stand on paper."""
-
-        def told(equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
-            return tuple(map(self.on_paper, equations))
-
-        return tuple(replace(s, before=told(s.before), after=told(s.after), new=told(s.new)) for s in self.base.steps)
 
     @cached_property
     def first_sample(self) -> Values:
@@ -483,17 +431,6 @@ def width(layer: int) -> m.Symbol:
 def delta(symbol: m.Symbol) -> m.Symbol:
     """The adjoint of an entry, as an error signal: delta^{(2)}_i for z^{(2)}_i."""
     return replace(symbol, base="delta" if symbol.base == "z" else f"{symbol.base} bar")
-
-
-def _before(steps: Sequence[Step], equation: Equation) -> Equation:
-    """What a contribution was before its local derivative was put in, or itself."""
-    found = equation
-    for step in reversed(steps):
-        if step.rule in LOCAL and step.after == (found,) and len(step.before) == 1:
-            found = step.before[0]
-            if step.rule == "local derivatives":
-                return found
-    return equation
 
 
 def evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int], digits: int = 50) -> Values:
