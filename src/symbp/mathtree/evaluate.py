@@ -161,6 +161,16 @@ def _total(terms: Iterator[Value]) -> Value:
     return total
 
 
+def _sum(node: m.Sum, scope: Scope) -> Value:
+    """The total; a number that is written among arrays, as in 1 - z, is added to each of their entries."""
+    values = [_value(term, scope) for term in node.terms]
+    table = next((v for v in values if isinstance(v, tuple)), None)
+    if table is not None:
+        pairs = zip(node.terms, values, strict=True)
+        values = [_elementwise(lambda _, c=v: c, table) if isinstance(t, m.Number) else v for t, v in pairs]
+    return _total(iter(values))
+
+
 def _times(factors: list[Value]) -> Value:
     if sum(isinstance(f, tuple) for f in factors) > 1:
         raise NoValue("a product of scalars has two matrices in it")
@@ -324,7 +334,7 @@ VALUES: dict[type[m.Node], Callable[[Any, Scope], Value]] = {
     m.Index: _index,
     m.Symbol: _symbol,
     m.Partial: _partial,
-    m.Sum: lambda n, s: _total(_value(t, s) for t in n.terms),
+    m.Sum: _sum,
     m.Negative: lambda n, s: _elementwise(lambda v: -v, _value(n.body, s)),
     m.Product: lambda n, s: _times([_value(f, s) for f in n.factors]),
     m.Quotient: lambda n, s: _elementwise(lambda a, b: a / b, _value(n.numerator, s), _value(n.denominator, s)),

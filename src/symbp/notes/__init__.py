@@ -30,6 +30,7 @@ from symbp.notes.normalising import normalising
 from symbp.notes.pictures import pictures
 from symbp.notes.references import resolved
 from symbp.notes.subject import Subject
+from symbp.notes.through_time import through_time
 from symbp.notes.updates import updates
 from symbp.numpy_code import module_text
 from symbp.printing.document import Document, Section
@@ -91,6 +92,7 @@ def _sections(about: Subject, code: str) -> list[Section]:
     drawn = architecture(about) if isinstance(about.network, Network) and not about.regular else pictures(about)
     sections = [introduction(about), notation(about), drawn, forward(about), local(about), *backward(about)]
     sections[6:6] = normalising(about)
+    sections += through_time(about)
     if "layer" in about.views:
         sections += layer_form(about)
     sections += in_use(about)

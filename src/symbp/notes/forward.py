@@ -13,11 +13,13 @@ from symbp.equation import Equation, Tensor
 from symbp.layers.fragment import BATCH
 from symbp.notes.lines import index_lines, indices_of, worked_lines
 from symbp.notes.meanings import meaning
+from symbp.notes.stepwise import step_table
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.views.scalar import Element
 
 MOST_TERMS = 6  # of a sum that is written out with numbers
+MOST_OF_STEPS = 3  # terms of a loss over the steps of a sequence
 MOST_ROWS = 40
 MOST_GIVEN = 80  # numbers of the example that are listed
 MOST_IN_WINDOW = 12  # the same, where windows are summed
@@ -27,11 +29,18 @@ REMARKS = {"z": "weighted sum", "a": "activation", "yhat": "output", "L": "loss"
 def forward(subject: Subject) -> Section:
     """Each forward equation with its number, worked where it is small, and a table of all values."""
     blocks: list[Block] = [*_given(subject), Paragraph(_opening(subject))]
-    for name, equations in subject.definitions("forward"):
+    for name, equations in _in_order(subject):
         blocks += _definition(subject, name, equations)
     if subject.worked:
-        blocks.append(_values(subject))
+        blocks += _values(subject)
     return Section(("Forward pass",), tuple(blocks))
+
+
+def _in_order(subject: Subject) -> list[tuple[str, tuple[Equation, ...]]]:
+    """The definitions in the order of the module; of a recurrence a state after what its step computes it from."""
+    last = {e.target: place for place, e in enumerate(subject.base.result.equations())}
+    every = list(subject.definitions("forward"))
+    return sorted(every, key=lambda item: last[item[0]]) if subject.timeline.axes else every
 
 
 def _opening(subject: Subject) -> Sentence:
@@ -115,13 +124,22 @@ def _has_few_terms(subject: Subject, name: str, equations: tuple[Equation, ...])
         for index in equation.over:
             size *= subject.extent(index.extent)
         terms = max(terms, size)
-    return terms <= (MOST_TERMS if subject.regular else MOST_IN_WINDOW)
+    most = MOST_IN_WINDOW if not subject.regular and not subject.timeline.axes else MOST_TERMS
+    return terms <= (most if subject.tensor(name).shape or not subject.timeline.axes else MOST_OF_STEPS)
 
 
-def _values(subject: Subject) -> Table:
-    """The value of every forward quantity of the first sample, and its equation."""
+def _values(subject: Subject) -> Iterator[Block]:
+    """The value of every forward quantity of the first sample, and its equation; of a sequence, step by step."""
+    names = [name for name, _ in _in_order(subject)]
+    steps = [name for name in names if len(subject.timeline.axes.get(name, ())) == 1]
+    tables = tuple(step_table(subject, steps, "Values of the forward pass, step by step.")) if steps else ()
+    yield from tables
+    yield from _listed(subject, [name for name in names if not (tables and name in steps)])
+
+
+def _listed(subject: Subject, names: list[str]) -> Iterator[Block]:
     rows: list[tuple[Sentence, ...]] = []
-    every = {name: subject.elements(name) for name, _ in subject.definitions("forward")}
+    every = {name: subject.elements(name) for name in names}
     total = sum(map(len, every.values()))
     most = total if total <= MOST_ROWS else max(1, MOST_ROWS // len(every))
     for name, elements in every.items():
@@ -130,4 +148,4 @@ def _values(subject: Subject) -> Table:
     caption = f"Values of the forward pass, {subject.digits} significant digits."
     if len(rows) < total:
         caption += " The first of each quantity." if most == 1 else f" The first {most} of each quantity."
-    return Table((caption,), (("quantity",), ("value",), ("equation",)), tuple(rows), ("center", "right", "center"))
+    yield Table((caption,), (("quantity",), ("value",), ("equation",)), tuple(rows), ("center", "right", "center"))

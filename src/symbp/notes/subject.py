@@ -65,6 +65,7 @@ class Subject:
         views: In which views the derivation is told.
         checked: Whether displayed lines are evaluated; at the full size of a large network, whose lines have been
             evaluated at small extents, they are only printed.
+        evaluated_as: The subject whose lines have been evaluated in place of these.
     """
 
     derivation: NetworkDerivation
@@ -74,6 +75,7 @@ class Subject:
     worked: bool
     views: tuple[str, ...]
     checked: bool = True
+    evaluated_as: Subject | None = None
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -105,7 +107,9 @@ class Subject:
     @cached_property
     def at_full_size(self) -> Subject:
         """The subject whose lines are printed: their numbers are those of the network itself, not of a smaller one."""
-        return self if self.worked else replace(self, base=self.derivation, values={}, checked=False)
+        if self.worked:
+            return self
+        return replace(self, base=self.derivation, values={}, checked=False, evaluated_as=self)
 
     @property
     def naming(self) -> Naming:

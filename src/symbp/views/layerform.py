@@ -128,7 +128,8 @@ class LayerForm:
         whole = [any(i.extent == BATCH for i in r.access.index_atoms()) for r in equation.reads]
         if self.layout == "batch" and len(set(whole)) > 1:
             raise NoMatrixForm("numbers of a sample and of all samples side by side")
-        node = _hadamard(m.from_sympy(body, self._operand, self.order), frozenset(self.program.sizes))
+        lengths, among = frozenset(self.program.sizes), bool(self.timeline.axes)
+        node = _hadamard(m.from_sympy(body, self._operand, self.order), lengths, among)
         if self.layout == "batch" and bias and per_sample and equation.reads:
             return _matmul(ONES, m.Transpose(node))
         return node
@@ -185,8 +186,12 @@ def _matmul(*factors: m.Node) -> m.MatrixProduct:
     return m.MatrixProduct(tuple(flat))
 
 
-def _hadamard(node: m.Node, lengths: frozenset[str]) -> m.Node:
-    """Products of arrays as ⊙; numbers stay where they are."""
+def _hadamard(node: m.Node, lengths: frozenset[str], among: bool) -> m.Node:
+    """Products of arrays as ⊙; numbers stay where they are.
+
+    Args:
+        among: Whether a number may be added to an array, as in 1 - z: to each of its entries.
+    """
 
     def is_scalar(node: m.Node) -> bool:
         return is_number(node, lengths)
@@ -199,7 +204,11 @@ def _hadamard(node: m.Node, lengths: frozenset[str]) -> m.Node:
             if product is None:
                 return node
             return m.Product((*scalars, product)) if scalars else product
-        if isinstance(node, m.Sum) and len({is_scalar(t) for t in node.terms}) > 1:
+        if (
+            isinstance(node, m.Sum)
+            and len({is_scalar(t) for t in node.terms}) > 1
+            and not (among and all(isinstance(t, m.Number) for t in node.terms if is_scalar(t)))
+        ):
             raise NoMatrixForm("a number is added to an array")
         return node
 
