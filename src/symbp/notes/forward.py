@@ -134,7 +134,9 @@ def _values(subject: Subject) -> Iterator[Block]:
     steps = [name for name in names if len(subject.timeline.axes.get(name, ())) == 1]
     tables = tuple(step_table(subject, steps, "Values of the forward pass, step by step.")) if steps else ()
     yield from tables
-    yield from _listed(subject, [name for name in names if not (tables and name in steps)])
+    others = [name for name in names if not (tables and name in steps)]
+    if others != [subject.base.start.output]:
+        yield from _listed(subject, others)
 
 
 def _listed(subject: Subject, names: list[str]) -> Iterator[Block]:

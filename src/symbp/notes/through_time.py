@@ -49,8 +49,11 @@ HELD = " Of several states the others are held fixed."
 PRODUCT = "Over several steps these matrices are multiplied, each later one to the left:"
 CHAINED = "Over several steps these matrices are multiplied, those of all states side by side."
 SIZES = (
-    "Lengths of vectors are Euclidean, and the size of a matrix is the most by which it makes a vector longer: its "
+    "Between bars stands the length of a vector, and of a matrix the most by which it makes a vector longer: its "
     "largest singular value."
+)
+GATE_COLUMN = (
+    " The last column is the product of the gates from the next step to the last, for the unit that keeps most."
 )
 ALONE = (
     " alone a message passes no weights and no activation on its way back: it is multiplied, unit by unit, by the "
@@ -146,7 +149,8 @@ class _Tale:
     def sizes(self) -> Iterator[Block]:
         """How much of the loss arrives at each step, and why."""
         if self.subject.worked:
-            yield Paragraph((SIZES,))
+            gated = self._slope is None and self._gate is not None and not self.recurrence.backwards
+            yield Paragraph((SIZES + (GATE_COLUMN if gated else ""),))
             yield self._table()
             yield from self._bars()
         yield Paragraph(tuple(self._reasons()))
@@ -196,17 +200,13 @@ class _Tale:
     def _table(self) -> Table:
         t, last = m.Index(self.recurrence.scan.index.name), 1 if self.recurrence.backwards else self._count
         columns: list[tuple[Sentence, list[Any]]] = [
-            (("length of ", m.Partial(LOSS, self.state(name, t), slash=True)), self._lengths(name))
-            for name in self._states
+            ((m.Norm(m.Partial(LOSS, self.state(name, t), slash=True)),), self._lengths(name)) for name in self._states
         ]
         if self.jacobian is not None and not self.recurrence.backwards:
-            joined = "the states" if len(self.recurrence.states) > 1 else self.recurrence.states[0]
-            what: Sentence = (
-                ("size of the step from ", str(joined), f" at t to {joined} at {last}")
-                if len(self.recurrence.states) > 1
-                else ("size of ", m.Partial(self.state(joined, last), self.state(joined, t), slash=True))
-            )
-            columns.append((what, self._stretches(self.jacobian)))
+            (*others, state) = self.recurrence.states
+            what = m.Norm(m.Partial(self.state(state, last), self.state(state, t), slash=True))
+            head: Sentence = (f"all states, t to {last}",) if others else (what,)
+            columns.append((head, self._stretches(self.jacobian)))
         columns += self._further_columns()
         shown = _some(self._count)
         digits = self.subject.digits
@@ -236,7 +236,7 @@ class _Tale:
             yield ("at most",), [factor ** (self._count - k) for k in range(1, self._count + 1)]
         elif self._gate is not None and not self.recurrence.backwards:
             _, gate = self._gate
-            yield ("largest product of the gates ", gate.args[0]), self._gate_products(gate)
+            yield ("gates ", gate.args[0]), self._gate_products(gate)
 
     def _gate_products(self, gate: m.Apply) -> list[Any]:
         """The largest entry of the product of a gate's values from the next step to the last."""
