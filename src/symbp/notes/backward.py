@@ -263,6 +263,8 @@ def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
     yield Paragraph((_which(subject, chosen),))
     for tensor in dict.fromkeys(e.tensor for e in chosen):
         lines: list[m.Line] = []
+        if not subject.regular and subject.tensor(tensor).shape:
+            lines += index_lines(subject, adjoint_name(tensor), "chain rule")
         for element in (e for e in chosen if e.tensor == tensor):
             lines += _one_in_full(subject, element)
             lines[-1] = replace(lines[-1], check=_check_text(subject, element))
@@ -275,9 +277,6 @@ def _one_in_full(subject: Subject, element: Element) -> Iterator[m.Line]:
     if subject.regular:
         yield from subject.partial(element).lines()
         return
-    name = adjoint_name(element.tensor)
-    if subject.tensor(element.tensor).shape:
-        yield from index_lines(subject, name, "chain rule")
     links = subject.view.links(element)
     if len(links) <= MOST_IN_WINDOW:
         yield from subject.partial(element).lines(deep=_is_short(subject, element))
@@ -285,7 +284,7 @@ def _one_in_full(subject: Subject, element: Element) -> Iterator[m.Line]:
     terms = tuple(_term(subject, link) for link in links)
     left = m.Partial(LOSS, subject.naming.symbol(element))
     yield m.Line(left, m.Sum(terms), remark=(f"{len(terms)} terms, in numbers",))
-    yield m.Line(None, m.Box(subject.number(Element(name, element.index))))
+    yield m.Line(None, m.Box(subject.number(Element(adjoint_name(element.tensor), element.index))))
 
 
 def _term(subject: Subject, link: Link) -> m.Node:

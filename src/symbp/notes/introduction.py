@@ -222,6 +222,14 @@ def _steps(subject: Subject) -> Iterator[Sentence]:
             " is the state before the first step. In code it is row 0, so that ", at(t), " is row ", t,
             ". What would stand after the last step counts as zero.",
         )  # fmt: skip
+    primed = [t for t in subject.index_naming.program.tensors if t.mark and t.name in subject.timeline.axes]
+    for tensor in [t for t in primed if t.letter == "h"][:1]:
+        whole = subject.index_naming.whole(tensor.name)
+        t = m.Index("t")
+        here, after = (replace(whole, sub=(step,)) for step in (t, m.Sum((t, m.Number(1)))))
+        yield (
+            "A prime marks what belongs to the way from the last step to the first: ", here, " is made of ", after, ".",
+        )  # fmt: skip
     if subject.timeline.axes and not states:
         yield ("An index ", m.Index("t"), " counts the steps of a sequence.")
 

@@ -37,11 +37,11 @@ _LARGEST = {"a": "largest of each window", "k": "place of the largest in its win
 _MEAN = {"a": "mean of each window", "z": "mean of each window"}
 _STATE = {
     "W": "weights of the input",
-    "U": "weights of the state before",
+    "U": "weights of the state",
     "b": "biases",
-    "bh": "biases beside the state",
+    "bh": "biases of the state",
     "h": "states",
-    "a": "what the layer gives",
+    "a": "outputs",
 }
 _GATED = {
     "i": "input gate",

@@ -30,12 +30,13 @@ MOST_ROWS = 12
 FEWEST_BARS = 5
 LARGEST = {"tanh": "1", "sigmoid": "1/4"}  # the largest slope of a function
 
-PATHS = (
-    "The weights of a recurrence act at every step. At step t a weight changes the state of this step; that reaches "
-    "the loss directly, where the loss looks at this step, and through the next state at every later step. So a path "
-    "leads from the loss at step s back to the weight at step t for every s that is not before t, and there are many: "
-    "one for each way through the units of the steps between. Nobody needs to list them. "
-)
+T, S = m.Index("t"), m.Index("s")
+PATHS: Sentence = (
+    "The weights of a recurrence act at every step. At step ", T, " a weight changes the state of this step; that "
+    "reaches the loss directly, where the loss looks at this step, and through the next state at every later step. So "
+    "a path leads from the loss at step ", S, " back to the weight at step ", T, " for every ", S, " that is not "
+    "before ", T, ", and there are many: one for each way through the units of the steps between. Nobody needs to list them. ",
+)  # fmt: skip
 GATHERED = (
     " adds, for one step, what comes from the loss at this step to what comes back from the step after it. Taken from "
     "the last step to the first, it gathers all of these paths. A weight is the same at every step, so its gradient is "
@@ -114,7 +115,7 @@ class _Tale:
         name = adjoint_name(self.recurrence.states[-1])
         number = self.subject.numbers.get(name)
         where: tuple[Inline, ...] = ("The way back",) if number is None else ("Equation ", m.Reference(str(number)))
-        yield Paragraph((PATHS, *where, GATHERED))
+        yield Paragraph((*PATHS, *where, GATHERED))
 
     def steps(self) -> Iterator[Block]:
         """The matrices of one step, and of several."""

@@ -122,9 +122,8 @@ class Naming:
         """
         for name in self.overrides or {}:
             mine = self._spellings(name)
-            other = next(
-                (t.name for t in self.program.tensors if t.name != name and mine & self._spellings(t.name)), ""
-            )
+            others = (t.name for t in self.program.tensors if name not in (t.name, t.of))
+            other = next((other for other in others if mine & self._spellings(other)), "")
             other = other or next((meaning for symbol, meaning in RESERVED.items() if symbol in mine), "")
             if other:
                 raise Fault(f"{other} is printed so too", "Choose another symbol.", ("notation", "symbols", name))
@@ -154,7 +153,7 @@ class Naming:
         return self._styled(tensor, (), scalar=False)
 
     def _styled(self, tensor: Tensor, sub: tuple[int, ...], scalar: bool) -> m.Symbol:
-        override = (self.overrides or {}).get(tensor.name)
+        override = self._override(tensor)
         if override is not None:
             return m.Symbol(override.base, override.sup, (*override.sub, *sub), override.accent, override.style)
         if tensor.name == "yhat":
@@ -164,6 +163,14 @@ class Naming:
         prime = PRIME if tensor.mark else ""
         layer = "" if tensor.layer is None or (scalar and self._by_neuron(tensor)) else f"({tensor.layer}{prime})"
         return m.Symbol(base, layer, sub, accent)
+
+    def _override(self, tensor: Tensor) -> m.Symbol | None:
+        """The symbol that was chosen for a tensor; an error signal has that of its z where this is a z as well."""
+        overrides = self.overrides or {}
+        if tensor.of is None:
+            return overrides.get(tensor.name)
+        chosen = overrides.get(tensor.of)
+        return chosen if chosen is not None and chosen.base == tensor.letter == "z" else None
 
     def _small(self, tensor: Tensor, letter: str) -> str:
         """What an entry of a tensor is called: w for W, but A where the small letter is another tensor's."""
