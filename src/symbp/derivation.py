@@ -99,34 +99,27 @@ class Derivation:
 
 
 def slice_program(program: Program, outputs: Iterable[str]) -> Program:
-    """The statements that ``outputs`` depend on, in order, and the tensors they touch."""
+    """The statements that ``outputs`` depend on, in order, and the tensors they touch.
+
+    A tensor is kept with all that writes it, also where nobody reads what the last of it writes.
+    """
     needed = set(outputs)
+    waiting = list(needed)
+    while waiting:
+        for equation in program.defining(waiting.pop()):
+            waiting += equation.tensors_read - needed
+            needed |= equation.tensors_read
     kept: list[Statement] = []
-    for statement in reversed(program.statements):
+    for statement in program.statements:
         if isinstance(statement, Scan):
-            body, grown = _slice_scan(statement, needed)
-            needed |= grown
-            if body:
-                kept.append(replace(statement, body=body))
+            body = tuple(e for e in statement.body if e.target in needed)
+            kept += [replace(statement, body=body)] if body else []
         elif statement.target in needed:
-            needed |= statement.tensors_read
             kept.append(statement)
-    kept.reverse()
     given = {t.name for t in program.of_role(*GIVEN)}
     touched = {e.target for s in kept for e in (s.body if isinstance(s, Scan) else (s,))}
     tensors = tuple(t for t in program.tensors if t.name in given or t.name in touched)
     return replace(program, tensors=tensors, statements=tuple(kept))
-
-
-def _slice_scan(scan: Scan, needed: set[str]) -> tuple[tuple[Equation, ...], set[str]]:
-    """The equations of a scan that ``needed`` asks for, over all rounds of the loop."""
-    grown = set(needed)
-    while True:
-        body = tuple(e for e in scan.body if e.target in grown)
-        larger = grown.union(*(e.tensors_read for e in body)) if body else grown
-        if larger == grown:
-            return body, grown
-        grown = larger
 
 
 def with_tensors(program: Program, tensors: Mapping[str, Tensor]) -> Program:

@@ -35,7 +35,8 @@ PATHS: Sentence = (
     "The weights of a recurrence act at every step. At step ", T, " a weight changes the state of this step; that "
     "reaches the loss directly, where the loss looks at this step, and through the next state at every later step. So "
     "a path leads from the loss at step ", S, " back to the weight at step ", T, " for every ", S, " that is not "
-    "before ", T, ", and there are many: one for each way through the units of the steps between. Nobody needs to list them. ",
+    "before ", T, ", and there are many: one for each way through the units of the steps between. Nobody needs to "
+    "list them. ",
 )  # fmt: skip
 GATHERED = (
     " adds, for one step, what comes from the loss at this step to what comes back from the step after it. Taken from "
