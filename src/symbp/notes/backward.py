@@ -59,7 +59,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
             continue
         elements = () if _is_closed(subject, name) else _with_few_links(subject, of)
         lines: list[m.Line] = []
-        if not subject.worked or len(elements) < len(subject.elements(of)):
+        if not subject.worked or len(elements) < len(subject.elements(of)) or of in subject.timeline.axes:
             lines += _in_index_notation(subject, name)
         for element in elements:
             lines += subject.partial(element).lines(deep=False)

@@ -93,7 +93,7 @@ def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) ->
     shift = "less the maximum: nothing changes" if subject.tensor(name).letter == "e" else ""
     elements = subject.in_full(name) if _has_few_terms(subject, name, equations) else ()
     lines: list[m.Line] = []
-    if not subject.worked or len(elements) < len(subject.elements(name)):
+    if not subject.worked or len(elements) < len(subject.elements(name)) or name in subject.timeline.axes:
         lines += index_lines(subject, name, shift or remark_of(subject, name))
     if lines and not elements and not subject.tensor(name).shape and subject.worked:
         lines.append(m.Line(None, subject.number(Element(name))))

@@ -174,7 +174,7 @@ def _right(arrays: Arrays, name: str, equations: tuple[Equation, ...]) -> m.Node
 
     softmax = arrays.softmaxes.get(name)
     if softmax is not None and (arrays.layout == "column" or arrays.subject.tensor(name).shape[-1] != 1):
-        return m.Apply("softmax", (arrays.symbol(softmax),))
+        return m.Apply("softmax", (arrays.array(replace(equations[0].lhs, tensor=softmax)),))
     form = replace(arrays.form, array_of=array_of)
     if arrays.layout == "column":  # one sample: N is 1
         equations = tuple(replace(e, body=of_one_sample(e.body)) for e in equations)

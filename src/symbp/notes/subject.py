@@ -182,7 +182,8 @@ class Subject:
         if not self.worked or "neuron" not in self.views:
             return ()
         elements = self.elements(name)
-        if self._computed <= MOST_COMPUTED and len(elements) <= MOST_WORKED:
+        whole = self._computed <= MOST_COMPUTED and len(elements) <= MOST_WORKED
+        if whole and (self.tensor(name).of or name) not in self.timeline.axes:
             return elements
         return (self.representative(name),) if self.is_representative(name) else ()
 

@@ -11,7 +11,7 @@ h_0 is the state before. So in :func:`on_paper` the rows of such an axis are cou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -187,7 +187,7 @@ class Definition:
             return None
         index = self._index(running[0])
         assert index is not None
-        moved = tuple(self._moved(e, Affine.of(index)) for e in running)
+        moved = _added(self._moved(e, Affine.of(index)) for e in running)
         every = Part(moved, None if (first, last) == (1, self.steps) else (first, last), index)
         return tuple(p for p in (*alone, *([every] if first <= last else [])) if p.equations)
 
@@ -196,7 +196,7 @@ class Definition:
         at = row_of(row, self.sizes)
         fixed = [e for e in self.equations if self._index(e) is None and row_of(self._position(e), self.sizes) == at]
         reaching = [e for e in running if 0 <= at - self._position(e).constant < self.steps]
-        return Part((*fixed, *(self._moved(e, row) for e in reaching)))
+        return Part(_added((*fixed, *(self._moved(e, row) for e in reaching))))
 
     def _position(self, equation: Equation) -> Affine:
         return equation.lhs.indices[self.axis]
@@ -218,6 +218,16 @@ class Definition:
             domain=tuple(j for i in equation.domain for j in (named if i == index else (i,))),
             guards=tuple(g.substitute(at) for g in equation.guards),
         )
+
+
+def _added(equations: Iterable[Equation]) -> tuple[Equation, ...]:
+    """Equations that write the same entries as one sum, whichever of them wrote its entries first."""
+    out: list[Equation] = []
+    for equation in equations:
+        start = [p.constant for p in equation.lhs.indices]
+        again = any([p.constant for p in e.lhs.indices] == start for e in out)
+        out.append(replace(equation, accumulate=True) if again else equation)
+    return tuple(out)
 
 
 def running(position: Affine) -> Index | None:
