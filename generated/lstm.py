@@ -1,0 +1,815 @@
+"""lstm: An LSTM and its four gates
+
+A NumPy module made by symbp from the equations of the network. The number before an
+equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
+to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class Parameters(NamedTuple):
+    """The parameters in the order of the layers; a gradient has the same fields."""
+
+    W1: Array  # (8, 1)
+    U1: Array  # (8, 2)
+    b1: Array  # (8,)
+    W2: Array  # (1, 2)
+    b2: Array  # (1,)
+
+
+_SHAPES: tuple[tuple[int, ...], ...] = ((8, 1), (8, 2), (8,), (1, 2), (1,))
+
+
+def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
+    """New parameters.
+
+    Glorot uniform, orthogonal from state to state, zero biases, biases of one for
+    forget gates alone.
+    """
+    rng = np.random.default_rng(seed)
+    return Parameters(
+        W1=_glorot_uniform(rng, (8, 1), dtype, gates=4),
+        U1=_orthogonal(rng, (8, 2), dtype, gates=4),
+        b1=np.repeat(np.array([0, 1, 0, 0], dtype), 2),
+        W2=_glorot_uniform(rng, (1, 2), dtype),
+        b2=np.zeros((1,), dtype),
+    )
+
+
+def _glorot_uniform(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    dtype: npt.DTypeLike,
+    gates: int = 1,
+) -> Array:
+    """U(-r, r) with r = sqrt(6 / (inputs + outputs)): Glorot and Bengio (2010)."""
+    r = (6 / (shape[0] / gates + shape[1])) ** 0.5
+    return rng.uniform(-r, r, shape).astype(dtype)
+
+
+def _orthogonal(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    dtype: npt.DTypeLike,
+    gates: int = 1,
+) -> Array:
+    """Orthogonal matrices, one below the other: Saxe, McClelland and Ganguli (2014)."""
+    side = (shape[0] // gates, shape[1])
+    pairs = [np.linalg.qr(rng.normal(size=side)) for _ in range(gates)]
+    return np.concatenate([q * np.sign(np.diag(r)) for q, r in pairs]).astype(dtype)
+
+
+def example(
+    dtype: npt.DTypeLike = np.float64,
+) -> tuple[Parameters, Array, Array]:
+    """The worked example of the notes: (p, X, Y)."""
+    W1 = np.array([[0.5], [-0.4], [0.2], [0.3], [0.7], [-0.6], [0.4], [0.1]], dtype)
+    U1 = np.array(
+        [
+            [0.3, -0.2],
+            [0.1, 0.4],
+            [0.2, 0.1],
+            [-0.3, 0.2],
+            [0.5, -0.4],
+            [0.2, 0.6],
+            [-0.1, 0.3],
+            [0.4, 0.2],
+        ],
+        dtype,
+    )
+    b1 = np.array([0.1, -0.1, 1.0, 1.0, 0.0, 0.1, 0.2, -0.2], dtype)
+    W2 = np.array([[0.9, -0.6]], dtype)
+    b2 = np.array([0.1], dtype)
+    X = np.array([[[1.0], [0.5], [-1.0]]], dtype)
+    Y = np.array([[0.5]], dtype)
+    p = Parameters(W1, U1, b1, W2, b2)
+    return p, X, Y
+
+
+def predict(p: Parameters, X: Array) -> Array:
+    """The output yhat for a batch of inputs, (N, 1).
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N, T = _check_inputs(p, X, p[0].dtype)
+    dtype = p[0].dtype
+    W1, U1, b1, W2, b2 = p
+    x = X
+    # (1)  h1[n,0,u] = 0
+    h1 = np.full((N, 2), 0, dtype)
+    # (2)  c1[n,0,u] = 0
+    c1 = np.full((N, 2), 0, dtype)
+    # (3)  z1[n,t,m] = sum[j](W1[m,j]*x[n,t,j]) + b1[m]
+    z1 = x.transpose(1, 0, 2) @ W1.T + b1
+    # for t = 0 .. T-1
+    for t in range(T):
+        # (3)  z1[n,t,m] += sum[k](U1[m,k]*h1[n,t,k])
+        z1[t] += h1 @ U1.T
+        # (4)  i1[n,t,u] = sigmoid(z1[n,t,u])
+        i1 = _sigmoid(z1[t, :, :2])
+        # (5)  f1[n,t,u] = sigmoid(z1[n,t,u+2])
+        f1 = _sigmoid(z1[t, :, 2:4])
+        # (6)  g1[n,t,u] = tanh(z1[n,t,u+4])
+        g1 = np.tanh(z1[t, :, 4:6])
+        # (7)  o1[n,t,u] = sigmoid(z1[n,t,u+6])
+        o1 = _sigmoid(z1[t, :, 6:])
+        # (2)  c1[n,t+1,u] = c1[n,t,u]*f1[n,t,u] + i1[n,t,u]*g1[n,t,u]
+        c1 = c1 * f1 + i1 * g1
+        # (8)  s1[n,t,u] = tanh(c1[n,t+1,u])
+        s1 = np.tanh(c1)
+        # (1)  h1[n,t+1,u] = o1[n,t,u]*s1[n,t,u]
+        h1 = o1 * s1
+    # (9)  a1[n,u] = h1[n,T,u]
+    a1 = h1.copy()
+    # (10)  yhat[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    yhat: Array = a1 @ W2.T + b2
+    return yhat
+
+
+def loss(p: Parameters, X: Array, Y: Array) -> float:
+    """The loss L.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N, T = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, T, p[0].dtype)
+    dtype = p[0].dtype
+    W1, U1, b1, W2, b2 = p
+    x, y = X, Y
+    # (1)  h1[n,0,u] = 0
+    h1 = np.full((N, 2), 0, dtype)
+    # (2)  c1[n,0,u] = 0
+    c1 = np.full((N, 2), 0, dtype)
+    # (3)  z1[n,t,m] = sum[j](W1[m,j]*x[n,t,j]) + b1[m]
+    z1 = x.transpose(1, 0, 2) @ W1.T + b1
+    # for t = 0 .. T-1
+    for t in range(T):
+        # (3)  z1[n,t,m] += sum[k](U1[m,k]*h1[n,t,k])
+        z1[t] += h1 @ U1.T
+        # (4)  i1[n,t,u] = sigmoid(z1[n,t,u])
+        i1 = _sigmoid(z1[t, :, :2])
+        # (5)  f1[n,t,u] = sigmoid(z1[n,t,u+2])
+        f1 = _sigmoid(z1[t, :, 2:4])
+        # (6)  g1[n,t,u] = tanh(z1[n,t,u+4])
+        g1 = np.tanh(z1[t, :, 4:6])
+        # (7)  o1[n,t,u] = sigmoid(z1[n,t,u+6])
+        o1 = _sigmoid(z1[t, :, 6:])
+        # (2)  c1[n,t+1,u] = c1[n,t,u]*f1[n,t,u] + i1[n,t,u]*g1[n,t,u]
+        c1 = c1 * f1 + i1 * g1
+        # (8)  s1[n,t,u] = tanh(c1[n,t+1,u])
+        s1 = np.tanh(c1)
+        # (1)  h1[n,t+1,u] = o1[n,t,u]*s1[n,t,u]
+        h1 = o1 * s1
+    # (9)  a1[n,u] = h1[n,T,u]
+    a1 = h1.copy()
+    # (10)  yhat[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    yhat = a1 @ W2.T + b2
+    # (11)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/(2*N))
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / (2 * N)
+    return L
+
+
+def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
+    """The loss L and its gradient, in new arrays.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N, T = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, T, p[0].dtype)
+    dtype = p[0].dtype
+    W1, U1, b1, W2, b2 = p
+    x, y = X, Y
+    # (1)  h1[n,0,u] = 0
+    h1 = np.empty((T + 1, N, 2), dtype)
+    h1[0] = 0
+    # (2)  c1[n,0,u] = 0
+    c1 = np.empty((T + 1, N, 2), dtype)
+    c1[0] = 0
+    # (3)  z1[n,t,m] = sum[j](W1[m,j]*x[n,t,j]) + b1[m]
+    z1 = x.transpose(1, 0, 2) @ W1.T + b1
+    # for t = 0 .. T-1
+    i1 = np.empty((T, N, 2), dtype)
+    f1 = np.empty((T, N, 2), dtype)
+    g1 = np.empty((T, N, 2), dtype)
+    o1 = np.empty((T, N, 2), dtype)
+    s1 = np.empty((T, N, 2), dtype)
+    for t in range(T):
+        # (3)  z1[n,t,m] += sum[k](U1[m,k]*h1[n,t,k])
+        z1[t] += h1[t] @ U1.T
+        # (4)  i1[n,t,u] = sigmoid(z1[n,t,u])
+        i1[t] = _sigmoid(z1[t, :, :2])
+        # (5)  f1[n,t,u] = sigmoid(z1[n,t,u+2])
+        f1[t] = _sigmoid(z1[t, :, 2:4])
+        # (6)  g1[n,t,u] = tanh(z1[n,t,u+4])
+        g1[t] = np.tanh(z1[t, :, 4:6])
+        # (7)  o1[n,t,u] = sigmoid(z1[n,t,u+6])
+        o1[t] = _sigmoid(z1[t, :, 6:])
+        # (2)  c1[n,t+1,u] = c1[n,t,u]*f1[n,t,u] + i1[n,t,u]*g1[n,t,u]
+        c1[t + 1] = c1[t] * f1[t] + i1[t] * g1[t]
+        # (8)  s1[n,t,u] = tanh(c1[n,t+1,u])
+        s1[t] = np.tanh(c1[t + 1])
+        # (1)  h1[n,t+1,u] = o1[n,t,u]*s1[n,t,u]
+        h1[t + 1] = o1[t] * s1[t]
+    # (9)  a1[n,u] = h1[n,T,u]
+    a1 = h1[T]
+    # (10)  yhat[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+    yhat = a1 @ W2.T + b2
+    # (11)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/(2*N))
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / (2 * N)
+    # (12)  z2_bar[n,k] = (yhat[n,k] - y[n,k])/N
+    z2_bar = (yhat - y) / N
+    # (13)  b2_bar[i] = sum[n](z2_bar[n,i])
+    b2_bar = z2_bar.sum(axis=0)
+    # (14)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
+    W2_bar = z2_bar.T @ a1
+    # (15)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
+    # (16)  h1_bar[n,T,u] = a1_bar[n,u]
+    h1_bar = z2_bar @ W2
+    # for t = T-1 .. 0
+    c1_bar = np.zeros((N, 2), dtype)
+    z1_bar = z1  # in its memory
+    for t in reversed(range(T)):
+        # (17)  o1_bar[n,t,u] = h1_bar[n,t+1,u]*s1[n,t,u]
+        o1_bar = h1_bar * s1[t]
+        # (18)  s1_bar[n,t,u] = h1_bar[n,t+1,u]*o1[n,t,u]
+        s1_bar = h1_bar * o1[t]
+        # (19)  c1_bar[n,t+1,u] += s1_bar[n,t,u]*(1 - s1[n,t,u]**2)
+        c1_bar += s1_bar * (1 - s1[t] ** 2)
+        # (20)  f1_bar[n,t,u] = c1_bar[n,t+1,u]*c1[n,t,u]
+        f1_bar = c1_bar * c1[t]
+        # (21)  g1_bar[n,t,u] = c1_bar[n,t+1,u]*i1[n,t,u]
+        g1_bar = c1_bar * i1[t]
+        # (22)  i1_bar[n,t,u] = c1_bar[n,t+1,u]*g1[n,t,u]
+        i1_bar = c1_bar * g1[t]
+        # (19)  c1_bar[n,t,u] += c1_bar[n,t+1,u]*f1[n,t,u]
+        c1_bar = c1_bar * f1[t]
+        # (23)  z1_bar[n,t,u+6] = o1_bar[n,t,u]*o1[n,t,u]*(1 - o1[n,t,u])
+        z1_bar[t, :, 6:] = o1_bar * o1[t] * (1 - o1[t])
+        # (23)  z1_bar[n,t,u+4] = g1_bar[n,t,u]*(1 - g1[n,t,u]**2)
+        z1_bar[t, :, 4:6] = g1_bar * (1 - g1[t] ** 2)
+        # (23)  z1_bar[n,t,u+2] = f1_bar[n,t,u]*f1[n,t,u]*(1 - f1[n,t,u])
+        z1_bar[t, :, 2:4] = f1_bar * f1[t] * (1 - f1[t])
+        # (23)  z1_bar[n,t,u] = i1_bar[n,t,u]*i1[n,t,u]*(1 - i1[n,t,u])
+        z1_bar[t, :, :2] = i1_bar * i1[t] * (1 - i1[t])
+        # (16)  h1_bar[n,t,k] = sum[m](z1_bar[n,t,m]*U1[m,k])
+        h1_bar = z1_bar[t] @ U1
+    # (24)  U1_bar[m,k] = sum[n,t](z1_bar[n,t,m]*h1[n,t,k])
+    U1_bar = z1_bar.reshape(T * N, 8).T @ h1[:T].reshape(T * N, 2)
+    # (25)  b1_bar[m] = sum[n,t](z1_bar[n,t,m])
+    b1_bar = z1_bar.sum(axis=(1, 0))
+    # (26)  W1_bar[m,j] = sum[n,t](z1_bar[n,t,m]*x[n,t,j])
+    W1_bar = z1_bar.reshape(T * N, 8).T @ x.transpose(1, 0, 2).reshape(T * N, 1)
+    g = Parameters(W1_bar, U1_bar, b1_bar, W2_bar, b2_bar)
+    return L, g
+
+
+class Workspace:
+    """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
+
+    What it returns is this memory and lasts until the next call. Tensors that are never
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
+
+    Raises:
+        ValueError: the batch or T is no positive whole number, or the dtype no float.
+    """
+
+    def __init__(self, batch: int, T: int, dtype: npt.DTypeLike = np.float32) -> None:
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        if not isinstance(T, int) or T < 1:
+            raise ValueError(f"T is {T!r}, needs a whole number from 1 on")
+        self.batch = batch
+        self.dtype = np.dtype(dtype)
+        if self.dtype.char not in "fd":
+            raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
+        self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
+        self._buffers: tuple[Array, ...] = (
+            np.empty(batch * (T + 1) * 2, self.dtype),
+            np.empty(batch * (T + 1) * 2, self.dtype),
+            np.empty(batch * T * 8, self.dtype),
+            np.empty(batch * T * 8, self.dtype),
+            np.empty(batch * T * 2, self.dtype),
+            np.empty(batch * 9, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch * 2, self.dtype),
+        )
+        self._most_T = T
+        self._views: dict[tuple[int, int], tuple[Array, ...]] = {}
+
+    def _cut(self, N: int, T: int) -> tuple[Array, ...]:
+        """The buffers cut to the shapes of the tensors that they hold in turn."""
+        return (
+            self._buffers[0][: (T + 1) * N * 2].reshape(T + 1, N, 2),  # h1
+            self._buffers[1][: (T + 1) * N * 2].reshape(T + 1, N, 2),  # c1
+            self._buffers[2][: T * N * 8].reshape(T, N, 8),  # z1
+            self._buffers[3][: T * N * 8].reshape(T, N, 8),  # spare
+            self._buffers[3][: T * N * 2].reshape(T, N, 2),  # i1
+            self._buffers[3][T * N * 2 : T * N * 4].reshape(T, N, 2),  # f1
+            self._buffers[3][T * N * 4 : T * N * 6].reshape(T, N, 2),  # g1
+            self._buffers[3][T * N * 6 : T * N * 8].reshape(T, N, 2),  # o1
+            self._buffers[4][: T * N * 2].reshape(T, N, 2),  # s1
+            self._buffers[5][: N * 8].reshape(N, 8),  # spare2
+            self._buffers[5][: N * 2].reshape(N, 2),  # tap
+            self._buffers[5][N * 2 : N * 4].reshape(N, 2),  # spare3
+            self._buffers[5][: N * 2].reshape(N, 2),  # spare4
+            self._buffers[5][:N].reshape(N, 1),  # yhat
+            self._buffers[5][N : N * 2].reshape(N, 1),  # spare5
+            self._buffers[5][N : N * 2].reshape(N, 1),  # difference
+            self._buffers[5][:N].reshape(N, 1),  # z2_bar
+            self._buffers[5][N : N * 3].reshape(N, 2),  # h1_bar
+            self._buffers[5][N * 3 : N * 5].reshape(N, 2),  # c1_bar
+            self._buffers[2][: T * N * 8].reshape(T, N, 8),  # z1_bar
+            self._buffers[5][N * 5 : N * 7].reshape(N, 2),  # o1_bar
+            self._buffers[5][N * 7 : N * 9].reshape(N, 2),  # s1_bar
+            self._buffers[6][: N * 2].reshape(N, 2),  # spare6
+            self._buffers[5][N * 7 : N * 9].reshape(N, 2),  # f1_bar
+            self._buffers[6][: N * 2].reshape(N, 2),  # g1_bar
+            self._buffers[7][: N * 2].reshape(N, 2),  # i1_bar
+            self._buffers[8][: N * 2].reshape(N, 2),  # spare7
+            self._buffers[5][N * 5 : N * 7].reshape(N, 2),  # product
+            self._buffers[5][N * 5 : N * 7].reshape(N, 2),  # spare8
+            self._buffers[5][N * 7 : N * 9].reshape(N, 2),  # product2
+            self._buffers[7][: N * 2].reshape(N, 2),  # product3
+            self._buffers[4][: T * N].reshape(T, N, 1),  # value
+        )
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array
+    ) -> tuple[float, Parameters]:
+        """As the function ``loss_and_grad``, but allocates nothing after its first call."""
+        N, T = _check_inputs(p, X, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        if self._most_T < T:
+            raise ValueError(
+                f"T is {T}, this workspace was made for at most {self._most_T}"
+            )
+        _check_targets(Y, N, T, self.dtype)
+        W1, U1, b1, W2, b2 = p
+        x, y = X, Y
+        if (N, T) not in self._views:
+            self._views[(N, T)] = self._cut(N, T)
+        (
+            h1,
+            c1,
+            z1,
+            spare,
+            i1,
+            f1,
+            g1,
+            o1,
+            s1,
+            spare2,
+            tap,
+            spare3,
+            spare4,
+            yhat,
+            spare5,
+            difference,
+            z2_bar,
+            h1_bar,
+            c1_bar,
+            z1_bar,
+            o1_bar,
+            s1_bar,
+            spare6,
+            f1_bar,
+            g1_bar,
+            i1_bar,
+            spare7,
+            product,
+            spare8,
+            product2,
+            product3,
+            value,
+        ) = self._views[(N, T)]
+        W1_bar, U1_bar, b1_bar, W2_bar, b2_bar = self._gradient
+        # (1)  h1[n,0,u] = 0
+        h1[0].fill(0)
+        # (2)  c1[n,0,u] = 0
+        c1[0].fill(0)
+        # (3)  z1[n,t,m] = sum[j](W1[m,j]*x[n,t,j]) + b1[m]
+        np.matmul(x.transpose(1, 0, 2), W1.T, out=z1)
+        np.copyto(spare, b1)
+        z1 += spare
+        # for t = 0 .. T-1
+        for t in range(T):
+            # (3)  z1[n,t,m] += sum[k](U1[m,k]*h1[n,t,k])
+            np.matmul(h1[t], U1.T, out=spare2)
+            z1[t] += spare2
+            # (4)  i1[n,t,u] = sigmoid(z1[n,t,u])
+            np.copyto(tap, z1[t, :, :2])
+            np.abs(tap, out=spare3)
+            np.negative(spare3, out=spare3)
+            np.exp(spare3, out=spare3)
+            np.add(1, spare3, out=spare3)
+            np.minimum(tap, 0, out=spare4)
+            np.exp(spare4, out=spare4)
+            np.divide(spare4, spare3, out=i1[t])
+            # (5)  f1[n,t,u] = sigmoid(z1[n,t,u+2])
+            np.copyto(tap, z1[t, :, 2:4])
+            np.abs(tap, out=spare3)
+            np.negative(spare3, out=spare3)
+            np.exp(spare3, out=spare3)
+            np.add(1, spare3, out=spare3)
+            np.minimum(tap, 0, out=spare4)
+            np.exp(spare4, out=spare4)
+            np.divide(spare4, spare3, out=f1[t])
+            # (6)  g1[n,t,u] = tanh(z1[n,t,u+4])
+            np.copyto(spare4, z1[t, :, 4:6])
+            np.tanh(spare4, out=g1[t])
+            # (7)  o1[n,t,u] = sigmoid(z1[n,t,u+6])
+            np.copyto(tap, z1[t, :, 6:])
+            np.abs(tap, out=spare3)
+            np.negative(spare3, out=spare3)
+            np.exp(spare3, out=spare3)
+            np.add(1, spare3, out=spare3)
+            np.minimum(tap, 0, out=spare4)
+            np.exp(spare4, out=spare4)
+            np.divide(spare4, spare3, out=o1[t])
+            # (2)  c1[n,t+1,u] = c1[n,t,u]*f1[n,t,u] + i1[n,t,u]*g1[n,t,u]
+            np.multiply(c1[t], f1[t], out=spare4)
+            np.multiply(i1[t], g1[t], out=spare3)
+            np.add(spare4, spare3, out=c1[t + 1])
+            # (8)  s1[n,t,u] = tanh(c1[n,t+1,u])
+            np.tanh(c1[t + 1], out=s1[t])
+            # (1)  h1[n,t+1,u] = o1[n,t,u]*s1[n,t,u]
+            np.multiply(o1[t], s1[t], out=h1[t + 1])
+        # (9)  a1[n,u] = h1[n,T,u]
+        a1 = h1[T]
+        # (10)  yhat[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+        np.matmul(a1, W2.T, out=yhat)
+        np.copyto(spare5, b2)
+        yhat += spare5
+        # (11)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/(2*N))
+        np.subtract(yhat, y, out=difference)
+        L = float(np.vdot(difference, difference)) / (2 * N)
+        # (12)  z2_bar[n,k] = (yhat[n,k] - y[n,k])/N
+        np.subtract(yhat, y, out=z2_bar)
+        z2_bar /= N
+        # (13)  b2_bar[i] = sum[n](z2_bar[n,i])
+        z2_bar.sum(axis=0, out=b2_bar)
+        # (14)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
+        np.matmul(z2_bar.T, a1, out=W2_bar)
+        # (15)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
+        # (16)  h1_bar[n,T,u] = a1_bar[n,u]
+        np.matmul(z2_bar, W2, out=h1_bar)
+        # for t = T-1 .. 0
+        c1_bar.fill(0)
+        for t in reversed(range(T)):
+            # (17)  o1_bar[n,t,u] = h1_bar[n,t+1,u]*s1[n,t,u]
+            np.multiply(h1_bar, s1[t], out=o1_bar)
+            # (18)  s1_bar[n,t,u] = h1_bar[n,t+1,u]*o1[n,t,u]
+            np.multiply(h1_bar, o1[t], out=s1_bar)
+            # (19)  c1_bar[n,t+1,u] += s1_bar[n,t,u]*(1 - s1[n,t,u]**2)
+            np.square(s1[t], out=spare6)
+            np.subtract(1, spare6, out=spare6)
+            s1_bar *= spare6
+            c1_bar += s1_bar
+            # (20)  f1_bar[n,t,u] = c1_bar[n,t+1,u]*c1[n,t,u]
+            np.multiply(c1_bar, c1[t], out=f1_bar)
+            # (21)  g1_bar[n,t,u] = c1_bar[n,t+1,u]*i1[n,t,u]
+            np.multiply(c1_bar, i1[t], out=g1_bar)
+            # (22)  i1_bar[n,t,u] = c1_bar[n,t+1,u]*g1[n,t,u]
+            np.multiply(c1_bar, g1[t], out=i1_bar)
+            # (19)  c1_bar[n,t,u] += c1_bar[n,t+1,u]*f1[n,t,u]
+            c1_bar *= f1[t]
+            # (23)  z1_bar[n,t,u+6] = o1_bar[n,t,u]*o1[n,t,u]*(1 - o1[n,t,u])
+            o1_bar *= o1[t]
+            np.subtract(1, o1[t], out=spare7)
+            np.multiply(o1_bar, spare7, out=product)
+            z1_bar[t, :, 6:] = product
+            # (23)  z1_bar[n,t,u+4] = g1_bar[n,t,u]*(1 - g1[n,t,u]**2)
+            np.square(g1[t], out=spare8)
+            np.subtract(1, spare8, out=spare8)
+            g1_bar *= spare8
+            z1_bar[t, :, 4:6] = g1_bar
+            # (23)  z1_bar[n,t,u+2] = f1_bar[n,t,u]*f1[n,t,u]*(1 - f1[n,t,u])
+            f1_bar *= f1[t]
+            np.subtract(1, f1[t], out=spare8)
+            np.multiply(f1_bar, spare8, out=product2)
+            z1_bar[t, :, 2:4] = product2
+            # (23)  z1_bar[n,t,u] = i1_bar[n,t,u]*i1[n,t,u]*(1 - i1[n,t,u])
+            i1_bar *= i1[t]
+            np.subtract(1, i1[t], out=spare6)
+            np.multiply(i1_bar, spare6, out=product3)
+            z1_bar[t, :, :2] = product3
+            # (16)  h1_bar[n,t,k] = sum[m](z1_bar[n,t,m]*U1[m,k])
+            np.matmul(z1_bar[t], U1, out=h1_bar)
+        # (24)  U1_bar[m,k] = sum[n,t](z1_bar[n,t,m]*h1[n,t,k])
+        np.matmul(z1_bar.reshape(T * N, 8).T, h1[:T].reshape(T * N, 2), out=U1_bar)
+        # (25)  b1_bar[m] = sum[n,t](z1_bar[n,t,m])
+        z1_bar.sum(axis=(1, 0), out=b1_bar)
+        # (26)  W1_bar[m,j] = sum[n,t](z1_bar[n,t,m]*x[n,t,j])
+        np.copyto(value, x.transpose(1, 0, 2))
+        np.matmul(z1_bar.reshape(T * N, 8).T, value.reshape(T * N, 1), out=W1_bar)
+        return L, self._gradient
+
+
+class OptimizerState(NamedTuple):
+    """What one optimizer keeps from step to step.
+
+    ``m`` is a running sum or mean of gradients, ``v`` one of their squares.
+    """
+
+    m: Parameters
+    v: Parameters
+    step: int
+
+
+def init_optimizer(p: Parameters) -> OptimizerState:
+    """The state before the first step: zeros."""
+    m, v = (Parameters(*(np.zeros(w.shape, w.dtype) for w in p)) for _ in "mv")
+    return OptimizerState(m, v, 0)
+
+
+def sgd(
+    p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = None
+) -> Parameters:
+    """One step of gradient descent.
+
+    A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    pairs = zip(p, _clipped(p, g, clip_norm), strict=True)
+    return Parameters(*(np.asarray(w - learning_rate * g) for w, g in pairs))
+
+
+def momentum(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with momentum.
+
+    Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * m
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def nesterov(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with Nesterov's momentum.
+
+    Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * (mu * m + g)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def rmsprop(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    alpha: float = 0.99,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of RMSprop.
+
+    Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    alpha = _constant("alpha", alpha, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - learning_rate * g / (np.sqrt(v) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adam(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of Adam.
+
+    Kingma and Ba (2015), ICLR, algorithm 1.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adamw(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    weight_decay: float = 0.01,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of AdamW.
+
+    Loshchilov and Hutter (2019), ICLR, algorithm 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+    weight_decay = _constant("weight_decay", weight_decay)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * (m_hat / (np.sqrt(v_hat) + epsilon) + weight_decay * w)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def _stepped(
+    step: Callable[[Array, Array, Array, Array, int], tuple[Array, ...]],
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    clip_norm: float | None,
+) -> tuple[Parameters, OptimizerState]:
+    """New parameters and state: what a step makes of each array.
+
+    Raises:
+        ValueError: an array has another shape or dtype than it needs.
+    """
+    g, k = _clipped(p, g, clip_norm), state.step + 1
+    _check_arrays("state.m", state.m, p[0].dtype)
+    _check_arrays("state.v", state.v, p[0].dtype)
+    rows = [step(*row, k) for row in zip(p, g, state.m, state.v, strict=True)]
+    w, m, v = (Parameters(*map(np.asarray, each)) for each in zip(*rows, strict=True))
+    return w, OptimizerState(m, v, k)
+
+
+def _clipped(p: Parameters, g: Parameters, clip_norm: float | None) -> Parameters:
+    """The gradient, no longer than ``clip_norm``."""
+    _check_arrays("p", p, p[0].dtype)
+    _check_arrays("g", g, p[0].dtype)
+    if clip_norm is None:
+        return g
+    most = _constant("clip_norm", clip_norm)
+    length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+    if length <= most:
+        return g
+    return Parameters(*(np.asarray(most / length * d) for d in g))
+
+
+def _constant(name: str, value: float, below: float = np.inf) -> float:
+    """The value, if it is from 0 on and less than ``below``; else a ValueError."""
+    if not 0 <= value < below:
+        limit = "" if below == np.inf else f" and less than {below:g}"
+        raise ValueError(f"{name} is {value}, needs a finite number from 0 on{limit}")
+    return float(value)
+
+
+def flatten(p: Parameters) -> Array:
+    """All parameters as one vector, in the order of Parameters, row by row."""
+    return np.concatenate([w.ravel() for w in p])
+
+
+def unflatten(v: Array) -> Parameters:
+    """The parameters that ``flatten`` made the vector of.
+
+    Raises:
+        ValueError: the vector has another length than the parameters need.
+    """
+    _fits("v", v, (35,), v.dtype)
+    arrays, start = [], 0
+    for shape in _SHAPES:
+        stop = start + int(np.prod(shape))
+        arrays.append(v[start:stop].reshape(shape))
+        start = stop
+    return Parameters(*arrays)
+
+
+def _sigmoid(z: Array) -> Array:
+    """sigmoid(z), in a form that neither overflows nor cancels."""
+    result: Array = np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+    return result
+
+
+def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> tuple[int, int]:
+    """The run-time sizes, of arguments that fit."""
+    if dtype.char not in "fd":
+        raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
+    _check_arrays("p", p, dtype)
+    N = _length("X", X, 0, "(N, T, 1)")
+    T = _length("X", X, 1, "(N, T, 1)", "one step")
+    _fits("X", X, (N, T, 1), dtype)
+    return N, T
+
+
+def _check_targets(Y: Array, N: int, T: int, dtype: np.dtype[Any]) -> None:
+    """Raises ValueError unless the targets fit the inputs."""
+    _fits("Y", Y, (N, 1), dtype)
+
+
+def _length(
+    name: str,
+    a: Array,
+    axis: int,
+    needs: str,
+    least: str = "one sample",
+    plus: int = 0,
+) -> int:
+    """The run-time size along an axis of an argument that has as many axes as it needs."""
+    rank = needs.strip("(,)").count(",") + 1
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
+    if a.ndim == rank - 1:
+        raise ValueError(
+            f"{name} has shape {a.shape}, one sample without a batch axis; "
+            f"needs {needs}: {name}[None] is a batch of one"
+        )
+    if a.ndim != rank:
+        raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
+    if a.shape[axis] <= plus:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least {least}")
+    return int(a.shape[axis]) - plus
+
+
+def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
+    """Raises an error unless there is an array that fits for every parameter."""
+    if len(arrays) != len(_SHAPES):
+        needed = ", ".join(Parameters._fields)
+        raise ValueError(
+            f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
+        )
+    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
+        _fits(f"{name}.{field}", a, shape, dtype)
+
+
+def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raises an error unless the argument is an array of this shape and dtype."""
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {shape}")
+    if a.shape != shape:
+        raise ValueError(f"{name} has shape {a.shape}, needs {shape}")
+    if a.dtype != dtype:
+        raise ValueError(f"{name} has dtype {a.dtype}, needs {dtype}")

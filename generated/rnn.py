@@ -1,0 +1,612 @@
+"""rnn: A recurrent network, step by step
+
+A NumPy module made by symbp from the equations of the network. The number before an
+equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
+to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class Parameters(NamedTuple):
+    """The parameters in the order of the layers; a gradient has the same fields."""
+
+    W1: Array  # (2, 1)
+    U1: Array  # (2, 2)
+    b1: Array  # (2,)
+    W2: Array  # (1, 2)
+    b2: Array  # (1,)
+
+
+_SHAPES: tuple[tuple[int, ...], ...] = ((2, 1), (2, 2), (2,), (1, 2), (1,))
+
+
+def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
+    """New parameters: Glorot uniform, orthogonal from state to state, zero biases."""
+    rng = np.random.default_rng(seed)
+    return Parameters(
+        W1=_glorot_uniform(rng, (2, 1), dtype),
+        U1=_orthogonal(rng, (2, 2), dtype),
+        b1=np.zeros((2,), dtype),
+        W2=_glorot_uniform(rng, (1, 2), dtype),
+        b2=np.zeros((1,), dtype),
+    )
+
+
+def _glorot_uniform(
+    rng: np.random.Generator, shape: tuple[int, ...], dtype: npt.DTypeLike
+) -> Array:
+    """U(-r, r) with r = sqrt(6 / (inputs + outputs)): Glorot and Bengio (2010)."""
+    r = (6 / sum(shape)) ** 0.5
+    return rng.uniform(-r, r, shape).astype(dtype)
+
+
+def _orthogonal(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    dtype: npt.DTypeLike,
+    gates: int = 1,
+) -> Array:
+    """Orthogonal matrices, one below the other: Saxe, McClelland and Ganguli (2014)."""
+    side = (shape[0] // gates, shape[1])
+    pairs = [np.linalg.qr(rng.normal(size=side)) for _ in range(gates)]
+    return np.concatenate([q * np.sign(np.diag(r)) for q, r in pairs]).astype(dtype)
+
+
+def example(
+    dtype: npt.DTypeLike = np.float64,
+) -> tuple[Parameters, Array, Array]:
+    """The worked example of the notes: (p, X, Y)."""
+    W1 = np.array([[0.5], [-0.3]], dtype)
+    U1 = np.array([[0.6, 0.2], [-0.4, 0.5]], dtype)
+    b1 = np.array([0.1, -0.1], dtype)
+    W2 = np.array([[0.8, -0.5]], dtype)
+    b2 = np.array([0.2], dtype)
+    X = np.array([[[1.0], [0.5], [-1.0]]], dtype)
+    Y = np.array([[[0.5], [1.0], [0.0]]], dtype)
+    p = Parameters(W1, U1, b1, W2, b2)
+    return p, X, Y
+
+
+def predict(p: Parameters, X: Array) -> Array:
+    """The output yhat for a batch of inputs, (N, T, 1).
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N, T = _check_inputs(p, X, p[0].dtype)
+    dtype = p[0].dtype
+    W1, U1, b1, W2, b2 = p
+    x = X
+    # (1)  h1[n,0,i] = 0
+    h1 = np.empty((T + 1, N, 2), dtype)
+    h1[0] = 0
+    # (2)  z1[n,t,i] = sum[j](W1[i,j]*x[n,t,j]) + b1[i]
+    z1 = x.transpose(1, 0, 2) @ W1.T + b1
+    # for t = 0 .. T-1
+    for t in range(T):
+        # (2)  z1[n,t,i] += sum[k](U1[i,k]*h1[n,t,k])
+        z1[t] += h1[t] @ U1.T
+        # (1)  h1[n,t+1,i] = tanh(z1[n,t,i])
+        h1[t + 1] = np.tanh(z1[t])
+    # (3)  a1[n,t,i] = h1[n,t+1,i]
+    a1 = h1[1:]
+    # (4)  yhat[n,t,i] = sum[j](W2[i,j]*a1[n,t,j]) + b2[i]
+    yhat: Array = a1.transpose(1, 0, 2) @ W2.T + b2
+    return yhat
+
+
+def loss(p: Parameters, X: Array, Y: Array) -> float:
+    """The loss L.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N, T = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, T, p[0].dtype)
+    dtype = p[0].dtype
+    W1, U1, b1, W2, b2 = p
+    x, y = X, Y
+    # (1)  h1[n,0,i] = 0
+    h1 = np.empty((T + 1, N, 2), dtype)
+    h1[0] = 0
+    # (2)  z1[n,t,i] = sum[j](W1[i,j]*x[n,t,j]) + b1[i]
+    z1 = x.transpose(1, 0, 2) @ W1.T + b1
+    # for t = 0 .. T-1
+    for t in range(T):
+        # (2)  z1[n,t,i] += sum[k](U1[i,k]*h1[n,t,k])
+        z1[t] += h1[t] @ U1.T
+        # (1)  h1[n,t+1,i] = tanh(z1[n,t,i])
+        h1[t + 1] = np.tanh(z1[t])
+    # (3)  a1[n,t,i] = h1[n,t+1,i]
+    a1 = h1[1:]
+    # (4)  yhat[n,t,i] = sum[j](W2[i,j]*a1[n,t,j]) + b2[i]
+    yhat = a1 @ W2.T + b2
+    # (5)  L = sum[n,t,k]((yhat[n,t,k] - y[n,t,k])**2/(N*T))
+    difference = yhat.transpose(1, 0, 2) - y
+    L = float(np.vdot(difference, difference)) / (N * T)
+    return L
+
+
+def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
+    """The loss L and its gradient, in new arrays.
+
+    Raises:
+        ValueError: an argument has another shape or dtype than it needs.
+    """
+    N, T = _check_inputs(p, X, p[0].dtype)
+    _check_targets(Y, N, T, p[0].dtype)
+    dtype = p[0].dtype
+    W1, U1, b1, W2, b2 = p
+    x, y = X, Y
+    # (1)  h1[n,0,i] = 0
+    h1 = np.empty((T + 1, N, 2), dtype)
+    h1[0] = 0
+    # (2)  z1[n,t,i] = sum[j](W1[i,j]*x[n,t,j]) + b1[i]
+    z1 = x.transpose(1, 0, 2) @ W1.T + b1
+    # for t = 0 .. T-1
+    for t in range(T):
+        # (2)  z1[n,t,i] += sum[k](U1[i,k]*h1[n,t,k])
+        z1[t] += h1[t] @ U1.T
+        # (1)  h1[n,t+1,i] = tanh(z1[n,t,i])
+        h1[t + 1] = np.tanh(z1[t])
+    # (3)  a1[n,t,i] = h1[n,t+1,i]
+    a1 = h1[1:]
+    # (4)  yhat[n,t,i] = sum[j](W2[i,j]*a1[n,t,j]) + b2[i]
+    yhat = a1 @ W2.T + b2
+    # (5)  L = sum[n,t,k]((yhat[n,t,k] - y[n,t,k])**2/(N*T))
+    difference = yhat.transpose(1, 0, 2) - y
+    L = float(np.vdot(difference, difference)) / (N * T)
+    # (6)  z2_bar[n,t,k] = 2*(yhat[n,t,k] - y[n,t,k])/(N*T)
+    z2_bar = 2 * (yhat - y.transpose(1, 0, 2)) / (N * T)
+    # (7)  b2_bar[i] = sum[n,t](z2_bar[n,t,i])
+    b2_bar = z2_bar.sum(axis=(1, 0))
+    # (8)  W2_bar[i,j] = sum[n,t](z2_bar[n,t,i]*a1[n,t,j])
+    W2_bar = z2_bar.reshape(T * N, 1).T @ a1.reshape(T * N, 2)
+    # (9)  a1_bar[n,t,j] = sum[i](z2_bar[n,t,i]*W2[i,j])
+    # (10)  h1_bar[n,t+1,i] = a1_bar[n,t,i]
+    h1_bar = np.zeros((T + 1, N, 2), dtype)
+    h1_bar[1:] = z2_bar @ W2
+    # for t = T-1 .. 0
+    z1_bar = z1  # in its memory
+    for t in reversed(range(T)):
+        # (11)  z1_bar[n,t,i] = h1_bar[n,t+1,i]*(1 - h1[n,t+1,i]**2)
+        z1_bar[t] = h1_bar[t + 1] * (1 - h1[t + 1] ** 2)
+        # (10)  h1_bar[n,t,k] += sum[i](z1_bar[n,t,i]*U1[i,k])
+        h1_bar[t] += z1_bar[t] @ U1
+    # (12)  U1_bar[i,k] = sum[n,t](z1_bar[n,t,i]*h1[n,t,k])
+    U1_bar = z1_bar.reshape(T * N, 2).T @ h1[:T].reshape(T * N, 2)
+    # (13)  b1_bar[i] = sum[n,t](z1_bar[n,t,i])
+    b1_bar = z1_bar.sum(axis=(1, 0))
+    # (14)  W1_bar[i,j] = sum[n,t](z1_bar[n,t,i]*x[n,t,j])
+    W1_bar = z1_bar.reshape(T * N, 2).T @ x.transpose(1, 0, 2).reshape(T * N, 1)
+    g = Parameters(W1_bar, U1_bar, b1_bar, W2_bar, b2_bar)
+    return L, g
+
+
+class Workspace:
+    """``loss_and_grad`` in memory that is made once, for batches of at most ``batch``.
+
+    What it returns is this memory and lasts until the next call. Tensors that are never
+    needed at the same time share a buffer. Where NumPy would allocate to broadcast, rows
+    are copied into a spare buffer first. Each thread needs a workspace of its own.
+
+    Raises:
+        ValueError: the batch or T is no positive whole number, or the dtype no float.
+    """
+
+    def __init__(self, batch: int, T: int, dtype: npt.DTypeLike = np.float32) -> None:
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        if not isinstance(T, int) or T < 1:
+            raise ValueError(f"T is {T!r}, needs a whole number from 1 on")
+        self.batch = batch
+        self.dtype = np.dtype(dtype)
+        if self.dtype.char not in "fd":
+            raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
+        self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
+        self._buffers: tuple[Array, ...] = (
+            np.empty(batch * (T + 1) * 2, self.dtype),
+            np.empty(batch * T * 2, self.dtype),
+            np.empty(batch * T * 2, self.dtype),
+            np.empty(batch * 2, self.dtype),
+            np.empty(batch * (T + 1) * 2, self.dtype),
+        )
+        self._most_T = T
+        self._views: dict[tuple[int, int], tuple[Array, ...]] = {}
+
+    def _cut(self, N: int, T: int) -> tuple[Array, ...]:
+        """The buffers cut to the shapes of the tensors that they hold in turn."""
+        return (
+            self._buffers[0][: (T + 1) * N * 2].reshape(T + 1, N, 2),  # h1
+            self._buffers[1][: T * N * 2].reshape(T, N, 2),  # z1
+            self._buffers[2][: T * N * 2].reshape(T, N, 2),  # spare
+            self._buffers[3][: N * 2].reshape(N, 2),  # spare2
+            self._buffers[1][: T * N].reshape(T, N, 1),  # yhat
+            self._buffers[1][T * N : T * N * 2].reshape(T, N, 1),  # spare3
+            self._buffers[1][N * T : N * T * 2].reshape(N, T, 1),  # spare4
+            self._buffers[1][N * T : N * T * 2].reshape(N, T, 1),  # difference
+            self._buffers[1][: T * N].reshape(T, N, 1),  # z2_bar
+            self._buffers[4][: (T + 1) * N * 2].reshape(T + 1, N, 2),  # h1_bar
+            self._buffers[1][: T * N * 2].reshape(T, N, 2),  # z1_bar
+            self._buffers[2][: T * N].reshape(T, N, 1),  # value
+        )
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array
+    ) -> tuple[float, Parameters]:
+        """As the function ``loss_and_grad``, but allocates nothing after its first call."""
+        N, T = _check_inputs(p, X, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        if self._most_T < T:
+            raise ValueError(
+                f"T is {T}, this workspace was made for at most {self._most_T}"
+            )
+        _check_targets(Y, N, T, self.dtype)
+        W1, U1, b1, W2, b2 = p
+        x, y = X, Y
+        if (N, T) not in self._views:
+            self._views[(N, T)] = self._cut(N, T)
+        (
+            h1,
+            z1,
+            spare,
+            spare2,
+            yhat,
+            spare3,
+            spare4,
+            difference,
+            z2_bar,
+            h1_bar,
+            z1_bar,
+            value,
+        ) = self._views[(N, T)]
+        W1_bar, U1_bar, b1_bar, W2_bar, b2_bar = self._gradient
+        # (1)  h1[n,0,i] = 0
+        h1[0].fill(0)
+        # (2)  z1[n,t,i] = sum[j](W1[i,j]*x[n,t,j]) + b1[i]
+        np.matmul(x.transpose(1, 0, 2), W1.T, out=z1)
+        np.copyto(spare, b1)
+        z1 += spare
+        # for t = 0 .. T-1
+        for t in range(T):
+            # (2)  z1[n,t,i] += sum[k](U1[i,k]*h1[n,t,k])
+            np.matmul(h1[t], U1.T, out=spare2)
+            z1[t] += spare2
+            # (1)  h1[n,t+1,i] = tanh(z1[n,t,i])
+            np.tanh(z1[t], out=h1[t + 1])
+        # (3)  a1[n,t,i] = h1[n,t+1,i]
+        a1 = h1[1:]
+        # (4)  yhat[n,t,i] = sum[j](W2[i,j]*a1[n,t,j]) + b2[i]
+        np.matmul(a1, W2.T, out=yhat)
+        np.copyto(spare3, b2)
+        yhat += spare3
+        # (5)  L = sum[n,t,k]((yhat[n,t,k] - y[n,t,k])**2/(N*T))
+        np.copyto(spare4, yhat.transpose(1, 0, 2))
+        np.subtract(spare4, y, out=difference)
+        L = float(np.vdot(difference, difference)) / (N * T)
+        # (6)  z2_bar[n,t,k] = 2*(yhat[n,t,k] - y[n,t,k])/(N*T)
+        np.copyto(spare3, y.transpose(1, 0, 2))
+        np.subtract(yhat, spare3, out=z2_bar)
+        z2_bar *= 2 / (N * T)
+        # (7)  b2_bar[i] = sum[n,t](z2_bar[n,t,i])
+        z2_bar.sum(axis=(1, 0), out=b2_bar)
+        # (8)  W2_bar[i,j] = sum[n,t](z2_bar[n,t,i]*a1[n,t,j])
+        np.matmul(z2_bar.reshape(T * N, 1).T, a1.reshape(T * N, 2), out=W2_bar)
+        # (9)  a1_bar[n,t,j] = sum[i](z2_bar[n,t,i]*W2[i,j])
+        # (10)  h1_bar[n,t+1,i] = a1_bar[n,t,i]
+        h1_bar.fill(0)
+        np.matmul(z2_bar, W2, out=h1_bar[1:])
+        # for t = T-1 .. 0
+        for t in reversed(range(T)):
+            # (11)  z1_bar[n,t,i] = h1_bar[n,t+1,i]*(1 - h1[n,t+1,i]**2)
+            np.square(h1[t + 1], out=spare2)
+            np.subtract(1, spare2, out=spare2)
+            np.multiply(h1_bar[t + 1], spare2, out=z1_bar[t])
+            # (10)  h1_bar[n,t,k] += sum[i](z1_bar[n,t,i]*U1[i,k])
+            np.matmul(z1_bar[t], U1, out=spare2)
+            h1_bar[t] += spare2
+        # (12)  U1_bar[i,k] = sum[n,t](z1_bar[n,t,i]*h1[n,t,k])
+        np.matmul(z1_bar.reshape(T * N, 2).T, h1[:T].reshape(T * N, 2), out=U1_bar)
+        # (13)  b1_bar[i] = sum[n,t](z1_bar[n,t,i])
+        z1_bar.sum(axis=(1, 0), out=b1_bar)
+        # (14)  W1_bar[i,j] = sum[n,t](z1_bar[n,t,i]*x[n,t,j])
+        np.copyto(value, x.transpose(1, 0, 2))
+        np.matmul(z1_bar.reshape(T * N, 2).T, value.reshape(T * N, 1), out=W1_bar)
+        return L, self._gradient
+
+
+class OptimizerState(NamedTuple):
+    """What one optimizer keeps from step to step.
+
+    ``m`` is a running sum or mean of gradients, ``v`` one of their squares.
+    """
+
+    m: Parameters
+    v: Parameters
+    step: int
+
+
+def init_optimizer(p: Parameters) -> OptimizerState:
+    """The state before the first step: zeros."""
+    m, v = (Parameters(*(np.zeros(w.shape, w.dtype) for w in p)) for _ in "mv")
+    return OptimizerState(m, v, 0)
+
+
+def sgd(
+    p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = None
+) -> Parameters:
+    """One step of gradient descent.
+
+    A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    pairs = zip(p, _clipped(p, g, clip_norm), strict=True)
+    return Parameters(*(np.asarray(w - learning_rate * g) for w, g in pairs))
+
+
+def momentum(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with momentum.
+
+    Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * m
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def nesterov(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with Nesterov's momentum.
+
+    Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * (mu * m + g)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def rmsprop(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    alpha: float = 0.99,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of RMSprop.
+
+    Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    alpha = _constant("alpha", alpha, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - learning_rate * g / (np.sqrt(v) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adam(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of Adam.
+
+    Kingma and Ba (2015), ICLR, algorithm 1.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adamw(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    weight_decay: float = 0.01,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of AdamW.
+
+    Loshchilov and Hutter (2019), ICLR, algorithm 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+    weight_decay = _constant("weight_decay", weight_decay)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * (m_hat / (np.sqrt(v_hat) + epsilon) + weight_decay * w)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def _stepped(
+    step: Callable[[Array, Array, Array, Array, int], tuple[Array, ...]],
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    clip_norm: float | None,
+) -> tuple[Parameters, OptimizerState]:
+    """New parameters and state: what a step makes of each array.
+
+    Raises:
+        ValueError: an array has another shape or dtype than it needs.
+    """
+    g, k = _clipped(p, g, clip_norm), state.step + 1
+    _check_arrays("state.m", state.m, p[0].dtype)
+    _check_arrays("state.v", state.v, p[0].dtype)
+    rows = [step(*row, k) for row in zip(p, g, state.m, state.v, strict=True)]
+    w, m, v = (Parameters(*map(np.asarray, each)) for each in zip(*rows, strict=True))
+    return w, OptimizerState(m, v, k)
+
+
+def _clipped(p: Parameters, g: Parameters, clip_norm: float | None) -> Parameters:
+    """The gradient, no longer than ``clip_norm``."""
+    _check_arrays("p", p, p[0].dtype)
+    _check_arrays("g", g, p[0].dtype)
+    if clip_norm is None:
+        return g
+    most = _constant("clip_norm", clip_norm)
+    length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+    if length <= most:
+        return g
+    return Parameters(*(np.asarray(most / length * d) for d in g))
+
+
+def _constant(name: str, value: float, below: float = np.inf) -> float:
+    """The value, if it is from 0 on and less than ``below``; else a ValueError."""
+    if not 0 <= value < below:
+        limit = "" if below == np.inf else f" and less than {below:g}"
+        raise ValueError(f"{name} is {value}, needs a finite number from 0 on{limit}")
+    return float(value)
+
+
+def flatten(p: Parameters) -> Array:
+    """All parameters as one vector, in the order of Parameters, row by row."""
+    return np.concatenate([w.ravel() for w in p])
+
+
+def unflatten(v: Array) -> Parameters:
+    """The parameters that ``flatten`` made the vector of.
+
+    Raises:
+        ValueError: the vector has another length than the parameters need.
+    """
+    _fits("v", v, (11,), v.dtype)
+    arrays, start = [], 0
+    for shape in _SHAPES:
+        stop = start + int(np.prod(shape))
+        arrays.append(v[start:stop].reshape(shape))
+        start = stop
+    return Parameters(*arrays)
+
+
+def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> tuple[int, int]:
+    """The run-time sizes, of arguments that fit."""
+    if dtype.char not in "fd":
+        raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
+    _check_arrays("p", p, dtype)
+    N = _length("X", X, 0, "(N, T, 1)")
+    T = _length("X", X, 1, "(N, T, 1)", "one step")
+    _fits("X", X, (N, T, 1), dtype)
+    return N, T
+
+
+def _check_targets(Y: Array, N: int, T: int, dtype: np.dtype[Any]) -> None:
+    """Raises ValueError unless the targets fit the inputs."""
+    _fits("Y", Y, (N, T, 1), dtype)
+
+
+def _length(
+    name: str,
+    a: Array,
+    axis: int,
+    needs: str,
+    least: str = "one sample",
+    plus: int = 0,
+) -> int:
+    """The run-time size along an axis of an argument that has as many axes as it needs."""
+    rank = needs.strip("(,)").count(",") + 1
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
+    if a.ndim == rank - 1:
+        raise ValueError(
+            f"{name} has shape {a.shape}, one sample without a batch axis; "
+            f"needs {needs}: {name}[None] is a batch of one"
+        )
+    if a.ndim != rank:
+        raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
+    if a.shape[axis] <= plus:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least {least}")
+    return int(a.shape[axis]) - plus
+
+
+def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
+    """Raises an error unless there is an array that fits for every parameter."""
+    if len(arrays) != len(_SHAPES):
+        needed = ", ".join(Parameters._fields)
+        raise ValueError(
+            f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
+        )
+    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
+        _fits(f"{name}.{field}", a, shape, dtype)
+
+
+def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Raises an error unless the argument is an array of this shape and dtype."""
+    if not isinstance(a, np.ndarray):
+        raise TypeError(f"{name} is a {type(a).__name__}, needs an array {shape}")
+    if a.shape != shape:
+        raise ValueError(f"{name} has shape {a.shape}, needs {shape}")
+    if a.dtype != dtype:
+        raise ValueError(f"{name} has dtype {a.dtype}, needs {dtype}")
