@@ -15,6 +15,7 @@ from modules import imported
 
 from symbp.derive import NetworkDerivation, derive
 from symbp.equation import GIVEN, Size
+from symbp.layers.fragment import is_sequence
 from symbp.network import Described, Network
 from symbp.network.targets import TARGETS
 from symbp.numpy_code import module_text
@@ -58,7 +59,7 @@ class Emitted:
         step = self.module.Workspace(*(size + 2 for size in sizes.values()), np.float64)
         fewer = {name: max(1, size - 1) for name, size in sizes.items()}
         shapes = {t.name: shape_of(t, fewer) for t in self.net.program().of_role(*GIVEN)}
-        few = {name: values[name][tuple(map(slice, shape))] for name, shape in shapes.items()}
+        few = {name: np.asarray(values[name][tuple(map(slice, shape))]) for name, shape in shapes.items()}
         p, given_few, keywords_few = self._arguments(few)
         step.loss_and_grad(p, *given_few, **keywords_few)
         return self._named(step.loss_and_grad(p, *given, **keywords))
@@ -133,11 +134,17 @@ def _error(found: Array, expected: Array) -> float:
     return error if np.isfinite(error) else float("inf")
 
 
+def compared(net: Network, adjoint: Array) -> int:
+    """How many comparisons the loss is the mean of: one a sample, or one a step of it."""
+    steps = adjoint.shape[1] if is_sequence(net.shapes[-1]) else 1
+    return len(adjoint) * steps
+
+
 def vjp(layers: list[Any], values: Arrays, adjoint: Array) -> Arrays:
     """``yhat``, and what an adjoint of it comes to at every parameter and at the input."""
     shape = list(values["x"].shape[1:])
     found = Emitted(Network("published", {"shape": shape}, layers, DOT, input_gradient=True))
-    given = {**values, "y": adjoint * len(adjoint)}
+    given = {**values, "y": adjoint * compared(found.net, adjoint)}
     plain, workspace = found.plain(given), found.workspace(given)
     assert max(errors(plain, workspace).values()) < 1e-12
     return {**plain, "yhat": found.predict(given), "yhat_bar": adjoint}
