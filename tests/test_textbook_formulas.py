@@ -220,8 +220,14 @@ def test_an_rbf_network_as_a_layer() -> None:
     found = Emitted(symbp.Network("published", 3, layers, "mse", input_gradient=True))
     values = radial_values()
     expected = radial_gradients(**values)
-    given = {"x": values["x"], "y": values["y"][:, None], "c1": values["c"], "w1": values["w"], "W2": values["v"][None]}
-    reference = {"L": expected["L"], "c1": expected["c"], "w1": expected["w"], "W2": expected["v"][None]}
+    given = {
+        "x": values["x"],
+        "y": values["y"][:, None],
+        "mid1": values["c"],
+        "w1": values["w"],
+        "W2": values["v"][None],
+    }
+    reference = {"L": expected["L"], "mid1": expected["c"], "w1": expected["w"], "W2": expected["v"][None]}
     for gradients in (found.plain(given), found.workspace(given)):
         worst = errors(gradients, {**reference, "x": expected["x"]})
         assert max(worst.values()) < EXACT, worst
