@@ -224,10 +224,10 @@ def test_an_rbf_network_as_a_layer() -> None:
         "x": values["x"],
         "y": values["y"][:, None],
         "mid1": values["c"],
-        "w1": values["w"],
+        "wid1": values["w"],
         "W2": values["v"][None],
     }
-    reference = {"L": expected["L"], "mid1": expected["c"], "w1": expected["w"], "W2": expected["v"][None]}
+    reference = {"L": expected["L"], "mid1": expected["c"], "wid1": expected["w"], "W2": expected["v"][None]}
     for gradients in (found.plain(given), found.workspace(given)):
         worst = errors(gradients, {**reference, "x": expected["x"]})
         assert max(worst.values()) < EXACT, worst
