@@ -12,8 +12,10 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
 from symbp.equation import Access, Equation, Index, Length, Program, Read, Size, Tensor, read
 from symbp.errors import ProgramError
+from symbp.network import Network
 from symbp.numpy_code import Blueprint, text_of
 from symbp.rewrite import rewrite
+from symbp.verify.module import plan_of
 from symbp.wellformed import check
 from tests.modules import arguments, bare, error, imported, random_values, worst_error
 from tests.programs import GENERAL, eq, program, random_program, with_function
@@ -153,3 +155,11 @@ def test_without_parameters_there_is_no_module():
     with pytest.raises(ProgramError) as caught:
         text_of(Blueprint("none", "none", square, {}, ()))
     assert str(caught.value) == "none: a module needs a parameter to differentiate by"
+
+
+def test_equations_alone_do_not_say_what_a_mask_is_in_use():
+    layers = [{"kind": "dense", "units": 2}, {"kind": "dropout", "rate": 0.5}, {"kind": "dense", "units": 1}]
+    program = Network("net", 3, layers, "mse").program()
+    derivation = rewrite(adjoint(program, ["W1", "W2"], ["yhat"]))
+    text = text_of(replace(plan_of(derivation), name="net"))
+    assert "def loss(" in text and "def predict(" not in text

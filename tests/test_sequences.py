@@ -9,6 +9,7 @@ import pytest
 from emitted import Arrays, Emitted, errors, values_for
 
 from symbp.command.show import network_record, network_text
+from symbp.derive import derive
 from symbp.errors import Fault
 from symbp.layers import Concatenate, Dense, LayerNorm, RMSNorm
 from symbp.layers.fragment import TIME, is_sequence, steps
@@ -333,3 +334,15 @@ def test_masks_of_sequences_of_different_lengths() -> None:
         expected = module.loss_and_grad(p, x, y, masks=masks)[0]
         assert module.loss_and_grad(p, x, y, rng=7)[0] == pytest.approx(expected, rel=1e-14)
         assert step.loss_and_grad(p, x, y, rng=7)[0] == pytest.approx(expected, rel=1e-14)
+
+
+def test_the_adjoint_of_a_recurrence_of_one_step_is_whole() -> None:
+    """Nothing reads dL/dh of the row before the one step, but dL/dh is there for every row."""
+    layers: list[Any] = [{"kind": "rnn", "units": 2, "returns": "sequence"}, Dense(1)]
+    found = derive(Network("net", {"shape": [1, 2]}, layers, "mse"))
+    assert [str(e) for e in found.result.defining("h1_bar")] == [
+        "h1_bar[n,t+1,i] = a1_bar[n,t,i]",
+        "h1_bar[n,t,k] = sum[i](U1[i,k]*z1_bar[n,t,i])",
+    ]
+    report = check_derivation(found)
+    assert report.passed, report.table()

@@ -90,8 +90,8 @@ class PlainPage:
         if self.plan.prediction not in program.tensor:
             return []
         found = schedule(program, [self.plan.prediction])
-        targets = {t.name for t in self.plan.targets}
-        if any(targets & e.tensors_read for g in found.groups for e in g.equations):
+        unknown = {t.name for t in (*self.plan.targets, *self.plan.masks)}  # when a network is used
+        if any(unknown & e.tensors_read for g in found.groups for e in g.equations):
             return []
         name = spelled(self.plan.prediction)
         given = _Given(self.plan.inputs, (), self.plan.predicted_states, ())

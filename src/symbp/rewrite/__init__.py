@@ -24,9 +24,11 @@ Rewrite: TypeAlias = Callable[[Derivation], tuple[Program, tuple[Step, ...]]]
 
 
 def drop_dead(derivation: Derivation) -> tuple[Program, tuple[Step, ...]]:
-    """The equations that nothing asks for, dropped."""
+    """The equations that nothing asks for, dropped: a tensor stays whole, or goes."""
+    kept: set[str] = set()
     alive = slice_program(derivation.result, derivation.wanted)
-    kept = {e.target for e in alive.equations()}
+    while (targets := {e.target for e in alive.equations()}) != kept:
+        kept, alive = targets, slice_program(derivation.result, {*derivation.wanted, *targets})
     dead = dict.fromkeys(e.target for e in derivation.result.equations() if e.target not in kept)
     steps = tuple(Step("dead equations", name, derivation.result.defining(name), ()) for name in dead)
     return alive, steps
