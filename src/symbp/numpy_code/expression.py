@@ -295,7 +295,7 @@ def merged_text(node: Reduce, inner: str) -> str:
 def axis_text(node: Reduce) -> str:
     if node.kind == "argmax" and len(node.over) > 1:
         return f"axis={len(node.axes)}"
-    places = tuple(node.arg.axes.index(i) for i in node.over)
+    places = tuple(sorted(node.arg.axes.index(i) for i in node.over))
     return f"axis={places[0] if len(places) == 1 else places}"
 
 

@@ -16,7 +16,7 @@ from symbp.numpy_code.rows import numbered_rows, rows_of
 from symbp.numpy_code.scalars import extent_text, scalar_text, shape_text
 from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text, steps_head
 from symbp.numpy_code.views import aligned
-from symbp.numpy_code.windows import affine_text
+from symbp.numpy_code.windows import affine_text, view_text
 from symbp.schedule import (
     Assign,
     Filled,
@@ -88,7 +88,10 @@ def _zero(program: Program, names: Names, statement: Zero) -> Iterator[str]:
 
 def _room(program: Program, names: Names, statement: Room) -> Iterator[str]:
     tensor, over = program.tensor[statement.tensor], spelled(statement.over)
-    value = f"{over}  # in its memory" if over else f"np.empty({shape_text(tensor.shape)}, dtype)"
+    if not over:
+        value = f"np.empty({shape_text(tensor.shape)}, dtype)"
+    else:
+        value = f"{view_text(statement.part, over) if statement.part else over}  # in its memory"
     yield f"{spelled(tensor.name)} = {value}"
 
 

@@ -53,11 +53,12 @@ class Zero:
 class Room:
     """The tensor has memory, all of which the following statements write part by part.
 
-    ``over`` names a tensor of the same shape whose values are needed no more, and whose memory it takes.
+    ``over`` names a tensor whose values are needed no more, and whose memory it takes: all of it, or a ``part``.
     """
 
     tensor: str
     over: str = ""
+    part: View | None = None
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,144 @@
-"""Memory of tensors whose values are needed no more, for those that a loop over steps is about to write."""
+"""Memory of tensors whose values are needed no more, for those that a loop over steps is about to write.
+
+A loop takes the memory of a dead tensor of the same shape. What one equation computes from a part of a tensor that
+nothing else reads, as a gate from its pre-activation, lies in that part.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from symbp.equation import Program, Tensor
+from symbp.dependence import lag_between
+from symbp.equation import Access, Affine, Equation, Program, Scan, Tensor
+from symbp.schedule.arrays import View
+from symbp.schedule.local import numbered
 from symbp.schedule.statements import Assign, Group, Recurrence, Room, Statement
+from symbp.schedule.steps import accesses, equations_of
+from symbp.wellformed import apart
 
 
 def taken_over(program: Program, groups: tuple[Group, ...], outputs: frozenset[str]) -> tuple[Group, ...]:
-    """The groups, in which a tensor that gets memory before a loop gets that of a dead one of its shape."""
-    last: dict[str, int] = {}
-    for number, group in enumerate(groups):
-        for equation in group.equations:
-            last |= dict.fromkeys((equation.target, *equation.tensors_read), number)
-    free = [t.name for t in program.tensors if t.name in _owners(groups) - outputs]
-    found: list[Group] = []
-    for number, group in enumerate(groups):
-        statements: list[Statement] = []
-        for statement in group.statements:
-            if isinstance(statement, Room) and group.scan is not None:
-                alike = (n for n in free if _alike(program.tensor[n], program.tensor[statement.tensor]))
-                over = next((n for n in alike if last[n] < number), "")
-                free = [n for n in free if n != over]
-                statement = replace(statement, over=over)
-            statements.append(statement)
-        found.append(replace(group, statements=tuple(statements)))
+    """The groups, in which tensors that get memory before a loop get that of others where they can."""
+    if not any(isinstance(s, Scan) for s in program.statements):
+        return groups
+    memory = _Memory(program, [t.name for t in program.tensors if t.name in _owners(groups) - outputs])
+    found = []
+    for group in groups:
+        if group.scan is not None:
+            rooms = tuple(memory.taken(group.scan, s) if isinstance(s, Room) else s for s in group.statements)
+            group = replace(group, statements=rooms)
+        found.append(group)
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Use:
+    """An access: the number of the statement, that of the equation in its scan, and the access."""
+
+    place: int
+    number: int
+    equation: Equation
+    access: Access
+
+    @property
+    def writes(self) -> bool:
+        return self.access is self.equation.lhs
+
+
+@dataclass(frozen=True)
+class _Lodger:
+    """A tensor in a part of another one: element for element, ``offsets`` further along each axis."""
+
+    tensor: str
+    offsets: tuple[int, ...]
+
+    def there(self, access: Access, name: str) -> Access:
+        """An access to the tensor as one to the same memory under the name of the other."""
+        return Access(name, tuple(p + k for p, k in zip(access.indices, self.offsets, strict=True)))
+
+
+@dataclass
+class _Memory:
+    """The tensors whose memory may be taken, in the order of the program, and who has been taken in."""
+
+    program: Program
+    free: list[str]
+    lodgers: dict[str, list[_Lodger]] = field(default_factory=dict)
+    uses: dict[str, list[_Use]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place, statement in enumerate(self.program.statements):
+            for number, equation in enumerate(equations_of(statement)):
+                for access in accesses(equation):
+                    self.uses.setdefault(access.tensor, []).append(_Use(place, number, equation, access))
+
+    def taken(self, scan: Scan, room: Room) -> Room:
+        place = next(k for k, s in enumerate(self.program.statements) if s is scan)
+        tensor = self.program.tensor[room.tensor]
+        for name in self.free:
+            if _alike(self.program.tensor[name], tensor) and self._is_dead(name, place, scan, tensor.name):
+                self.free.remove(name)
+                return replace(room, over=name)
+        return self._part(place, scan, room)
+
+    def _is_dead(self, name: str, place: int, scan: Scan, new: str) -> bool:
+        """Whether nothing needs a tensor, or what lies in it, once a scan has begun to write a new one there."""
+        if any(use.place >= place for use in self.uses[name]):
+            return False
+        return all(self._is_read_before(lodger, place, scan, new) for lodger in self.lodgers.get(name, ()))
+
+    def _is_read_before(self, lodger: _Lodger, place: int, scan: Scan, new: str) -> bool:
+        writers = [use for use in self.uses[new] if use.writes]
+        for use in self.uses[lodger.tensor]:
+            if use.place > place:
+                return False
+            for writer in writers if use.place == place else ():
+                lag = lag_between(scan, writer.access, lodger.there(use.access, new))
+                if writer.equation.accumulate or lag.reads_after(writer.number < use.number):
+                    return False
+        return True
+
+    def _part(self, place: int, scan: Scan, room: Room) -> Room:
+        """The room in a part of a tensor that the equation for it, and nothing else, reads."""
+        writers = [use for use in self.uses[room.tensor] if use.writes]
+        equation = writers[0].equation
+        if len(writers) > 1 or writers[0].place != place or equation.reduction or equation.guards:
+            return room
+        for read in equation.reads:
+            offsets = _offsets(equation.lhs, read.access)
+            name = read.access.tensor
+            if name in self.free and offsets and self._is_read_once(place, writers[0].number, read.access):
+                self.lodgers.setdefault(name, []).append(_Lodger(room.tensor, offsets))
+                self.free = [n for n in self.free if n != room.tensor]
+                return replace(room, over=name, part=self._view(room.tensor, name, offsets))
+        return room
+
+    def _is_read_once(self, place: int, number: int, access: Access) -> bool:
+        """Whether from an equation of a scan on nothing but it touches what it reads."""
+        others = (use for use in self.uses[access.tensor] if use.place >= place and not apart(use.access, access))
+        for use in others:
+            before = use.place == place and use.number < number and use.access.indices[0] == access.indices[0]
+            if not (use.place == place and use.number == number) and not (before and use.writes):
+                return False
+        return sum(a == access for a in accesses(equations_of(self.program.statements[place])[number])) == 1
+
+    def _view(self, tensor: str, over: str, offsets: tuple[int, ...]) -> View:
+        axes = numbered(self.program.tensor[tensor].shape)
+        positions = tuple(Affine.of(i) + k for i, k in zip(axes, offsets, strict=True))
+        return View(over, self.program.tensor[over].shape, positions, axes)
 
 
 def _alike(one: Tensor, other: Tensor) -> bool:
     return (one.shape, one.dtype) == (other.shape, other.dtype)
+
+
+def _offsets(here: Access, there: Access) -> tuple[int, ...]:
+    """How much further along each axis one access lies than another; none if that is not a number."""
+    if len(here.indices) != len(there.indices):
+        return ()
+    found = [b - a for a, b in zip(here.indices, there.indices, strict=True)]
+    return () if any(d.terms or d.constant < 0 for d in found) else tuple(d.constant for d in found)
 
 
 def _owners(groups: tuple[Group, ...]) -> set[str]:
