@@ -7,8 +7,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.specs import dense
-from benchmarks.timing import Command, Ratio, interleaved, row
+from benchmarks import recurrent
+from benchmarks.specs import dense, lstm_stack
+from benchmarks.timing import Command, Ratio, interleaved, row, seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 RELAY = str(ROOT / "examples" / "relay.toml")
@@ -29,6 +30,12 @@ RATIOS = (
     Ratio("`symbp build relay` without PDF to `import sympy`", "build relay", "import sympy", 8),
     Ratio("`import relay` (the module) to `import numpy`", "import relay", "import numpy", 1.2),
     Ratio("`symbp --help` to `import sympy`", "help", "import sympy", 1),
+    *(
+        Ratio(f"training steps of {name}: the workspace to {what}", f"{kind} module", f"{kind} {how}", limit)
+        for kind, name in (("rnn", "a simple recurrent layer"), ("lstm", "an LSTM"))
+        for how, what, limit in (("hand", "NumPy by hand", 1.3), ("products", "its matrix products", 2.2))
+    ),
+    Ratio("`symbp code`, 20 LSTM layers to `import sympy`", "20 lstm", "import sympy", 14),
 )
 
 
@@ -68,7 +75,29 @@ def thorough(folder: Path) -> dict[str, Command]:
         **{f"depth {d}": code(folder, f"deep{d}", d, 32) for d in DEPTHS},
         **{f"width {w}": code(folder, f"wide{w}", 3, w) for w in WIDTHS},
         **{f"notes {w}": notes(folder, f"wide{w}") for w in WIDTHS},
+        "20 lstm": stacked(folder, 20),
+        **recurrent_steps(folder),
     }
+
+
+def stacked(folder: Path, depth: int) -> Command:
+    """The module of a stack of LSTM layers."""
+    spec = folder / "stacked.toml"
+    spec.write_text(lstm_stack("stacked", depth, 16))
+    return symbp("code", str(spec), "-o", str(folder))
+
+
+def recurrent_steps(folder: Path) -> dict[str, Command]:
+    """The same training steps by hand, of an emitted module, and their matrix products alone, on one core."""
+    found: dict[str, Command] = {}
+    ways = {"module": str(folder), "hand": "hand", "products": "products"}
+    for kind in ("rnn", "lstm"):
+        spec = folder / f"{kind}.toml"
+        spec.write_text(recurrent.spec(kind))
+        seconds(symbp("code", str(spec), "-o", str(folder)))
+        one = ("env", "OPENBLAS_NUM_THREADS=1", sys.executable, "-m", "benchmarks.recurrent", kind)
+        found |= {f"{kind} {how}": (*one, where) for how, where in ways.items()}
+    return found
 
 
 def table() -> tuple[str, bool]:
