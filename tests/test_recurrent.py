@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from emitted import Arrays, Emitted, errors
 
+from symbp.derive import derive
 from symbp.equation import Size
 from symbp.functions import Elementary, step
 from symbp.layers import BatchNorm, Dense, Gru, Layer, Lstm, Recurrent, Rnn
 from symbp.network import Network
 from symbp.reference import evaluate
+from symbp.verify import check_derivation
 from symbp.verify.draw import draws
 
 Array = np.ndarray[Any, Any]
@@ -231,3 +233,19 @@ def test_names_of_a_cell_meet_no_other_layer_s() -> None:
             layers = [{"kind": "activation", "activation": "tanh"}, first, after, Dense(1)]
             names = [t.name for t in Network("net", {"shape": ["T", 2]}, layers).program().tensors]
             assert len(set(names)) == len(names)
+
+
+# Checked independently: complex step, and differences at fifty digits.
+
+CHECKED: list[tuple[list[Any], tuple[int | str, int]]] = [
+    ([Rnn(2, returns="sequence"), Rnn(2, bidirectional=True)], ("T", 2)),
+    ([Lstm(2, bidirectional=True, initial="given", recurrent_bias=True, returns="sequence")], (3, 2)),
+    ([Gru(2, returns="sequence"), Gru(1, reset_after=False, initial="given")], ("T", 1)),
+]
+
+
+@pytest.mark.parametrize(("layers", "shape"), CHECKED, ids=["rnn", "lstm", "gru"])
+def test_the_derivation_and_the_module_pass_their_check(layers: list[Any], shape: tuple[int | str, int]) -> None:
+    report = check_derivation(derive(Network("walk", {"shape": list(shape)}, layers, input_gradient=True)))
+    assert report.passed, str(report)
+    assert {"dL/dx", "dL/dU1", "module: Workspace"} <= {row.what for row in report.rows}

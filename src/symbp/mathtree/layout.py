@@ -234,7 +234,8 @@ def _superscript(sup: str | m.Node) -> Piece:
         inner = sup[1:-1]
         number = inner.removesuffix("′")
         if number.isdigit():
-            return Fence("(", _row(Digits(number), *([Sign("′", "plain")] if number != inner else [])), ")")
+            digits = Digits(number)
+            return Fence("(", digits if number == inner else Script(digits, sup=Sign("′", "plain")), ")")
         return Fence("(", _letters(inner), ")")
     return _letters(sup)
 
