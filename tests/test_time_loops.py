@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import random
 import re
+import subprocess
+import sys
 import tracemalloc
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -151,10 +154,15 @@ def random_network(seed: int) -> Network:
     return Network("net", {"shape": shape}, layers, loss, input_gradient=rng.random() < 0.5)
 
 
+@cache
+def random_emitted(seed: int) -> Emitted:
+    return Emitted(random_network(seed))
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_networks_of_recurrent_layers_compute_their_equations(seed: int) -> None:
     """Plain and in place, in a workspace made for more samples and steps, and used for fewer before."""
-    found = Emitted(random_network(seed))
+    found = random_emitted(seed)
     assert "plain loops" not in found.text
     for samples, length in ((2, 3), (1, 1)):
         values = values_for(found.net, samples, seed, length)
@@ -163,6 +171,16 @@ def test_networks_of_recurrent_layers_compute_their_equations(seed: int) -> None
         reference["L"] = np.asarray(final["L"], float)
         for call in (found.plain, found.workspace):
             assert max(errors(call(values), reference).values()) < 1e-11
+
+
+def test_the_text_is_as_ruff_would_have_it(tmp_path: Path) -> None:
+    for seed in range(12):
+        (tmp_path / f"net{seed}.py").write_text(random_emitted(seed).text)
+    for command in (("format", "--check"), ("check",)):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--isolated", str(tmp_path)], capture_output=True, text=True
+        )
+        assert not done.returncode, done.stdout + done.stderr
 
 
 # Memory.

@@ -55,6 +55,12 @@ class PlainPage:
     backward: Schedule
 
     @property
+    def by_steps(self) -> bool:
+        """Whether some tensors are stored with the steps as their first axis."""
+        stored = self.backward.program.tensor
+        return any(stored[t.name].shape != t.shape for t in self.plan.program.tensors if t.name in stored)
+
+    @property
     def predict_declaration(self) -> str:
         return "\n".join(
             declaration("predict", input_arguments(self.plan) + prediction_keywords(self.plan), "Array", "")

@@ -123,7 +123,9 @@ def row_views(lookups: Lookups) -> list[tuple[str, str]]:
     for extents, value in lookups.rows.items():
         cut = f"self._rows[:{extent_text(extents[0])}]"
         if len(extents) > 1:
-            cut = f"self._rows[: {count_text(extents)}].reshape({', '.join(map(extent_text, extents))})"
+            stop = count_text(extents)
+            part = f": {stop}" if " " in stop else f":{stop}"
+            cut = f"self._rows[{part}].reshape({', '.join(map(extent_text, extents))})"
         found.append((value.name, cut))
     return found
 
