@@ -26,11 +26,14 @@ from symbp.layers import (
     Flatten,
     GlobalAvgPool,
     GroupNorm,
+    Gru,
     Layer,
     LayerNorm,
+    Lstm,
     MaxPool2d,
     Multiply,
     RMSNorm,
+    Rnn,
 )
 from symbp.layers.fragment import within
 from symbp.network import Network
@@ -58,6 +61,10 @@ NETWORKS: dict[str, tuple[Shape, Sequence[Layer]]] = {
     "gate": ((2, 3, 3), (Conv2d(2, 1, name="a"), GlobalAvgPool(input="x", name="b"), Multiply(input=["a", "b"]))),
     "branches": ((3,), (Dense(2, name="a"), Concatenate(input=["a", "x"]), Dense(2, "tanh"))),
     "shared": ((3,), (Dense(3, "tanh", name="a"), Dense(3, share="a"))),
+    "rnn": ((3, 2), (Rnn(2, returns="sequence"),)),
+    "both ways": ((3, 2), (Rnn(2, bidirectional=True),)),
+    "lstm": ((3, 2), (Lstm(2, returns="sequence"),)),
+    "gru": ((3, 2), (Gru(2), Dense(2))),
 }
 
 
@@ -161,6 +168,23 @@ def times(number: Any) -> Mistake:
     return lambda equation: replace(equation, body=equation.body * number)
 
 
+def a_step_later(tensor: str) -> Mistake:
+    """A row of a state taken one step too late."""
+
+    def later(access: Access) -> Access:
+        return replace(access, indices=tuple(p + 1 if _counts_steps(p) else p for p in access.indices))
+
+    def mistake(equation: Equation) -> Equation:
+        moved = {r: Read(later(r.access)) for r in equation.reads if r.access.tensor == tensor}
+        return replace(equation, body=equation.body.xreplace(moved))
+
+    return mistake
+
+
+def _counts_steps(position: Affine) -> bool:
+    return any(isinstance(a, Index) and a.name == "t" for _, a in position.terms) and not position.constant
+
+
 ROWS, LINE = (2, 4, 5), (2, 7)
 MISTAKES: dict[str, tuple[str, str, Mistake]] = {
     "padding off by one, to the input": ("convolution", "x_bar", at_positions("x_bar", ROWS, padding_off_by_one)),
@@ -199,7 +223,22 @@ MISTAKES: dict[str, tuple[str, str, Mistake]] = {
     "a gate without its partner": ("gate", "a2_bar", forgotten("a1")),
     "the other branch's part": ("branches", "x_bar", at_positions("a2_bar", (5,), without_offset)),
     "one of two uses forgotten": ("shared", "W1_bar", lost("a1")),
+    "nothing goes back through time": ("rnn", "h1_bar", lost("U1")),
+    "the state after the step, to its weights": ("rnn", "U1_bar", a_step_later("h1")),
+    "nothing goes back on the way back": ("both ways", "hr1_bar", lost("Ur1")),
+    "the cell's own path forgotten": ("lstm", "c1_bar", lost("f1")),
+    "the cell after the step, to the forget gate": ("lstm", "f1_bar", a_step_later("c1")),
+    "the slope at the cell forgotten": ("lstm", "c1_bar", lost("s1_bar")),
+    "the gates of an LSTM taken as constant": ("lstm", "z1_bar", lost("i1_bar")),
+    "the state's own path forgotten": ("gru", "h1_bar", lost("z1")),
+    "the reset gate taken as constant": ("gru", "q1_bar", lost("r1_bar")),
+    "the update gate without the candidate": ("gru", "z1_bar", lambda e: replace(e, body=without(e, "n1"))),
 }
+
+
+def without(equation: Equation, name: str) -> Any:
+    """The body with a tensor taken as zero."""
+    return equation.body.xreplace({r: 0 for r in equation.reads if r.access.tensor == name})
 
 
 def transposed(equation: Equation, name: str) -> Any:
