@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 from itertools import zip_longest
 
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
-from symbp.errors import CheckFailed
-from symbp.mathtree import Display
-from symbp.mathtree.reading import line_reading
 from symbp.network import Described, Network
 from symbp.notes.about import subject, too_large
 from symbp.notes.agreement import check_numbers
@@ -28,6 +24,7 @@ from symbp.notes.local import local
 from symbp.notes.module import module
 from symbp.notes.normalising import normalising
 from symbp.notes.pictures import pictures
+from symbp.notes.printed import same_but_for_sizes
 from symbp.notes.references import resolved
 from symbp.notes.subject import Subject
 from symbp.notes.through_time import through_time
@@ -54,27 +51,11 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Docu
     network = derivation.network
     document = Document(network.title, tuple(_sections(about, code)), subtitle(network))
     if about.at_full_size is not about:
-        document = _of_the_same_lines(replace(document, sections=tuple(_sections(about.at_full_size, code))), document)
+        full = replace(document, sections=tuple(_sections(about.at_full_size, code)))
+        for shown, evaluated in zip_longest(full.displays(), document.displays()):
+            same_but_for_sizes(shown, evaluated)
+        document = full
     return resolved(document)
-
-
-def _of_the_same_lines(printed: Document, checked: Document) -> Document:
-    """The notes at the size of the network, whose lines are those that have been evaluated, but for sizes in them.
-
-    Raises:
-        CheckFailed: a line is another one.
-    """
-    pairs = zip_longest(printed.displays(), checked.displays())
-    for shown, evaluated in pairs:
-        if shown is None or evaluated is None or _without_numbers(shown) != _without_numbers(evaluated):
-            number = (shown or evaluated or Display(())).number
-            raise CheckFailed(f"equation ({number}): another line is printed than has been evaluated")
-    return printed
-
-
-def _without_numbers(display: Display) -> list[str]:
-    """What stands in the lines besides numbers: sizes, and the coefficients that are made of them."""
-    return [re.sub(r"[0-9.·/() ]+", "", line_reading(line)) for line in display.lines]
 
 
 def subtitle(network: Described) -> str:

@@ -40,15 +40,23 @@ def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
     Raises:
         SizeError: these are still too large to check every line.
     """
-    views = tuple(views)
     if derivation.network.example is not None and not too_large(derivation):
-        return Subject(derivation, derivation, derivation.values, derivation.sizes, True, views)
+        return Subject(derivation, derivation, derivation.values, derivation.sizes, True, tuple(views))
+    return small_subject(derivation, views)
+
+
+def small_subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
+    """The same network at small extents, whatever its example.
+
+    Raises:
+        SizeError: these are still too large to check every line.
+    """
     base = likeness(derivation)
     sizes = small_sizes(base.start)
     draw = next(draws(base.start, sizes, seed=0), None)
     if draw is None:
         raise CheckFailed(NOT_FINITE)
-    return Subject(derivation, base, evaluated(base, draw.values, sizes), sizes, False, views)
+    return Subject(derivation, base, evaluated(base, draw.values, sizes), sizes, False, tuple(views))
 
 
 def likeness(derivation: NetworkDerivation) -> Derivation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from math import prod
 from typing import Any
 
@@ -14,9 +15,11 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.functions import ROWS
 from symbp.mathtree.nodes import Inline
+from symbp.notes.about import small_subject
 from symbp.notes.arrays import Arrays
 from symbp.notes.backwards import backwards, by_step
 from symbp.notes.jacobian import StepJacobian
+from symbp.notes.printed import same_but_for_sizes
 from symbp.notes.subject import Subject
 from symbp.printing.document import Alignment, Block, Figure, Formula, Paragraph, Section, Sentence, Table
 from symbp.printing.drawing import bar_plot
@@ -95,17 +98,39 @@ class _Tale:
 
     @cached_property
     def jacobian(self) -> StepJacobian | None:
-        """The matrices of one step, where they have a form and are not too much to evaluate."""
-        evaluated = self.subject.evaluated_as or self.subject
+        """The matrices of one step, where they have a form."""
         jacobian = StepJacobian(self.arrays, self.recurrence)
-        units = [evaluated.tensor(name).shape[-1] for name in self.recurrence.states]
-        times = sum(u for u in units if isinstance(u, int)) * len(units) * len(jacobian.steps)
-        if times * points(evaluated.base.start, evaluated.sizes) > MOST_POINTS:
-            return None
         try:
             return jacobian if jacobian.lines else None
         except NoMatrixForm:
             return None
+
+    @cached_property
+    def is_affordable(self) -> bool:
+        """Whether the matrices of all steps can be found without any chain rule: each entry of a state is moved.
+
+        Small extents are evaluated in any case.
+        """
+        if not self.subject.worked:
+            return True
+        units = [self.subject.tensor(name).shape[-1] for name in self.recurrence.states]
+        times = sum(u for u in units if isinstance(u, int)) * len(units) * self._count
+        return times * points(self.subject.base.start, self.subject.sizes) <= MOST_POINTS
+
+    @cached_property
+    def small(self) -> _Tale:
+        """The same story of a smaller network, whose lines can be evaluated."""
+        about = small_subject(self.subject.derivation, self.subject.views)
+        here = recurrences(self.subject.index_naming.program, self.subject.timeline)
+        there = recurrences(about.index_naming.program, about.timeline)
+        return _Tale(about, there[here.index(self.recurrence)])
+
+    def shown(self, lines: tuple[m.Line, ...], number: str) -> m.Display:
+        """Lines of matrices of this network, evaluated here or in the smaller one."""
+        assert self.jacobian is not None
+        if not self.subject.checked or not self.is_affordable:
+            return replace(self.subject, checked=False).show(lines, number)
+        return self.subject.show(lines, number, env=self.jacobian.environment)
 
     def state(self, name: str, step: m.Node | int) -> m.Symbol:
         symbol = self.arrays.symbol(name, (step,))
@@ -123,14 +148,23 @@ class _Tale:
         if self.jacobian is None:
             return
         several = len(self.recurrence.states) > 1
+        displays = self.matrices()
+        if self.subject.checked and not self.is_affordable:
+            for shown, evaluated in zip_longest(displays, self.small.matrices()):
+                same_but_for_sizes(shown, evaluated)
         yield Paragraph((ONE_STEP + (HELD if several else ""),))
-        environment = self.jacobian.environment if self.subject.checked else None
-        yield Formula(self.subject.show(self.jacobian.lines, "T1", env=environment))
-        if several or self.recurrence.backwards:
-            yield Paragraph((CHAINED,))
-            return
-        yield Paragraph((PRODUCT,))
-        yield Formula(self.subject.show([self._product(self.jacobian)], "T2", env=environment))
+        yield Formula(displays[0])
+        yield Paragraph((CHAINED if several or self.recurrence.backwards else PRODUCT,))
+        yield from map(Formula, displays[1:])
+
+    def matrices(self) -> tuple[m.Display, ...]:
+        """The lines of one step; of a single state, also that of several steps."""
+        if self.jacobian is None:
+            return ()
+        one = self.shown(self.jacobian.lines, "T1")
+        if len(self.recurrence.states) > 1 or self.recurrence.backwards:
+            return (one,)
+        return one, self.shown((self._product(self.jacobian),), "T2")
 
     def _product(self, jacobian: StepJacobian) -> m.Line:
         """The derivative of the last state by an earlier one."""
@@ -204,7 +238,7 @@ class _Tale:
         columns: list[tuple[Sentence, list[Any]]] = [
             ((m.Norm(m.Partial(LOSS, self.state(name, t), slash=True)),), self._lengths(name)) for name in self._states
         ]
-        if self.jacobian is not None and not self.recurrence.backwards:
+        if self.jacobian is not None and self.is_affordable and not self.recurrence.backwards:
             (*others, state) = self.recurrence.states
             what = m.Norm(m.Partial(self.state(state, last), self.state(state, t), slash=True))
             head: Sentence = (f"all states, t to {last}",) if others else (what,)
