@@ -29,18 +29,11 @@ REMARKS = {"z": "weighted sum", "a": "activation", "yhat": "output", "L": "loss"
 def forward(subject: Subject) -> Section:
     """Each forward equation with its number, worked where it is small, and a table of all values."""
     blocks: list[Block] = [*_given(subject), Paragraph(_opening(subject))]
-    for name, equations in _in_order(subject):
+    for name, equations in subject.definitions("forward"):
         blocks += _definition(subject, name, equations)
     if subject.worked:
         blocks += _values(subject)
     return Section(("Forward pass",), tuple(blocks))
-
-
-def _in_order(subject: Subject) -> list[tuple[str, tuple[Equation, ...]]]:
-    """The definitions in the order of the module; of a recurrence a state after what its step computes it from."""
-    last = {e.target: place for place, e in enumerate(subject.base.result.equations())}
-    every = list(subject.definitions("forward"))
-    return sorted(every, key=lambda item: last[item[0]]) if subject.timeline.axes else every
 
 
 def _opening(subject: Subject) -> Sentence:
@@ -130,7 +123,7 @@ def _has_few_terms(subject: Subject, name: str, equations: tuple[Equation, ...])
 
 def _values(subject: Subject) -> Iterator[Block]:
     """The value of every forward quantity of the first sample, and its equation; of a sequence, step by step."""
-    names = [name for name, _ in _in_order(subject)]
+    names = [name for name, _ in subject.definitions("forward")]
     steps = [name for name in names if len(subject.timeline.axes.get(name, ())) == 1]
     tables = tuple(step_table(subject, steps, "Values of the forward pass, step by step.")) if steps else ()
     yield from tables

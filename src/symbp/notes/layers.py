@@ -101,7 +101,7 @@ def _displays(arrays: Arrays) -> Iterator[Block]:
     backward: list[m.Line] = []
     subject = arrays.subject
     everywhere = "index" not in subject.views  # no other section has the equations of the layers between
-    for name in subject.numbers:
+    for name in subject.in_order:
         lines = _lines(arrays, name) if everywhere or subject.is_representative(name) else []
         (backward if subject.tensor(name).of else forward).extend(lines)
     for lines in (forward, backward):

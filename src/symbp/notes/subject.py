@@ -230,9 +230,20 @@ class Subject:
 
     def definitions(self, role: str) -> Iterator[tuple[str, tuple[Equation, ...]]]:
         """The definitions of the final program with a number each: ``forward`` or ``backward``."""
-        for name in self.numbers:
+        for name in self.in_order:
             if (self.tensor(name).role == "adjoint") == (role == "backward"):
                 yield name, self.definition(name)
+
+    @cached_property
+    def in_order(self) -> tuple[str, ...]:
+        """What has a number, in the order in which it is told: a state after what its step computes it from."""
+        if not self.timeline.axes:
+            return tuple(self.numbers)
+        last = {e.target: place for place, e in enumerate(self.base.result.equations())}
+        states = {name for name, _ in self.timeline.first}
+        forward = [name for name in self.numbers if self.tensor(name).role != "adjoint"]
+        told = sorted(forward, key=lambda name: last[name] if states else 0)
+        return (*told, *(name for name in self.numbers if name not in told))
 
     @cached_property
     def stated(self) -> Stated:

@@ -25,6 +25,8 @@ LINE, ROW = 17.0, 10.5  # the height of a symbol, and of a number below it
 TOP, BELOW = 26.0, 36.0  # the height of the bar above, and the room for an arrow
 INPUT = 20.0
 ROOM = 60.0  # that two columns of numbers need
+MARGIN = 2.0
+BESIDE = 30.0  # the room for what stands beside an arrow
 
 
 @dataclass(frozen=True)
@@ -78,22 +80,22 @@ class Unrolled:
 def unrolled_drawing(picture: Unrolled, title: str) -> Drawing:
     """The recurrence from left to right; its steps in the order of the sequence."""
     steps = picture.steps
-    pitch = min(WIDEST, (PAGE - FIRST - GAP) / len(steps))
+    pitch = min(WIDEST, (PAGE - FIRST - GAP - 2 * MARGIN) / len(steps))
     box = pitch - GAP
     numbered = box >= ROOM
     lines = [LINE + (ROW * len(s.numbers) if numbered and s.numbers else 0.0) for s in picture.drawn[0].states]
     above = any(step.above is not None for step in picture.drawn)
     top = TOP + BELOW + (INPUT + BELOW if above and _has_own(picture) else 0.0)
     page = _Page(picture, numbered, top, tuple(lines), box)
-    lefts = [i * pitch + (0.0 if picture.backwards else FIRST + GAP) for i in range(len(steps))]
-    before = lefts[-1] + pitch if picture.backwards else 0.0
+    lefts = [MARGIN + i * pitch + (0.0 if picture.backwards else FIRST + GAP) for i in range(len(steps))]
+    before = lefts[-1] + pitch if picture.backwards else MARGIN
     shapes = [*page.bar(lefts[0], lefts[-1] + box), *page.before(before)]
     for left, step in zip(lefts, steps, strict=True):
         shapes += page.step(left, step) if step is not None else page.dots(left)
     ends = [*lefts, before] if picture.backwards else [before, *lefts]
     shapes += page.arrows(ends, FIRST)
-    width = (before + FIRST) if picture.backwards else lefts[-1] + box
-    return Drawing(width + 2, page.bottom + BELOW + INPUT + 4, tuple(shapes), title, _description(picture))
+    right = before + FIRST if picture.backwards else max(lefts[-1] + box, lefts[-1] + box / 2 + BESIDE)
+    return Drawing(right + MARGIN, page.bottom + BELOW + INPUT + 4, tuple(shapes), title, _description(picture))
 
 
 def _has_own(picture: Unrolled) -> bool:
@@ -156,7 +158,7 @@ class _Page:
         half = self.box / 2
         for place, (value, gradient) in enumerate(state.numbers):
             at = y + place * ROW
-            room, x = (half - 4, left + half / 2 + 1) if gradient is not None else (self.box - 6, left + half)
+            room, x = (half - 7, left + half / 2 + 1) if gradient is not None else (self.box - 6, left + half)
             yield _fitted(x, at, value, NUMBER, room, "value")
             if gradient is not None:
                 yield _fitted(left + 1.5 * half - 1, at, gradient, NUMBER, room, "gradient")
