@@ -31,6 +31,7 @@ from symbp.views.paper import running
 from symbp.views.recurrence import Recurrence
 
 STEP = mpmath.mpc(0, "1e-40")  # its square is lost beside any number of 50 digits
+IDENTITY = m.Symbol("I")
 Span = tuple[int, int]  # the first entry of a part, and how many
 
 
@@ -104,7 +105,7 @@ class StepJacobian:
 
     def _term(self, link: Link, by: str, part: Span | None) -> m.Node | None:
         if link.lag:
-            return self._local(link, part) or m.Symbol("I") if (link.by, link.lag) == (by, self._back) else None
+            return self._local(link, part) or self._identity if (link.by, link.lag) == (by, self._back) else None
         rest: m.Node | None
         if link.by in self.recurrence.states and link.part is None:
             rest = self.partial(link.by, by) if self._derivative(link.by, by, None) is not None else None
@@ -121,6 +122,20 @@ class StepJacobian:
         else:
             further = [first, *further]
         return m.MatrixProduct((local, *further)) if further else local
+
+    @property
+    def _identity(self) -> m.Node:
+        """The identity matrix, where states are all of one size and nothing else has its letter."""
+        tensors = self.arrays.subject.index_naming.program.tensor
+        sizes = {tensors[name].shape[-1] for name in self.recurrence.states}
+        if len(sizes) != 1 or any(self.arrays.symbol(name) == IDENTITY for name in tensors):
+            raise NoMatrixForm("an identity matrix")
+        return IDENTITY
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether a step reads the states of the step before it alone."""
+        return {link.lag for links in self._links.values() for link in links} <= {0, self._back}
 
     def _local(self, link: Link, part: Span | None) -> m.Node | None:
         """The matrix of a link; ``None`` for that of the identity."""
@@ -219,6 +234,8 @@ class StepJacobian:
                     whole = symbols.get(replace(node, sub=()))
                     if whole is not None:
                         symbols[node] = _rows(whole, str(node.sub[0]))
+        size = self.arrays.values[self.recurrence.states[0]].shape[-1]
+        symbols.setdefault(IDENTITY, m.matrix(np.eye(size)))
         partials = {**known.partials, **dict(self._independent())}
         return m.Environment(symbols, partials, {self.recurrence.scan.index.name: self.steps})
 

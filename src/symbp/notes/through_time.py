@@ -154,7 +154,8 @@ class _Tale:
                 same_but_for_sizes(shown, evaluated)
         yield Paragraph((ONE_STEP + (HELD if several else ""),))
         yield Formula(displays[0])
-        yield Paragraph((CHAINED if several or self.recurrence.backwards else PRODUCT,))
+        if self._is_chain:
+            yield Paragraph((CHAINED if several else PRODUCT,))
         yield from map(Formula, displays[1:])
 
     def matrices(self) -> tuple[m.Display, ...]:
@@ -162,7 +163,7 @@ class _Tale:
         if self.jacobian is None:
             return ()
         one = self.shown(self.jacobian.lines, "T1")
-        if len(self.recurrence.states) > 1 or self.recurrence.backwards:
+        if len(self.recurrence.states) > 1 or not self._is_chain:
             return (one,)
         return one, self.shown((self._product(self.jacobian),), "T2")
 
@@ -185,11 +186,16 @@ class _Tale:
     def sizes(self) -> Iterator[Block]:
         """How much of the loss arrives at each step, and why."""
         if self.subject.worked:
-            gated = self._slope is None and self._gate is not None and not self.recurrence.backwards
+            gated = self._slope is None and self._gate is not None and self._is_chain
             yield Paragraph((SIZES + (GATE_COLUMN if gated else ""),))
             yield self._table()
             yield from self._bars()
         yield Paragraph(tuple(self._reasons()))
+
+    @property
+    def _is_chain(self) -> bool:
+        """Whether each step reads the one before it alone, the first of them first."""
+        return self.jacobian is not None and self.jacobian.is_chain and not self.recurrence.backwards
 
     @cached_property
     def _gate(self) -> tuple[str, m.Apply] | None:
@@ -207,7 +213,7 @@ class _Tale:
     @cached_property
     def _slope(self) -> tuple[m.PrimeOf, m.Symbol] | None:
         """The local derivative and the weights of a step that is nothing but these: diag(tanh'(z)) U."""
-        if self.jacobian is None or len(self.jacobian.lines) != 1:
+        if self.jacobian is None or len(self.jacobian.lines) != 1 or not self.jacobian.is_chain:
             return None
         right = self.jacobian.lines[0].right
         if not isinstance(right, m.MatrixProduct) or len(right.factors) != 2:
@@ -238,7 +244,7 @@ class _Tale:
         columns: list[tuple[Sentence, list[Any]]] = [
             ((m.Norm(m.Partial(LOSS, self.state(name, t), slash=True)),), self._lengths(name)) for name in self._states
         ]
-        if self.jacobian is not None and self.is_affordable and not self.recurrence.backwards:
+        if self.jacobian is not None and self._is_chain and self.is_affordable:
             (*others, state) = self.recurrence.states
             what = m.Norm(m.Partial(self.state(state, last), self.state(state, t), slash=True))
             head: Sentence = (f"all states, t to {last}",) if others else (what,)
@@ -267,10 +273,10 @@ class _Tale:
         return [*out, 1.0]
 
     def _further_columns(self) -> Iterator[tuple[Sentence, list[Any]]]:
-        if self._slope is not None and not self.recurrence.backwards:
+        if self._slope is not None and self._is_chain:
             factor = self._largest_slope * self._largest_weight
             yield ("at most",), [factor ** (self._count - k) for k in range(1, self._count + 1)]
-        elif self._gate is not None and not self.recurrence.backwards:
+        elif self._gate is not None and self._is_chain:
             _, gate = self._gate
             yield ("gates ", gate.args[0]), self._gate_products(gate)
 

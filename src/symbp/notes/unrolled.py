@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.equation import Access, Equation, Size
@@ -152,7 +154,7 @@ class _Picture:
         (axis,) = self.recurrence.timeline.axes[primal]
         row = step - self.recurrence.timeline.row(primal, axis, 0)
         rows = self.subject.values[name].take(row, axis=axis)
-        return rows[0] if self.subject.batched(primal) else rows
+        return np.atleast_1d(rows[0] if self.subject.batched(primal) else rows)
 
     def _above(self, step: int) -> m.Node | None:
         """What is computed of the states of a step outside the recurrence."""

@@ -54,6 +54,8 @@ class LayerForm:
         Raises:
             NoMatrixForm: there is none.
         """
+        if len({tuple(i.extent for i in self._units(e.lhs)) for e in equations}) > 1:
+            raise NoMatrixForm("pieces of several sizes")
         terms = [self._term(e) for e in equations]
         return terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
 

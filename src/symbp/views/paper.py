@@ -100,14 +100,15 @@ def timeline(program: Program) -> Timeline:
 
 
 def _follow(program: Program, axes: dict[str, set[int]]) -> None:
-    """Add the axes that an index of steps runs along in other tensors."""
+    """Add the axes that an index of steps runs along in other tensors, from their first row to their last."""
+    learned = {t.name for t in program.of_role("parameter")}
     while True:
         before = sum(map(len, axes.values()))
         for equation in program.equations():
-            places = list(_places(equation))
+            places = [place for place in _places(equation) if place[0] not in learned]
             steps = {index for name, axis, index in places if axis in axes.get(name, ())}
             for name, axis, index in places:
-                if index in steps:
+                if index in steps and program.tensor[name].shape[axis] == index.extent:
                     axes.setdefault(name, set()).add(axis)
         if sum(map(len, axes.values())) == before:
             return
@@ -117,8 +118,9 @@ def _places(equation: Equation) -> Iterator[tuple[str, int, Index]]:
     """Where an index stands alone in a position, but for a constant."""
     for access in (equation.lhs, *equation.accesses_read()):
         for axis, position in enumerate(access.indices):
-            if len(position.terms) == 1 and isinstance(position.terms[0][1], Index):
-                yield access.tensor, axis, position.terms[0][1]
+            index = running(position)
+            if index is not None:
+                yield access.tensor, axis, index
 
 
 def _spread(equation: Equation) -> Equation:
