@@ -36,21 +36,21 @@ z[n,t,i] = sum[j](W[i,j]*x[n,t,j]) + b[i] + sum[k](U[i,k]*h[n,t,k])
 h[n,t+1,i] = tanh(z[n,t,i])
 L = mean[n,t,i]((h[n,t+1,i] - y[n,t,i])**2)
 """
+INDICES = {"n": "N", "t": "T", "i": 2, "k": 2, "j": 1}
+TENSORS = {
+    "x": {"indices": "n,t,j", "role": "input"},
+    "y": {"indices": "n,t,i", "role": "target"},
+    "W": {"indices": "i,j", "role": "parameter"},
+    "U": {"indices": "i,k", "role": "parameter"},
+    "b": {"indices": "i", "role": "parameter"},
+}
 EXAMPLE = {"x": [[[0.5], [-0.2]]], "y": [[[0.1, 0.4], [0.3, -0.2]]]}
 
 
 @lru_cache
 def of_equations() -> NetworkDerivation:
     """A recurrence that is written as equations."""
-    tensors = {
-        "x": {"indices": "n,t,j", "role": "input"},
-        "y": {"indices": "n,t,i", "role": "target"},
-        "W": {"indices": "i,j", "role": "parameter"},
-        "U": {"indices": "i,k", "role": "parameter"},
-        "b": {"indices": "i", "role": "parameter"},
-    }
-    indices = {"n": "N", "t": "T", "i": 2, "k": 2, "j": 1}
-    return derive(EquationNetwork("stated", indices, tensors, LINES, example=EXAMPLE))
+    return derive(EquationNetwork("stated", INDICES, TENSORS, LINES, example=EXAMPLE))
 
 
 @lru_cache
@@ -176,6 +176,23 @@ KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
 def test_every_kind_of_recurrence_has_notes(kind: str, options: dict[str, Any]) -> None:
     """The notes evaluate each line before it is there: that they are made at all is the test."""
     assert "Backpropagation through time" in titles(notes(small(kind, **options)))
+
+
+STATED = {
+    "two steps back": "h[n,0,i] = 0\nh[n,1,i] = 0\nz[n,t,i] = sum[j](W[i,j]*x[n,t,j]) + b[i] + sum[k](U[i,k]*h[n,t,k])"
+    "\nh[n,t+2,i] = tanh(z[n,t,i] + 0.1*h[n,t+1,i])\nL = mean[n,t,i]((h[n,t+2,i] - y[n,t,i])**2)",
+    "backwards": "h[n,T,i] = b[i]\nz[n,t,i] = sum[j](W[i,j]*x[n,t,j]) + sum[k](U[i,k]*h[n,t+1,k])"
+    "\nh[n,t,i] = tanh(z[n,t,i])\nL = mean[n,t,i]((h[n,t,i] - y[n,t,i])**2)",
+    "residual": "h[n,0,i] = b[i]\nh[n,t+1,i] = h[n,t,i] + sum[k](U[i,k]*h[n,t,k]) + sum[j](W[i,j]*x[n,t,j])"
+    "\nL = mean[n,t,i]((h[n,t+1,i] - y[n,t,i])**2)",
+}
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_recurrences_of_ones_own_have_notes(name: str) -> None:
+    network = EquationNetwork("stated", INDICES, TENSORS, STATED[name], example=EXAMPLE)
+    found = lines(notes(derive(network)))
+    assert any(line.startswith("∂h_t/∂h_{t") for line in found)
 
 
 def test_one_recurrent_weight_over_time() -> None:
