@@ -52,6 +52,11 @@ class Size:
 Extent: TypeAlias = int | Size
 
 
+def plus(extent: Extent, number: int) -> Extent:
+    """An extent with further places."""
+    return replace(extent, plus=extent.plus + number) if isinstance(extent, Size) else extent + number
+
+
 @dataclass(frozen=True, order=True)
 class Index:
     """A bound variable that runs over ``0 .. extent-1``."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbp.equation import Affine, Index
+from symbp.equation import Affine, Index, plus
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.windows import view_text
 from symbp.schedule import Mark, Pad, Recurrence, Taps
-from symbp.schedule.affine import plus
 from symbp.schedule.arrays import Array, Operand, Scalar, View, children, free_indices
 from symbp.schedule.padding import Margin
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, reads, substitute_indices
+from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, plus, reads, substitute_indices
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,6 @@ class Reach:
 
     low: int
     stop: Extent
-
-
-def plus(extent: Extent, number: int) -> Extent:
-    return replace(extent, plus=extent.plus + number) if isinstance(extent, Size) else extent + number
 
 
 def minus(a: Extent, b: Extent) -> int | None:

@@ -8,8 +8,8 @@ from typing import Literal
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Extent, Guard, Read
-from symbp.schedule.affine import Reach, minus, plus, reach
+from symbp.equation import Access, Affine, Equation, Extent, Guard, Read, plus
+from symbp.schedule.affine import Reach, minus, reach
 from symbp.schedule.local import Locals
 
 Fill = Literal["0", "1", "-inf"]

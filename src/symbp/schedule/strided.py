@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
-from symbp.equation import Access, Affine, Equation, Extent, Index, Read, substitute_indices
+from symbp.equation import Access, Affine, Equation, Extent, Index, Read, plus, substitute_indices
 from symbp.rewrite.patterns import covers
-from symbp.schedule.affine import digits, may_be_empty, overlaps, plus
+from symbp.schedule.affine import digits, may_be_empty, overlaps
 from symbp.schedule.arrays import Apply, Array, Axes, Operand, View
 from symbp.schedule.columns import with_columns
 from symbp.schedule.contract import NeedsTaps

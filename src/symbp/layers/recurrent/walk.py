@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Extent, Index, Read, Size, Tensor
+from symbp.equation import Access, Affine, Equation, Extent, Index, Read, Tensor, plus
 from symbp.layers.fragment import BATCH, at
 
 
@@ -18,7 +18,7 @@ class Walk:
     ``t+1`` and writes row ``t``, and the row behind the last step is the first state.
 
     Attributes:
-        sources: What the steps read, ``x[N, T, features]``.
+        x: What the steps read, ``x[N, T, features]``.
         number: That of the layer, in the names of its tensors.
         units: How many numbers a state has.
         mark: Behind the letters of its tensors.
@@ -71,7 +71,7 @@ class Walk:
 
     def rows(self, letter: str) -> Tensor:
         """A state: a row before the first step, and one after each."""
-        return self._tensor(letter, (BATCH, longer(self.t.extent), self.units))
+        return self._tensor(letter, (BATCH, plus(self.t.extent, 1), self.units))
 
     def given(self, letter: str) -> Tensor:
         """The first row of a state, where it is given."""
@@ -108,8 +108,3 @@ class Walk:
     def new(self, tensor: Tensor, unit: Index) -> Read:
         """A state as a step leaves it."""
         return at(tensor, self.n, self.after, unit)
-
-
-def longer(extent: Extent, by: int = 1) -> Extent:
-    """An extent with further places."""
-    return Size(extent.name, extent.plus + by) if isinstance(extent, Size) else extent + by
