@@ -56,7 +56,7 @@ def weights(net: Network, names: Sequence[str]) -> list[str]:
     """The parameters that penalties count: once each, biases, tables and normalisations left out."""
     rows = zip(net.layers, owned(net, names), strict=True)
     of_layers = [own for layer, own in rows if layer.kind != "equations" and not layer.shared]
-    return [name for own in of_layers for name in own if name[0] in "WUOE"]
+    return [name for own in of_layers for name in own if name[0] in "WUOEP"]
 
 
 def frozen(net: Network, names: Sequence[str]) -> set[str]:

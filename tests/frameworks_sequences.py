@@ -94,10 +94,21 @@ def torch_embedding(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> An
     return importlib.import_module("torch.nn.functional").embedding(inputs[0], own[0])
 
 
+def torch_positions(layer: Any, inputs: Sequence[Any], own: Sequence[Any]) -> Any:
+    torch, x = importlib.import_module("torch"), inputs[0]
+    if own:
+        return x + own[0][: x.shape[1]]
+    half, place = torch.arange(0, x.shape[2], 2, dtype=x.dtype), torch.arange(x.shape[1], dtype=x.dtype)
+    angle = place[:, None] / 10000 ** (half / x.shape[2])
+    waves = torch.stack([angle.sin(), angle.cos()], dim=2).flatten(1)
+    return x + waves[:, : x.shape[2]]
+
+
 TORCH_SEQUENCES = {
     "rnn": torch_recurrent,
     "lstm": torch_recurrent,
     "gru": torch_recurrent,
     "attention": torch_attention,
     "embedding": torch_embedding,
+    "positional_encoding": torch_positions,
 }

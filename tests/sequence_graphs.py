@@ -38,6 +38,7 @@ from symbp.network.losses import LOSSES
 LONG = 97  # steps of which only a run tells
 KNOWN = 3  # as many are counted for them
 TOKENS = 5
+PLACES = 6  # of a learned table of positions: no sequence is longer
 RECURRENT = ("rnn", "lstm", "gru")
 
 
@@ -111,16 +112,23 @@ def attention(rng: Random, shape: Shape) -> Table:
 
 def by_step(rng: Random, shape: Shape) -> Table | None:
     """The keys of a normalisation of the features at each step."""
-    return normalisation(rng, shape) | rng.choice([{}, {"axes": 1}]) if shape[1] > 2 else None
+    found = normalisation(rng, shape)
+    said = not (found["scale"] or found["shift"]) or rng.random() < 0.5  # else its parameters tell
+    return found | ({"axes": 1} if said else {}) if shape[1] > 2 else None
 
 
 def stated(rng: Random, shape: Shape) -> Table:
     return rng.choice(list(STEPWISE.values())).table(shape)
 
 
+def positions(rng: Random, shape: Shape) -> Table:
+    return rng.choice([{}, {"method": "learned", "length": PLACES}])
+
+
 READING: dict[str, Keys] = {
     "dense": UNARY["dense"][1],
     "attention": attention,
+    "positional_encoding": positions,
     **{kind: recurrent(kind) for kind in RECURRENT},
 }
 PASSING: dict[str, Keys] = {
@@ -130,7 +138,7 @@ PASSING: dict[str, Keys] = {
     "activation": nothing,
     "equations": stated,
 }
-KINDS = ("dense", "dense", "attention", "attention", *RECURRENT, *RECURRENT, *PASSING)
+KINDS = ("dense", "dense", "attention", "attention", "positional_encoding", *RECURRENT, *RECURRENT, *PASSING)
 
 
 @dataclass

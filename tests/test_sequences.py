@@ -288,6 +288,22 @@ def test_equations_of_a_layer_may_run_over_the_steps() -> None:
 # The module
 
 
+def test_features_side_by_side_in_one_vector() -> None:
+    """What two layers give is put at once where the vector has it."""
+    layers: list[Any] = [
+        Dense(2, name="a", input="x"),
+        Dense(1, name="b", input="x"),
+        Concatenate(input=["a", "b"]),
+        {"kind": "flatten"},
+        Dense(2),
+    ]
+    found = Emitted(Network("net", {"shape": [3, 2]}, layers, "mse"))
+    values = values_for(found.net, 2)  # type: ignore[arg-type]
+    reference = by_complex_step(found, values)
+    assert max(errors(found.plain(values), reference).values()) < 1e-11
+    assert max(errors(found.workspace(values), reference).values()) < 1e-11
+
+
 X, Y = np.zeros((2, 3, 3)), np.full((2, 3, 3), 1 / 3)
 WRONG: list[tuple[Any, Any, str]] = [
     (X[:, :0], Y[:, :0], "X has shape (2, 0, 3), needs at least one step"),

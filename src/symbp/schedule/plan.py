@@ -17,7 +17,7 @@ from symbp.schedule.placed import Stated, by_statement, placed
 from symbp.schedule.recurrence import recurrence
 from symbp.schedule.rows import as_rows
 from symbp.schedule.statements import Assign, Group, Statement
-from symbp.schedule.steps import by_steps
+from symbp.schedule.steps import by_steps, equations_of
 from symbp.schedule.takeover import taken_over
 from symbp.schedule.taps import is_window, is_windowed
 
@@ -55,7 +55,7 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
             assigned = tuple(statements_of(local, statements, written))
             equations = tuple(e for one in stated for e in one[0])
             groups.append(Group(equations, assigned, tensors=tuple(local.made[count:])))
-        for name in {e.target for e in groups[-1].equations}:
+        for name in {e.target for s in statements for e in equations_of(s)}:
             written.add(name)
             local.forget(name)
     shared = _sharing(found.program, tuple(groups), frozenset(outputs))
