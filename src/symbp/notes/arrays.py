@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from symbp import mathtree as m
 from symbp.equation import Access, Extent, Read, Tensor
 from symbp.layers.fragment import BATCH
@@ -166,7 +168,7 @@ class Arrays:
         """A value as rows: a vector is a column, and so is one row of a batch in the column layout."""
         shape = self.flat(tensor)
         if not shape:
-            return value[()]
+            return np.asarray(value)[()]
         if self.layout == "column" and shape[0] == BATCH:
             return m.matrix([[v] for v in value[0]]) if len(shape) == 2 else value[0]
         return m.matrix(value if value.ndim == 2 else [[v] for v in value])

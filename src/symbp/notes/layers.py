@@ -118,7 +118,7 @@ def _lines(arrays: Arrays, name: str) -> list[m.Line]:
     subject, tensor = arrays.subject, arrays.subject.tensor(name)
     if name == "L" or tensor.letter == "e" or _is_passed_on(arrays, name) or _has_no_units(arrays, tensor):
         return []
-    if not _is_flat(arrays, name):
+    if len(subject.timeline.axes.get(tensor.of or name, ())) > 1 or not _is_flat(arrays, name):
         return []
     number = f"{subject.numbers[name]}.{SUFFIX[arrays.layout]}"
     found = [line for part in subject.stated.textbook(name) for line in array_lines(arrays, name, part)]
@@ -139,7 +139,9 @@ def array_lines(arrays: Arrays, name: str, part: Part) -> Iterator[m.Line]:
             continue
         tensor = arrays.subject.tensor(name)
         shapes = arrays.shapes(tensor.of or name, right) if len(pieces) == 1 else ""
-        line = m.Line(arrays.array(equations[0].lhs), right, remark=(shapes,) if shapes else ())
+        counted = arrays.subject.timeline.indices(equations[0])
+        ranges = tuple((i.name, range(1, arrays.subject.extent(i.extent) + 1)) for i in counted)
+        line = m.Line(arrays.array(equations[0].lhs), right, remark=(shapes,) if shapes else (), ranges=ranges)
         yield at_steps(arrays.subject, part, line, part.steps is not None)
 
 

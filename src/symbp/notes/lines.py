@@ -187,9 +187,20 @@ def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
     body = _reduced(subject, equation)
     if not picks:
         return list(body.terms) if isinstance(body, m.Sum) else [body]
+    named = {i.name for i in first.index_atoms()}
+    summed = [i for i in equation.domain if i.name not in named and not _is_single_sample(subject, i)]
     if isinstance(body, m.Negative):
-        return [m.Negative(m.Product((body.body, *picks)))]
-    return [m.Product((body, *picks))]
+        return [m.Negative(_over_points(subject, equation, summed, m.Product((body.body, *picks))))]
+    return [_over_points(subject, equation, summed, m.Product((body, *picks)))]
+
+
+def _over_points(subject: Subject, equation: Equation, summed: list[Index], body: m.Node) -> m.Node:
+    """What all points of an equation add, where a label says to which element: a sum of Iverson brackets."""
+    return m.BigSum(tuple(_bound(subject, equation, i) for i in summed), body) if summed else body
+
+
+def _is_single_sample(subject: Subject, index: Index) -> bool:
+    return index.extent == BATCH and subject.samples == 1
 
 
 def _apart(equation: Equation, first: Access) -> Equation:
@@ -213,7 +224,7 @@ def _reduced(subject: Subject, equation: Equation) -> m.Node:
     body = m.from_sympy(
         without_single_sample(subject, equation.body), lambda s: _symbol(subject, s), operand_order(subject)
     )
-    over = [i for i in equation.over if not (i.extent == BATCH and subject.samples == 1)]
+    over = [i for i in equation.over if not _is_single_sample(subject, i)]
     if not over:
         return body
     bounds = tuple(_bound(subject, equation, i) for i in over)

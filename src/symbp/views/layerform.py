@@ -146,6 +146,8 @@ class LayerForm:
         """
         tensor = self.program.tensor[access.tensor]
         steps = self.timeline.axes.get(tensor.of or tensor.name, frozenset())
+        if len(steps) > 1:
+            raise NoMatrixForm(f"{access} has two axes of steps")
         found: list[Index] = []
         for axis, (position, extent) in enumerate(zip(access.indices, tensor.shape, strict=True)):
             if axis in steps:
