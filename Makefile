@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 PYTEST := $(RUN)/python -m pytest
-EXAMPLES := relay xor digits classes deep window standard residual rbf heat digits_conv norms_tanh norms_batch norms_relu norms_residual adding_lstm adding_rnn rnn lstm
+EXAMPLES := relay xor digits classes deep window standard residual rbf heat digits_conv norms_tanh norms_batch norms_relu norms_residual adding_lstm adding_rnn rnn lstm attention transformer
 
 # The matrices here are small: threads of a BLAS would only stand in each other's way.
 export OPENBLAS_NUM_THREADS := 1

@@ -110,3 +110,30 @@ def test_queries_without_keys_give_the_bias_and_get_no_gradient() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_products_are_matrix_products_without_a_loop(name: str) -> None:
     assert not re.search(r"einsum|^ +for |_windows|add\.at", emitted(name).text.split("def sgd")[0], re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("mask", "message"),
+    [
+        (np.ones((2, 4), int), "mask has shape (2, 4), needs (2, 5)"),
+        (np.ones((3, 5), int), "mask has shape (3, 5), needs (2, 5)"),
+        (np.ones((2, 5)), "mask has dtype float64, needs truth values, or 0 and 1"),
+        (np.full((2, 5), 2), "mask has values from 2 to 2, needs 0 and 1"),
+    ],
+)
+def test_masks_that_do_not_fit(mask: np.ndarray, message: str) -> None:
+    values, module = values_of("mask"), emitted("mask").module
+    p = module.Parameters(*(values[k] for k in module.Parameters._fields))
+    for call in (module.predict, module.loss, module.loss_and_grad, module.Workspace(2, 5, np.float64).loss_and_grad):
+        targets = [] if call is module.predict else [values["y"]]
+        with pytest.raises(ValueError) as caught:
+            call(p, values["x"], mask, *targets)
+        assert str(caught.value) == message
+
+
+def test_a_mask_of_truth_values() -> None:
+    values, found = values_of("mask", samples=3), emitted("mask")
+    plain = found.plain(values)
+    values["mask"] = values["mask"].astype(bool)
+    assert max(errors(found.plain(values), plain).values()) == 0
+    assert max(errors(found.workspace(values), plain).values()) < 1e-13

@@ -285,6 +285,12 @@ class Guard:
         return f"{self.affine} {self.relation} 0"
 
 
+def _is_truth(guard: Guard) -> bool:
+    """Whether a guard asks if an element of a tensor is zero."""
+    lone = len(guard.affine.terms) == 1 and not guard.affine.constant
+    return lone and guard.relation in ("==", "!=")
+
+
 @dataclass(frozen=True)
 class Tensor:
     """A named array of the program.
@@ -449,6 +455,20 @@ class Program:
 
     def of_role(self, *roles: Role) -> tuple[Tensor, ...]:
         return tuple(t for t in self.tensors if t.role in roles)
+
+    @cached_property
+    def truths(self) -> frozenset[str]:
+        """The given integer tensors that only say yes or no: they stand in conditions, compared with zero alone."""
+        integers = {t.name for t in self.of_role(*GIVEN) if t.dtype == "int"}
+        alone: set[str] = set()
+        others: set[str] = set()
+        for equation in self.equations():
+            for guard in equation.guards:
+                found = {a.tensor for a in guard.affine.reads()}
+                (alone if _is_truth(guard) else others).update(found)
+            for access in (equation.lhs, *(r.access for r in equation.reads)):
+                others.update(a.tensor for position in access.indices for a in position.reads())
+        return frozenset(integers & alone - others)
 
     @cached_property
     def sizes(self) -> tuple[str, ...]:

@@ -76,9 +76,9 @@ class _Translation:
         return (tier, [self.order(s) for s in symbols[:1]], shape, str(expr))
 
     def add(self, expr: Expr) -> m.Node:
-        content, body = _content(expr)
-        if content != 1:
-            return self.product(content, [body])
+        content, root, body = _content(expr)
+        if content != 1 or root:
+            return self.product(content, [*root, body])
         terms = sorted(body.args, key=lambda t: (_negative(t), _is_small(t), *self.key(t)))
         return m.Sum(tuple(m.Negative(self.node(-t)) if _negative(t) else self.node(t) for t in terms))
 
@@ -86,14 +86,17 @@ class _Translation:
         coefficient, rest = expr.as_coeff_Mul()
         factors = []
         for factor in sympy.Mul.make_args(rest):
-            content, body = _content(factor)
+            content, root, body = _content(factor)
             coefficient *= content
-            factors.append(body)
+            factors += [*root, body]
         return self.product(coefficient, factors)
 
     def product(self, coefficient: Expr, factors: list[Expr]) -> m.Node:
         if coefficient.is_negative:
             return m.Negative(self.product(-coefficient, factors))
+        root = root_below(coefficient, factors)
+        if root is not None:
+            return self.over_root(*root)
         below = [1 / f for f in factors if _is_reciprocal(f)]
         above = sorted((f for f in factors if not _is_reciprocal(f)), key=self.key)
         if not below and not _is_halved(coefficient, above):
@@ -105,6 +108,13 @@ class _Translation:
         before = [f for f in above if f.is_Symbol and is_adjoint(f)]  # no fraction of derivatives within a fraction
         after = [f for f in above if f not in before]
         return _times([*map(self.node, before), self.fraction(coefficient, after, below)])
+
+    def over_root(self, square: Expr, factors: list[Expr]) -> m.Node:
+        """A product divided by a root: what is plain stands above the line."""
+        below, above = m.Apply("sqrt", (m.Number(int(square)),)), sorted(factors, key=self.key)
+        if len(above) == 1 and above[0].is_Symbol:
+            return m.Quotient(self.node(above[0]), below)
+        return _times([m.Quotient(m.Number(1), below), *map(self.node, above)])
 
     def fraction(self, coefficient: Expr, above: list[Expr], below: list[Expr]) -> m.Node:
         rational = coefficient.is_Rational
@@ -141,6 +151,23 @@ def sympy_fraction(expr: Expr) -> Any:
     return Fraction(int(expr.p), int(expr.q))
 
 
+def root_below(coefficient: Expr, factors: list[Expr]) -> tuple[Expr, list[Expr]] | None:
+    """``sqrt(2)/4`` as ``1/sqrt(8)``: the number under the root, and the other factors; ``None`` if it is none such.
+
+    SymPy brings roots of whole numbers above the line, a textbook leaves them below.
+
+    >>> root_below(sympy.Rational(1, 4), [sympy.sqrt(2)])
+    (8, [])
+    """
+    if not coefficient.is_Rational or coefficient.p != 1 or any(map(_is_reciprocal, factors)):
+        return None
+    for place, factor in enumerate(factors):
+        root = factor.is_Pow and factor.base.is_Integer and factor.exp == sympy.Rational(1, 2)
+        if root and coefficient.q % factor.base == 0:
+            return sympy.Integer(coefficient.q**2 // factor.base), [*factors[:place], *factors[place + 1 :]]
+    return None
+
+
 def _times(factors: list[m.Node]) -> m.Node:
     if not factors:
         return m.Number(1)
@@ -148,7 +175,7 @@ def _times(factors: list[m.Node]) -> m.Node:
 
 
 def _is_reciprocal(expr: Expr) -> bool:
-    return bool(expr.is_Pow and expr.exp.is_number and expr.exp.is_negative)
+    return bool(expr.is_Pow and expr.exp.as_coeff_Mul()[0].is_negative)
 
 
 def _is_scalar(expr: Expr) -> bool:
@@ -170,16 +197,23 @@ def _is_small(term: Expr) -> bool:
     return bool(term.is_Rational and 0 < term < SMALL)
 
 
-def _content(expr: Expr) -> tuple[Expr, Expr]:
-    """``2*a - 2*y`` as (2, a - y): SymPy spreads a number over a sum, a textbook does not."""
+def _content(expr: Expr) -> tuple[Expr, list[Expr], Expr]:
+    """``2*a - 2*y`` as (2, [], a - y), ``sqrt(2)*a + sqrt(2)*y`` as (1, [sqrt(2)], a + y): SymPy spreads a number over
+    a sum, a textbook does not."""
     if not expr.is_Add:
-        return sympy.Integer(1), expr
-    coefficients = [t.as_coeff_Mul()[0] for t in expr.args]
-    size = abs(coefficients[0])
-    content = -size if all(c.is_negative for c in coefficients) else size
-    if content == 1 or any(abs(c) != size for c in coefficients):
-        return sympy.Integer(1), expr
-    return content, sympy.Add(*(t / content for t in expr.args))
+        return sympy.Integer(1), [], expr
+    numbers = [_number_in(term) for term in expr.args]
+    size = abs(numbers[0])
+    content = -size if all(n.is_negative for n in numbers) else size
+    if content == 1 or any(abs(n) != size for n in numbers):
+        return sympy.Integer(1), [], expr
+    rational, root = content.as_coeff_Mul()
+    return rational, [root] if root != 1 else [], sympy.Add(*(t / content for t in expr.args))
+
+
+def _number_in(term: Expr) -> Expr:
+    """The number in front of a term: a rational one, times roots."""
+    return sympy.Mul(*(f for f in sympy.Mul.make_args(term) if f.is_Rational or (f.is_Pow and f.is_number)))
 
 
 def _is_long(expr: Expr) -> bool:

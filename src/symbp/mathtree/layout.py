@@ -382,9 +382,15 @@ def _big(node: m.BigSum) -> Piece:
         lower = (Sign("=", "relation"), layout(bound.lower)) if bound.lower else ()
         under = Row((layout(bound.index), *lower))
         if node.where and position == len(node.bounds) - 1:
-            under = Row((_separated([under, *map(layout, node.where)], Sign(",", "separator")),))
+            said = not bound.lower and not bound.upper and _bounds(node.where, bound.index)
+            under = Row((_separated([*([] if said else [under]), *map(layout, node.where)], Sign(",", "separator")),))
         items.append(Big(OPERATORS[node.operator], under, layout(bound.upper) if bound.upper else None))
     return Row((*items, _within(node.body, SUMMATION)))
+
+
+def _bounds(conditions: tuple[m.Comparison, ...], index: m.Index) -> bool:
+    """Whether a condition says what an index runs over: u ≤ t."""
+    return len(conditions) == 1 and index in (conditions[0].left, conditions[0].right)
 
 
 def _over_all(node: m.BigSum) -> Piece:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 
-from symbp.equation import Equation, Program, Role, Size, Tensor
+from symbp.equation import Equation, Program, Size, Tensor
 from symbp.errors import Fault, Path, inside, quoted
 from symbp.layers.draw import Draw
 from symbp.names import Number, known_keys
@@ -115,21 +115,22 @@ class Described(ABC):
             Fault: the network has no example, or one that does not fit.
         """
         sizes: dict[str, int] = {}
-        found = self._fitted(("input", "target"), sizes)
+        found = self.fitted(self.program().of_role("input", "target"), sizes)
         return found | self.further_given(sizes)
 
     def further_given(self, sizes: dict[str, int]) -> dict[str, Values]:
         """The example's values of states and masks, for the run-time sizes of its inputs."""
-        found = self._fitted(("state", "mask"), sizes)
+        found = self.fitted(self.program().of_role("state", "mask"), sizes)
         missing = [t for t in self.program().of_role("state", "mask") if t.name not in found]
         return found | unseen(missing, sizes)
 
-    def _fitted(self, roles: tuple[Role, ...], sizes: dict[str, int]) -> dict[str, Values]:
+    def fitted(self, tensors: tuple[Tensor, ...], sizes: dict[str, int]) -> dict[str, Values]:
+        """The example's values of some tensors; run-time sizes that they are the first to tell are noted."""
         values = dict(self.needed_example().values)
         found = {}
-        for tensor in self.program().of_role(*roles):
+        for tensor in tensors:
             if tensor.name in values:
-                found[tensor.name] = fitted(tensor, values[tensor.name], sizes)
+                found[tensor.name] = fitted(tensor, values[tensor.name], sizes, tensor.name in self.program().truths)
             elif tensor.role in ("input", "target"):
                 needed = ", ".join(t.name for t in self.program().of_role("input", "target"))
                 has = f"it has the shape {shape_text(tensor.shape)}"

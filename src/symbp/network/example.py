@@ -228,10 +228,10 @@ def _check_values(values: tuple[Values, ...], outputs: int, target: Target) -> N
             _check_values(row, outputs, target)  # type: ignore[arg-type]
 
 
-def fitted(tensor: Tensor, given: Values, sizes: dict[str, int]) -> Values:
+def fitted(tensor: Tensor, given: Values, sizes: dict[str, int], truth: bool = False) -> Values:
     """The values of a tensor, if they have its shape; run-time sizes that they are the first to tell are noted.
 
-    One sample may stand for a batch of one.
+    ``truth`` says that they are 0 or 1. One sample may stand for a batch of one.
 
     Raises:
         Fault: they have another shape.
@@ -257,6 +257,8 @@ def fitted(tensor: Tensor, given: Values, sizes: dict[str, int]) -> Values:
             _check_each(given, _position)
         if tensor.role == "mask":
             _check_each(given, _kept)
+        if truth:
+            _check_each(given, _seen)
         sizes.update(told)
     return given
 
@@ -285,6 +287,10 @@ def _check_each(values: Values, check: Callable[[Number], str]) -> None:
 def _position(value: Number) -> str:
     within = isinstance(value, int) and value >= 0
     return "" if within else f"{value!r} is not a whole number from 0 on, as a position needs"
+
+
+def _seen(value: Number) -> str:
+    return "" if value in (0, 1) else f"{value!r} is neither 0 nor 1: a mask says what is seen"
 
 
 def _kept(value: Number) -> str:

@@ -345,7 +345,8 @@ class Network(Described):
         y = targets_of(example, x, self.program().tensor["y"], yhat, self.target)
         if self.target is TARGETS["distribution"]:
             y = rows_of_sum_one(y)
-        return {"x": samples, "y": y} | self.further_given(sizes)
+        seen = self.fitted(tuple(t for t in self.program().of_role("input") if t != x), sizes)
+        return {"x": samples, "y": y} | seen | self.further_given(sizes)
 
 
 def _count(tensor: Tensor) -> int:

@@ -13,7 +13,7 @@ from symbp.notes.about import subject, too_large
 from symbp.notes.agreement import check_numbers
 from symbp.notes.architecture import architecture
 from symbp.notes.backward import backward
-from symbp.notes.described import KINDS
+from symbp.notes.described import KINDS, count
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
 from symbp.notes.index import index_form
@@ -34,6 +34,7 @@ from symbp.printing.document import Document, Section
 
 VIEWS = ("neuron", "layer", "index")
 NAMED = frozenset(KINDS) - {"dense", "flatten", "activation", "add", "equations"}  # kinds that a subtitle tells
+FIRST = ("attention", "embedding")  # and those that it tells before others
 
 
 def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Document:
@@ -64,9 +65,10 @@ def subtitle(network: Described) -> str:
         return "Backpropagation in a network given by its equations"
     if network.is_dense_chain:
         return f"Backpropagation in a {'-'.join(map(str, network.widths))} network"
-    kinds = list(dict.fromkeys(KINDS[layer.kind] for layer in network.layers if layer.kind in NAMED))
+    named = sorted((layer.kind for layer in network.layers if layer.kind in NAMED), key=lambda kind: kind not in FIRST)
+    kinds = list(dict.fromkeys(map(KINDS.__getitem__, named)))
     told = f" with {', '.join(kinds[:3])}" if kinds else ""
-    return f"Backpropagation in a network of {len(network.layers)} layers{told}"
+    return f"Backpropagation in a network of {count(len(network.layers), 'layer')}{told}"
 
 
 def _sections(about: Subject, code: str) -> list[Section]:

@@ -58,7 +58,7 @@ def heading(layer: Layer, without: tuple[str, ...] = ()) -> str:
     details = [told_as(getattr(layer, key)) for key, told_as in DETAILS if hasattr(layer, key) and key not in without]
     if not layer.function.is_identity:
         details.append(layer.function.name.replace("_", " "))
-    return ", ".join([KINDS[layer.kind], *details])
+    return ", ".join([KINDS[layer.kind], *filter(None, details)])
 
 
 def _sides(kernel: int | Sequence[int]) -> str:
@@ -69,6 +69,10 @@ DETAILS: tuple[tuple[str, Callable[[Any], str]], ...] = (
     ("kernel", lambda kernel: f"kernel {_sides(kernel)}"),
     ("filters", lambda n: count(n, "filter")),
     ("units", lambda n: count(n, "unit")),
+    ("heads", lambda n: count(n, "head")),
+    ("causal", lambda causal: "causal" if causal else ""),
+    ("tokens", lambda n: count(n, "token")),
+    ("method", str),
     ("rate", str),
 )
 

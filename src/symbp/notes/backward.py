@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
+from math import prod
 
 from symbp import mathtree as m
 from symbp.derivation import Step, adjoint_name
@@ -20,6 +21,7 @@ from symbp.notes.lines import (
     is_whole,
     part_lines,
     power_of_ten,
+    worked_lines,
 )
 from symbp.notes.subject import MOST_KINDS, MOST_LAYERS, MOST_WORKED, Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
@@ -55,7 +57,10 @@ def _signals(subject: Subject) -> Iterator[Block]:
     )
     for name, _ in subject.definitions("backward"):
         of = subject.tensor(name).of
-        if of is None or (subject.worked and subject.tensor(of).role == "parameter"):
+        if of is None:
+            yield from _named(subject, name)
+            continue
+        if subject.worked and subject.tensor(of).role == "parameter":
             continue
         elements = () if _is_closed(subject, name) else _with_few_links(subject, of)
         lines: list[m.Line] = []
@@ -66,6 +71,21 @@ def _signals(subject: Subject) -> Iterator[Block]:
         indices = [i for e in subject.textbook_definition(name) for i in e.indices()]
         if lines:
             yield Formula(subject.show(lines, subject.numbers[name], [*indices, *indices_of(subject, name)]))
+
+
+def _named(subject: Subject, name: str) -> Iterator[Block]:
+    """A quantity that a rewrite has named, such as a mean under the weights of a softmax."""
+    lines = index_lines(subject, name, "a name for this sum")
+    for element in subject.in_full(name) if subject.worked else ():
+        if _is_short_sum(subject, name):
+            lines += worked_lines(subject, element, subject.view.final(element))
+    if lines:
+        yield Formula(subject.show(lines, subject.numbers[name], indices_of(subject, name)))
+
+
+def _is_short_sum(subject: Subject, name: str) -> bool:
+    extents = [subject.extent(i.extent) for e in subject.definition(name) for i in e.over]
+    return prod(extents) <= _most_links(subject)
 
 
 def _is_closed(subject: Subject, name: str) -> bool:
@@ -144,12 +164,14 @@ def _story(textbook: Subject, target: str, numbers: Iterator[int]) -> Iterator[B
     softmax = _softmax_before(textbook, target)
     dead = _leading_to(textbook, target)
     means = [n for n in dead if textbook.tensor(n).of is None]
+    known = [n for n, _ in textbook.adjoints() if n in textbook.numbers and textbook.tensor(n).of is None]
+    named = [n for n in known if any(n == e.target for s in textbook.base.steps_of(target) for e in s.new)]
     losses = [n for n in dead if n not in means and (softmax is None or n == adjoint_name(softmax.p.target))]
     others = [n for n in dead if n not in means and n not in losses]
     for name in (*losses, *means, *others):
         lines = _defining_lines(textbook, name, [s for s in textbook.stated.steps if s.target == target])
-        if lines and softmax is not None and name in others:
-            lines += _in_terms_of_mean(textbook, softmax, name, means)
+        if lines and softmax is not None and name in others and not any(e.guards for e in textbook.definition(name)):
+            lines += _in_terms_of_mean(textbook, softmax, name, means or named)
         yield from _displayed(textbook, lines, name, numbers)
     steps = [s for s in textbook.stated.steps if s.target == target and s.rule in TOLD and is_indexable(s.after)]
     lines = []

@@ -13,6 +13,9 @@ KINDS = {
     "rnn": "recurrent layer",
     "lstm": "LSTM layer",
     "gru": "GRU layer",
+    "embedding": "embedding",
+    "positional_encoding": "positional encoding",
+    "attention": "attention",
     "conv1d": "convolution",
     "conv2d": "convolution",
     "conv_transpose1d": "transposed convolution",
@@ -79,6 +82,8 @@ def described(network: Described) -> str:
 
 def _shape(network: Network, place: int) -> str:
     shape = network.shapes[place]
+    if place == 0 and network.input.dtype == "int":
+        return f"{times(shape).replace('x', ' × ')} tokens"
     return count(network.widths[place], "number") if len(shape) == 1 else f"{times(shape).replace('x', ' × ')} numbers"
 
 

@@ -22,6 +22,7 @@ MOST_TERMS = 6  # of a sum that is written out with numbers
 MOST_OF_STEPS = 3  # terms of a loss over the steps of a sequence
 MOST_ROWS = 40
 MOST_GIVEN = 80  # numbers of the example that are listed
+MOST_IN_BRACKETS = 30  # operations of a sum that cannot be broken
 MOST_IN_WINDOW = 12  # the same, where windows are summed
 REMARKS = {"z": "weighted sum", "a": "activation", "yhat": "output", "L": "loss"}
 
@@ -117,8 +118,16 @@ def _has_few_terms(subject: Subject, name: str, equations: tuple[Equation, ...])
         for index in equation.over:
             size *= subject.extent(index.extent)
         terms = max(terms, size)
+    if any(_does_not_break(e, terms) for e in equations):
+        return False
     most = MOST_IN_WINDOW if not subject.regular and not subject.timeline.axes else MOST_TERMS
     return terms <= (most if subject.tensor(name).shape or not subject.timeline.axes else MOST_OF_STEPS)
+
+
+def _does_not_break(equation: Equation, terms: int) -> bool:
+    """Whether a sum is too long for a line: a number before it holds it together in brackets."""
+    number, body = equation.body.as_coeff_Mul()
+    return bool(number != 1 and terms * (body.count_ops() + 1) > MOST_IN_BRACKETS)
 
 
 def _values(subject: Subject) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 
 MOST_ROWS = 40
+ROUNDING = 1e-15  # of a difference of losses of order one, divided by the move
 HEADER: tuple[Sentence, ...] = (
     ("derivative",),
     ("by the chain rule",),
@@ -50,11 +51,18 @@ def _rows(subject: Subject, name: str, code: str, most: int) -> Iterator[tuple[S
         yield (
             (_symbol(subject, element),),
             (subject.number(_adjoint(element)),),
-            (m.Number(subject.independent(element), subject.digits),),
+            (_found(subject, element),),
             (power_of_ten(subject.bound(name)),),
             (m.Reference(str(subject.numbers[adjoint_name(name)])),),
             (str(line) if line else "",),
         )
+
+
+def _found(subject: Subject, element: Element) -> m.Number:
+    """The independent value; next to a derivative that is zero, what rounding alone has left of it is zero too."""
+    value = subject.independent(element)
+    nothing = subject.value(_adjoint(element)) == 0 and abs(value) < ROUNDING
+    return m.Number(0) if nothing else m.Number(value, subject.digits)
 
 
 def _symbol(subject: Subject, element: Element) -> m.Node:

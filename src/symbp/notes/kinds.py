@@ -56,7 +56,29 @@ GATES = (
     "On the way back the message passes through the same gates, multiplied by what they let through; each gate also "
     "hears what a little more or less of it would have changed.",
 )
+ATTENTION = (
+    "Attention lets each step of a sequence look at all others. A step asks with its query; every step answers with "
+    "its key, and has a value to give. The score of a query and a key is their scalar product, divided by the square "
+    "root of their length so that scores do not grow with it. A softmax turns the scores of a query into weights "
+    "that are positive and sum to one, and what the step gets is the mean of the values under these weights. "
+    "Several heads do so side by side, each with queries, keys and values of its own; a last matrix mixes what "
+    "they found.",
+    "Going back, a message for a mean reaches the values, each by its weight, and the weights, each by how well its "
+    "value fits the message. The softmax takes off the mean of what the weights of a query hear, since they cannot all "
+    "grow; what is left reaches the query through the keys, and the keys through the query.",
+)
 TOLD: dict[str, tuple[str, str]] = {
+    "embedding": (
+        "An embedding gives each token a vector of its own, a row of a table: the token says which.",
+        "The row that was read hears the message; a row that was read at several places hears the sum, and one that "
+        "was not read hears nothing.",
+    ),
+    "positional_encoding": (
+        "Attention treats all steps alike, whatever their order. So a vector that tells the place is added to what "
+        "stands there.",
+        "The derivative of a sum by a term is one: the message passes as it is.",
+    ),
+    "attention": ATTENTION,
     "rnn": STATE,
     "lstm": (
         "An LSTM goes through a sequence step by step and keeps two states: a cell, which is added to, and what it "

@@ -10,7 +10,7 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.derivation import Step
-from symbp.equation import Access, Affine, Equation, Guard, Index, IndexValue, Length, Read, Size
+from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, IndexValue, Length, Read, Size
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
 from symbp.notes.known import shown_guards
@@ -63,6 +63,8 @@ def part_lines(subject: Subject, part: Part, remark: str, among_others: bool) ->
     if len(equations) == 1 and not equations[0].accumulate and not is_indexable(equations):
         return [_stated_line(subject, equations[0], remark)]
     equations = tuple(_gathered(subject, e) for e in equations)
+    if len(equations) == 1 and not is_indexable(equations):
+        equations = (_by_label(subject, equations[0]),)
     if not is_indexable(equations):
         return []
     return [at_steps(subject, part, index_line(subject, equations, remark), among_others)]
@@ -127,10 +129,28 @@ def _gathered(subject: Subject, equation: Equation) -> Equation:
     return gathered(equation, subject.base.result.tensor[equation.target]) or equation
 
 
+def _by_label(subject: Subject, equation: Equation) -> Equation:
+    """What reaches a row of a table: the sum over the points whose label names it."""
+    shape, taken = subject.base.result.tensor[equation.target].shape, {i.name for i in equation.indices()}
+    letters = (c for c in f"v{LETTERS}" if c not in taken)
+    positions, guards = list(equation.lhs.indices), list(equation.guards)
+    for axis, position in enumerate(positions):
+        if position.index is None and _picks(position):
+            row = Affine.of(Index(next(letters), shape[axis]))
+            guards.append(Guard(row - position, "=="))
+            positions[axis] = row
+    lhs = replace(equation.lhs, indices=tuple(positions))
+    named = tuple(lhs.index_atoms())
+    over = (*equation.over, *(i for i in equation.domain if i not in named))
+    if equation.reduction not in ("", "sum") or not over:
+        return equation
+    return replace(equation, lhs=lhs, domain=named, over=over, reduction="sum", guards=tuple(guards))
+
+
 def indices_of(subject: Subject, name: str) -> list[Index]:
     """Every index that a line of a definition may name."""
     equations = subject.definition(name)
-    every = [*equations, *(_gathered(subject, e) for e in equations)]
+    every = [*equations, *(_gathered(subject, e) for e in equations), *(_by_label(subject, e) for e in equations)]
     return [i for e in every for i in e.indices()]
 
 
@@ -266,11 +286,19 @@ def _condition(subject: Subject, guard: Guard) -> m.Comparison:
         node = subject.index_naming.atom(atom)
         size = abs(coefficient)
         sides[coefficient > 0].append(node if size == 1 else m.Product((m.Number(size), node)))
-    offset = guard.affine.constant - sum(c for c, atom in guard.affine.terms if not isinstance(atom, Size))
+    truths = subject.base.start.truths  # yes or no, which nothing counts
+    whole = (c for c, atom in guard.affine.terms if not isinstance(atom, Size) and not _is_of(atom, truths))
+    offset = guard.affine.constant - sum(whole)
     if offset:
         sides[offset > 0].append(m.Number(abs(offset)))
     left, right = (_total(sides[sign]) for sign in (True, False))
+    if guard.relation == ">=" and isinstance(left, m.Index) and isinstance(right, m.Index):
+        return m.Comparison(right, "≤", left)
     return m.Comparison(left, RELATIONS[guard.relation], right)
+
+
+def _is_of(atom: Atom, names: frozenset[str]) -> bool:
+    return isinstance(atom, Access) and atom.tensor in names
 
 
 def _total(terms: list[m.Node]) -> m.Node:
@@ -310,7 +338,8 @@ def operand_order(subject: Subject) -> Callable[[sympy.Symbol], tuple[bool, int,
         name = symbol.access.tensor if isinstance(symbol, Read) else getattr(symbol, "element", Element("")).tensor
         known = subject.index_naming.program.tensor.get(name)
         last = known is not None and known.letter == "beta" and known.of is None
-        return last, *subject.standing(symbol, name), symbol.name
+        first = known is not None and known.letter == "q" and subject.attends(known)  # a query before its keys
+        return last, *subject.standing(symbol, name), "" if first else symbol.name
 
     return key
 

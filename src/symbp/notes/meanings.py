@@ -61,6 +61,25 @@ _RESET = {
     "s": "state that the candidates see",
     "v": "weighted sums of what they see",
 }
+_ATTENTION = {
+    "W": "weights of queries, keys and values",
+    "b": "biases of queries, keys and values",
+    "O": "weights of the output",
+    "bo": "biases of the output",
+    "z": "queries, keys and values, one after the other",
+    "w": "keys and values, one after the other",
+    "q": "queries",
+    "k": "keys",
+    "v": "values",
+    "s": "scores: how well a query fits a key",
+    "m": "the largest score of a query",
+    "e": "exponentials of the scores",
+    "r": "sum of the exponentials of a query",
+    "p": "weights of the values, from 0 to 1",
+    "o": "means of the values",
+    "g": "what the heads give, side by side",
+    "a": "what attention gives",
+}
 WEIGHTED = ("dense", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d")
 OWN = ("yhat", "L")  # the names that mean the same in equations of one's own
 BY_KIND: dict[str, dict[str, str]] = {
@@ -77,6 +96,9 @@ BY_KIND: dict[str, dict[str, str]] = {
     "conv_transpose2d": {**_KERNEL, "z": "transposed convolution"},
     **dict.fromkeys(("max_pool1d", "max_pool2d", "global_max_pool"), _LARGEST),
     **dict.fromkeys(("avg_pool1d", "avg_pool2d", "global_avg_pool"), _MEAN),
+    "embedding": {"E": "a row for each token", "a": "rows of the tokens"},
+    "positional_encoding": {"P": "a vector for each place", "a": "what stands at each place, with its place"},
+    "attention": _ATTENTION,
     "flatten": {"a": "all entries as one vector"},
     "dropout": {"a": "what dropout keeps", "r": "mask: 1 keeps a unit, 0 leaves it out"},
     "add": {"a": "sum of the branches", "z": "sum of the branches"},

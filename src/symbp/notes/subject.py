@@ -21,9 +21,11 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import GIVEN, Equation, Extent, Index, Read, Size, Tensor
+from symbp.layers import Attention
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Padded, Partials, shown_guards
+from symbp.notes.meanings import layer_of
 from symbp.notes.stated import Stated
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import REWRITES, rewrite
@@ -171,7 +173,9 @@ class Subject:
     def number(self, element: Element) -> m.Number:
         """The value of an element as it is printed; a position counts from 1."""
         value = self.value(element)
-        return m.Number(int(value) + 1) if self.tensor(element.tensor).dtype == "int" else m.Number(value, self.digits)
+        if self.tensor(element.tensor).dtype == "int":
+            return m.Number(int(value) + (element.tensor not in self.base.start.truths))
+        return m.Number(value, self.digits)
 
     def in_full(self, name: str) -> tuple[Element, ...]:
         """The elements of a tensor that are worked in numbers: all, the first, or none.
@@ -330,6 +334,13 @@ class Subject:
         m.check_display(display, environment)
         return display
 
+    def attends(self, tensor: Tensor) -> bool:
+        """Whether a tensor belongs to a layer of attention."""
+        if not isinstance(self.network, Network):
+            return False
+        number = layer_of(self.network, tensor)
+        return number is not None and isinstance(self.network.layers[number - 1], Attention)
+
     def standing(self, symbol: sympy.Symbol, name: str) -> tuple[int, int]:
         """Where an operand of a recurrence stands: parameters first, what an earlier step left last."""
         if not self.timeline.axes or name not in self.index_naming.program.tensor:
@@ -352,7 +363,9 @@ class Subject:
             if name not in self.values:
                 continue
             for element in elements(tensor, self.sizes):
-                value = int(self.value(element)) + 1 if tensor.dtype == "int" else self.value(element)
+                value = self.value(element)
+                if tensor.dtype == "int":
+                    value = int(value) + (name not in self.base.start.truths)
                 if tensor.of is not None:
                     known[delta(self._entry(element))] = value
                     continue

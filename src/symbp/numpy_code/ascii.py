@@ -8,6 +8,7 @@ import sympy
 
 from symbp.equation import Affine, Equation, Guard, Read, Scan
 from symbp.functions import Prime
+from symbp.mathtree.from_sympy import root_below
 from symbp.schedule.order import Order, common_factor, is_negative
 
 _SUM, _PRODUCT, _NEGATIVE, _POWER, _ATOM = range(5)
@@ -152,10 +153,14 @@ def _quotient(order: Order, factors: list[sympy.Expr]) -> tuple[int, str]:
             below.append(factor.base**-factor.exp)
         else:
             above.append(factor)
+    root = root_below(abs(number), above) if not below else None
+    if root is not None:
+        above, number = root[1], sympy.sign(number)
     top = [_inside(order, f, _POWER) for f in order.factors(above)]
     bottom = [_inside(order, f, _POWER) for f in order.factors(below)]
     top = [str(abs(number.p)), *top] if abs(number.p) != 1 or not top else top
     bottom = [str(number.q), *bottom] if number.q != 1 else bottom
+    bottom += [f"sqrt({root[0]})"] if root is not None else []
     text = "*".join(top)
     if bottom:
         text += "/" + (bottom[0] if len(bottom) == 1 else f"({'*'.join(bottom)})")

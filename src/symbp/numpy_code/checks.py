@@ -50,7 +50,9 @@ def _symbolic(shape: tuple[Extent, ...]) -> str:
 
 def array_checks(plan: Blueprint, tensor: Tensor) -> Iterator[str]:
     name, shape = argument(tensor), shape_text(tensor.shape)
-    if tensor.dtype == "int":
+    if tensor.name in plan.program.truths:
+        yield f'_fits_mask("{name}", {name}, {shape})'
+    elif tensor.dtype == "int":
         extent = plan.label_extents.get(tensor.name)
         top = "None" if extent is None else extent_text(extent)
         yield f'_fits_labels("{name}", {name}, {shape}, {top})'
@@ -105,7 +107,11 @@ class ChecksPage:
 
     @property
     def labels(self) -> bool:
-        return any(t.dtype == "int" for t in self._given)
+        return any(t.dtype == "int" and t.name not in self.plan.program.truths for t in self._given)
+
+    @property
+    def truths(self) -> bool:
+        return any(t.name in self.plan.program.truths for t in self._given)
 
     @property
     def normalized(self) -> bool:

@@ -68,12 +68,14 @@ def _touched(statement: Statement) -> frozenset[str]:
 
 
 def _source(program: Program, statement: Statement) -> str | None:
-    """The tensor all of which an equation repeats elsewhere."""
+    """The tensor all of which an equation repeats elsewhere, its axes in the same order: a product gives them so."""
     if isinstance(statement, Scan) or statement.guards or not isinstance(statement.body, Read):
         return None
     access = statement.body.access
     plain = access.plain_indices
     if plain is None or set(plain) != set(statement.domain) or not set(plain) <= told(statement.lhs):
+        return None
+    if tuple(dict.fromkeys(statement.lhs.index_atoms())) != plain:
         return None
     return access.tensor if tuple(i.extent for i in plain) == program.tensor[access.tensor].shape else None
 
