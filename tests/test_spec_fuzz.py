@@ -102,9 +102,43 @@ kind = "flatten"
 [loss]
 kind = "mse"
 """
+SEQUENCE = """
+name = "sequence"
+[input]
+shape = ["T"]
+dtype = "int"
+[[layers]]
+kind = "embedding"
+tokens = 5
+units = 4
+[[layers]]
+kind = "positional_encoding"
+method = "learned"
+length = 8
+[[layers]]
+kind = "attention"
+heads = 2
+causal = true
+[[layers]]
+kind = "gru"
+units = 3
+returns = "sequence"
+initial = "given"
+bidirectional = true
+reset_after = false
+[[layers]]
+kind = "dense"
+units = 5
+[loss]
+kind = "sparse_cross_entropy"
+[example]
+x = [1, 2, 0]
+y = [2, 0, 4]
+"""
 SPECS = [
     GRAPH,
     LINE,
+    SEQUENCE,
     *(path.read_text() for path in sorted(DATA.glob("*.toml"))),
     *((EXAMPLES / f"{name}.toml").read_text() for name in ("relay", "classes", "xor")),
 ]
