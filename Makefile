@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 PYTEST := $(RUN)/python -m pytest
-EXAMPLES := relay xor digits classes deep window standard residual rbf heat digits_conv norms_tanh norms_batch norms_relu norms_residual adding_lstm adding_rnn rnn lstm attention transformer
+EXAMPLES := relay xor digits classes deep window standard residual rbf heat digits_conv norms_tanh norms_batch norms_relu norms_residual adding_lstm adding_rnn rnn lstm attention transformer charmodel
 
 # The matrices here are small: threads of a BLAS would only stand in each other's way.
 export OPENBLAS_NUM_THREADS := 1
@@ -22,7 +22,7 @@ TEX_PACKAGES := texlive-latex-base texlive-latex-recommended texlive-pictures po
 help:
 	@echo "make demo          the notes, the checks and the NumPy module of examples/relay.toml, into build/"
 	@echo "make test          ruff, mypy and the tests that every machine can run"
-	@echo "make examples      train the generated modules: XOR, digits, thirty layers, sums"
+	@echo "make examples      train the generated modules: XOR, digits, thirty layers, sums, a story"
 	@echo "make generated     make generated/ again, after a change of what symbp writes"
 	@echo "make wheel-test    build the wheel, install it in an empty environment, run it from another folder"
 	@echo "make tex-test      the tests that need LaTeX      (installs it with apt-get where it is absent)"
@@ -75,6 +75,7 @@ examples: $(VENV)/examples.stamp
 	$(RUN)/python examples/train_digits_conv.py
 	$(RUN)/python examples/train_norms.py
 	$(RUN)/python examples/train_adding.py
+	$(RUN)/python examples/train_charmodel.py
 
 generated: $(VENV)/dev.stamp
 	for example in $(EXAMPLES); do $(RUN)/symbp build examples/$$example.toml -o generated --format tex,html,py; done
