@@ -17,7 +17,7 @@ from symbp.schedule.placed import Stated, by_statement, placed
 from symbp.schedule.recurrence import recurrence
 from symbp.schedule.rows import as_rows
 from symbp.schedule.statements import Assign, Group, Statement
-from symbp.schedule.steps import by_steps, equations_of
+from symbp.schedule.steps import by_steps
 from symbp.schedule.takeover import taken_over
 from symbp.schedule.taps import is_window, is_windowed
 
@@ -30,7 +30,7 @@ class Schedule:
     @cached_property
     def computed(self) -> frozenset[str]:
         """The tensors that some statement writes."""
-        return frozenset(e.target for g in self.groups for e in g.equations)
+        return frozenset(name for g in self.groups for name in g.written)
 
 
 def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
@@ -55,7 +55,7 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
             assigned = tuple(statements_of(local, statements, written))
             equations = tuple(e for one in stated for e in one[0])
             groups.append(Group(equations, assigned, tensors=tuple(local.made[count:])))
-        for name in {e.target for s in statements for e in equations_of(s)}:
+        for name in sorted(groups[-1].written):
             written.add(name)
             local.forget(name)
     shared = _sharing(found.program, tuple(groups), frozenset(outputs))
@@ -67,7 +67,7 @@ def _sharing(program: Program, groups: tuple[Group, ...], outputs: frozenset[str
     later: set[str] = set()
     found: list[Group] = []
     for group in reversed(groups):
-        later |= {e.target for e in group.equations}
+        later |= group.written
         found.append(replace(group, statements=tuple(_shared(program, s, later, outputs) for s in group.statements)))
     return tuple(reversed(found))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -114,12 +115,32 @@ class Loop:
 
 @dataclass(frozen=True)
 class Group:
-    """The statements under one numbered comment; ``tensors`` are those that they add to the program."""
+    """The statements under one numbered comment.
+
+    Attributes:
+        equations: Those of the derivation that they compute.
+        scan: The scan that they are the loop of, as it is stored.
+        tensors: What they add to the program.
+    """
 
     equations: tuple[Equation, ...]
     statements: tuple[Statement, ...]
     scan: Scan | None = None
     tensors: tuple[Tensor, ...] = ()
+
+    def flat(self) -> Iterator[Statement]:
+        """The statements, those inside loops over steps one by one."""
+        for statement in self.statements:
+            if isinstance(statement, Recurrence):
+                for group in statement.groups:
+                    yield from group.flat()
+            else:
+                yield statement
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The tensors that are written, which need not be those that the equations define."""
+        return frozenset(s.tensor for s in self.flat())
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,13 @@ nothing else reads, as a gate from its pre-activation, lies in that part.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from symbp.dependence import lag_between
 from symbp.equation import Access, Affine, Equation, Program, Scan, Tensor
 from symbp.schedule.arrays import View
 from symbp.schedule.local import numbered
-from symbp.schedule.statements import Assign, Group, Recurrence, Room, Statement
+from symbp.schedule.statements import Assign, Group, Room
 from symbp.schedule.steps import accesses, equations_of
 from symbp.wellformed import apart
 
@@ -143,15 +142,6 @@ def _offsets(here: Access, there: Access) -> tuple[int, ...]:
 
 def _owners(groups: tuple[Group, ...]) -> set[str]:
     """The tensors with memory of their own, of which no other one is a view."""
-    statements = [s for group in groups for s in _flat(group)]
+    statements = [s for group in groups for s in group.flat()]
     shared = {name for s in statements if isinstance(s, Assign) and s.shares for name in (s.tensor, s.value.tensor)}  # type: ignore[union-attr]
     return {s.tensor for s in statements} - shared
-
-
-def _flat(group: Group) -> Iterator[Statement]:
-    for statement in group.statements:
-        if isinstance(statement, Recurrence):
-            for inner in statement.groups:
-                yield from _flat(inner)
-        else:
-            yield statement
