@@ -137,3 +137,19 @@ def test_a_mask_of_truth_values() -> None:
     values["mask"] = values["mask"].astype(bool)
     assert max(errors(found.plain(values), plain).values()) == 0
     assert max(errors(found.workspace(values), plain).values()) < 1e-13
+
+
+def test_a_token_that_is_not_seen() -> None:
+    """A mask that is the tokens themselves: 0 is padding."""
+    layers = [{"kind": "embedding", "tokens": 4, "units": 2}, {"kind": "attention", "mask": "x"}]
+    padded = Emitted(Network("padded", {"shape": ["T"], "dtype": "int"}, layers, "mse"))
+    masked = Emitted(
+        Network("masked", {"shape": ["T"], "dtype": "int"}, [layers[0], layers[1] | {"mask": True}], "mse")
+    )
+    assert isinstance(padded.net, Network)
+    values = values_for(padded.net, 3)
+    values["x"][:, -1] = 0
+    values["mask"] = (values["x"] != 0).astype(int)
+    assert max(errors(padded.plain(values), masked.plain(values)).values()) < 1e-14
+    assert max(errors(padded.workspace(values), masked.plain(values)).values()) < 1e-13
+    assert not [row for row in check_derivation(padded.derivation).rows if not row.error <= row.tolerance]

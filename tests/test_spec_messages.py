@@ -19,6 +19,7 @@ SPECS = {
     "layer": DATA / "layers.toml",
     "equation": DATA / "equations.toml",
     "recurrent": DATA / "recurrent.toml",
+    "attention": DATA / "attention.toml",
     "equation_layer": DATA / "equation_layer.toml",
 }
 SPEC = SPECS["spec"].read_text()

@@ -48,6 +48,14 @@ class PositionalEncoding(Trained):
     method: str = option(method, default="sinusoidal")
     length: int | None = option(optional(size), default=None)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.method == "learned" and self.length is None:
+            remedy = "Such as length = 100: sequences are no longer than that."
+            raise Fault("a learned table needs its length", remedy, ("method",))
+        if self.method != "learned" and self.length is not None:
+            raise Fault("waves have no length", 'Leave length out, or write method = "learned".', ("length",))
+
     def output_shape(self, inputs: tuple[Shape, ...]) -> Shape:
         (shape,) = inputs
         if len(shape) != 2:
@@ -55,10 +63,6 @@ class PositionalEncoding(Trained):
                 f"positional_encoding reads sequences of vectors, but the input {times(shape)} has rank {len(shape)}"
             )
             raise Fault(problem, 'The shape of a sequence is its steps and its features, such as ["T", 32].')
-        if (self.length is None) == (self.method == "learned"):
-            problem = "a learned table needs its length" if self.length is None else "waves have no length"
-            remedy = "Such as length = 100: sequences are no longer than that." if self.length is None else ""
-            raise Fault(problem, remedy or 'Leave length out, or write method = "learned".', ("length",))
         if self.length is not None and isinstance(shape[0], int) and shape[0] > self.length:
             problem = f"the sequence has {shape[0]} steps, but the table {self.length} places"
             raise Fault(problem, f"Make it at least {shape[0]} long.", ("length",))

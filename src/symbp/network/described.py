@@ -10,6 +10,7 @@ from symbp.equation import Equation, Program, Size, Tensor
 from symbp.errors import Fault, Path, inside, quoted
 from symbp.layers.draw import Draw
 from symbp.names import Number, known_keys
+from symbp.network.choices import check_choices
 from symbp.network.example import (
     OPTIONS,
     Example,
@@ -105,6 +106,7 @@ class Described(ABC):
                 known = [t.name for t in self.program().of_role("input", "target", "state", "mask")]
                 known_keys(dict(self.example.values), [*known, *OPTIONS])
                 assert self.given is not None
+                check_choices(self.program(), dict(self.example.values), self.sizes)
                 parameters_of(self.example, self.parameters)
 
     @cached_property

@@ -149,6 +149,8 @@ def samples_of(example: Example, x: Tensor) -> tuple[Values, dict[str, int]]:
     """``x`` as a list of samples, one also where one sample was given, and the run-time sizes that it tells."""
     given, sample = _needed(example, "x"), x.shape[1:]
     with inside("x"):
+        if x.dtype == "int":
+            _check_each(given, _position)
         shape = shape_of(given)
         if _suits(shape, sample):
             given, shape = (given,), (1, *shape)
@@ -157,8 +159,6 @@ def samples_of(example: Example, x: Tensor) -> tuple[Values, dict[str, int]]:
                 f"has the shape {shape_text(shape)}, but the input has {shape_text(sample)}",
                 f"Give one sample of {_counted(sample)}, or a list of such samples{_alike(sample)}.",
             )
-        if x.dtype == "int":
-            _check_each(given, _position)
     return given, {e.name: length for e, length in zip(x.shape, shape, strict=True) if isinstance(e, Size)}
 
 
@@ -238,6 +238,7 @@ def fitted(tensor: Tensor, given: Values, sizes: dict[str, int], truth: bool = F
     """
     with inside(tensor.name):
         shape = shape_of(given)
+        plain = given
         if tensor.shape[:1] == (BATCH,) and len(shape) == len(tensor.shape) - 1:
             given, shape = (given,), (1, *shape)
         told = dict(sizes)
@@ -254,11 +255,11 @@ def fitted(tensor: Tensor, given: Values, sizes: dict[str, int], truth: bool = F
                 f"has {has}, but {tensor.name} needs {shape_text(tensor.shape)}{with_sizes}", _remedy(tensor, sizes)
             )
         if tensor.dtype == "int":
-            _check_each(given, _position)
+            _check_each(plain, _position)
         if tensor.role == "mask":
-            _check_each(given, _kept)
+            _check_each(plain, _kept)
         if truth:
-            _check_each(given, _seen)
+            _check_each(plain, _seen)
         sizes.update(told)
     return given
 

@@ -28,6 +28,7 @@ from symbp.network.settings import (
     title_of,
 )
 from symbp.network.targets import TARGETS, Target, rows_of_sum_one
+from symbp.network.tensors import check_distinct, in_order
 from symbp.wellformed import check
 
 MOST_LAYERS = 1_000
@@ -202,9 +203,9 @@ class Network(Described):
         loss = self.loss.fragment(yhat, y, _last_activation(self.layers[-1]))
         fragments = [*self._fragments.values(), loss]
         tensors = (x, y, *(t for fragment in fragments for t in fragment.tensors))
-        tensors = _in_order(tensors)
+        tensors = in_order(tensors)
         equations = [e for fragment in fragments for e in fragment.equations]
-        _check_distinct(tensors)
+        check_distinct(self.layers, tensors)
         limits = tuple(limit for fragment in fragments for limit in fragment.limits)
         statements = (*equations, *penalties(self._weights, self.regularization))
         return check(Program(tensors, statements, limits=limits))
@@ -217,7 +218,7 @@ class Network(Described):
         tensors = (self._outputs[0], *(t for fragment in found.values() for t in fragment.tensors))
         equations = tuple(e for fragment in found.values() for e in fragment.equations)
         limits = tuple(limit for fragment in found.values() for limit in fragment.limits)
-        return check(Program(_in_order(tensors), equations, "yhat", limits))
+        return check(Program(in_order(tensors), equations, "yhat", limits))
 
     @property
     def parameter_count(self) -> int:
@@ -351,23 +352,6 @@ class Network(Described):
 
 def _count(tensor: Tensor) -> int:
     return prod(e for e in tensor.shape if isinstance(e, int))
-
-
-def _in_order(tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """Each tensor once, the parameters by their numbers where layers are computed in another order."""
-    distinct = list(dict.fromkeys(tensors))
-    numbered = iter(sorted((t for t in distinct if t.role == "parameter"), key=lambda t: t.layer or 0))
-    return tuple(next(numbered) if t.role == "parameter" else t for t in distinct)
-
-
-def _check_distinct(tensors: Sequence[Tensor]) -> None:
-    """Names that equations give their tensors can be spelled as those of another layer."""
-    seen: set[str] = set()
-    for tensor in tensors:
-        if tensor.name in seen:
-            problem = f"two tensors would be called {tensor.name}, one of them {tensor.letter} of this layer"
-            raise Fault(problem, "Call it something else.", ("layers", (tensor.layer or 1) - 1))
-        seen.add(tensor.name)
 
 
 def _layers(given: object) -> tuple[Layer, ...]:
