@@ -82,13 +82,13 @@ def for_each_softmax(
 def _is_softmax(e: Equation, s: Equation, p: Equation) -> bool:
     return (
         isinstance(e.body, exp)
-        and set(p.guards) <= guards_at(e, replace(p.lhs, tensor=e.target))
         and s.reduction == "sum"
         and not s.guards
         and isinstance(s.body, Read)
         and s.body.access.tensor == e.target
         and len(s.over) == 1
         and p.body == Read(replace(p.lhs, tensor=e.target)) / next(r for r in p.reads if r.access.tensor == s.target)
+        and set(p.guards) <= guards_at(e, replace(p.lhs, tensor=e.target))
     )
 
 
