@@ -195,6 +195,13 @@ def test_recurrences_of_ones_own_have_notes(name: str) -> None:
     assert any(line.startswith("∂h_t/∂h_{t") for line in found)
 
 
+def test_a_given_state_beside_running_statistics() -> None:
+    layers = [LAYERS["rnn"](1, initial="given"), LAYERS["batch_norm"](), LAYERS["dense"](1)]
+    given = {"x": [[[0.5], [0.1]], [[0.2], [-0.4]]], "y": [[0.1], [0.3]]}
+    document = notes(derive(Network("net", {"shape": ["T", 1]}, layers, "mse", example=given)))
+    assert "When the network is used" in titles(document)
+
+
 def test_one_recurrent_weight_over_time() -> None:
     """Its derivative is a sum over the steps; the value is that of the gradient."""
     found = example("rnn").partial("U1", 1, 2)

@@ -38,7 +38,7 @@ def in_use(subject: Subject) -> tuple[Section, ...]:
     if network.updates:
         used = _used(subject)
         updates = getattr(subject.base, "network", network).updates
-        blocks += [Paragraph((STATISTICS,)), *_updates(used, updates), Paragraph((INSTEAD,)), *_instead(used)]
+        blocks += [Paragraph((STATISTICS,)), *_updates(used, updates), Paragraph((INSTEAD,)), *_instead(used, updates)]
     if any(isinstance(layer, Dropout) for layer in network.layers):
         blocks.append(Paragraph((DROPOUT,)))
     return (Section(("When the network is used",), tuple(blocks)),)
@@ -54,7 +54,8 @@ def _used(subject: Subject) -> Subject:
     used = replace(alone, start=replace(program, tensors=tuple(known.values())))
     if not subject.checked:
         return replace(subject, base=used)
-    given = {t.name: subject.values[t.name] for t in program.of_role("input", "parameter")}
+    states = [t for t in program.of_role("state") if t.name in subject.values]
+    given = {t.name: subject.values[t.name] for t in (*program.of_role("input", "parameter"), *states)}
     for update in base.updates:
         given[update.target] = _moved(subject, base.program(), update, program)
     values = {**subject.values, **evaluated(alone, given, subject.sizes, subject.precision)}
@@ -96,9 +97,9 @@ def _updates(used: Subject, updates: tuple[Equation, ...]) -> Iterator[Block]:
         yield Formula(used.show(shown, env=m.Environment(known, indices=ranges)))
 
 
-def _instead(used: Subject) -> Iterator[Block]:
+def _instead(used: Subject, updates: tuple[Equation, ...]) -> Iterator[Block]:
     """The definitions that read running statistics, or what is made of them."""
-    touched = {t.name for t in used.base.start.of_role("state")}
+    touched = {update.target for update in updates}
     for name in dict.fromkeys(e.target for e in used.base.start.equations()):
         equations = used.base.start.defining(name)
         if not any(e.tensors_read & touched for e in equations) or not is_indexable(equations):
