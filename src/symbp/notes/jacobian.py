@@ -100,28 +100,23 @@ class StepJacobian:
 
     def _derivative(self, of: str, by: str, part: Span | None) -> m.Node | None:
         """d(of at t)/d(by at t-1), or of a part of its entries; ``None`` if it does not depend on it."""
-        terms = [term for link in self._links.get(of, ()) if (term := self._term(link, by, part)) is not None]
+        terms = [term for link in self._links.get(of, ()) for term in self._terms(link, by, part)]
         return None if not terms else terms[0] if len(terms) == 1 else m.Sum(tuple(terms))
 
-    def _term(self, link: Link, by: str, part: Span | None) -> m.Node | None:
+    def _terms(self, link: Link, by: str, part: Span | None) -> tuple[m.Node, ...]:
+        """What a link adds to a derivative: its matrix times what it leads on to, term by term."""
         if link.lag:
-            return self._local(link, part) or self._identity if (link.by, link.lag) == (by, self._back) else None
+            here = (link.by, link.lag) == (by, self._back)
+            return (self._local(link, part) or self._identity,) if here else ()
         rest: m.Node | None
         if link.by in self.recurrence.states and link.part is None:
             rest = self.partial(link.by, by) if self._derivative(link.by, by, None) is not None else None
         else:
             rest = self._derivative(link.by, by, link.part)
         if rest is None:
-            return None
-        local = self._local(link, part)
-        if local is None:
-            return rest
-        first, *further = rest.factors if isinstance(rest, m.MatrixProduct) else (rest,)
-        if _is_diagonal(local) and _is_diagonal(first):
-            local, further = _diagonal_of(local, first), further
-        else:
-            further = [first, *further]
-        return m.MatrixProduct((local, *further)) if further else local
+            return ()
+        local, terms = self._local(link, part), rest.terms if isinstance(rest, m.Sum) else (rest,)
+        return terms if local is None else tuple(_product(local, term) for term in terms)
 
     @property
     def _identity(self) -> m.Node:
@@ -296,6 +291,16 @@ class StepJacobian:
         with mpmath.workdps(self.arrays.subject.precision):
             columns = [[mpmath.im(v) / STEP.imag for v in values[name][0, row]] for values in moved]
         return np.array(columns, dtype=object).T
+
+
+def _product(local: m.Node, rest: m.Node) -> m.Node:
+    """A matrix times a product of others; diagonal ones side by side are one."""
+    first, *further = rest.factors if isinstance(rest, m.MatrixProduct) else (rest,)
+    if _is_diagonal(local) and _is_diagonal(first):
+        local = _diagonal_of(local, first)
+    else:
+        further = [first, *further]
+    return m.MatrixProduct((local, *further)) if further else local
 
 
 def _is_diagonal(node: m.Node) -> TypeGuard[m.Apply]:
