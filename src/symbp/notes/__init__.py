@@ -66,9 +66,14 @@ def subtitle(network: Described) -> str:
     if network.is_dense_chain:
         return f"Backpropagation in a {'-'.join(map(str, network.widths))} network"
     named = sorted((layer.kind for layer in network.layers if layer.kind in NAMED), key=lambda kind: kind not in FIRST)
-    kinds = list(dict.fromkeys(map(KINDS.__getitem__, named)))
+    kinds = list(dict.fromkeys(_named(KINDS[kind]) for kind in named))
     told = f" with {', '.join(kinds[:3])}" if kinds else ""
     return f"Backpropagation in a network of {count(len(network.layers), 'layer')}{told}"
+
+
+def _named(kind: str) -> str:
+    """A kind of layer as a subtitle says it: with convolution, but with a recurrent layer."""
+    return f"a {kind}" if kind.endswith(" layer") else kind
 
 
 def _sections(about: Subject, code: str) -> list[Section]:

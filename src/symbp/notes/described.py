@@ -11,8 +11,8 @@ from symbp.network import Described, Network
 KINDS = {
     "dense": "dense layer",
     "rnn": "recurrent layer",
-    "lstm": "LSTM layer",
-    "gru": "GRU layer",
+    "lstm": "LSTM",
+    "gru": "GRU",
     "embedding": "embedding",
     "positional_encoding": "positional encoding",
     "attention": "attention",
