@@ -27,7 +27,7 @@ from symbp.network import Described, Network
 from symbp.notes.known import Padded, Partials, shown_guards
 from symbp.notes.meanings import layer_of
 from symbp.notes.stated import Stated
-from symbp.reference import evaluate, multiprecision
+from symbp.reference import evaluate, extent_of, multiprecision
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify.draw import placed
 from symbp.verify.perturb import central_differences, complex_step
@@ -203,7 +203,7 @@ class Subject:
         if leader != name and leader in self.values and self.tensor(leader).shape == self.tensor(name).shape:
             return Element(name, self.representative(leader).index)
         sides = self.tensor(name).shape[2:] if self.batched(name) else ()
-        middle = [int(e) // 2 for e in sides]  # type: ignore[arg-type]
+        middle = [extent_of(e, self.sizes) // 2 for e in sides]
         heard = self.values.get(adjoint_name(name))
 
         def rank(element: Element) -> tuple[bool, tuple[int, ...], int]:
