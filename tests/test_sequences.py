@@ -11,7 +11,7 @@ from emitted import Arrays, Emitted, errors, values_for
 from symbp.command.show import network_record, network_text
 from symbp.derive import derive
 from symbp.errors import Fault
-from symbp.layers import Concatenate, Dense, LayerNorm, RMSNorm
+from symbp.layers import Attention, Concatenate, Dense, Embedding, LayerNorm, RMSNorm
 from symbp.layers.fragment import TIME, is_sequence, steps
 from symbp.network import Network
 from symbp.network.losses import LOSSES
@@ -362,3 +362,13 @@ def test_the_adjoint_of_a_recurrence_of_one_step_is_whole() -> None:
     ]
     report = check_derivation(found)
     assert report.passed, report.table()
+
+
+@pytest.mark.parametrize("width", [32, 36])
+def test_the_smaller_network_keeps_its_heads(width: int) -> None:
+    """What a head sees is scaled by a root that is, or is no, whole number: so it is in the smaller network."""
+    layers = [Embedding(50, width), Attention(heads=4), Dense(50)]
+    found = smaller(Network("net", {"shape": ["T"], "dtype": "int"}, layers, "sparse_cross_entropy"))
+    assert found is not None
+    tokens, units = found.parameters[0].shape
+    assert tokens < 50 and units < width and found.parameters[-1].shape == (tokens,)

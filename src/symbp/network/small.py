@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import lcm
 
 from symbp.equation import Size
 from symbp.errors import Fault, ProgramError
-from symbp.layers import Layer, Shape
+from symbp.layers import Attention, Layer, Shape
 from symbp.layers.fragment import fixed, is_sequence
 from symbp.network.network import Network
 from symbp.network.settings import Input
 
-SIZE_KEYS = ("units", "filters", "groups")
+SIZE_KEYS = ("units", "filters", "groups", "tokens")
 FEWEST = 2
 MOST_SIDE = 64  # rows or columns that are tried
 
@@ -43,9 +44,10 @@ def smaller_ones(network: Network) -> Iterator[Network]:
 
 def _candidates(network: Network) -> Iterator[tuple[Shape, Mapping[int, int]]]:
     """Input shapes with new values for sizes, the smallest first; a run-time length stays one."""
-    widths = _widths(network)
-    few = {size: small for small, size in enumerate((size for size in widths if size > 1), FEWEST)}
-    for sizes in (few, {}):
+    widths = [size for size in _widths(network) if size > 1]
+    heads = lcm(*(layer.heads for layer in network.layers if isinstance(layer, Attention)))
+    factors = dict.fromkeys((1, heads, 2 * heads)) if heads > 1 else (1,)  # what a head sees: 2 numbers, or a square
+    for sizes in (*({size: k * few for few, size in enumerate(widths, FEWEST)} for k in factors), {}):
         for shape in _shapes(network.shapes[0], sizes):
             if shape != network.input.shape or sizes:
                 yield shape, sizes
