@@ -324,8 +324,10 @@ def worked_lines(subject: Subject, element: Element, expression: sympy.Expr, rem
     """An element in symbols, in numbers, and its value."""
     symbols = m.from_sympy(expression, lambda s: element_symbol(subject, s), operand_order(subject))
     yield m.Line(subject.naming.symbol(element), symbols, remark=(remark,) if remark else ())
-    yield m.Line(None, m.from_sympy(expression, _number_of(subject), operand_order(subject)))
-    yield m.Line(None, subject.number(element))
+    numbers, value = m.from_sympy(expression, _number_of(subject), operand_order(subject)), subject.number(element)
+    if numbers != value:
+        yield m.Line(None, numbers)
+    yield m.Line(None, value)
 
 
 def operand_order(subject: Subject) -> Callable[[sympy.Symbol], tuple[bool, int, int, str]]:
