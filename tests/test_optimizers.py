@@ -330,7 +330,7 @@ def test_a_second_step_goes_on_from_what_the_first_has_kept() -> None:
 
 
 @pytest.mark.parametrize("name", STATEFUL)
-def test_the_notes_tell_of_a_shortened_gradient_and_draw_the_loss_of_every_step(name: str) -> None:
+def test_the_notes_tell_of_a_shortened_gradient(name: str) -> None:
     found = noted(f'"{name}"', "[regularization]\nclip_norm = 0.05\n")
     assert found[0] == f"One step of {OPTIMIZERS[name].title}"
     assert any("c · ∂L/∂w_11" in line or "c^2" in line for line in found)
