@@ -15,10 +15,14 @@ from typing import Any
 import numpy as np
 import pytest
 from emitted import Emitted, errors, values_for
+from modules import bare, error, imported
+from scans import random_recurrence
 
+from symbp.chain_rule import adjoint
 from symbp.layers import Dense, Dropout, Gru, LayerNorm, Lstm, Rnn
 from symbp.network import Network
 from symbp.reference import evaluate
+from symbp.rewrite import rewrite
 
 KINDS: dict[str, Any] = {"rnn": Rnn, "lstm": Lstm, "gru": Gru}
 FUNCTIONS = ("predict", "loss", "loss_and_grad", "Workspace.loss_and_grad")
@@ -171,6 +175,24 @@ def test_networks_of_recurrent_layers_compute_their_equations(seed: int) -> None
         reference["L"] = np.asarray(final["L"], float)
         for call in (found.plain, found.workspace):
             assert max(errors(call(values), reference).values()) < 1e-11
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_recurrences_compute_what_the_reference_loops_do(seed: int, tmp_path: Path) -> None:
+    """As the chain rule leaves them, where an adjoint has many contributions, and after all rewrites."""
+    program = random_recurrence(seed)
+    rng = np.random.default_rng(seed)
+    values = {t.name: rng.uniform(-1, 1, t.shape) for t in program.of_role("input", "parameter")}
+    for d in (adjoint(program, ["W"]), rewrite(adjoint(program, ["W"]))):
+        module = imported(tmp_path, "bare", bare(d))
+        expected = evaluate(d.result, values, {})
+        p, x = module.Parameters(values["W"]), values["x"]
+        step = module.Workspace(1, np.float64)
+        step.loss_and_grad(module.Parameters(2 * values["W"]), 3 * x)
+        assert error(module.loss(p, x), expected["L"]) < 1e-11
+        for loss, gradient in (module.loss_and_grad(p, x), step.loss_and_grad(p, x)):
+            assert error(loss, expected["L"]) < 1e-11
+            assert error(gradient.W, expected["W_bar"]) < 1e-11
 
 
 def test_the_text_is_as_ruff_would_have_it(tmp_path: Path) -> None:

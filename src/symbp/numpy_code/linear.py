@@ -65,7 +65,7 @@ from symbp.schedule.arrays import (
     children,
     is_block,
     is_elementwise,
-    parts_of,
+    is_read,
 )
 from symbp.schedule.lower import Lowering
 from symbp.schedule.order import Order
@@ -181,12 +181,13 @@ class Linear:
 
     def _assign_array(self, statement: Assign, target: Value) -> None:
         value, axes = statement.value, statement.axes
+        itself = is_read(statement.tensor, value)
         if statement.accumulate:
-            for sign, term in terms(value):
+            for sign, term in (("add", value),) if itself else terms(value):
                 self.binary(sign, target, self.argument(term, axes), target)
         elif value.axes != axes:
             self.assign_spread(value, axes, target)
-        elif Operand(statement.tensor, axes) in parts_of(value) and not is_elementwise(value):
+        elif itself and not is_elementwise(value):
             self.emit("np.copyto({out}, {0})", (self.value(value),), target)  # it is read until the last
         else:
             self.into(value, target)

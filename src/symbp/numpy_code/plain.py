@@ -47,6 +47,7 @@ from symbp.schedule.arrays import (
     Scalar,
     View,
     children,
+    is_read,
 )
 from symbp.schedule.taps import is_window
 
@@ -101,7 +102,8 @@ def _assign(program: Program, names: Names, statement: Assign, room: int = _ROOM
         return
     head = f"{spelled(statement.tensor)} = "
     first, *rest = (("add", statement.value),)
-    if statement.accumulate or len(head + text_or_long(statement.value)) > room:
+    itself = is_read(statement.tensor, statement.value)
+    if not itself and (statement.accumulate or len(head + text_or_long(statement.value)) > room):
         first, *rest = terms(statement.value)
     if statement.accumulate:
         rest = [first, *rest]
@@ -148,7 +150,9 @@ def _assign_part(names: Names, statement: Assign, room: int) -> Iterator[str]:
     before, name = _place(names, statement)
     yield from before
     if statement.accumulate:
-        yield from _added(names, name, statement.axes, terms(statement.value), room)
+        itself = is_read(statement.tensor, statement.value)
+        found = (("add", statement.value),) if itself else terms(statement.value)
+        yield from _added(names, name, statement.axes, found, room)
         return
     lines, value = hoisted(
         names, statement.value, room - len(name) - 3 - len(aligned(statement.value.axes, statement.axes))

@@ -9,7 +9,7 @@ from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.windows import view_text
 from symbp.schedule import Mark, Pad, Recurrence, Taps
-from symbp.schedule.arrays import Array, Operand, Scalar, View, children, free_indices
+from symbp.schedule.arrays import Array, Operand, Scalar, View, children, free_indices, is_read
 from symbp.schedule.padding import Margin
 
 FILL = {"0": "", "1": ", constant_values=1", "-inf": ", constant_values=-np.inf"}
@@ -54,16 +54,11 @@ def hoistable(taps: Taps) -> list[Array]:
 def _constant(value: Array, taps: frozenset[Index], target: str) -> Iterator[Array]:
     if isinstance(value, Operand | Scalar | View):
         return
-    if not free_indices(value) & taps and value.axes and not _reads(value, target):
+    if not free_indices(value) & taps and value.axes and not is_read(target, value):
         yield value
     else:
         for child in children(value):
             yield from _constant(child, taps, target)
-
-
-def _reads(value: Array, tensor: str) -> bool:
-    """Whether a tensor is read that the loop itself changes."""
-    return getattr(value, "tensor", None) == tensor or any(_reads(c, tensor) for c in children(value))
 
 
 def pad_text(pad: Pad) -> str:

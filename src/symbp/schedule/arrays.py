@@ -20,7 +20,6 @@ Every node has ``axes``, the indices of its result in order; an array without ax
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -168,11 +167,9 @@ def is_block(view: View) -> bool:
     return tuple(seen) == view.axes
 
 
-def parts_of(node: Array) -> Iterator[Array]:
-    """The node and all that it is made of."""
-    yield node
-    for child in children(node):
-        yield from parts_of(child)
+def is_read(tensor: str, node: Array) -> bool:
+    """Whether an expression reads a tensor."""
+    return getattr(node, "tensor", None) == tensor or any(is_read(tensor, child) for child in children(node))
 
 
 def is_elementwise(node: Array) -> bool:

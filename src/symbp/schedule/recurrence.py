@@ -39,7 +39,7 @@ def recurrence(
 
 def _round(local: Locals, pairs: list[Pair], written: set[str], stored: Rowed) -> Iterator[Group]:
     """The equations of a round, those that write one part of a tensor together."""
-    for _, members in groupby(pairs, key=_part):
+    for _, members in groupby(pairs, key=lambda pair: _part(pair[0], stored)):
         equations, stated = zip(*members, strict=True)
         target = equations[0].target
         if target in stored.lasting and not equations[0].accumulate:
@@ -51,10 +51,23 @@ def _round(local: Locals, pairs: list[Pair], written: set[str], stored: Rowed) -
         yield Group(tuple(e for one in stated for e in one), statements, tensors=tuple(local.made[count:]))
 
 
-def _part(pair: Pair) -> tuple[object, ...]:
-    """What tells one part of a tensor from another, whatever the letters of its indices."""
-    lhs = pair[0].lhs
-    return lhs.tensor, *((p.constant, [c for c, _ in p.terms]) for p in lhs.indices)
+def _part(equation: Equation, stored: Rowed) -> tuple[object, ...]:
+    """What tells one part of a tensor from another, whatever the letters of its indices.
+
+    What reads the part that it adds to, and is no row that goes over into the next one, stands alone.
+    """
+    lhs = equation.lhs
+    along = tuple((p.constant, [c for c, _ in p.terms]) for p in lhs.indices)
+    again = lhs.tensor not in stored.lasting and any(
+        a.tensor == lhs.tensor and all(_meet(p, q) for p, q in zip(a.indices, lhs.indices, strict=True))
+        for a in equation.accesses_read()
+    )
+    return lhs.tensor, along, id(equation) if again else None
+
+
+def _meet(one: Affine, other: Affine) -> bool:
+    """Whether two positions may be the same: not if they are beside one another by a number."""
+    return not (one.terms == other.terms and one.constant != other.constant)
 
 
 def _at(equation: Equation, old: Index, new: Index) -> Equation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -77,19 +77,21 @@ def _without(items: tuple[T, ...], row: _Row) -> tuple[T, ...]:
 def _rows(program: Program, place: int, scan: Scan, free: set[str]) -> tuple[dict[str, _Row], Scan, tuple[int, ...]]:
     """The rows of a scan, which goes on in the order in which rows are written when they are no longer read."""
     rows: dict[str, _Row] = {}
-    numbers = tuple(range(len(scan.body)))
+    thens: dict[str, int] = {}
+    order = tuple(range(len(scan.body)))
     for name in dict.fromkeys(e.target for e in scan.body if e.target in free):
         row = _row(program, place, scan, name)
-        if row is None:
-            continue
-        if row.then is not None:
-            order = _in_order(scan, name, row.then)
-            if not order:
+        if row is not None and row.then is not None:
+            found = _in_order(scan, {**thens, name: row.then})
+            if not found:
                 continue
-            numbers = tuple(numbers[k] for k in order)
-            scan = _replaced(replace(scan, body=tuple(scan.body[k] for k in order)), name, row.then)
-        rows[name] = row
-    return rows, scan, numbers
+            order, thens[name] = found, row.then
+        if row is not None:
+            rows[name] = row
+    scan = replace(scan, body=tuple(scan.body[k] for k in order))
+    for name, then in thens.items():
+        scan = _replaced(scan, name, then)
+    return rows, scan, order
 
 
 def _row(program: Program, place: int, scan: Scan, name: str) -> _Row | None:
@@ -125,36 +127,38 @@ def _is_end(scan: Scan, then: int, before: bool, writes: bool, position: Affine)
     return position == (Affine((), then - 1) if before else last)
 
 
-def _in_order(scan: Scan, name: str, then: int) -> tuple[int, ...]:
-    """The numbers of the equations so that all that touches this round's row is done when the next one is written.
+def _in_order(scan: Scan, thens: Mapping[str, int]) -> tuple[int, ...]:
+    """The numbers of the equations so that all that touches this round's rows is done when the next ones are written.
 
-    None if there is no such order, or if that row is not written at once.
+    None if there is no such order, or if one of these rows is not written at once.
     """
     needs: list[set[int]] = [set() for _ in scan.body]
     for number, equation in enumerate(scan.body):
-        for earlier in range(number):
-            if _conflict(scan, scan.body[earlier], equation):
-                needs[number].add(earlier)
-    writers = {k for k, e in enumerate(scan.body) if e.target == name and _touches(e.lhs, scan.index, then)}
-    if any(scan.body[k].guards or _is_windowed(scan.body[k]) for k in writers):
-        return ()
-    for number, equation in enumerate(scan.body):
-        if number not in writers and any(
-            a.tensor == name and not _touches(a, scan.index, then) for a in accesses(equation)
-        ):
-            for writer in writers:
+        needs[number] |= {k for k in range(number) if _conflict(scan, scan.body[k], equation)}
+    writers = {name: _writers(scan, name, then) for name, then in thens.items()}
+    for name, then in thens.items():
+        for number, equation in enumerate(scan.body):
+            now = any(a.tensor == name and not _touches(a, scan.index, then) for a in accesses(equation))
+            for writer in writers[name] - {number} if now and number not in writers[name] else ():
                 needs[writer].add(number)
     groups = components(needs)
-    order = [number for (number, *_) in groups]
-    places = [order.index(k) for k in writers if k in order]
-    if len(groups) < len(scan.body) or max(places) - min(places) >= len(writers):
+    if len(groups) < len(scan.body):
         return ()
-    return tuple(order)
+    order = tuple(number for (number,) in groups)
+    places = [[order.index(k) for k in found] for found in writers.values()]
+    at_once = all(max(found) - min(found) < len(found) for found in places)
+    simple = not any(scan.body[k].guards or _is_windowed(scan.body[k]) for found in writers.values() for k in found)
+    return order if at_once and simple else ()
+
+
+def _writers(scan: Scan, name: str, then: int) -> set[int]:
+    """The equations that write the next round's row of a tensor."""
+    return {k for k, e in enumerate(scan.body) if e.target == name and _touches(e.lhs, scan.index, then)}
 
 
 def _replaced(scan: Scan, name: str, then: int) -> Scan:
     """The scan in which the first that writes the next row puts it in the place of this one."""
-    first = next(k for k, e in enumerate(scan.body) if e.target == name and _touches(e.lhs, scan.index, then))
+    first = min(_writers(scan, name, then))
     return replace(
         scan, body=tuple(replace(e, accumulate=e.accumulate and k != first) for k, e in enumerate(scan.body))
     )
