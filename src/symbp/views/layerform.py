@@ -65,6 +65,9 @@ class LayerForm:
         counting = self.timeline.indices(equation)
         if len(counting) > 1:
             raise NoMatrixForm("steps of two sequences side by side")
+        every = (equation.lhs, *(r.access for r in equation.reads))
+        if any(set(self._units(access)) & set(counting) for access in every if counting):
+            raise NoMatrixForm("what counts steps counts units too")
         if equation.reduction:
             return self._over_steps(self._contraction(equation, counting), equation, counting)
         return self._elementwise(equation.body, equation)
