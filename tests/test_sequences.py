@@ -16,6 +16,8 @@ from symbp.layers.fragment import TIME, is_sequence, steps
 from symbp.network import Network
 from symbp.network.losses import LOSSES
 from symbp.network.small import smaller
+from symbp.notes import notes
+from symbp.printing.pages import tex_source
 from symbp.reference import evaluate
 from symbp.verify import check_derivation
 from symbp.verify.perturb import complex_step
@@ -372,3 +374,24 @@ def test_the_smaller_network_keeps_its_heads(width: int) -> None:
     assert found is not None
     tokens, units = found.parameters[0].shape
     assert tokens < 50 and units < width and found.parameters[-1].shape == (tokens,)
+
+
+# The notes
+
+
+def test_a_large_letter_of_the_batch_is_not_that_of_a_weight() -> None:
+    """A named function value is ``u``; of the batch it would be ``U``, the weights of a state."""
+    rng = np.random.default_rng(1)
+    numbers = {"x": rng.uniform(-1, 1, (2, 2, 1)).round(2).tolist(), "y": [[0.5], [-0.5]]}
+    lines = "q[n,i] = x[n,i]*cos(x[n,i]) + x[n,i]"
+    stated = {"kind": "equations", "output": "q", "indices": {"i": 1}, "lines": lines}
+    layers: list[Any] = [{"kind": "gru", "units": 1}, stated, Dense(1)]
+    source = tex_source(notes(derive(Network("net", {"shape": [2, 1]}, layers, "mse", example=numbers))))
+    assert "u^{(2)}" in source or "u^{(1)}" in source
+
+
+def test_numbers_of_attention_over_any_number_of_steps() -> None:
+    numbers = {"x": [[0.5, -0.2], [0.1, 0.7]], "y": [[0.5, 0.1], [-0.5, 0.2]]}
+    layers: list[Any] = [{"kind": "attention", "causal": True}]
+    document = notes(derive(Network("net", {"shape": ["T", 2]}, layers, "mse", example=numbers)))
+    assert tex_source(document).count("\\tag") > 5

@@ -78,10 +78,16 @@ class Arrays:
     def _capital(self, tensor: Tensor, sub: tuple[Position, ...] = ()) -> m.Symbol:
         whole = self.subject.index_naming.whole(tensor.name)
         symbol = replace(whole, sub=(*whole.sub, *sub))
-        batched = bool(tensor.shape) and tensor.shape[0] == BATCH
-        if self.layout == "batch" and batched and len(symbol.base) == 1:
-            return replace(symbol, base=symbol.base.upper())
+        large = replace(whole, base=whole.base.upper())
+        if self.layout == "batch" and _of_samples(tensor) and len(whole.base) == 1 and large not in self._of_weights:
+            return replace(large, sub=symbol.sub)
         return symbol
+
+    @cached_property
+    def _of_weights(self) -> frozenset[m.Symbol]:
+        """The symbols of what has no row for each sample: a large letter may be one of them."""
+        naming = self.subject.index_naming
+        return frozenset(naming.whole(t.name) for t in naming.program.tensors if t.of is None and not _of_samples(t))
 
     @cached_property
     def environment(self) -> m.Environment:
@@ -218,3 +224,8 @@ def terms_of(node: m.Node) -> tuple[m.Node, ...]:
     if isinstance(node, m.Sum):
         return node.terms
     return node.factors if isinstance(node, m.Hadamard) else ()
+
+
+def _of_samples(tensor: Tensor) -> bool:
+    """Whether a tensor has a row for each sample."""
+    return tensor.shape[:1] == (BATCH,)
