@@ -395,3 +395,18 @@ def test_numbers_of_attention_over_any_number_of_steps() -> None:
     layers: list[Any] = [{"kind": "attention", "causal": True}]
     document = notes(derive(Network("net", {"shape": ["T", 2]}, layers, "mse", example=numbers)))
     assert tex_source(document).count("\\tag") > 5
+
+
+def test_a_normalisation_beside_a_layer_that_reads_steps_as_channels() -> None:
+    """Both lines of its story have one left side, and so one set of indices."""
+    rng = np.random.default_rng(1)
+    numbers = {"x": rng.uniform(-1, 1, (2, 3, 3)).round(2).tolist(), "y": rng.uniform(-1, 1, (2, 3)).round(2).tolist()}
+    layers: list[Any] = [
+        Dense(3, name="a"),
+        {"kind": "rms_norm", "name": "b"},
+        {"kind": "global_avg_pool", "input": "a", "name": "c"},
+        {"kind": "global_avg_pool", "input": "b", "name": "d"},
+        {"kind": "add", "input": ["c", "d"]},
+    ]
+    document = notes(derive(Network("net", {"shape": [3, 3]}, layers, "mse", example=numbers)))
+    assert "derivative of a normalisation" in tex_source(document)

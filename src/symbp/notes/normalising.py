@@ -12,6 +12,7 @@ from symbp.notes.lines import index_line, is_indexable, is_whole
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.rewrite.normalisation import RULE, Normalisation, find_normalisations
+from symbp.rewrite.patterns import align
 
 REASONS = {
     "d = xhat s put in; the mean gets a name": "deviation put in, mean named",
@@ -81,7 +82,8 @@ def _displays(textbook: Subject, steps: list[Step]) -> Iterator[Block]:
         if not (is_indexable(step.before) and is_indexable(step.after) and is_whole(textbook, step)):
             continue
         before = index_line(textbook, step.before, "chain rule")
-        after = replace(index_line(textbook, step.after), left=None, remark=(REASONS.get(step.because, step.because),))
+        same = tuple(align(e, step.before[0]) or e for e in step.after)  # the left side stands in the first line alone
+        after = replace(index_line(textbook, same), left=None, remark=(REASONS.get(step.because, step.because),))
         yield _display(textbook, [before, after], (step,), f"M{next(numbers)}")
 
 
