@@ -21,6 +21,8 @@ def is_product(node: Guarded) -> bool:
 
 def condition_text(node: Guarded) -> str:
     """Where all guards of a node hold, ready to be broadcast over its axes."""
+    if node.known is not None:
+        return operand_text(node.known) + aligned(node.known.axes, node.axes)
     texts = [guard_text(node, guard) for guard in node.guards]
     return reduce(lambda a, b: f"np.logical_and({a}, {b})", texts)
 

@@ -33,6 +33,7 @@ from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import view_text
 from symbp.schedule import (
     Assign,
+    Condition,
     Filled,
     Group,
     Loop,
@@ -394,6 +395,7 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
     Recurrence: steps.recurrence,
     Lowest: strided.lowest,
     Filled: strided.filled,
+    Condition: strided.condition,
     Pad: strided.pad,
     Assign: Linear.assign,
     Scatter: lookup.scatter,

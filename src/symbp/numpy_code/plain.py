@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from symbp.equation import Program
+from symbp.numpy_code.conditions import condition_text
 from symbp.numpy_code.expression import ATOM, inside, position_text, reshaped_text, text
 from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.loops import loop_lines
@@ -19,6 +20,7 @@ from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text, view_text
 from symbp.schedule import (
     Assign,
+    Condition,
     Filled,
     Group,
     Loop,
@@ -224,6 +226,10 @@ def _lowest(program: Program, names: Names, statement: Lowest) -> Iterator[str]:
     )
 
 
+def _condition(program: Program, names: Names, statement: Condition) -> Iterator[str]:
+    yield f"{spelled(statement.tensor)} = {condition_text(statement.node)}"
+
+
 def _filled(program: Program, names: Names, statement: Filled) -> Iterator[str]:
     name = spelled(statement.tensor)
     yield f"{name}[{name} == -np.inf] = 0" if statement.axes else f"{name} = {name} if {name} > -np.inf else 0.0"
@@ -267,6 +273,7 @@ _LINES: dict[type, Callable[..., Iterator[str]]] = {
     Room: _room,
     Lowest: _lowest,
     Filled: _filled,
+    Condition: _condition,
     Pad: _pad,
     Assign: _assign,
     Scatter: _scatter,

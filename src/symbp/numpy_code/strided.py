@@ -12,7 +12,7 @@ from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.taps import assignable, hoistable, one_head, pad_place, pad_source
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text, view_text
-from symbp.schedule import Assign, Filled, Lowest, Mark, Pad, Taps, negated, terms
+from symbp.schedule import Assign, Condition, Filled, Lowest, Mark, Pad, Taps, negated, terms
 from symbp.schedule.arrays import Array, Axes, Counted, Guarded
 
 _FILL = {"0": "0", "1": "1", "-inf": "-np.inf"}
@@ -146,8 +146,21 @@ def _spread(emitter: Emitter, node: Array, axes: Axes) -> Argument | Seen:
     return Seen(source.value, source.text + aligned(node.axes, axes))
 
 
+def condition(emitter: Emitter, statement: Condition) -> None:
+    """What several statements ask for: a constant of the workspace, or computed into an array of its own."""
+    found = _condition(emitter, statement.node)
+    target = Value(emitter.tensors[statement.tensor].name, _extents(statement.axes), "bool")
+    if isinstance(found, Seen) and found.text == "{}" and found.value.place == "constant":
+        target = found.value
+    else:
+        _copied(emitter, found, target)
+    emitter.tensors[statement.tensor] = target
+
+
 def _condition(emitter: Emitter, node: Guarded) -> Seen | str:
     """Where all guards of a node hold, as an array of truth values that is broadcast over its axes."""
+    if node.known is not None:
+        return Seen(emitter.tensors[node.known.tensor], "{}" + aligned(node.known.axes, node.axes))
     masks = [_mask(emitter, node, guard) for guard in node.guards]
     if len(masks) == 1:
         return masks[0]

@@ -5,6 +5,7 @@ from symbp.schedule.padding import Pad
 from symbp.schedule.plan import Schedule, schedule
 from symbp.schedule.statements import (
     Assign,
+    Condition,
     Filled,
     Group,
     Loop,
@@ -20,6 +21,7 @@ from symbp.schedule.statements import (
 
 __all__ = [
     "Assign",
+    "Condition",
     "Filled",
     "Group",
     "Loop",

@@ -20,7 +20,7 @@ Every node has ``axes``, the indices of its result in order; an array without ax
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import sympy
@@ -131,13 +131,15 @@ class Masked:
 
 @dataclass(frozen=True)
 class Guarded:
-    """``arg`` where all guards hold, elsewhere 0 or 1, or the lowest number of all; ``labels`` are what guards read."""
+    """``arg`` where all guards hold, elsewhere 0 or 1, or the lowest number of all; ``known`` holds where they do;
+    ``labels`` are what guards read."""
 
     arg: Array
     guards: tuple[Guard, ...]
     labels: tuple[tuple[Access, Operand | View], ...]
     other: Literal["0", "1", "-inf"]
     axes: Axes
+    known: Operand | None = None
 
 
 Array: TypeAlias = (
@@ -205,3 +207,17 @@ def children(node: Array) -> tuple[Array, ...]:
         case Reduce(arg=arg) | Masked(arg=arg) | Guarded(arg=arg):
             return (arg,)
     return ()
+
+
+def with_children(node: Array, new: tuple[Array, ...]) -> Array:
+    """The node made of other arrays, in the order in which they are written."""
+    match node:
+        case Apply():
+            return replace(node, args=new)
+        case MatMul() | Dot():
+            return replace(node, left=new[0], right=new[1])
+        case Einsum():
+            return replace(node, operands=new)
+        case Reduce() | Masked() | Guarded():
+            return replace(node, arg=new[0])
+    return node

@@ -10,6 +10,7 @@ from itertools import groupby
 from symbp.derivation import slice_program
 from symbp.equation import Equation, Program, Scan
 from symbp.schedule.arrays import Array, Operand, View, is_block, memory_axes
+from symbp.schedule.conditions import named_conditions
 from symbp.schedule.definition import statements_of
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
@@ -59,7 +60,8 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
             written.add(name)
             local.forget(name)
     shared = _sharing(found.program, tuple(groups), frozenset(outputs))
-    return Schedule(found.program, taken_over(found.program, shared, frozenset(outputs)))
+    placed_over = taken_over(found.program, shared, frozenset(outputs))
+    return Schedule(found.program, named_conditions(found.program, placed_over))
 
 
 def _sharing(program: Program, groups: tuple[Group, ...], outputs: frozenset[str]) -> tuple[Group, ...]:

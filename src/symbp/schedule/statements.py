@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from symbp.equation import Affine, Equation, Index, Scan, Tensor
 from symbp.schedule.affine import fills
-from symbp.schedule.arrays import Array, Axes, Position, View
+from symbp.schedule.arrays import Array, Axes, Guarded, Position, View
 from symbp.schedule.padding import Pad
 
 
@@ -103,6 +103,15 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """The tensor holds where the guards of ``node`` hold: several statements ask for it."""
+
+    tensor: str
+    axes: Axes
+    node: Guarded
+
+
+@dataclass(frozen=True)
 class Loop:
     """No array form is known: plain loops, correct and slow."""
 
@@ -161,4 +170,4 @@ class Recurrence:
         return self.groups[-1].equations[-1].target
 
 
-Statement: TypeAlias = Assign | Scatter | Zero | Lowest | Filled | Pad | Taps | Loop | Room | Recurrence
+Statement: TypeAlias = Assign | Scatter | Zero | Lowest | Filled | Pad | Taps | Loop | Room | Condition | Recurrence
