@@ -20,10 +20,12 @@ def wrapped(line: str) -> list[str]:
     """A statement as it stands if it fits, else broken at its last bracket.
 
     A call first keeps its arguments on one line of their own; then, as a list does at once, it gives each
-    a line and a trailing comma.
+    a line and a trailing comma. Parentheses around one operand get none: it would become a tuple.
 
     >>> wrapped("short(a, b)")
     ['short(a, b)']
+    >>> wrapped("total = " + "x" * 70 + " * (a + b + c)")[1:]
+    ['    a + b + c', ')']
     """
     if len(line) <= WIDTH or line.lstrip().startswith("#"):
         return [line]
@@ -39,7 +41,8 @@ def wrapped(line: str) -> list[str]:
             return grouped
     body = margin + INDENT + inner
     is_call = head.endswith("(") and head[-2:-1] not in ("", " ", "(", "[")
-    if is_call and len(body) <= WIDTH:
+    is_group = head.endswith(" (") and len(arguments(inner)) == 1 and not inner.endswith(",")
+    if (is_call and len(body) <= WIDTH) or is_group:
         return [head, body, margin + tail]
     broken = [part for argument in arguments(inner) for part in wrapped(f"{margin}{INDENT}{argument},")]
     return [head, *broken, margin + tail]

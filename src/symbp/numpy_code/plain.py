@@ -111,7 +111,7 @@ def _assign(program: Program, names: Names, statement: Assign, room: int = _ROOM
         rest = [first, *rest]
     else:
         value = first[1] if first[0] == "add" else negated(first[1])
-        lines, value = hoisted(names, value, room - len(head))
+        lines, value = hoisted(names, value, room - len(head), room)
         yield from [*lines, head + _whole(statement, value)]
     if rest:
         lines, name = _place(names, statement)
@@ -133,7 +133,7 @@ def _added(names: Names, name: str, axes: Axes, rest: Iterable[tuple[str, Array]
     """Lines that add and subtract terms."""
     for sign, term in rest:
         left = room - len(name) - 4 - len(aligned(term.axes, axes))
-        lines, term = hoisted(names, term, left)
+        lines, term = hoisted(names, term, left, room)
         if len(text(term)) > left:
             part = names.fresh(telling(term))
             lines, term = [*lines, f"{part} = {text(term)}"], Operand(part, term.axes)
@@ -156,9 +156,8 @@ def _assign_part(names: Names, statement: Assign, room: int) -> Iterator[str]:
         found = (("add", statement.value),) if itself else terms(statement.value)
         yield from _added(names, name, statement.axes, found, room)
         return
-    lines, value = hoisted(
-        names, statement.value, room - len(name) - 3 - len(aligned(statement.value.axes, statement.axes))
-    )
+    left = room - len(name) - 3 - len(aligned(statement.value.axes, statement.axes))
+    lines, value = hoisted(names, statement.value, left, room)
     yield from [*lines, f"{name} = {viewed(value, statement.axes)}"]
 
 
@@ -259,7 +258,7 @@ def exchanged_in(taps: Taps, old: Array, new: Array) -> Taps:
 
 def _mark(program: Program, names: Names, statement: Mark, room: int) -> Iterator[str]:
     head = f"{spelled(statement.tensor)}[ == {text(statement.like)}] = {affine_text(statement.number)}"
-    lines, value = hoisted(names, statement.value, room - len(head))
+    lines, value = hoisted(names, statement.value, room - len(head), room)
     if len(text(value)) > room - len(head):
         part = names.fresh(telling(value))
         lines, value = [*lines, f"{part} = {text(value)}"], Operand(part, value.axes)
@@ -283,10 +282,13 @@ _LINES: dict[type, Callable[..., Iterator[str]]] = {
 }
 
 
-def hoisted(names: Names, value: Array, room: int) -> tuple[list[str], Array]:
+def hoisted(names: Names, value: Array, room: int, line: int = _ROOM) -> tuple[list[str], Array]:
     """Statements for the parts of a value that need a name, and the value in terms of these names.
 
     A part needs a name if it is masked, if it occurs twice, or if the line would be too long.
+
+    Args:
+        room: For the value; ``line`` is that for a whole line.
     """
     lines: list[str] = []
     while True:
@@ -299,13 +301,13 @@ def hoisted(names: Names, value: Array, room: int) -> tuple[list[str], Array]:
         if part is None:
             return lines, value
         name = names.fresh(telling(part.arg if isinstance(part, Masked) else part))
-        lines += _named(names, name, part)
+        lines += _named(names, name, part, line)
         value = exchanged(value, part, Operand(name, part.axes))
 
 
-def _named(names: Names, name: str, part: Array) -> list[str]:
+def _named(names: Names, name: str, part: Array, line: int = _ROOM) -> list[str]:
     inner = part.arg if isinstance(part, Masked) else part
-    lines, inner = ([], inner) if isinstance(part, View) else hoisted(names, inner, _ROOM - len(name) - 3)
+    lines, inner = ([], inner) if isinstance(part, View) else hoisted(names, inner, line - len(name) - 3, line)
     copies = isinstance(part, Masked) or (isinstance(part, View) and is_window(part))
     whole = _whole(Assign(name, part.axes, inner), inner) if copies else text(inner)
     lines.append(f"{name} = {whole}")
