@@ -13,7 +13,7 @@ from symbp.notes.layers import array_lines
 from symbp.notes.stepwise import step_table
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph
-from symbp.views.paper import Part
+from symbp.views.paper import Part, is_row
 from symbp.views.recurrence import Recurrence
 
 MOST_UNITS = 4  # of a state, for its numbers to be written out
@@ -70,7 +70,11 @@ def _is_about(arrays: Arrays, part: Part, name: str, step: int) -> bool:
     if part.index is not None:
         first, last = part.steps or (1, arrays.subject.extent(part.index.extent))
         return first <= step <= last
-    left = arrays.array(part.equations[0].lhs)
+    lhs = part.equations[0].lhs
+    steps = arrays.subject.timeline.axes[name.removesuffix("_bar")]
+    if not all(is_row(lhs.indices[axis]) for axis in steps):
+        return False  # rows in another order, or picked by data
+    left = arrays.array(lhs)
     symbol = left.wrt if isinstance(left, m.Partial) else left
     assert isinstance(symbol, m.Symbol)
     return bool(symbol.sub) and _closed(symbol.sub[-1], {}, arrays.environment) == step

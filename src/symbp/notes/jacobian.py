@@ -183,7 +183,7 @@ class StepJacobian:
         timeline = self.recurrence.timeline
         index = self.recurrence.scan.index
         own, at = timeline.offset(later.access), timeline.offset(equation.lhs)
-        if own is None or at is None:
+        if own is None or at is None or equation.guards:
             raise NoMatrixForm(str(equation))
         shift = {index: Affine.of(index) - own}
         body = substitute_indices(equation.body.diff(later), shift)

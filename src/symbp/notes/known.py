@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 
 from symbp import mathtree as m
-from symbp.equation import Affine, Equation, Guard
+from symbp.equation import Affine, Equation, Extent, Guard
 from symbp.views.scalar import Element
 
 
@@ -69,18 +69,21 @@ class Partials(Mapping[tuple[m.Symbol, m.Symbol], Any]):
         raise TypeError("derivatives are looked up, not listed")
 
 
-def shown_guards(equation: Equation) -> tuple[Guard, ...]:
+def shown_guards(equation: Equation, shape: Callable[[str], tuple[Extent, ...]]) -> tuple[Guard, ...]:
     """The conditions that must be said: that a window stays inside what it reads need not, where nothing lies outside.
 
     In a sum of products a factor that is zero beyond its ends says the same as the condition.
+
+    Args:
+        shape: The shape of a tensor.
     """
     if equation.reduction not in ("", "sum"):
         return equation.guards
-    factors = [r for r in equation.reads if equation.body.subs(r, 0) == 0]
-    positions = [p for r in factors for p in r.access.indices if p.index is None]
-    return tuple(g for g in equation.guards if not (g.relation == ">=" and _bounds(g, positions)))
+    factors = [r.access for r in equation.reads if equation.body.subs(r, 0) == 0]
+    places = [p for a in factors for p in zip(a.indices, shape(a.tensor), strict=True) if p[0].index is None]
+    return tuple(g for g in equation.guards if not (g.relation == ">=" and any(_bounds(g, *p) for p in places)))
 
 
-def _bounds(guard: Guard, positions: list[Affine]) -> bool:
-    """Whether a guard is ``position >= 0`` or ``last - position >= 0`` of some position."""
-    return any(not (guard.affine - p).terms or not (guard.affine + p).terms for p in positions)
+def _bounds(guard: Guard, position: Affine, extent: Extent) -> bool:
+    """Whether a guard is ``position >= 0`` or ``extent - 1 - position >= 0``."""
+    return Affine() in (guard.affine - position, guard.affine + position + 1 - extent)

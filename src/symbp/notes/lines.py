@@ -203,7 +203,7 @@ def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
             picks.append(m.Indicator(m.Comparison(m.Index(index.name), "=", label)))
     equation = equation.rename({a: b for a, b in mapping.items() if a != b})
     if not equation.over:  # a sum carries its conditions itself
-        picks += [m.Indicator(_condition(subject, g)) for g in shown_guards(equation)]
+        picks += [m.Indicator(_condition(subject, g)) for g in shown_guards(equation, subject.shape)]
     body = _reduced(subject, equation)
     if not picks:
         return list(body.terms) if isinstance(body, m.Sum) else [body]
@@ -249,7 +249,7 @@ def _reduced(subject: Subject, equation: Equation) -> m.Node:
         return body
     bounds = tuple(_bound(subject, equation, i) for i in over)
     operator: Operator = equation.reduction or "sum"
-    conditions = tuple(_condition(subject, g) for g in shown_guards(equation))
+    conditions = tuple(_condition(subject, g) for g in shown_guards(equation, subject.shape))
     if operator == "sum" and len(conditions) > 1:  # more than one has no room below the sign
         factors = body.factors if isinstance(body, m.Product) else (body,)
         return m.BigSum(bounds, m.Product((*map(m.Indicator, conditions), *factors)), operator)

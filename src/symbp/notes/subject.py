@@ -158,6 +158,9 @@ class Subject:
     def tensor(self, name: str) -> Tensor:
         return self.index_naming.program.tensor[name]
 
+    def shape(self, name: str) -> tuple[Extent, ...]:
+        return self.tensor(name).shape
+
     def elements(self, name: str) -> tuple[Element, ...]:
         """The elements of a tensor at the first sample."""
         every = elements(self.tensor(name), self.sizes)
@@ -392,7 +395,7 @@ class Subject:
     @cached_property
     def padded(self) -> bool:
         """Whether some window reaches beyond the ends of what it reads."""
-        return any(shown_guards(e) != e.guards for e in self.base.start.equations())
+        return any(shown_guards(e, self.shape) != e.guards for e in self.base.start.equations())
 
     def _entry(self, element: Element) -> m.Symbol:
         """An entry as index notation prints it, at given positions."""

@@ -14,6 +14,7 @@ import numpy as np
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.functions import ROWS
+from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Inline
 from symbp.notes.about import small_subject
 from symbp.notes.arrays import Arrays
@@ -77,6 +78,8 @@ def through_time(subject: Subject) -> tuple[Section, ...]:
     every = recurrences(subject.index_naming.program, subject.timeline)
     told = next((r for r in every if not r.backwards), every[0] if every else None)
     if told is None or not told.states or len(told.timeline.axes[told.states[-1]]) != 1:
+        return ()
+    if any(subject.shape(name)[0] != BATCH for name in told.states):
         return ()
     tale = _Tale(subject, told)
     blocks = [*tale.paths(), *backwards(tale.arrays, told), *by_step(subject, told), *tale.steps(), *tale.sizes()]

@@ -14,7 +14,7 @@ from symbp.numpy_code.conditions import condition_text, is_product
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text, fraction_text, grouped, scalar_text
 from symbp.numpy_code.views import aligned, transposed
-from symbp.numpy_code.windows import copies, group_extents, grouped_text, view_text
+from symbp.numpy_code.windows import affine_text, copies, group_extents, grouped_text, subscript, view_text
 from symbp.schedule.arrays import (
     ZERO,
     Apply,
@@ -318,17 +318,22 @@ def position_text(positions: tuple[Position, ...], axes: Axes) -> str:
     """The index of a gather or scatter whose result has ``axes``: ``np.arange(N), y`` or ``tok``."""
     first = positions[0]
     rest = tuple(p for p in positions[1:] if isinstance(p, Index))
-    if isinstance(first, Access) and axes == (*(first.plain_indices or ()), *rest):
-        return spelled(first.tensor)
+    if isinstance(first, Access) and axes == (*(i for i in first.plain_indices or () if i in axes), *rest):
+        return _label(first, axes)
     return ", ".join(_position(p, axes) for p in positions)
 
 
 def _position(position: Position, axes: Axes) -> str:
-    if isinstance(position, Index):
-        return f"np.arange({extent_text(position.extent)}){aligned((position,), axes)}"
-    plain = position.plain_indices
-    assert plain is not None
-    return spelled(position.tensor) + aligned(plain, axes)
+    if isinstance(position, Access):
+        return _label(position, axes) + aligned(tuple(i for i in position.plain_indices or () if i in axes), axes)
+    if position not in axes:
+        return spelled(position.name)
+    return f"np.arange({extent_text(position.extent)}){aligned((position,), axes)}"
+
+
+def _label(label: Access, axes: Axes) -> str:
+    """The labels, at the step of the loops around the statement: ``tok``, ``tok[:, t]``."""
+    return spelled(label.tensor) + subscript([":" if p.index in axes else affine_text(p) for p in label.indices])
 
 
 def _gather(node: Gather) -> tuple[int, str]:

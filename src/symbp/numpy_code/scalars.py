@@ -94,7 +94,9 @@ def _length_text(value: sympy.Expr) -> str:
 
 
 def extent_text(extent: Extent) -> str:
-    """An extent as an argument: ``3``, ``N``, ``T + 1``."""
+    """An extent as an argument: ``3``, ``N``, ``T + 1``; a length is at least 1, and nothing less than none."""
+    if isinstance(extent, Size) and extent.plus < -1:
+        return f"max({extent.name} - {-extent.plus}, 0)"
     if isinstance(extent, Size) and extent.plus:
         return f"{extent.name} {'+' if extent.plus > 0 else '-'} {abs(extent.plus)}"
     return str(extent)

@@ -22,8 +22,8 @@ def view_text(view: View, source: str) -> str:
     terms = [digits(p, view.axes) for p in view.positions]
     if any(len(t) > 1 for t in terms):
         return _windows(view, source, terms) if is_window(view) else _reshaped(view, source, terms)
-    cut = source + _subscript([_slice(p, e, view.axes) for p, e in zip(view.positions, view.shape, strict=True)])
-    cut += _subscript(["::-1" if t[0][0] < 0 else ":" for t in terms if t])
+    cut = source + subscript([_slice(p, e, view.axes) for p, e in zip(view.positions, view.shape, strict=True)])
+    cut += subscript(["::-1" if t[0][0] < 0 else ":" for t in terms if t])
     natural = tuple(t[0][1] for t in terms if t)
     if len(set(natural)) < len(natural):
         return _diagonal(cut, natural, view.axes)
@@ -42,8 +42,8 @@ def _reshaped(view: View, source: str, terms: Sequence[tuple[tuple[int, Index], 
         parts += [":"] * len(found) if split else [_slice(position, extent, view.axes)]
     flips = ["::-1" if t[0] < 0 and len(found) == 1 else ":" for found in terms for t in found]
     natural = tuple(index for found in terms for _, index in found)
-    text = f"{source}{_subscript(split_parts)}.reshape({', '.join(extents)})"
-    return text + _subscript(parts) + _subscript(flips) + transposed(natural, view.axes)
+    text = f"{source}{subscript(split_parts)}.reshape({', '.join(extents)})"
+    return text + subscript(parts) + subscript(flips) + transposed(natural, view.axes)
 
 
 def _range_text(part: range | None, extent: Extent) -> str:
@@ -59,7 +59,7 @@ def _windows(view: View, source: str, terms: Sequence[tuple[tuple[int, Index], .
     kept = [k for k, t in enumerate(terms) if t]
     steps = {index: (axis, step) for axis, k in enumerate(kept) for step, index in terms[k]}
     axes = ", ".join(f"({steps[i][0]}, {steps[i][1]}, {extent_text(i.extent)})" for i in view.axes)
-    cut = _subscript(
+    cut = subscript(
         [f"{_spaced(s)}:" if t and s != "0" else s if not t else ":" for s, t in zip(starts, terms, strict=True)]
     )
     return f"_windows({source}{cut}, {axes})"
@@ -75,7 +75,7 @@ def _diagonal(source: str, natural: Axes, axes: Axes) -> str:
     return f'np.einsum("{sides[0]}->{sides[1]}", {source})'
 
 
-def _subscript(parts: Sequence[str]) -> str:
+def subscript(parts: Sequence[str]) -> str:
     parts = list(parts)
     while parts and parts[-1] == ":":
         parts.pop()
@@ -98,8 +98,7 @@ def _slice(position: Affine, extent: Extent, axes: Axes) -> str:
         return affine_text(low)
     ((step, index),) = terms
     if step < 0:
-        assert isinstance(index.extent, int)  # a run-time length has no last position that an equation could state
-        low, step = low + step * (index.extent - 1), -step
+        low, step = low + (Affine.of(index.extent) - 1) * step, -step
     start = "" if not low.terms and not low.constant else affine_text(low)
     stop = "" if _reaches_end(low, step, index.extent, extent) else _stop(low, step, index.extent)
     wide = any(" " in part for part in (start, stop))
@@ -122,7 +121,8 @@ def _reaches_end(low: Affine, step: int, count: Extent, extent: Extent) -> bool:
 def _stop(low: Affine, step: int, count: Extent) -> str:
     if isinstance(count, int):
         return affine_text(low + (step * (count - 1) + 1))
-    return affine_text(low + Affine.of(count) * step)
+    stop = low + Affine.of(count) * step
+    return affine_text(stop) if stop.constant >= -1 or len(stop.terms) > 1 else f"max({affine_text(stop)}, 0)"
 
 
 def affine_text(affine: Affine) -> str:

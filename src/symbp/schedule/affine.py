@@ -172,7 +172,8 @@ def restricted(equation: Equation) -> Equation:
         if always(guard):
             return restricted(replace(equation, guards=tuple(g for g in equation.guards if g is not guard)))
         cut = _cut(guard)
-        if cut is not None and not (equation.reduction == "argmax" and cut[0] in equation.over):
+        ranged = equation.domain if equation.reduction == "argmax" else (*equation.domain, *equation.over)
+        if cut is not None and cut[0] in ranged:
             return restricted(_within(equation, guard, *cut))
     return equation
 

@@ -100,7 +100,8 @@ class Lowering:
             return self.view(access)
         places = positions(access)
         found = dict.fromkeys(i for p in places for i in ([p] if isinstance(p, Index) else p.index_atoms()))
-        return Gather(access.tensor, places, tuple(sorted(found, key=self._place.__getitem__)))
+        axes = sorted((i for i in found if i in self._place), key=self._place.__getitem__)
+        return Gather(access.tensor, places, tuple(axes))
 
     def _is_whole(self, access: Access) -> bool:
         """Whether plain indices run over all of their tensor, as one whose range a guard cuts does not."""

@@ -17,7 +17,7 @@ from typing import Literal
 import sympy
 
 from symbp import mathtree as m
-from symbp.equation import Access, Equation, Index, Program, Read, Size, reads
+from symbp.equation import Access, Equation, Index, IndexValue, Program, Read, Size, reads
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.from_sympy import Order, spelling
 from symbp.views.paper import NO_STEPS, Timeline, running
@@ -140,6 +140,8 @@ class LayerForm:
         return node
 
     def _operand(self, symbol: sympy.Symbol) -> m.Node:
+        if isinstance(symbol, IndexValue):
+            raise NoMatrixForm(f"the value of {symbol}")
         return self.array_of(symbol.access) if isinstance(symbol, Read) else m.Symbol(symbol.name)
 
     def _units(self, access: Access) -> tuple[Index, ...]:

@@ -14,6 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
+
+import sympy
 
 from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, Size, substitute_indices
 from symbp.rewrite.patterns import replace_reads
@@ -170,8 +173,8 @@ class Definition:
 
     @cached_property
     def parts(self) -> tuple[Part, ...] | None:
-        """One part for the steps that all equations run over, one for each row that stands alone; ``None`` if a row is
-        neither.
+        """One part for the steps that all equations run over, one for each row that stands alone; ``None`` where a
+        row is data.
 
         What reads beyond the last step there reads zero: nothing comes back from after the end.
         """
@@ -179,19 +182,36 @@ class Definition:
         single = [self._position(e) for e in self.equations if self._index(e) is None]
         if not all(map(is_row, single)):
             return None
-        fixed = {row_of(p, self.sizes): p for p in (*single, *self.rows)}
+        fixed = {row_of(p, self.sizes): p for p in (*single, *self.rows, *self._partial_rows(running))}
         alone = tuple(self._alone(fixed[row], running) for row in sorted(fixed))
         if not running:
             return alone
-        first = 1 + (0 in fixed)
-        last = self.steps - (self.steps - 1 in fixed and self.steps > 1)
-        if any(first <= row + 1 <= last for row in fixed):
-            return None
         index = self._index(running[0])
         assert index is not None
         moved = _added(self._moved(e, Affine.of(index)) for e in running)
-        every = Part(moved, None if (first, last) == (1, self.steps) else (first, last), index)
-        return tuple(p for p in (*alone, *([every] if first <= last else [])) if p.equations)
+        whole = (1, self.steps)
+        spans = _between(fixed.keys(), self.steps)
+        every = (Part(moved, None if span == whole else span, index) for span in spans)
+        return tuple(p for p in (*alone, *every) if p.equations)
+
+    def _partial_rows(self, running: tuple[Equation, ...]) -> Iterator[Affine]:
+        """Rows that only some of the running equations write, where what the others say would not be zero there."""
+        for equation in running:
+            index, shift = self._index(equation), self._position(equation).constant
+            assert index is not None
+            start = ((row, Affine((), row)) for row in range(min(shift, self.steps)))
+            end = ((self.steps + row, Affine.of(index.extent) + row) for row in range(max(shift, -self.steps), 0))
+            yield from (place for row, place in (*start, *end) if not self._is_silent(equation, row - shift))
+
+    def _is_silent(self, equation: Equation, step: int) -> bool:
+        """Whether the right side is zero at a step beyond the ends, where nothing that is read has a row."""
+        index = self._index(equation)
+        beyond = [
+            r
+            for r in equation.reads
+            if any(running(p) == index and not 0 <= step + p.constant < self.steps for p in r.access.indices)
+        ]
+        return bool(equation.body.xreplace(dict.fromkeys(beyond, sympy.Integer(0))) == 0)
 
     def _alone(self, row: Affine, running: tuple[Equation, ...]) -> Part:
         """What all equations say of one row."""
@@ -220,6 +240,16 @@ class Definition:
             domain=tuple(j for i in equation.domain for j in (named if i == index else (i,))),
             guards=tuple(g.substitute(at) for g in equation.guards),
         )
+
+
+def _between(rows: Iterable[int], steps: int) -> Iterator[tuple[int, int]]:
+    """The first and the last step of each stretch without any of the rows: steps from 1, rows from 0.
+
+    >>> list(_between([2, -1], 5))
+    [(1, 2), (4, 5)]
+    """
+    ends = [-1, *sorted(row for row in rows if 0 <= row < steps), steps]
+    yield from ((before + 2, row) for before, row in pairwise(ends) if before + 2 <= row)
 
 
 def _added(equations: Iterable[Equation]) -> tuple[Equation, ...]:
