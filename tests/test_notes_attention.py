@@ -52,6 +52,8 @@ def test_what_a_textbook_says(text: str) -> None:
         "a^(1)_nti = e^(1)_{x_nt,i}",
         "p^(2)_{t,2 · i − 1} = sin((t − 1)/10000^((i − 1)/4))",
         "∂L/∂e^(1)_vi = ∑[n,t:v=x_nt] ∂L/∂a^(1)_nti",
+        "Z^(4) = A^(3) · (W^(3))⊤ + 1_T · (b^(3))⊤",
+        "∂L/∂γ^(4) = (∂L/∂A^(6) ⊙ X\u0302^(6))⊤ · 1_T",
     ],
 )
 def test_tokens_and_places(text: str) -> None:

@@ -105,9 +105,16 @@ def _index(node: m.Index, scope: Scope) -> Value:
 
 
 def _closed(symbol: m.Symbol, scope: Scope) -> m.Symbol:
-    sub = tuple(_integer(p, scope) if isinstance(p, m.Node) else p for p in symbol.sub)
+    sub = tuple(_place_of(p, scope) for p in symbol.sub)
     sup = symbol.sup if isinstance(symbol.sup, str) else f"({_integer(symbol.sup, scope)})"
     return replace(symbol, sub=sub, sup=sup)
+
+
+def _place_of(position: m.Position, scope: Scope) -> int | str:
+    """An entry of a subscript as a number, or as the text of a span: 3…4."""
+    if isinstance(position, m.Span):
+        return f"{_integer(position.first, scope)}…{_integer(position.last, scope)}"
+    return _integer(position, scope) if isinstance(position, m.Node) else position
 
 
 def _symbol(node: m.Symbol, scope: Scope) -> Value:
@@ -198,6 +205,43 @@ def _transpose(node: m.Transpose, scope: Scope) -> Value:
 
 def _matrix(node: m.Matrix, scope: Scope) -> Value:
     return tuple(tuple(_value(entry, scope) for entry in row) for row in node.rows)
+
+
+def _beside(node: m.Beside, scope: Scope) -> Value:
+    """The rows of matrices side by side, one behind the other."""
+    blocks = [block for part in node.parts for block in _blocks(part, scope)]
+    if len({len(b) if isinstance(b, tuple) else 0 for b in blocks}) != 1 or not isinstance(blocks[0], tuple):
+        raise NoValue("shapes do not fit: " + " beside ".join(map(_shape_text, blocks)))
+    return tuple(tuple(entry for row in rows for entry in row) for rows in zip(*blocks, strict=True))
+
+
+def _blocks(part: m.Node, scope: Scope) -> Iterator[Value]:
+    if not isinstance(part, m.Each):
+        yield _value(part, scope)
+        return
+    for at in range(1, part.count + 1):
+        yield _value(part.body, replace(scope, bindings={**scope.bindings, part.index.name: at}))
+
+
+def _row_softmax(node: m.RowSoftmax, scope: Scope) -> Value:
+    """Row by row: e^s over the columns where the conditions hold, less the row's largest, over their sum."""
+    table = _value(node.body, scope)
+    if not isinstance(table, tuple):
+        raise NoValue("softmax needs a matrix")
+    return tuple(_softmax_where(node, r, row, scope) for r, row in enumerate(table, start=1))
+
+
+def _softmax_where(node: m.RowSoftmax, r: int, row: tuple[Scalar, ...], scope: Scope) -> tuple[Scalar, ...]:
+    def held(column: int) -> bool:
+        bindings = {**scope.bindings, node.row.name: r, node.column.name: column}
+        return all(_value(condition, replace(scope, bindings=bindings)) for condition in node.where)
+
+    seen = [held(c) for c in range(1, len(row) + 1)]
+    if not any(seen):
+        raise NoValue(f"no column of row {r} is seen")
+    largest = max(e for e, yes in zip(row, seen, strict=True) if yes)
+    exps = [mpmath.exp(e - largest) if yes else mpmath.mpf(0) for e, yes in zip(row, seen, strict=True)]
+    return tuple(e / mpmath.fsum(exps) for e in exps)
 
 
 def _norm(node: m.Norm, scope: Scope) -> Value:
@@ -347,6 +391,8 @@ VALUES: dict[type[m.Node], Callable[[Any, Scope], Value]] = {
     m.Transpose: _transpose,
     m.MatrixProduct: _matrix_product,
     m.Hadamard: lambda n, s: _elementwise(lambda *v: mpmath.fprod(v), *(_value(f, s) for f in n.factors)),
+    m.Beside: _beside,
+    m.RowSoftmax: _row_softmax,
     m.Norm: _norm,
     m.Bracket: lambda n, s: _value(n.body, s),
     m.Underbrace: _underbrace,

@@ -300,6 +300,25 @@ def _matrix_product(node: m.MatrixProduct) -> Piece:
     return _separated([_within(f, PRODUCT) for f in node.factors], DOTS[""])
 
 
+def _beside(node: m.Beside) -> Piece:
+    """Matrices in a row; of many that an index counts the first and the last."""
+    pieces: list[Piece] = []
+    for part in node.parts:
+        if not isinstance(part, m.Each):
+            pieces.append(layout(part))
+            continue
+        first, last = (layout(m.at_index(part.body, part.index.name, at)) for at in (1, part.count))
+        pieces += [first, *([Letters("…", "upright")] if part.count > 2 else []), *([last] if part.count > 1 else [])]
+    return Grid((tuple(pieces),), "[", "]")
+
+
+def _row_softmax(node: m.RowSoftmax) -> Piece:
+    """The conditions stand below the name: softmax_{u ≤ t}(S)."""
+    below = _separated([layout(c) for c in node.where], Sign(",", "separator"))
+    name = Script(_function_name("softmax"), below) if node.where else _function_name("softmax")
+    return Row((name, Fence("(", layout(node.body), ")")))
+
+
 def _hadamard(node: m.Hadamard) -> Piece:
     """Factors side by side; which of two products comes first must be seen: (W^T d) ⊙ s."""
     least = (ATOM if isinstance(f, m.MatrixProduct) else PRODUCT for f in node.factors)
@@ -439,6 +458,9 @@ LAYOUT: dict[type[m.Node], Callable[[Any], Piece]] = {
     m.Transpose: lambda n: _raised(_within(n.body, ATOM), Sign("⊤", "plain")),
     m.MatrixProduct: _matrix_product,
     m.Hadamard: _hadamard,
+    m.Span: lambda n: Row((layout(n.first), Letters("…", "upright"), layout(n.last))),
+    m.Beside: _beside,
+    m.RowSoftmax: _row_softmax,
     m.Norm: _norm,
     m.Bracket: lambda n: Fence(n.kind, layout(n.body), {"(": ")", "[": "]"}[n.kind]),
     m.Underbrace: lambda n: Braced(layout(n.body), layout(n.label)),

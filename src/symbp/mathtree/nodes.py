@@ -189,6 +189,40 @@ class Hadamard(Node):
 
 
 @dataclass(frozen=True)
+class Span(Node):
+    """Places from one to another, both included, as an entry of a subscript: 2h−1…2h."""
+
+    first: Node
+    last: Node
+
+
+@dataclass(frozen=True)
+class Each(Node):
+    """A matrix for each value of an index from 1 to ``count``, within :class:`Beside`: O_1 … O_8."""
+
+    index: Index
+    count: int
+    body: Node
+
+
+@dataclass(frozen=True)
+class Beside(Node):
+    """Matrices side by side, as one matrix."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class RowSoftmax(Node):
+    """The softmax of each row of a matrix over the columns at which the conditions hold; zero at the others."""
+
+    body: Node
+    row: Index
+    column: Index
+    where: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True)
 class Norm(Node):
     """The square root of the sum of squares of all entries; of order ``1``, the sum of their magnitudes."""
 
@@ -375,6 +409,27 @@ def _free(node: Node, bound: frozenset[str]) -> Iterator[str]:
         if node.name not in bound:
             yield node.name
         return
-    inner = bound | {b.index.name for b in node.bounds} if isinstance(node, BigSum) else bound
+    inner = bound | frozenset(i.name for i in _bound_by(node))
     for child in children(node):
         yield from _free(child, inner)
+
+
+def _bound_by(node: Node) -> tuple[Index, ...]:
+    """The indices to which a node itself gives values."""
+    if isinstance(node, BigSum):
+        return tuple(b.index for b in node.bounds)
+    if isinstance(node, RowSoftmax):
+        return node.row, node.column
+    return (node.index,) if isinstance(node, Each) else ()
+
+
+def at_index(node: Node, name: str, value: int) -> Node:
+    """The formula at one value of an index."""
+
+    def change(inner: Node) -> Node:
+        if isinstance(inner, Symbol):
+            sub = tuple(value if p in (Index(name), Number(value)) else p for p in inner.sub)
+            return replace(inner, sub=sub)
+        return Number(value) if inner == Index(name) else inner
+
+    return transform(node, change)

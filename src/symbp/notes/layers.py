@@ -11,6 +11,7 @@ from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import letters
 from symbp.notes.arrays import Arrays
 from symbp.notes.lines import are_apart, at_steps, of_one_sample
+from symbp.notes.rows import Rows, row_blocks
 from symbp.notes.subject import MOST_LAYERS, Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.views.layerform import NoMatrixForm, is_number
@@ -30,10 +31,19 @@ def layer_form(subject: Subject) -> tuple[Section, ...]:
         shown = (*_displays(column), Paragraph((_STEPS_BATCH,)), *_displays(batch))
         opening = _STEPS
     else:
-        shown, opening = tuple(_displays(batch)), _SOME
-    if not any(isinstance(n, m.MatrixProduct) for b in shown for n in _formulas(b)):
+        rows = Rows(subject)
+        blocks_of_rows = tuple(row_blocks(rows))
+        shown, opening = tuple(_displays(batch, rows.sequences if blocks_of_rows else frozenset())), _SOME
+        if blocks_of_rows:
+            others = (Paragraph((_SOME,)), *shown) if _has_products(shown) else ()
+            return (Section(("Layer form",), (*blocks_of_rows, *others)),)
+    if not _has_products(shown):
         return ()
     return (Section(("Layer form",), (Paragraph((opening,)), *shown)),)
+
+
+def _has_products(blocks: tuple[Block, ...]) -> bool:
+    return any(isinstance(n, m.MatrixProduct) for b in blocks for n in _formulas(b))
 
 
 def _formulas(block: Block) -> Iterator[m.Node]:
@@ -95,13 +105,14 @@ def _transposes(subject: Subject) -> Paragraph:
     )  # fmt: skip
 
 
-def _displays(arrays: Arrays) -> Iterator[Block]:
-    """Forward equations, error signals, then gradients of parameters, each kind in one display."""
+def _displays(arrays: Arrays, told: frozenset[str] = frozenset()) -> Iterator[Block]:
+    """Forward equations, error signals, then gradients of parameters, each kind in one display; without those that are
+    told elsewhere."""
     forward: list[m.Line] = []
     backward: list[m.Line] = []
     subject = arrays.subject
     everywhere = "index" not in subject.views  # no other section has the equations of the layers between
-    for name in subject.in_order:
+    for name in (n for n in subject.in_order if n not in told):
         lines = _lines(arrays, name) if everywhere or subject.is_representative(name) else []
         (backward if subject.tensor(name).of else forward).extend(lines)
     for lines in (forward, backward):

@@ -297,6 +297,11 @@ def _condition(subject: Subject, guard: Guard) -> m.Comparison:
     return m.Comparison(left, RELATIONS[guard.relation], right)
 
 
+def conditions_of(subject: Subject, equation: Equation) -> tuple[m.Comparison, ...]:
+    """The conditions of an equation, as they are printed."""
+    return tuple(_condition(subject, g) for g in shown_guards(equation))
+
+
 def _is_of(atom: Atom, names: frozenset[str]) -> bool:
     return isinstance(atom, Access) and atom.tensor in names
 

@@ -98,7 +98,7 @@ class LayerForm:
 
     def _sum_over_samples(self, factor: Access) -> m.Node:
         array = self.array_of(factor)
-        return array if self.layout == "column" else _matmul(m.Transpose(array), ONES)
+        return array if self.layout == "column" else matmul(m.Transpose(array), ONES)
 
     def _outer(self, factors: tuple[Access, ...], lhs: tuple[Index, ...]) -> m.Node:
         """``sum[n](d[n,i]*x[n,j])``: ``d x^T`` for a column, ``D^T X`` for a batch."""
@@ -107,7 +107,7 @@ class LayerForm:
         if first is None or second is None:
             raise NoMatrixForm("the factors are not vectors")
         d, x = self.array_of(first), self.array_of(second)
-        return _matmul(d, m.Transpose(x)) if self.layout == "column" else _matmul(m.Transpose(d), x)
+        return matmul(d, m.Transpose(x)) if self.layout == "column" else matmul(m.Transpose(d), x)
 
     def _times_vector(self, factors: tuple[Access, ...], to: Index, over: Index) -> m.Node:
         """``sum[j](W[i,j]*x[n,j])``: ``W x`` for a column, ``X W^T`` for a batch."""
@@ -119,8 +119,8 @@ class LayerForm:
         straight = self._units(matrix) == (to, over)
         per_sample = any(i.extent == BATCH for i in vector.index_atoms())
         if self.layout == "column" or not per_sample:
-            return _matmul(w if straight else m.Transpose(w), x)
-        return _matmul(x, m.Transpose(w) if straight else w)
+            return matmul(w if straight else m.Transpose(w), x)
+        return matmul(x, m.Transpose(w) if straight else w)
 
     def _elementwise(self, body: sympy.Expr, equation: Equation) -> m.Node:
         """A body over whole arrays: products become ⊙, functions apply to each entry."""
@@ -134,9 +134,9 @@ class LayerForm:
         if self.layout == "batch" and len(set(whole)) > 1:
             raise NoMatrixForm("numbers of a sample and of all samples side by side")
         lengths, among = frozenset(self.program.sizes), bool(self.timeline.axes)
-        node = _hadamard(m.from_sympy(body, self._operand, self.order), lengths, among)
+        node = hadamard(m.from_sympy(body, self._operand, self.order), lengths, among)
         if self.layout == "batch" and bias and per_sample and equation.reads:
-            return _matmul(ONES, m.Transpose(node))
+            return matmul(ONES, m.Transpose(node))
         return node
 
     def _operand(self, symbol: sympy.Symbol) -> m.Node:
@@ -188,14 +188,14 @@ def _factors(body: sympy.Expr) -> tuple[sympy.Expr, tuple[Access, ...]]:
     return coefficient, tuple(factors)
 
 
-def _matmul(*factors: m.Node) -> m.MatrixProduct:
+def matmul(*factors: m.Node) -> m.MatrixProduct:
     flat: list[m.Node] = []
     for factor in factors:
         flat += factor.factors if isinstance(factor, m.MatrixProduct) else (factor,)
     return m.MatrixProduct(tuple(flat))
 
 
-def _hadamard(node: m.Node, lengths: frozenset[str], among: bool) -> m.Node:
+def hadamard(node: m.Node, lengths: frozenset[str], among: bool) -> m.Node:
     """Products of arrays as ⊙; numbers stay where they are.
 
     Args:
