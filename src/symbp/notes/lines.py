@@ -299,7 +299,7 @@ def _condition(subject: Subject, guard: Guard) -> m.Comparison:
 
 def conditions_of(subject: Subject, equation: Equation) -> tuple[m.Comparison, ...]:
     """The conditions of an equation, as they are printed."""
-    return tuple(_condition(subject, g) for g in shown_guards(equation))
+    return tuple(_condition(subject, g) for g in equation.guards)
 
 
 def _is_of(atom: Atom, names: frozenset[str]) -> bool:
