@@ -17,13 +17,14 @@ ORACLES := torch==2.13.0 jax autograd
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 TEX_PACKAGES := texlive-latex-base texlive-latex-recommended texlive-pictures poppler-utils
 
-.PHONY: help demo test lint examples generated wheel-test tex-test browser-test oracles bench clean
+.PHONY: help demo test lint examples generated slow-test wheel-test tex-test browser-test oracles bench clean
 
 help:
 	@echo "make demo          the notes, the checks and the NumPy module of examples/relay.toml, into build/"
 	@echo "make test          ruff, mypy and the tests that every machine can run"
 	@echo "make examples      train the generated modules: XOR, digits, thirty layers, sums, a story"
 	@echo "make generated     make generated/ again, after a change of what symbp writes"
+	@echo "make slow-test     the tests of examples that take long"
 	@echo "make wheel-test    build the wheel, install it in an empty environment, run it from another folder"
 	@echo "make tex-test      the tests that need LaTeX      (installs it with apt-get where it is absent)"
 	@echo "make browser-test  the tests that need a browser  (installs Chromium with apt-get where it is absent)"
@@ -81,6 +82,9 @@ generated: $(VENV)/dev.stamp
 	for example in $(EXAMPLES); do $(RUN)/symbp build examples/$$example.toml -o generated --format tex,html,py; done
 # Without TeX on the path the PDF comes from Typst: the same bytes on every machine.
 	env PATH= $(CURDIR)/$(RUN)/symbp notes examples/relay.toml -o generated --format pdf
+
+slow-test: $(VENV)/dev.stamp
+	$(PYTEST) -n 2 -m slow tests/test_gallery.py tests/test_verify.py
 
 wheel-test: $(VENV)/dev.stamp
 	$(PYTEST) -m slow tests/test_wheel.py

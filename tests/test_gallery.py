@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from heavy import marked
 
 from symbp.cli import main
 
@@ -16,7 +17,7 @@ EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.toml"))
 WIDTHS = (400, 800, 1400)
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", map(marked, EXAMPLES))
 def test_the_gallery_is_what_symbp_writes_now(example: str, tmp_path: Path) -> None:
     spec = str(ROOT / "examples" / f"{example}.toml")
     result = CliRunner().invoke(main, ["build", spec, "-o", str(tmp_path), "--format", "tex,html,py"])
@@ -37,6 +38,15 @@ def test_every_reference_of_the_page_leads_to_one_place(example: str) -> None:
     places = re.findall(r'\bid="([^"]+)"', page)
     assert len(places) == len(set(places)), sorted({place for place in places if places.count(place) > 1})
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(places)
+
+
+def test_windows_are_gathered_once_and_maxima_taken_once() -> None:
+    text = (GENERATED / "digits_conv.py").read_text()
+    plain = text[text.index("def loss_and_grad(") : text.index("class Workspace")]
+    in_place = text[text.index("class Workspace") :]
+    assert plain.count(" = _windows(") == 2, "one for each convolution, forwards and backwards"
+    assert plain.count("-np.inf") == 2, "one for each pooling"
+    assert "np.maximum(a2, spare2, out=a2)" in in_place, "a maximum needs no other place"
 
 
 # LaTeX

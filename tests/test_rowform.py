@@ -93,6 +93,12 @@ def test_the_matrices_of_a_lecture(name: str, text: str) -> None:
     assert text in lines(name), "\n".join(lines(name))
 
 
+def test_a_penalty_is_added_to_the_gradient_of_a_weight() -> None:
+    net = Network("l2", {"shape": ["T", 3]}, [{"kind": "dense", "units": 2}], "mse", regularization={"l2": 0.1})
+    shown = [b.display for b in row_blocks(Rows(subject(derive(net), ("layer",)))) if isinstance(b, Formula)]
+    assert "∂L/∂W^(1) = (Δ^(1))⊤ · X + 0.1 · W^(1)" in [line_reading(k) for d in shown for k in d.lines]
+
+
 @pytest.mark.parametrize(("name", "numbers"), [("attention", "(6), (7) and (8)"), ("masked", "(6), (7), (8) and (9)")])
 def test_what_stays_in_index_form_is_named(name: str, numbers: str) -> None:
     told = [b for b in row_blocks(rows(name)) if isinstance(b, Paragraph)][-1]

@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
+from heavy import marked
 from programs import GENERAL, N, classifier, dense, embedding, eq, n, program
 
 import symbp
@@ -48,7 +49,7 @@ def assert_passes(report: Report) -> None:
 # Whole derivations.
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [marked(path.stem, path) for path in EXAMPLES])
 def test_every_example_passes_with_1e_11_in_float64(path: Path) -> None:
     report = check_derivation(symbp.derive(symbp.load(path)))
     assert_passes(report)

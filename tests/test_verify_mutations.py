@@ -6,7 +6,19 @@ from functools import cache
 
 import pytest
 import sympy
-from programs import GENERAL, attention, classifier, convolution, dense, eq, mean_square, n, program, with_function
+from programs import (
+    GENERAL,
+    attention,
+    classifier,
+    convolution,
+    dense,
+    eq,
+    mean_square,
+    n,
+    program,
+    recurrence,
+    with_function,
+)
 
 from symbp import functions as f
 from symbp.chain_rule import adjoint
@@ -154,6 +166,7 @@ def normalised() -> Program:
 
 
 SUBJECTS: dict[str, Callable[[], Program]] = {
+    "hoisting": recurrence,
     "merge of contributions": lambda: dense(3, 4, 2),
     "local derivatives": lambda: dense(3, 4, 2),
     "output reuse": lambda: dense(3, 4, 2),

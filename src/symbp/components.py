@@ -11,7 +11,7 @@ def components(needs: Sequence[Iterable[int]]) -> tuple[tuple[int, ...], ...]:
     Groups and their members keep the order of the numbers where that will do.
 
     >>> components([[2], [0], [1], [], [2]])
-    ((3,), (0, 1, 2), (4,))
+    ((0, 1, 2), (3,), (4,))
 
     Args:
         needs: For each number those that come before it.

@@ -174,9 +174,12 @@ def is_read(tensor: str, node: Array) -> bool:
     return getattr(node, "tensor", None) == tensor or any(is_read(tensor, child) for child in children(node))
 
 
+_ARITHMETIC = ("add", "subtract", "multiply", "divide", "negative", "maximum", "minimum")
+
+
 def is_elementwise(node: Array) -> bool:
     """Whether each element of the result depends on the same one of the arguments, in arithmetic."""
-    return isinstance(node, Apply) and node.function in ("add", "subtract", "multiply", "divide", "negative")
+    return isinstance(node, Apply) and node.function in _ARITHMETIC
 
 
 def free_indices(node: Array) -> frozenset[Index]:

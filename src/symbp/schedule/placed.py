@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from symbp.equation import Equation, Program, Read, Scan, Statement
+from symbp.schedule.affine import fills
 from symbp.schedule.steps import OWN, equations_of
 from symbp.wellformed import told
 
@@ -75,14 +76,24 @@ def _source(program: Program, statement: Statement) -> str | None:
     plain = access.plain_indices
     if plain is None or set(plain) != set(statement.domain) or not set(plain) <= told(statement.lhs):
         return None
-    if tuple(dict.fromkeys(statement.lhs.index_atoms())) != plain:
+    if tuple(dict.fromkeys(statement.lhs.index_atoms())) != plain or _is_whole(program, statement):
         return None
     return access.tensor if tuple(i.extent for i in plain) == program.tensor[access.tensor].shape else None
 
 
+def _is_whole(program: Program, copy: Equation) -> bool:
+    """Whether it writes all of its tensor, in another shape perhaps: an array has that for nothing."""
+    return not copy.accumulate and fills(copy.lhs.indices, program.tensor[copy.target].shape, copy.domain)
+
+
 def _writes(statement: Statement, name: str) -> bool:
-    """Whether an equation outside any scan writes a tensor, at positions that are no data, and does not read it."""
+    """Whether an equation outside any scan writes a tensor, at positions that are no data, and does not read it.
+
+    A maximum stays where the equation of its place looks for it.
+    """
     if isinstance(statement, Scan) or statement.target != name or name in statement.tensors_read:
+        return False
+    if statement.reduction == "max":
         return False
     return not any(True for p in statement.lhs.indices for _ in p.reads())
 

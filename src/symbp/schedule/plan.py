@@ -56,9 +56,11 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
             assigned = tuple(statements_of(local, statements, written))
             equations = tuple(e for one in stated for e in one[0])
             groups.append(Group(equations, assigned, tensors=tuple(local.made[count:])))
+        made = {t.name for t in groups[-1].tensors}  # from now on they stay as they are
         for name in sorted(groups[-1].written):
             written.add(name)
-            local.forget(name)
+            if name not in made:
+                local.forget(name)
     shared = _sharing(found.program, tuple(groups), frozenset(outputs))
     placed_over = taken_over(found.program, shared, frozenset(outputs))
     return Schedule(found.program, named_conditions(found.program, placed_over))

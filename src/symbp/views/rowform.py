@@ -142,7 +142,7 @@ class RowForm:
         left = [self.block(e, e.lhs) for e in equations]
         if not all(block.is_whole for block in left):
             return self._beside(equations, left)
-        if len({block.axes for block in left}) > 1:
+        if len({(block.fixed, tuple(i.extent for i in block.axes)) for block in left}) > 1:
             raise NoMatrixForm("terms over several axes")
         terms = [self._term(e, block.axes) for e, block in zip(equations, left, strict=True)]
         factors = next((t.factors for t in terms if t.factors), ())
