@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from emitted import Arrays, Emitted, errors, values_for
 
+from symbp.derive import derive
 from symbp.network import Network
+from symbp.notes import notes
 from symbp.verify import check_derivation
 
 CASES: dict[str, tuple[tuple[int | str, ...], dict[str, Any]]] = {
@@ -161,3 +163,11 @@ def test_which_keys_are_seen_is_computed_once() -> None:
     assert plain.count("np.logical_and") == 1 and plain.count("np.arange") == 2
     assert "e1 = np.exp(np.where(allowed[:, None, :, :], s1 - m1[:, :, :, None], -np.inf))" in plain
     assert "p1 = e1 / np.where(allowed[:, None, :, :], r1[:, :, :, None], 1)" in plain
+
+
+def test_notes_of_a_query_that_sees_no_key() -> None:
+    """Causal, and the first key is left out: the largest score of none is zero, as all that nothing writes."""
+    layers = [{"kind": "attention", "mask": True, "causal": True}]
+    given = {"x": [[0.5, -0.2], [0.1, 0.3]], "mask": [0, 1], "y": [[0.1, 0.2], [0.3, 0.4]]}
+    net = Network("net", {"shape": ["T", 2]}, layers, "mse", example=given)
+    assert notes(derive(net)).sections

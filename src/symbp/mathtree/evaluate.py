@@ -191,6 +191,13 @@ def _matmul(a: Value, b: Value) -> Value:
     return tuple(tuple(mpmath.fdot(row, column) for column in columns) for row in a)
 
 
+def _product(node: m.Product, scope: Scope) -> Value:
+    """A product; a condition that does not hold makes it zero whatever its other factors are, as Iverson's bracket."""
+    if any(isinstance(f, m.Indicator) and _value(f, scope) == 0 for f in node.factors):
+        return mpmath.mpf(0)
+    return _times([_value(f, scope) for f in node.factors])
+
+
 def _matrix_product(node: m.MatrixProduct, scope: Scope) -> Value:
     result = _value(node.factors[0], scope)
     for factor in node.factors[1:]:
@@ -333,7 +340,7 @@ def _big(node: m.BigSum, scope: Scope) -> Value:
 
 def _reduced(node: m.BigSum, scope: Scope) -> Value:
     values = [_value(node.body, inner) for inner in _bindings(node, scope)]
-    if node.operator == "sum":
+    if node.operator == "sum" or (node.operator == "max" and not values):  # of nothing: what nothing writes is zero
         return _total(iter(values)) if values else mpmath.mpf(0)
     if node.operator == "argmax":
         return _place(node, scope)
@@ -380,7 +387,7 @@ VALUES: dict[type[m.Node], Callable[[Any, Scope], Value]] = {
     m.Partial: _partial,
     m.Sum: _sum,
     m.Negative: lambda n, s: _elementwise(lambda v: -v, _value(n.body, s)),
-    m.Product: lambda n, s: _times([_value(f, s) for f in n.factors]),
+    m.Product: _product,
     m.Quotient: lambda n, s: _elementwise(lambda a, b: a / b, _value(n.numerator, s), _value(n.denominator, s)),
     m.Power: lambda n, s: _elementwise(lambda a, b: a**b, _value(n.base, s), _value(n.exponent, s)),
     m.Apply: _apply,

@@ -224,7 +224,8 @@ class ScalarView:
         if key not in memo:
             equations = program.defining(element.tensor)
             if equations and equations[0].reduction == "max":
-                value = reduce(maximum, self._terms(program, equations[0], element))
+                terms = tuple(self._terms(program, equations[0], element))
+                value = reduce(maximum, terms) if terms else sympy.Integer(0)  # nothing writes the element
             else:
                 value = sympy.Add(*(self._instances(program, e, element) for e in equations))
             memo[key] = value
