@@ -3,9 +3,8 @@
 A sequence has fifty numbers from 0 to 1, drawn uniformly. Two of them are marked, one in each half, and their sum is
 to be told at the end (Hochreiter and Schmidhuber, 1997, section 5.4). Who always answers 1 is wrong by 1/6 in the mean
 square, the variance of the sum. Both generated modules have 16 units, a dense output and the same training: Adam on
-new sequences, a gradient longer than 1 shortened by the spec's ``clip_norm``, a learning rate that falls to zero. The
-LSTM begins with a bias of 1 at its forget gates (Gers, Schmidhuber and Cummins, 2000), so that it forgets little; all
-else is as ``init`` draws it. The simple network has its choice of three learning rates. Three seeds each.
+new sequences, a gradient longer than 1 shortened by the spec's ``clip_norm``, a learning rate that falls to zero.
+Parameters begin as ``init`` draws them. The simple network has its choice of three learning rates. Three seeds each.
 
 What is drawn of the gradient is what the modules return for their input: the norm of dL/dx at step t, of a thousand
 sequences together, over that at the last step. As x_t enters the network in the pre-activation of step t alone, it is
@@ -71,14 +70,6 @@ def sequences(count: int, rng: np.random.Generator, length: int = LENGTH) -> tup
     return np.stack([numbers, marks], axis=2).astype(np.float32), sums.astype(np.float32)
 
 
-def start(module: ModuleType, seed: int) -> Any:
-    """New parameters; the forget gates of an LSTM, its second quarter of biases, begin nearly open."""
-    p = module.init(seed=seed)
-    if module is adding_lstm:
-        p.b1[UNITS : 2 * UNITS] = 1
-    return p
-
-
 def gradient_norms(module: ModuleType, p: Any, X: Array, Y: Array) -> Array:
     """The norm of dL/dx at each step, all sequences together."""
     _, _, x_bar = module.loss_and_grad(p, X, Y)
@@ -90,7 +81,7 @@ def train(run: Run, steps: int = STEPS) -> Any:
     """The trained parameters; on the way the error on unseen sequences, at both ends the norms of the gradient."""
     unseen = sequences(1000, np.random.default_rng(12345))
     rng = np.random.default_rng(run.seed)
-    p = start(run.module, run.seed)
+    p = run.module.init(seed=run.seed)
     state = run.module.init_optimizer(p)
     workspace = run.module.Workspace(batch=BATCH, T=LENGTH, dtype=np.float32)
     run.norms.append(gradient_norms(run.module, p, *unseen))
