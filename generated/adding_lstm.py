@@ -3,6 +3,7 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+What a loop over steps goes through is stored step by step: h[n,t,i] is h[t, n, i] here.
 """
 
 from __future__ import annotations
@@ -363,10 +364,10 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters,
     # (3)  z1[n,t,m] = sum[j](W1[m,j]*x[n,t,j]) + b1[m]
     z1 = x.transpose(1, 0, 2) @ W1.T + b1
     # for t = 0 .. T-1
-    i1 = np.empty((T, N, 16), dtype)
-    f1 = np.empty((T, N, 16), dtype)
-    g1 = np.empty((T, N, 16), dtype)
-    o1 = np.empty((T, N, 16), dtype)
+    i1 = z1[:, :, :16]  # in its memory
+    f1 = z1[:, :, 16:32]  # in its memory
+    g1 = z1[:, :, 32:48]  # in its memory
+    o1 = z1[:, :, 48:]  # in its memory
     s1 = np.empty((T, N, 16), dtype)
     for t in range(T):
         # (3)  z1[n,t,m] += sum[k](U1[m,k]*h1[n,t,k])
@@ -399,9 +400,8 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters,
     # (14)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
     W2_bar = z2_bar.T @ a1
     # (15)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
-    a1_bar = z2_bar @ W2
     # (16)  h1_bar[n,T,u] = a1_bar[n,u]
-    h1_bar = a1_bar.copy()
+    h1_bar = z2_bar @ W2
     # for t = T-1 .. 0
     c1_bar = np.zeros((N, 16), dtype)
     z1_bar = z1  # in its memory
@@ -433,7 +433,7 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters,
     # (24)  U1_bar[m,k] = sum[n,t](z1_bar[n,t,m]*h1[n,t,k])
     U1_bar = z1_bar.reshape(T * N, 64).T @ h1[:T].reshape(T * N, 16)
     # (25)  b1_bar[m] = sum[n,t](z1_bar[n,t,m])
-    b1_bar = z1_bar.sum(axis=(1, 0))
+    b1_bar = z1_bar.sum(axis=(0, 1))
     # (26)  W1_bar[m,j] = sum[n,t](z1_bar[n,t,m]*x[n,t,j])
     W1_bar = z1_bar.reshape(T * N, 64).T @ x.transpose(1, 0, 2).reshape(T * N, 2)
     # (27)  x_bar[n,t,j] = sum[m](z1_bar[n,t,m]*W1[m,j])
@@ -469,13 +469,7 @@ class Workspace:
             np.empty(batch * T * 64, self.dtype),
             np.empty(batch * T * 64, self.dtype),
             np.empty(batch * T * 16, self.dtype),
-            np.empty(batch * T * 16, self.dtype),
-            np.empty(batch * T * 16, self.dtype),
-            np.empty(batch * T * 16, self.dtype),
-            np.empty(batch * 64, self.dtype),
-            np.empty(batch * 16, self.dtype),
-            np.empty(batch * 16, self.dtype),
-            np.empty(batch * 16, self.dtype),
+            np.empty(batch * 65, self.dtype),
             np.empty(batch * 16, self.dtype),
             np.empty(batch * 16, self.dtype),
             np.empty(batch * 16, self.dtype),
@@ -492,37 +486,34 @@ class Workspace:
             self._buffers[2][: T * N * 64].reshape(T, N, 64),  # z1
             self._buffers[3][: T * N * 64].reshape(T, N, 64),  # spare
             self._buffers[3][: T * N * 16].reshape(T, N, 16),  # i1
-            self._buffers[4][: T * N * 16].reshape(T, N, 16),  # f1
-            self._buffers[5][: T * N * 16].reshape(T, N, 16),  # g1
-            self._buffers[6][: T * N * 16].reshape(T, N, 16),  # o1
-            self._buffers[7][: T * N * 16].reshape(T, N, 16),  # s1
-            self._buffers[8][: N * 64].reshape(N, 64),  # spare2
-            self._buffers[8][: N * 16].reshape(N, 16),  # tap
-            self._buffers[9][: N * 16].reshape(N, 16),  # spare3
-            self._buffers[8][: N * 16].reshape(N, 16),  # spare4
-            self._buffers[9][: N * 16].reshape(N, 16),  # tap2
-            self._buffers[9][: N * 16].reshape(N, 16),  # a1
-            self._buffers[8][:N].reshape(N, 1),  # yhat
-            self._buffers[10][:N].reshape(N, 1),  # spare5
-            self._buffers[10][:N].reshape(N, 1),  # difference
-            self._buffers[8][:N].reshape(N, 1),  # z2_bar
-            self._buffers[9][: N * 16].reshape(N, 16),  # a1_bar
-            self._buffers[8][: N * 16].reshape(N, 16),  # h1_bar
-            self._buffers[9][: N * 16].reshape(N, 16),  # c1_bar
+            self._buffers[3][T * N * 16 : T * N * 32].reshape(T, N, 16),  # f1
+            self._buffers[3][T * N * 32 : T * N * 48].reshape(T, N, 16),  # g1
+            self._buffers[3][T * N * 48 : T * N * 64].reshape(T, N, 16),  # o1
+            self._buffers[4][: T * N * 16].reshape(T, N, 16),  # s1
+            self._buffers[5][: N * 64].reshape(N, 64),  # spare2
+            self._buffers[5][: N * 16].reshape(N, 16),  # tap
+            self._buffers[5][N * 16 : N * 32].reshape(N, 16),  # spare3
+            self._buffers[5][: N * 16].reshape(N, 16),  # spare4
+            self._buffers[5][:N].reshape(N, 1),  # yhat
+            self._buffers[5][N : N * 2].reshape(N, 1),  # spare5
+            self._buffers[5][N : N * 2].reshape(N, 1),  # difference
+            self._buffers[5][:N].reshape(N, 1),  # z2_bar
+            self._buffers[5][N : N * 17].reshape(N, 16),  # h1_bar
+            self._buffers[5][N * 17 : N * 33].reshape(N, 16),  # c1_bar
             self._buffers[2][: T * N * 64].reshape(T, N, 64),  # z1_bar
-            self._buffers[10][: N * 16].reshape(N, 16),  # o1_bar
-            self._buffers[11][: N * 16].reshape(N, 16),  # s1_bar
-            self._buffers[12][: N * 16].reshape(N, 16),  # spare6
-            self._buffers[12][: N * 16].reshape(N, 16),  # f1_bar
-            self._buffers[11][: N * 16].reshape(N, 16),  # g1_bar
-            self._buffers[13][: N * 16].reshape(N, 16),  # i1_bar
-            self._buffers[14][: N * 16].reshape(N, 16),  # spare7
-            self._buffers[10][: N * 16].reshape(N, 16),  # product
-            self._buffers[10][: N * 16].reshape(N, 16),  # spare8
-            self._buffers[12][: N * 16].reshape(N, 16),  # product2
-            self._buffers[13][: N * 16].reshape(N, 16),  # product3
-            self._buffers[7][: T * N * 2].reshape(T, N, 2),  # value
-            self._buffers[15][: N * T * 2].reshape(N, T, 2),  # x_bar
+            self._buffers[5][N * 33 : N * 49].reshape(N, 16),  # o1_bar
+            self._buffers[5][N * 49 : N * 65].reshape(N, 16),  # s1_bar
+            self._buffers[6][: N * 16].reshape(N, 16),  # spare6
+            self._buffers[5][N * 49 : N * 65].reshape(N, 16),  # f1_bar
+            self._buffers[6][: N * 16].reshape(N, 16),  # g1_bar
+            self._buffers[7][: N * 16].reshape(N, 16),  # i1_bar
+            self._buffers[8][: N * 16].reshape(N, 16),  # spare7
+            self._buffers[5][N * 33 : N * 49].reshape(N, 16),  # product
+            self._buffers[5][N * 33 : N * 49].reshape(N, 16),  # spare8
+            self._buffers[5][N * 49 : N * 65].reshape(N, 16),  # product2
+            self._buffers[7][: N * 16].reshape(N, 16),  # product3
+            self._buffers[4][: T * N * 2].reshape(T, N, 2),  # value
+            self._buffers[9][: N * T * 2].reshape(N, T, 2),  # x_bar
         )
 
     def loss_and_grad(
@@ -557,13 +548,10 @@ class Workspace:
             tap,
             spare3,
             spare4,
-            tap2,
-            a1,
             yhat,
             spare5,
             difference,
             z2_bar,
-            a1_bar,
             h1_bar,
             c1_bar,
             z1_bar,
@@ -605,36 +593,36 @@ class Workspace:
             np.exp(spare4, out=spare4)
             np.divide(spare4, spare3, out=i1[t])
             # (5)  f1[n,t,u] = sigmoid(z1[n,t,u+16])
-            np.copyto(tap2, z1[t, :, 16:32])
-            np.abs(tap2, out=spare4)
-            np.negative(spare4, out=spare4)
-            np.exp(spare4, out=spare4)
-            np.add(1, spare4, out=spare4)
-            np.minimum(tap2, 0, out=spare3)
+            np.copyto(tap, z1[t, :, 16:32])
+            np.abs(tap, out=spare3)
+            np.negative(spare3, out=spare3)
             np.exp(spare3, out=spare3)
-            np.divide(spare3, spare4, out=f1[t])
+            np.add(1, spare3, out=spare3)
+            np.minimum(tap, 0, out=spare4)
+            np.exp(spare4, out=spare4)
+            np.divide(spare4, spare3, out=f1[t])
             # (6)  g1[n,t,u] = tanh(z1[n,t,u+32])
-            np.copyto(spare3, z1[t, :, 32:48])
-            np.tanh(spare3, out=g1[t])
+            np.copyto(spare4, z1[t, :, 32:48])
+            np.tanh(spare4, out=g1[t])
             # (7)  o1[n,t,u] = sigmoid(z1[n,t,u+48])
-            np.copyto(tap2, z1[t, :, 48:])
-            np.abs(tap2, out=spare4)
-            np.negative(spare4, out=spare4)
-            np.exp(spare4, out=spare4)
-            np.add(1, spare4, out=spare4)
-            np.minimum(tap2, 0, out=spare3)
+            np.copyto(tap, z1[t, :, 48:])
+            np.abs(tap, out=spare3)
+            np.negative(spare3, out=spare3)
             np.exp(spare3, out=spare3)
-            np.divide(spare3, spare4, out=o1[t])
+            np.add(1, spare3, out=spare3)
+            np.minimum(tap, 0, out=spare4)
+            np.exp(spare4, out=spare4)
+            np.divide(spare4, spare3, out=o1[t])
             # (2)  c1[n,t+1,u] = c1[n,t,u]*f1[n,t,u] + i1[n,t,u]*g1[n,t,u]
-            np.multiply(c1[t], f1[t], out=spare3)
-            np.multiply(i1[t], g1[t], out=spare4)
-            np.add(spare3, spare4, out=c1[t + 1])
+            np.multiply(c1[t], f1[t], out=spare4)
+            np.multiply(i1[t], g1[t], out=spare3)
+            np.add(spare4, spare3, out=c1[t + 1])
             # (8)  s1[n,t,u] = tanh(c1[n,t+1,u])
             np.tanh(c1[t + 1], out=s1[t])
             # (1)  h1[n,t+1,u] = o1[n,t,u]*s1[n,t,u]
             np.multiply(o1[t], s1[t], out=h1[t + 1])
         # (9)  a1[n,u] = h1[n,T,u]
-        np.copyto(a1, h1[T])
+        a1 = h1[T]
         # (10)  yhat[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
         np.matmul(a1, W2.T, out=yhat)
         np.copyto(spare5, b2)
@@ -650,9 +638,8 @@ class Workspace:
         # (14)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
         np.matmul(z2_bar.T, a1, out=W2_bar)
         # (15)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
-        np.matmul(z2_bar, W2, out=a1_bar)
         # (16)  h1_bar[n,T,u] = a1_bar[n,u]
-        np.copyto(h1_bar, a1_bar)
+        np.matmul(z2_bar, W2, out=h1_bar)
         # for t = T-1 .. 0
         c1_bar.fill(0)
         for t in reversed(range(T)):
@@ -679,9 +666,9 @@ class Workspace:
             np.multiply(o1_bar, spare7, out=product)
             z1_bar[t, :, 48:] = product
             # (23)  z1_bar[n,t,u+32] = g1_bar[n,t,u]*(1 - g1[n,t,u]**2)
-            np.square(g1[t], out=spare7)
-            np.subtract(1, spare7, out=spare7)
-            g1_bar *= spare7
+            np.square(g1[t], out=spare8)
+            np.subtract(1, spare8, out=spare8)
+            g1_bar *= spare8
             z1_bar[t, :, 32:48] = g1_bar
             # (23)  z1_bar[n,t,u+16] = f1_bar[n,t,u]*f1[n,t,u]*(1 - f1[n,t,u])
             f1_bar *= f1[t]
@@ -690,15 +677,15 @@ class Workspace:
             z1_bar[t, :, 16:32] = product2
             # (23)  z1_bar[n,t,u] = i1_bar[n,t,u]*i1[n,t,u]*(1 - i1[n,t,u])
             i1_bar *= i1[t]
-            np.subtract(1, i1[t], out=spare7)
-            np.multiply(i1_bar, spare7, out=product3)
+            np.subtract(1, i1[t], out=spare6)
+            np.multiply(i1_bar, spare6, out=product3)
             z1_bar[t, :, :16] = product3
             # (16)  h1_bar[n,t,k] = sum[m](z1_bar[n,t,m]*U1[m,k])
             np.matmul(z1_bar[t], U1, out=h1_bar)
         # (24)  U1_bar[m,k] = sum[n,t](z1_bar[n,t,m]*h1[n,t,k])
         np.matmul(z1_bar.reshape(T * N, 64).T, h1[:T].reshape(T * N, 16), out=U1_bar)
         # (25)  b1_bar[m] = sum[n,t](z1_bar[n,t,m])
-        z1_bar.sum(axis=(1, 0), out=b1_bar)
+        z1_bar.sum(axis=(0, 1), out=b1_bar)
         # (26)  W1_bar[m,j] = sum[n,t](z1_bar[n,t,m]*x[n,t,j])
         np.copyto(value, x.transpose(1, 0, 2))
         np.matmul(z1_bar.reshape(T * N, 64).T, value.reshape(T * N, 2), out=W1_bar)

@@ -3,6 +3,7 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+What a loop over steps goes through is stored step by step: h[n,t,i] is h[t, n, i] here.
 """
 
 from __future__ import annotations
@@ -252,9 +253,8 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters,
     # (8)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
     W2_bar = z2_bar.T @ a1
     # (9)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
-    a1_bar = z2_bar @ W2
     # (10)  h1_bar[n,T,i] = a1_bar[n,i]
-    h1_bar = a1_bar.copy()
+    h1_bar = z2_bar @ W2
     # for t = T-1 .. 0
     z1_bar = z1  # in its memory
     for t in reversed(range(T)):
@@ -265,7 +265,7 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters,
     # (12)  U1_bar[i,k] = sum[n,t](z1_bar[n,t,i]*h1[n,t,k])
     U1_bar = z1_bar.reshape(T * N, 16).T @ h1[:T].reshape(T * N, 16)
     # (13)  b1_bar[i] = sum[n,t](z1_bar[n,t,i])
-    b1_bar = z1_bar.sum(axis=(1, 0))
+    b1_bar = z1_bar.sum(axis=(0, 1))
     # (14)  W1_bar[i,j] = sum[n,t](z1_bar[n,t,i]*x[n,t,j])
     W1_bar = z1_bar.reshape(T * N, 16).T @ x.transpose(1, 0, 2).reshape(T * N, 2)
     # (15)  x_bar[n,t,j] = sum[i](z1_bar[n,t,i]*W1[i,j])
@@ -299,8 +299,7 @@ class Workspace:
             np.empty(batch * (T + 1) * 16, self.dtype),
             np.empty(batch * T * 16, self.dtype),
             np.empty(batch * T * 16, self.dtype),
-            np.empty(batch * 16, self.dtype),
-            np.empty(batch, self.dtype),
+            np.empty(batch * 17, self.dtype),
             np.empty(batch * 16, self.dtype),
             np.empty(batch * T * 2, self.dtype),
         )
@@ -314,16 +313,15 @@ class Workspace:
             self._buffers[1][: T * N * 16].reshape(T, N, 16),  # z1
             self._buffers[2][: T * N * 16].reshape(T, N, 16),  # spare
             self._buffers[3][: N * 16].reshape(N, 16),  # spare2
-            self._buffers[3][: N * 16].reshape(N, 16),  # a1
-            self._buffers[4][:N].reshape(N, 1),  # yhat
-            self._buffers[5][:N].reshape(N, 1),  # spare3
-            self._buffers[5][:N].reshape(N, 1),  # difference
-            self._buffers[4][:N].reshape(N, 1),  # z2_bar
-            self._buffers[3][: N * 16].reshape(N, 16),  # a1_bar
-            self._buffers[5][: N * 16].reshape(N, 16),  # h1_bar
-            self._buffers[2][: T * N * 16].reshape(T, N, 16),  # z1_bar
-            self._buffers[1][: T * N * 2].reshape(T, N, 2),  # value
-            self._buffers[6][: N * T * 2].reshape(N, T, 2),  # x_bar
+            self._buffers[3][:N].reshape(N, 1),  # yhat
+            self._buffers[3][N : N * 2].reshape(N, 1),  # spare3
+            self._buffers[3][N : N * 2].reshape(N, 1),  # difference
+            self._buffers[3][:N].reshape(N, 1),  # z2_bar
+            self._buffers[3][N : N * 17].reshape(N, 16),  # h1_bar
+            self._buffers[1][: T * N * 16].reshape(T, N, 16),  # z1_bar
+            self._buffers[4][: N * 16].reshape(N, 16),  # spare4
+            self._buffers[2][: T * N * 2].reshape(T, N, 2),  # value
+            self._buffers[5][: N * T * 2].reshape(N, T, 2),  # x_bar
         )
 
     def loss_and_grad(
@@ -349,14 +347,13 @@ class Workspace:
             z1,
             spare,
             spare2,
-            a1,
             yhat,
             spare3,
             difference,
             z2_bar,
-            a1_bar,
             h1_bar,
             z1_bar,
+            spare4,
             value,
             x_bar,
         ) = self._views[(N, T)]
@@ -375,7 +372,7 @@ class Workspace:
             # (1)  h1[n,t+1,i] = tanh(z1[n,t,i])
             np.tanh(z1[t], out=h1[t + 1])
         # (3)  a1[n,i] = h1[n,T,i]
-        np.copyto(a1, h1[T])
+        a1 = h1[T]
         # (4)  yhat[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
         np.matmul(a1, W2.T, out=yhat)
         np.copyto(spare3, b2)
@@ -391,21 +388,20 @@ class Workspace:
         # (8)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
         np.matmul(z2_bar.T, a1, out=W2_bar)
         # (9)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
-        np.matmul(z2_bar, W2, out=a1_bar)
         # (10)  h1_bar[n,T,i] = a1_bar[n,i]
-        np.copyto(h1_bar, a1_bar)
+        np.matmul(z2_bar, W2, out=h1_bar)
         # for t = T-1 .. 0
         for t in reversed(range(T)):
             # (11)  z1_bar[n,t,i] = h1_bar[n,t+1,i]*(1 - h1[n,t+1,i]**2)
-            np.square(h1[t + 1], out=spare2)
-            np.subtract(1, spare2, out=spare2)
-            np.multiply(h1_bar, spare2, out=z1_bar[t])
+            np.square(h1[t + 1], out=spare4)
+            np.subtract(1, spare4, out=spare4)
+            np.multiply(h1_bar, spare4, out=z1_bar[t])
             # (10)  h1_bar[n,t,k] = sum[i](z1_bar[n,t,i]*U1[i,k])
             np.matmul(z1_bar[t], U1, out=h1_bar)
         # (12)  U1_bar[i,k] = sum[n,t](z1_bar[n,t,i]*h1[n,t,k])
         np.matmul(z1_bar.reshape(T * N, 16).T, h1[:T].reshape(T * N, 16), out=U1_bar)
         # (13)  b1_bar[i] = sum[n,t](z1_bar[n,t,i])
-        z1_bar.sum(axis=(1, 0), out=b1_bar)
+        z1_bar.sum(axis=(0, 1), out=b1_bar)
         # (14)  W1_bar[i,j] = sum[n,t](z1_bar[n,t,i]*x[n,t,j])
         np.copyto(value, x.transpose(1, 0, 2))
         np.matmul(z1_bar.reshape(T * N, 16).T, value.reshape(T * N, 2), out=W1_bar)

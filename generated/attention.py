@@ -109,11 +109,10 @@ def predict(p: Parameters, X: Array) -> Array:
     # (5)  s1[n,h,t,u] = sum[d](q1[n,h,t,d]*k1[n,h,u,d]/sqrt(2))
     s1 = 0.7071067811865476 * (q1 @ k1.mT)
     # (6)  m1[n,h,t] = max[u](s1[n,h,t,u]) where t >= u
-    m1 = np.max(np.where(np.arange(3)[:, None] >= np.arange(3), s1, -np.inf), axis=3)
+    allowed = np.arange(3)[:, None] >= np.arange(3)
+    m1 = np.max(np.where(allowed, s1, -np.inf), axis=3)
     # (7)  e1[n,h,t,u] = exp(s1[n,h,t,u] - m1[n,h,t]) where t >= u
-    difference2 = s1 - m1[:, :, :, None]
-    difference = np.where(np.arange(3)[:, None] >= np.arange(3), difference2, -np.inf)
-    e1 = np.exp(difference)
+    e1 = np.exp(np.where(allowed, s1 - m1[:, :, :, None], -np.inf))
     # (8)  r1[n,h,t] = sum[u](e1[n,h,t,u])
     r1 = e1.sum(axis=3)
     # (9)  p1[n,h,t,u] = e1[n,h,t,u]/r1[n,h,t]
@@ -148,11 +147,10 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
     # (5)  s1[n,h,t,u] = sum[d](q1[n,h,t,d]*k1[n,h,u,d]/sqrt(2))
     s1 = 0.7071067811865476 * (q1 @ k1.mT)
     # (6)  m1[n,h,t] = max[u](s1[n,h,t,u]) where t >= u
-    m1 = np.max(np.where(np.arange(3)[:, None] >= np.arange(3), s1, -np.inf), axis=3)
+    allowed = np.arange(3)[:, None] >= np.arange(3)
+    m1 = np.max(np.where(allowed, s1, -np.inf), axis=3)
     # (7)  e1[n,h,t,u] = exp(s1[n,h,t,u] - m1[n,h,t]) where t >= u
-    difference2 = s1 - m1[:, :, :, None]
-    difference = np.where(np.arange(3)[:, None] >= np.arange(3), difference2, -np.inf)
-    e1 = np.exp(difference)
+    e1 = np.exp(np.where(allowed, s1 - m1[:, :, :, None], -np.inf))
     # (8)  r1[n,h,t] = sum[u](e1[n,h,t,u])
     r1 = e1.sum(axis=3)
     # (9)  p1[n,h,t,u] = e1[n,h,t,u]/r1[n,h,t]
@@ -164,8 +162,8 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
     # (12)  yhat[n,t,i] = sum[j](O1[i,j]*g1[n,t,j]) + bo1[i]
     yhat = g1 @ O1.T + bo1
     # (13)  L = sum[n,t,k]((yhat[n,t,k] - y[n,t,k])**2/(12*N))
-    difference3 = yhat - y
-    L = float(np.vdot(difference3, difference3)) / (12 * N)
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / (12 * N)
     return L
 
 
@@ -191,11 +189,10 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     # (5)  s1[n,h,t,u] = sum[d](q1[n,h,t,d]*k1[n,h,u,d]/sqrt(2))
     s1 = 0.7071067811865476 * (q1 @ k1.mT)
     # (6)  m1[n,h,t] = max[u](s1[n,h,t,u]) where t >= u
-    m1 = np.max(np.where(np.arange(3)[:, None] >= np.arange(3), s1, -np.inf), axis=3)
+    allowed = np.arange(3)[:, None] >= np.arange(3)
+    m1 = np.max(np.where(allowed, s1, -np.inf), axis=3)
     # (7)  e1[n,h,t,u] = exp(s1[n,h,t,u] - m1[n,h,t]) where t >= u
-    difference2 = s1 - m1[:, :, :, None]
-    difference = np.where(np.arange(3)[:, None] >= np.arange(3), difference2, -np.inf)
-    e1 = np.exp(difference)
+    e1 = np.exp(np.where(allowed, s1 - m1[:, :, :, None], -np.inf))
     # (8)  r1[n,h,t] = sum[u](e1[n,h,t,u])
     r1 = e1.sum(axis=3)
     # (9)  p1[n,h,t,u] = e1[n,h,t,u]/r1[n,h,t]
@@ -207,8 +204,8 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     # (12)  yhat[n,t,i] = sum[j](O1[i,j]*g1[n,t,j]) + bo1[i]
     yhat = g1 @ O1.T + bo1
     # (13)  L = sum[n,t,k]((yhat[n,t,k] - y[n,t,k])**2/(12*N))
-    difference3 = yhat - y
-    L = float(np.vdot(difference3, difference3)) / (12 * N)
+    difference = yhat - y
+    L = float(np.vdot(difference, difference)) / (12 * N)
     # (14)  yhat_bar[n,t,k] = (yhat[n,t,k] - y[n,t,k])/(6*N)
     yhat_bar = (yhat - y) / (6 * N)
     # (15)  bo1_bar[i] = sum[n,t](yhat_bar[n,t,i])

@@ -7,6 +7,7 @@ to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
 
@@ -38,7 +39,10 @@ _SHAPES: tuple[tuple[int, ...], ...] = (
 
 
 def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
-    """New parameters: Glorot uniform, He normal before relu-like activations, zero biases."""
+    """New parameters.
+
+    Glorot uniform, He normal before relu-like activations, zero biases.
+    """
     rng = np.random.default_rng(seed)
     return Parameters(
         W1=_he_normal(rng, (32, 1, 3, 3), dtype),
@@ -362,26 +366,18 @@ class Workspace:
         self._buffers: tuple[Array, ...] = (
             np.empty(batch * 2048, self.dtype),
             np.empty(batch * 576, self.dtype),
-            np.empty(batch * 4608, self.dtype),
-            np.empty(batch * 18432, self.dtype),
+            np.empty(batch * 6272, self.dtype),
             np.empty(batch * 512, np.intp),
             np.empty(batch * 2048, np.bool_),
             np.empty(batch * 512, np.intp),
-            np.empty(batch * 1024, self.dtype),
-            np.empty(batch * 256, self.dtype),
-            np.empty(batch * 256, np.intp),
-            np.empty(batch * 1024, self.dtype),
-            np.empty(batch * 10, self.dtype),
-            np.empty(batch * 10, self.dtype),
-            np.empty(batch, self.dtype),
-            np.empty(batch * 256, self.dtype),
-            np.empty(batch, np.intp),
+            np.empty(batch * 1280, self.dtype),
             np.empty(18432, self.dtype),
+            np.empty(batch * 18432, self.dtype),
         )
         self._rows = np.arange(batch)
-        self._masks = (np.empty((batch, 256), self.dtype),)
+        self._masks = (np.empty(batch * 256, self.dtype),)
         self._drawn = np.empty(batch * 256)
-        self._kept = np.empty(batch * 256, np.bool_)
+        self._kept = np.empty(self._drawn.size, np.bool_)
         self._views: dict[int, tuple[Array, ...]] = {}
 
     def _cut(self, N: int) -> tuple[Array, ...]:
@@ -393,61 +389,66 @@ class Workspace:
             self._buffers[2][: N * 2048].reshape(N, 32, 8, 8),  # spare
             self._buffers[0][: N * 2048].reshape(N, 32, 8, 8),  # a1
             self._buffers[2][: N * 512].reshape(N, 32, 4, 4),  # a2
-            self._buffers[3][: N * 512].reshape(N, 32, 4, 4),  # spare2
-            self._buffers[4][: N * 512].reshape(N, 32, 4, 4),  # a2_at
-            self._buffers[5][: N * 512].reshape(N, 32, 4, 4),  # hit
-            self._buffers[6][: N * 512].reshape(N, 32, 4, 4),  # place
-            self._buffers[3][: N * 1152].reshape(N, 32, 6, 6),  # a2_padded
-            self._buffers[2][: N * 4608].reshape(N, 32, 3, 3, 4, 4),  # a2_columns
-            self._buffers[3][: N * 1024].reshape(N, 64, 4, 4),  # z3
-            self._buffers[7][: N * 1024].reshape(N, 64, 4, 4),  # spare3
-            self._buffers[3][: N * 1024].reshape(N, 64, 4, 4),  # a3
-            self._buffers[7][: N * 256].reshape(N, 64, 2, 2),  # a4
-            self._buffers[8][: N * 256].reshape(N, 64, 2, 2),  # spare4
-            self._buffers[6][: N * 256].reshape(N, 64, 2, 2),  # a4_at
-            self._buffers[5][: N * 256].reshape(N, 64, 2, 2),  # hit2
-            self._buffers[9][: N * 256].reshape(N, 64, 2, 2),  # place2
-            self._buffers[10][: N * 256].reshape(N, 256),  # a5
-            self._buffers[10][: N * 256].reshape(N, 256),  # a6
-            self._buffers[7][: N * 10].reshape(N, 10),  # yhat
-            self._buffers[11][: N * 10].reshape(N, 10),  # spare5
-            self._buffers[11][:N],  # m
-            self._buffers[12][: N * 10].reshape(N, 10),  # e
-            self._buffers[13][:N],  # s
-            self._buffers[14][:N],  # spare6
-            self._buffers[11][:N],  # lse
-            self._buffers[14][: N * 10].reshape(N, 10),  # spare7
-            self._buffers[12][: N * 10].reshape(N, 10),  # prob
-            self._buffers[9][:N],  # label
-            self._buffers[15][:N],  # place3
-            self._buffers[13][:N],  # spare8
-            self._buffers[13][:N],  # difference
-            self._buffers[12][: N * 10].reshape(N, 10),  # z7_bar
-            self._buffers[13][:N],  # z7_bar_at
-            self._buffers[16][:2560].reshape(10, 256),  # spare9
-            self._buffers[10][: N * 256].reshape(N, 256),  # a6_bar
-            self._buffers[10][: N * 256].reshape(N, 256),  # a5_bar
-            self._buffers[7][: N * 256].reshape(N, 64, 2, 2),  # a4_bar
-            self._buffers[10][: N * 1024].reshape(N, 64, 4, 4),  # a3_bar
-            self._buffers[5][: N * 256].reshape(N, 64, 2, 2),  # mask
-            self._buffers[14][: N * 256].reshape(N, 64, 2, 2),  # value
-            self._buffers[5][: N * 1024].reshape(N, 64, 4, 4),  # mask2
-            self._buffers[10][: N * 1024].reshape(N, 64, 4, 4),  # z3_bar
-            self._buffers[3][: N * 18432].reshape(N, 64, 32, 3, 3),  # product
-            self._buffers[16][:18432].reshape(64, 32, 3, 3),  # spare10
+            self._buffers[2][N * 512 : N * 1024].reshape(N, 32, 4, 4),  # spare2
+            self._buffers[3][: N * 512].reshape(N, 32, 4, 4),  # a2_at
+            self._buffers[4][: N * 512].reshape(N, 32, 4, 4),  # hit
+            self._buffers[5][: N * 512].reshape(N, 32, 4, 4),  # place
+            self._buffers[2][N * 512 : N * 1664].reshape(N, 32, 6, 6),  # a2_padded
+            self._buffers[2][N * 1664 : N * 6272].reshape(
+                N, 32, 3, 3, 4, 4
+            ),  # a2_columns
+            self._buffers[2][: N * 1024].reshape(N, 64, 4, 4),  # z3
+            self._buffers[6][: N * 1024].reshape(N, 64, 4, 4),  # spare3
+            self._buffers[2][: N * 1024].reshape(N, 64, 4, 4),  # a3
+            self._buffers[2][N * 1024 : N * 1280].reshape(N, 64, 2, 2),  # a4
+            self._buffers[2][N * 1280 : N * 1536].reshape(N, 64, 2, 2),  # spare4
+            self._buffers[5][: N * 256].reshape(N, 64, 2, 2),  # a4_at
+            self._buffers[4][: N * 256].reshape(N, 64, 2, 2),  # hit2
+            self._buffers[5][N * 256 : N * 512].reshape(N, 64, 2, 2),  # place2
+            self._buffers[6][: N * 256].reshape(N, 256),  # a5
+            self._buffers[6][: N * 256].reshape(N, 256),  # a6
+            self._buffers[2][N * 1536 : N * 1546].reshape(N, 10),  # yhat
+            self._buffers[2][N * 1546 : N * 1556].reshape(N, 10),  # spare5
+            self._buffers[2][N * 1546 : N * 1547],  # m
+            self._buffers[2][N * 1547 : N * 1557].reshape(N, 10),  # e
+            self._buffers[2][N * 1557 : N * 1558],  # s
+            self._buffers[2][N * 1558 : N * 1559],  # spare6
+            self._buffers[2][N * 1546 : N * 1547],  # lse
+            self._buffers[2][N * 1558 : N * 1568].reshape(N, 10),  # spare7
+            self._buffers[2][N * 1547 : N * 1557].reshape(N, 10),  # prob
+            self._buffers[5][N * 256 : N * 257],  # label
+            self._buffers[5][N * 257 : N * 258],  # place3
+            self._buffers[2][N * 1557 : N * 1558],  # spare8
+            self._buffers[2][N * 1557 : N * 1558],  # difference
+            self._buffers[2][N * 1547 : N * 1557].reshape(N, 10),  # z7_bar
+            self._buffers[2][N * 1536 : N * 1537],  # z7_bar_at
+            self._buffers[7][:2560].reshape(10, 256),  # spare9
+            self._buffers[2][N * 1024 : N * 1280].reshape(N, 256),  # a6_bar
+            self._buffers[2][N * 1024 : N * 1280].reshape(N, 256),  # a5_bar
+            self._buffers[6][: N * 256].reshape(N, 64, 2, 2),  # a4_bar
+            self._buffers[6][N * 256 : N * 1280].reshape(N, 64, 4, 4),  # a3_bar
+            self._buffers[4][: N * 256].reshape(N, 64, 2, 2),  # mask
+            self._buffers[2][N * 1024 : N * 1280].reshape(N, 64, 2, 2),  # value
+            self._buffers[4][: N * 1024].reshape(N, 64, 4, 4),  # mask2
+            self._buffers[2][: N * 1024].reshape(N, 64, 4, 4),  # spare10
+            self._buffers[6][N * 256 : N * 1280].reshape(N, 64, 4, 4),  # z3_bar
+            self._buffers[8][: N * 18432].reshape(N, 64, 32, 3, 3),  # product
+            self._buffers[7][:18432].reshape(64, 32, 3, 3),  # spare11
             self._buffers[2][: N * 1152].reshape(N, 32, 6, 6),  # a2_bar_padded
-            self._buffers[3][: N * 4608].reshape(N, 32, 3, 3, 4, 4),  # a2_bar_columns
-            self._buffers[7][: N * 512].reshape(N, 32, 4, 4),  # taken
-            self._buffers[10][: N * 512].reshape(N, 32, 4, 4),  # spare11
-            self._buffers[10][: N * 512].reshape(N, 32, 4, 4),  # a2_bar
-            self._buffers[2][: N * 2048].reshape(N, 32, 8, 8),  # a1_bar
-            self._buffers[5][: N * 512].reshape(N, 32, 4, 4),  # mask3
-            self._buffers[7][: N * 512].reshape(N, 32, 4, 4),  # value2
-            self._buffers[5][: N * 2048].reshape(N, 32, 8, 8),  # mask4
-            self._buffers[0][: N * 2048].reshape(N, 32, 8, 8),  # spare12
-            self._buffers[2][: N * 2048].reshape(N, 32, 8, 8),  # z1_bar
-            self._buffers[7][: N * 288].reshape(N, 32, 1, 3, 3),  # product2
-            self._buffers[16][:288].reshape(32, 1, 3, 3),  # spare13
+            self._buffers[2][N * 1536 : N * 6144].reshape(
+                N, 32, 3, 3, 4, 4
+            ),  # a2_bar_columns
+            self._buffers[6][: N * 512].reshape(N, 32, 4, 4),  # taken
+            self._buffers[6][N * 512 : N * 1024].reshape(N, 32, 4, 4),  # spare12
+            self._buffers[6][: N * 512].reshape(N, 32, 4, 4),  # a2_bar
+            self._buffers[2][N * 1536 : N * 3584].reshape(N, 32, 8, 8),  # a1_bar
+            self._buffers[4][: N * 512].reshape(N, 32, 4, 4),  # mask3
+            self._buffers[6][N * 512 : N * 1024].reshape(N, 32, 4, 4),  # value2
+            self._buffers[4][: N * 2048].reshape(N, 32, 8, 8),  # mask4
+            self._buffers[0][: N * 2048].reshape(N, 32, 8, 8),  # spare13
+            self._buffers[2][N * 1536 : N * 3584].reshape(N, 32, 8, 8),  # z1_bar
+            self._buffers[2][: N * 288].reshape(N, 32, 1, 3, 3),  # product2
+            self._buffers[7][:288].reshape(32, 1, 3, 3),  # spare14
             self._rows[:N],  # rows
         )
 
@@ -457,17 +458,16 @@ class Workspace:
         """The masks that are given, or new ones in the workspace's memory."""
         if masks is not None or rng is None:
             return _chosen_masks(masks, rng, N, self.dtype)
-        generator = np.random.default_rng(rng)
-        for mask, keep in zip(self._masks, _KEPT, strict=True):
-            units = mask[:N].reshape(-1)
+        generator, chosen = np.random.default_rng(rng), []
+        shapes = _mask_shapes(N)
+        for mask, keep, shape in zip(self._masks, _KEPT, shapes, strict=True):
+            units = mask[: prod(shape)]
             drawn, kept = self._drawn[: units.size], self._kept[: units.size]
             generator.random(out=drawn)
             np.less(drawn, keep, out=kept)
             np.copyto(units, kept)
-        shapes = _mask_shapes(N)
-        return Masks(
-            *(m[:N].reshape(s) for m, s in zip(self._masks, shapes, strict=True))
-        )
+            chosen.append(units.reshape(shape))
+        return Masks(*chosen)
 
     def loss_and_grad(
         self,
@@ -480,11 +480,11 @@ class Workspace:
     ) -> tuple[float, Parameters]:
         """As the function ``loss_and_grad``, but allocates nothing after its first call."""
         N = _check_inputs(p, X, self.dtype)
-        _check_targets(Y, N, self.dtype)
         if N > self.batch:
             raise ValueError(
                 f"the batch has {N} samples, this workspace holds {self.batch}"
             )
+        _check_targets(Y, N, self.dtype)
         (mask6,) = self._chosen_masks(masks, rng, N)
         W1, b1, W2, b2, W3, b3 = p
         x, y = X, Y
@@ -536,22 +536,23 @@ class Workspace:
             mask,
             value,
             mask2,
+            spare10,
             z3_bar,
             product,
-            spare10,
+            spare11,
             a2_bar_padded,
             a2_bar_columns,
             taken,
-            spare11,
+            spare12,
             a2_bar,
             a1_bar,
             mask3,
             value2,
             mask4,
-            spare12,
+            spare13,
             z1_bar,
             product2,
-            spare13,
+            spare14,
             rows,
         ) = self._views[N]
         W1_bar, b1_bar, W2_bar, b2_bar, W3_bar, b3_bar = self._gradient
@@ -698,8 +699,8 @@ class Workspace:
                 a3_bar[:, :, u : u + 3 : 2, v : v + 3 : 2] = value
         # (25)  z3_bar[n,i,r,c] = a3_bar[n,i,r,c]*step(a3[n,i,r,c])
         np.greater(a3, 0, out=mask2)
-        np.copyto(spare3, mask2)
-        np.multiply(a3_bar, spare3, out=z3_bar)
+        np.copyto(spare10, mask2)
+        np.multiply(a3_bar, spare10, out=z3_bar)
         # (26)  b2_bar[i] = sum[n,r,c](z3_bar[n,i,r,c])
         z3_bar.sum(axis=(0, 2, 3), out=b2_bar)
         # (27)  W2_bar[i,j,u,v] = W2[i,j,u,v]/10000;
@@ -711,8 +712,8 @@ class Workspace:
             out=product.reshape(N, 64, 288),
         )
         product.sum(axis=0, out=W2_bar)
-        np.multiply(W2, 0.0001, out=spare10)
-        W2_bar += spare10
+        np.multiply(W2, 0.0001, out=spare11)
+        W2_bar += spare11
         # (28)  a2_bar[n,j,r+u-1,c+v-1] += sum[i](z3_bar[n,i,r,c]
         #           *W2[i,j,u,v]) where 0 <= r+u-1 < 4, 0 <= c+v-1 < 4
         a2_bar_padded.fill(0)
@@ -724,8 +725,8 @@ class Workspace:
         for u in range(3):
             for v in range(3):
                 np.copyto(taken, a2_bar_padded[:, :, u : u + 4, v : v + 4])
-                np.copyto(spare11, a2_bar_columns[:, :, u, v])
-                taken += spare11
+                np.copyto(spare12, a2_bar_columns[:, :, u, v])
+                taken += spare12
                 a2_bar_padded[:, :, u : u + 4, v : v + 4] = taken
         np.copyto(a2_bar, a2_bar_padded[:, :, 1:5, 1:5])
         # (29)  a1_bar[n,i,2*r+u,2*c+v] += a2_bar[n,i,r,c] where 2*u+v == a2_at[n,i,r,c]
@@ -738,8 +739,8 @@ class Workspace:
                 a1_bar[:, :, u : u + 7 : 2, v : v + 7 : 2] = value2
         # (30)  z1_bar[n,i,r,c] = a1_bar[n,i,r,c]*step(a1[n,i,r,c])
         np.greater(a1, 0, out=mask4)
-        np.copyto(spare12, mask4)
-        np.multiply(a1_bar, spare12, out=z1_bar)
+        np.copyto(spare13, mask4)
+        np.multiply(a1_bar, spare13, out=z1_bar)
         # (31)  b1_bar[i] = sum[n,r,c](z1_bar[n,i,r,c])
         z1_bar.sum(axis=(0, 2, 3), out=b1_bar)
         # (32)  W1_bar[i,j,u,v] = W1[i,j,u,v]/10000;
@@ -751,26 +752,213 @@ class Workspace:
             out=product2.reshape(N, 32, 9),
         )
         product2.sum(axis=0, out=W1_bar)
-        np.multiply(W1, 0.0001, out=spare13)
-        W1_bar += spare13
+        np.multiply(W1, 0.0001, out=spare14)
+        W1_bar += spare14
         return L, self._gradient
 
 
+class OptimizerState(NamedTuple):
+    """What one optimizer keeps from step to step.
+
+    ``m`` is a running sum or mean of gradients, ``v`` one of their squares.
+    """
+
+    m: Parameters
+    v: Parameters
+    step: int
+
+
+def init_optimizer(p: Parameters) -> OptimizerState:
+    """The state before the first step: zeros."""
+    m, v = (Parameters(*(np.zeros(w.shape, w.dtype) for w in p)) for _ in "mv")
+    return OptimizerState(m, v, 0)
+
+
 def sgd(
-    p: Parameters,
-    g: Parameters,
-    learning_rate: float,
-    clip_norm: float | None = None,
+    p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = None
 ) -> Parameters:
-    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+    """One step of gradient descent.
 
     A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
     """
-    rate = float(learning_rate)
-    if clip_norm is not None:
-        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
-        rate *= min(1.0, clip_norm / length) if length else 1.0
-    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+    learning_rate = _constant("learning_rate", learning_rate)
+    pairs = zip(p, _clipped(p, g, clip_norm), strict=True)
+    return Parameters(*(np.asarray(w - learning_rate * g) for w, g in pairs))
+
+
+def momentum(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with momentum.
+
+    Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * m
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def nesterov(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with Nesterov's momentum.
+
+    Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * (mu * m + g)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def rmsprop(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    alpha: float = 0.99,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of RMSprop.
+
+    Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    alpha = _constant("alpha", alpha, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - learning_rate * g / (np.sqrt(v) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adam(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of Adam.
+
+    Kingma and Ba (2015), ICLR, algorithm 1.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adamw(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    weight_decay: float = 0.01,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of AdamW.
+
+    Loshchilov and Hutter (2019), ICLR, algorithm 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+    weight_decay = _constant("weight_decay", weight_decay)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * (m_hat / (np.sqrt(v_hat) + epsilon) + weight_decay * w)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def _stepped(
+    step: Callable[[Array, Array, Array, Array, int], tuple[Array, ...]],
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    clip_norm: float | None,
+) -> tuple[Parameters, OptimizerState]:
+    """New parameters and state: what a step makes of each array.
+
+    Raises:
+        ValueError: an array has another shape or dtype than it needs.
+    """
+    g, k = _clipped(p, g, clip_norm), state.step + 1
+    _check_arrays("state.m", state.m, p[0].dtype)
+    _check_arrays("state.v", state.v, p[0].dtype)
+    rows = [step(*row, k) for row in zip(p, g, state.m, state.v, strict=True)]
+    w, m, v = (Parameters(*map(np.asarray, each)) for each in zip(*rows, strict=True))
+    return w, OptimizerState(m, v, k)
+
+
+def _clipped(p: Parameters, g: Parameters, clip_norm: float | None) -> Parameters:
+    """The gradient, no longer than ``clip_norm``."""
+    _check_arrays("p", p, p[0].dtype)
+    _check_arrays("g", g, p[0].dtype)
+    if clip_norm is None:
+        return g
+    most = _constant("clip_norm", clip_norm)
+    length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+    if length <= most:
+        return g
+    return Parameters(*(np.asarray(most / length * d) for d in g))
+
+
+def _constant(name: str, value: float, below: float = np.inf) -> float:
+    """The value, if it is from 0 on and less than ``below``; else a ValueError."""
+    if not 0 <= value < below:
+        limit = "" if below == np.inf else f" and less than {below:g}"
+        raise ValueError(f"{name} is {value}, needs a finite number from 0 on{limit}")
+    return float(value)
 
 
 def flatten(p: Parameters) -> Array:
@@ -804,8 +992,7 @@ def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
-    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
-        _fits(f"p.{name}", a, shape, dtype)
+    _check_arrays("p", p, dtype)
     N = _length("X", X, 0, "(N, 1, 8, 8)")
     _fits("X", X, (N, 1, 8, 8), dtype)
     return N
@@ -844,7 +1031,14 @@ def _chosen_masks(
     return Masks(*masks)
 
 
-def _length(name: str, a: Array, axis: int, needs: str) -> int:
+def _length(
+    name: str,
+    a: Array,
+    axis: int,
+    needs: str,
+    least: str = "one sample",
+    plus: int = 0,
+) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
     rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
@@ -856,9 +1050,20 @@ def _length(name: str, a: Array, axis: int, needs: str) -> int:
         )
     if a.ndim != rank:
         raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
-    if not a.shape[axis]:
-        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
-    return int(a.shape[axis])
+    if a.shape[axis] <= plus:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least {least}")
+    return int(a.shape[axis]) - plus
+
+
+def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
+    """Raises an error unless there is an array that fits for every parameter."""
+    if len(arrays) != len(_SHAPES):
+        needed = ", ".join(Parameters._fields)
+        raise ValueError(
+            f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
+        )
+    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
+        _fits(f"{name}.{field}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

@@ -7,6 +7,7 @@ to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -137,10 +138,8 @@ class Workspace:
         self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
         self._buffers: tuple[Array, ...] = (
             np.empty(24, self.dtype),
+            np.empty(38, self.dtype),
             np.empty(24, self.dtype),
-            np.empty(24, self.dtype),
-            np.empty(8, self.dtype),
-            np.empty(6, self.dtype),
         )
         self._views: dict[int, tuple[Array, ...]] = {}
 
@@ -152,18 +151,18 @@ class Workspace:
             self._buffers[1][:24].reshape(8, 3),  # product3
             self._buffers[2][:8],  # u
             self._buffers[1][:6],  # d
-            self._buffers[3][:6],  # spare2
+            self._buffers[1][6:12],  # spare2
             self._buffers[1][:6],  # q
             self._buffers[1][:6],  # q_bar
             self._buffers[1][:6],  # d_bar
-            self._buffers[3][:8],  # u_bar
-            self._buffers[2][:6],  # taken
-            self._buffers[4][:6],  # spare3
-            self._buffers[4][:6],  # taken2
-            self._buffers[1][:24].reshape(8, 3),  # h_bar
-            self._buffers[2][:24].reshape(8, 3),  # spare4
-            self._buffers[2][:24].reshape(8, 3),  # product4
-            self._buffers[0][:24].reshape(8, 3),  # spare5
+            self._buffers[1][6:14],  # u_bar
+            self._buffers[2][:6],  # spare3
+            self._buffers[1][14:38].reshape(8, 3),  # spare4
+            self._buffers[1][14:38].reshape(8, 3),  # product4
+            self._buffers[1][14:38].reshape(8, 3),  # h_bar
+            self._buffers[2][:24].reshape(8, 3),  # spare5
+            self._buffers[2][:24].reshape(8, 3),  # product5
+            self._buffers[0][:24].reshape(8, 3),  # spare6
         )
 
     def loss_and_grad(
@@ -186,13 +185,13 @@ class Workspace:
             q_bar,
             d_bar,
             u_bar,
-            taken,
             spare3,
-            taken2,
-            h_bar,
             spare4,
             product4,
+            h_bar,
             spare5,
+            product5,
+            spare6,
         ) = self._views[0]
         w_bar, b_bar, a_bar = self._gradient
         # (1)  h[g,i] = tanh(w[i]*x[g] + b[i])
@@ -207,11 +206,8 @@ class Workspace:
         np.multiply(h, spare, out=product3)
         product3.sum(axis=1, out=u)
         # (3)  d[p] = u[p+2] + u[p] - 2*u[p+1]
-        np.copyto(d, u[2:])
-        np.copyto(spare2, u[:6])
-        d += spare2
-        np.copyto(spare2, u[1:7])
-        spare2 *= 2
+        np.add(u[2:], u[:6], out=d)
+        np.multiply(u[1:7], 2, out=spare2)
         d -= spare2
         # (4)  q[p] = f[p] + 49*d[p]
         np.multiply(d, 49, out=q)
@@ -232,54 +228,235 @@ class Workspace:
         u_bar[0] += product
         product2 = 2 * float(u[7])
         u_bar[7] += product2
-        np.copyto(taken, u_bar[1:7])
         np.multiply(d_bar, 2, out=spare3)
-        taken -= spare3
-        u_bar[1:7] = taken
-        np.copyto(taken2, u_bar[2:])
-        taken2 += d_bar
-        u_bar[2:] = taken2
-        np.copyto(taken2, u_bar[:6])
-        taken2 += d_bar
-        u_bar[:6] = taken2
+        u_bar[1:7] -= spare3
+        u_bar[2:] += d_bar
+        u_bar[:6] += d_bar
         # (9)  a_bar[i] = sum[g](u_bar[g]*h[g,i])
-        np.copyto(spare, u_bar[:, None])
-        np.multiply(h, spare, out=product3)
-        product3.sum(axis=0, out=a_bar)
+        np.copyto(spare4, u_bar[:, None])
+        np.multiply(h, spare4, out=product4)
+        product4.sum(axis=0, out=a_bar)
         # (10)  h_bar[g,i] = u_bar[g]*a[i]
         np.copyto(h_bar, u_bar[:, None])
-        np.copyto(spare4, a)
-        h_bar *= spare4
+        np.copyto(spare5, a)
+        h_bar *= spare5
         # (11)  b_bar[i] = sum[g](h_bar[g,i]*(1 - h[g,i]**2))
-        np.square(h, out=spare4)
-        np.subtract(1, spare4, out=spare4)
-        np.multiply(h_bar, spare4, out=product4)
-        product4.sum(axis=0, out=b_bar)
+        np.square(h, out=spare5)
+        np.subtract(1, spare5, out=spare5)
+        np.multiply(h_bar, spare5, out=product5)
+        product5.sum(axis=0, out=b_bar)
         # (12)  w_bar[i] = sum[g](h_bar[g,i]*x[g]*(1 - h[g,i]**2))
         np.square(h, out=h)
-        np.subtract(1, h, out=spare5)
-        h_bar *= spare5
-        np.copyto(spare4, x[:, None])
-        np.multiply(h_bar, spare4, out=product3)
-        product3.sum(axis=0, out=w_bar)
+        np.subtract(1, h, out=spare6)
+        h_bar *= spare6
+        np.copyto(spare6, x[:, None])
+        np.multiply(h_bar, spare6, out=product4)
+        product4.sum(axis=0, out=w_bar)
         return L, self._gradient
 
 
+class OptimizerState(NamedTuple):
+    """What one optimizer keeps from step to step.
+
+    ``m`` is a running sum or mean of gradients, ``v`` one of their squares.
+    """
+
+    m: Parameters
+    v: Parameters
+    step: int
+
+
+def init_optimizer(p: Parameters) -> OptimizerState:
+    """The state before the first step: zeros."""
+    m, v = (Parameters(*(np.zeros(w.shape, w.dtype) for w in p)) for _ in "mv")
+    return OptimizerState(m, v, 0)
+
+
 def sgd(
-    p: Parameters,
-    g: Parameters,
-    learning_rate: float,
-    clip_norm: float | None = None,
+    p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = None
 ) -> Parameters:
-    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+    """One step of gradient descent.
 
     A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
     """
-    rate = float(learning_rate)
-    if clip_norm is not None:
-        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
-        rate *= min(1.0, clip_norm / length) if length else 1.0
-    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+    learning_rate = _constant("learning_rate", learning_rate)
+    pairs = zip(p, _clipped(p, g, clip_norm), strict=True)
+    return Parameters(*(np.asarray(w - learning_rate * g) for w, g in pairs))
+
+
+def momentum(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with momentum.
+
+    Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * m
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def nesterov(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with Nesterov's momentum.
+
+    Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * (mu * m + g)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def rmsprop(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    alpha: float = 0.99,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of RMSprop.
+
+    Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    alpha = _constant("alpha", alpha, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - learning_rate * g / (np.sqrt(v) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adam(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of Adam.
+
+    Kingma and Ba (2015), ICLR, algorithm 1.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adamw(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    weight_decay: float = 0.01,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of AdamW.
+
+    Loshchilov and Hutter (2019), ICLR, algorithm 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+    weight_decay = _constant("weight_decay", weight_decay)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * (m_hat / (np.sqrt(v_hat) + epsilon) + weight_decay * w)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def _stepped(
+    step: Callable[[Array, Array, Array, Array, int], tuple[Array, ...]],
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    clip_norm: float | None,
+) -> tuple[Parameters, OptimizerState]:
+    """New parameters and state: what a step makes of each array.
+
+    Raises:
+        ValueError: an array has another shape or dtype than it needs.
+    """
+    g, k = _clipped(p, g, clip_norm), state.step + 1
+    _check_arrays("state.m", state.m, p[0].dtype)
+    _check_arrays("state.v", state.v, p[0].dtype)
+    rows = [step(*row, k) for row in zip(p, g, state.m, state.v, strict=True)]
+    w, m, v = (Parameters(*map(np.asarray, each)) for each in zip(*rows, strict=True))
+    return w, OptimizerState(m, v, k)
+
+
+def _clipped(p: Parameters, g: Parameters, clip_norm: float | None) -> Parameters:
+    """The gradient, no longer than ``clip_norm``."""
+    _check_arrays("p", p, p[0].dtype)
+    _check_arrays("g", g, p[0].dtype)
+    if clip_norm is None:
+        return g
+    most = _constant("clip_norm", clip_norm)
+    length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+    if length <= most:
+        return g
+    return Parameters(*(np.asarray(most / length * d) for d in g))
+
+
+def _constant(name: str, value: float, below: float = np.inf) -> float:
+    """The value, if it is from 0 on and less than ``below``; else a ValueError."""
+    if not 0 <= value < below:
+        limit = "" if below == np.inf else f" and less than {below:g}"
+        raise ValueError(f"{name} is {value}, needs a finite number from 0 on{limit}")
+    return float(value)
 
 
 def flatten(p: Parameters) -> Array:
@@ -306,10 +483,20 @@ def _check_inputs(p: Parameters, X: Array, f: Array, dtype: np.dtype[Any]) -> No
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.w has dtype {dtype}, needs float32 or float64")
-    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
-        _fits(f"p.{name}", a, shape, dtype)
+    _check_arrays("p", p, dtype)
     _fits("X", X, (8,), dtype)
     _fits("f", f, (6,), dtype)
+
+
+def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
+    """Raises an error unless there is an array that fits for every parameter."""
+    if len(arrays) != len(_SHAPES):
+        needed = ", ".join(Parameters._fields)
+        raise ValueError(
+            f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
+        )
+    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
+        _fits(f"{name}.{field}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

@@ -3,6 +3,7 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+What a loop over steps goes through is stored step by step: h[n,t,i] is h[t, n, i] here.
 """
 
 from __future__ import annotations
@@ -201,10 +202,10 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     # (3)  z1[n,t,m] = sum[j](W1[m,j]*x[n,t,j]) + b1[m]
     z1 = x.transpose(1, 0, 2) @ W1.T + b1
     # for t = 0 .. T-1
-    i1 = np.empty((T, N, 2), dtype)
-    f1 = np.empty((T, N, 2), dtype)
-    g1 = np.empty((T, N, 2), dtype)
-    o1 = np.empty((T, N, 2), dtype)
+    i1 = z1[:, :, :2]  # in its memory
+    f1 = z1[:, :, 2:4]  # in its memory
+    g1 = z1[:, :, 4:6]  # in its memory
+    o1 = z1[:, :, 6:]  # in its memory
     s1 = np.empty((T, N, 2), dtype)
     for t in range(T):
         # (3)  z1[n,t,m] += sum[k](U1[m,k]*h1[n,t,k])
@@ -270,7 +271,7 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     # (24)  U1_bar[m,k] = sum[n,t](z1_bar[n,t,m]*h1[n,t,k])
     U1_bar = z1_bar.reshape(T * N, 8).T @ h1[:T].reshape(T * N, 2)
     # (25)  b1_bar[m] = sum[n,t](z1_bar[n,t,m])
-    b1_bar = z1_bar.sum(axis=(1, 0))
+    b1_bar = z1_bar.sum(axis=(0, 1))
     # (26)  W1_bar[m,j] = sum[n,t](z1_bar[n,t,m]*x[n,t,j])
     W1_bar = z1_bar.reshape(T * N, 8).T @ x.transpose(1, 0, 2).reshape(T * N, 1)
     g = Parameters(W1_bar, U1_bar, b1_bar, W2_bar, b2_bar)
@@ -517,7 +518,7 @@ class Workspace:
         # (24)  U1_bar[m,k] = sum[n,t](z1_bar[n,t,m]*h1[n,t,k])
         np.matmul(z1_bar.reshape(T * N, 8).T, h1[:T].reshape(T * N, 2), out=U1_bar)
         # (25)  b1_bar[m] = sum[n,t](z1_bar[n,t,m])
-        z1_bar.sum(axis=(1, 0), out=b1_bar)
+        z1_bar.sum(axis=(0, 1), out=b1_bar)
         # (26)  W1_bar[m,j] = sum[n,t](z1_bar[n,t,m]*x[n,t,j])
         np.copyto(value, x.transpose(1, 0, 2))
         np.matmul(z1_bar.reshape(T * N, 8).T, value.reshape(T * N, 1), out=W1_bar)

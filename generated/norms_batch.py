@@ -7,6 +7,7 @@ to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -2990,11 +2991,7 @@ class Workspace:
             np.empty(batch * 64, self.dtype),
             np.empty(64, self.dtype),
             np.empty(64, self.dtype),
-            np.empty(batch * 64, self.dtype),
-            np.empty(batch * 10, self.dtype),
-            np.empty(batch * 10, self.dtype),
-            np.empty(batch, self.dtype),
-            np.empty(batch * 10, self.dtype),
+            np.empty(batch * 85, self.dtype),
             np.empty(batch, np.intp),
             np.empty(batch, np.intp),
             np.empty(64, self.dtype),
@@ -3326,260 +3323,226 @@ class Workspace:
             self._buffers[145][: N * 64].reshape(N, 64),  # spare58
             self._buffers[142][: N * 64].reshape(N, 64),  # a58
             self._buffers[145][: N * 10].reshape(N, 10),  # yhat
-            self._buffers[146][: N * 10].reshape(N, 10),  # spare59
-            self._buffers[146][:N],  # m
-            self._buffers[147][: N * 10].reshape(N, 10),  # e
-            self._buffers[148][:N],  # s
-            self._buffers[149][:N],  # spare60
-            self._buffers[146][:N],  # lse
-            self._buffers[149][: N * 10].reshape(N, 10),  # spare61
-            self._buffers[147][: N * 10].reshape(N, 10),  # prob
-            self._buffers[150][:N],  # label
-            self._buffers[151][:N],  # place
-            self._buffers[148][:N],  # spare62
-            self._buffers[148][:N],  # difference
-            self._buffers[147][: N * 10].reshape(N, 10),  # z59_bar
-            self._buffers[148][:N],  # z59_bar_at
-            self._buffers[145][: N * 64].reshape(N, 64),  # a58_bar
-            self._buffers[145][: N * 64].reshape(N, 64),  # z58_bar
+            self._buffers[145][N * 10 : N * 20].reshape(N, 10),  # spare59
+            self._buffers[145][N * 10 : N * 11],  # m
+            self._buffers[145][N * 11 : N * 21].reshape(N, 10),  # e
+            self._buffers[145][N * 21 : N * 22],  # s
+            self._buffers[145][N * 22 : N * 23],  # spare60
+            self._buffers[145][N * 10 : N * 11],  # lse
+            self._buffers[145][N * 22 : N * 32].reshape(N, 10),  # spare61
+            self._buffers[145][N * 11 : N * 21].reshape(N, 10),  # prob
+            self._buffers[146][:N],  # label
+            self._buffers[147][:N],  # place
+            self._buffers[145][N * 21 : N * 22],  # spare62
+            self._buffers[145][N * 21 : N * 22],  # difference
+            self._buffers[145][N * 11 : N * 21].reshape(N, 10),  # z59_bar
+            self._buffers[145][:N],  # z59_bar_at
+            self._buffers[145][N * 21 : N * 85].reshape(N, 64),  # a58_bar
+            self._buffers[145][N * 21 : N * 85].reshape(N, 64),  # z58_bar
             self._buffers[142][: N * 64].reshape(N, 64),  # product
-            self._buffers[145][: N * 64].reshape(N, 64),  # xhat58_bar
-            self._buffers[152][:64],  # xhat58_bar_moment
-            self._buffers[153][:64],  # xhat58_bar_mean
-            self._buffers[145][: N * 64].reshape(N, 64),  # z57_bar
+            self._buffers[145][N * 21 : N * 85].reshape(N, 64),  # xhat58_bar
+            self._buffers[148][:64],  # xhat58_bar_moment
+            self._buffers[149][:64],  # xhat58_bar_mean
+            self._buffers[145][N * 21 : N * 85].reshape(N, 64),  # z57_bar
             self._buffers[140][: N * 64].reshape(N, 64),  # a56_bar
             self._buffers[140][: N * 64].reshape(N, 64),  # z56_bar
+            self._buffers[137][: N * 64].reshape(N, 64),  # product2
             self._buffers[140][: N * 64].reshape(N, 64),  # xhat56_bar
-            self._buffers[152][:64],  # xhat56_bar_moment
-            self._buffers[153][:64],  # xhat56_bar_mean
+            self._buffers[144][:64],  # xhat56_bar_moment
+            self._buffers[148][:64],  # xhat56_bar_mean
             self._buffers[140][: N * 64].reshape(N, 64),  # z55_bar
             self._buffers[135][: N * 64].reshape(N, 64),  # a54_bar
             self._buffers[135][: N * 64].reshape(N, 64),  # z54_bar
-            self._buffers[137][: N * 64].reshape(N, 64),  # product2
+            self._buffers[132][: N * 64].reshape(N, 64),  # product3
             self._buffers[135][: N * 64].reshape(N, 64),  # xhat54_bar
-            self._buffers[144][:64],  # xhat54_bar_moment
-            self._buffers[152][:64],  # xhat54_bar_mean
+            self._buffers[139][:64],  # xhat54_bar_moment
+            self._buffers[144][:64],  # xhat54_bar_mean
             self._buffers[135][: N * 64].reshape(N, 64),  # z53_bar
-            self._buffers[137][: N * 64].reshape(N, 64),  # a52_bar
-            self._buffers[137][: N * 64].reshape(N, 64),  # z52_bar
-            self._buffers[137][: N * 64].reshape(N, 64),  # xhat52_bar
-            self._buffers[153][:64],  # xhat52_bar_moment
+            self._buffers[130][: N * 64].reshape(N, 64),  # a52_bar
+            self._buffers[130][: N * 64].reshape(N, 64),  # z52_bar
+            self._buffers[127][: N * 64].reshape(N, 64),  # product4
+            self._buffers[130][: N * 64].reshape(N, 64),  # xhat52_bar
+            self._buffers[134][:64],  # xhat52_bar_moment
             self._buffers[139][:64],  # xhat52_bar_mean
-            self._buffers[137][: N * 64].reshape(N, 64),  # z51_bar
-            self._buffers[135][: N * 64].reshape(N, 64),  # a50_bar
-            self._buffers[135][: N * 64].reshape(N, 64),  # z50_bar
-            self._buffers[127][: N * 64].reshape(N, 64),  # product3
-            self._buffers[135][: N * 64].reshape(N, 64),  # xhat50_bar
-            self._buffers[144][:64],  # xhat50_bar_moment
-            self._buffers[152][:64],  # xhat50_bar_mean
-            self._buffers[135][: N * 64].reshape(N, 64),  # z49_bar
-            self._buffers[140][: N * 64].reshape(N, 64),  # a48_bar
-            self._buffers[140][: N * 64].reshape(N, 64),  # z48_bar
-            self._buffers[132][: N * 64].reshape(N, 64),  # product4
-            self._buffers[140][: N * 64].reshape(N, 64),  # xhat48_bar
-            self._buffers[134][:64],  # xhat48_bar_moment
-            self._buffers[153][:64],  # xhat48_bar_mean
-            self._buffers[140][: N * 64].reshape(N, 64),  # z47_bar
-            self._buffers[120][: N * 64].reshape(N, 64),  # a46_bar
-            self._buffers[120][: N * 64].reshape(N, 64),  # z46_bar
-            self._buffers[130][: N * 64].reshape(N, 64),  # product5
-            self._buffers[120][: N * 64].reshape(N, 64),  # xhat46_bar
-            self._buffers[139][:64],  # xhat46_bar_moment
-            self._buffers[129][:64],  # xhat46_bar_mean
-            self._buffers[120][: N * 64].reshape(N, 64),  # z45_bar
-            self._buffers[132][: N * 64].reshape(N, 64),  # a44_bar
-            self._buffers[132][: N * 64].reshape(N, 64),  # z44_bar
-            self._buffers[132][: N * 64].reshape(N, 64),  # xhat44_bar
-            self._buffers[144][:64],  # xhat44_bar_moment
-            self._buffers[152][:64],  # xhat44_bar_mean
-            self._buffers[132][: N * 64].reshape(N, 64),  # z43_bar
-            self._buffers[140][: N * 64].reshape(N, 64),  # a42_bar
-            self._buffers[140][: N * 64].reshape(N, 64),  # z42_bar
-            self._buffers[112][: N * 64].reshape(N, 64),  # product6
-            self._buffers[140][: N * 64].reshape(N, 64),  # xhat42_bar
-            self._buffers[124][:64],  # xhat42_bar_moment
-            self._buffers[134][:64],  # xhat42_bar_mean
-            self._buffers[140][: N * 64].reshape(N, 64),  # z41_bar
-            self._buffers[135][: N * 64].reshape(N, 64),  # a40_bar
-            self._buffers[135][: N * 64].reshape(N, 64),  # z40_bar
-            self._buffers[117][: N * 64].reshape(N, 64),  # product7
-            self._buffers[135][: N * 64].reshape(N, 64),  # xhat40_bar
-            self._buffers[153][:64],  # xhat40_bar_moment
-            self._buffers[119][:64],  # xhat40_bar_mean
-            self._buffers[135][: N * 64].reshape(N, 64),  # z39_bar
-            self._buffers[105][: N * 64].reshape(N, 64),  # a38_bar
-            self._buffers[105][: N * 64].reshape(N, 64),  # z38_bar
-            self._buffers[122][: N * 64].reshape(N, 64),  # product8
-            self._buffers[105][: N * 64].reshape(N, 64),  # xhat38_bar
-            self._buffers[139][:64],  # xhat38_bar_moment
-            self._buffers[129][:64],  # xhat38_bar_mean
-            self._buffers[105][: N * 64].reshape(N, 64),  # z37_bar
-            self._buffers[112][: N * 64].reshape(N, 64),  # a36_bar
-            self._buffers[112][: N * 64].reshape(N, 64),  # z36_bar
-            self._buffers[112][: N * 64].reshape(N, 64),  # xhat36_bar
-            self._buffers[114][:64],  # xhat36_bar_moment
-            self._buffers[144][:64],  # xhat36_bar_mean
-            self._buffers[112][: N * 64].reshape(N, 64),  # z35_bar
-            self._buffers[140][: N * 64].reshape(N, 64),  # a34_bar
-            self._buffers[140][: N * 64].reshape(N, 64),  # z34_bar
-            self._buffers[97][: N * 64].reshape(N, 64),  # product9
-            self._buffers[140][: N * 64].reshape(N, 64),  # xhat34_bar
-            self._buffers[152][:64],  # xhat34_bar_moment
-            self._buffers[109][:64],  # xhat34_bar_mean
-            self._buffers[140][: N * 64].reshape(N, 64),  # z33_bar
-            self._buffers[137][: N * 64].reshape(N, 64),  # a32_bar
-            self._buffers[137][: N * 64].reshape(N, 64),  # z32_bar
-            self._buffers[115][: N * 64].reshape(N, 64),  # product10
-            self._buffers[137][: N * 64].reshape(N, 64),  # xhat32_bar
-            self._buffers[124][:64],  # xhat32_bar_moment
-            self._buffers[134][:64],  # xhat32_bar_mean
-            self._buffers[137][: N * 64].reshape(N, 64),  # z31_bar
-            self._buffers[90][: N * 64].reshape(N, 64),  # a30_bar
-            self._buffers[90][: N * 64].reshape(N, 64),  # z30_bar
-            self._buffers[90][: N * 64].reshape(N, 64),  # xhat30_bar
-            self._buffers[104][:64],  # xhat30_bar_moment
-            self._buffers[153][:64],  # xhat30_bar_mean
-            self._buffers[90][: N * 64].reshape(N, 64),  # z29_bar
-            self._buffers[130][: N * 64].reshape(N, 64),  # a28_bar
-            self._buffers[130][: N * 64].reshape(N, 64),  # z28_bar
-            self._buffers[100][: N * 64].reshape(N, 64),  # product11
-            self._buffers[130][: N * 64].reshape(N, 64),  # xhat28_bar
-            self._buffers[119][:64],  # xhat28_bar_moment
-            self._buffers[99][:64],  # xhat28_bar_mean
-            self._buffers[130][: N * 64].reshape(N, 64),  # z27_bar
-            self._buffers[112][: N * 64].reshape(N, 64),  # a26_bar
-            self._buffers[112][: N * 64].reshape(N, 64),  # z26_bar
-            self._buffers[82][: N * 64].reshape(N, 64),  # product12
-            self._buffers[112][: N * 64].reshape(N, 64),  # xhat26_bar
-            self._buffers[139][:64],  # xhat26_bar_moment
-            self._buffers[129][:64],  # xhat26_bar_mean
-            self._buffers[112][: N * 64].reshape(N, 64),  # z25_bar
-            self._buffers[95][: N * 64].reshape(N, 64),  # a24_bar
-            self._buffers[95][: N * 64].reshape(N, 64),  # z24_bar
-            self._buffers[107][: N * 64].reshape(N, 64),  # product13
-            self._buffers[95][: N * 64].reshape(N, 64),  # xhat24_bar
-            self._buffers[94][:64],  # xhat24_bar_moment
-            self._buffers[114][:64],  # xhat24_bar_mean
-            self._buffers[95][: N * 64].reshape(N, 64),  # z23_bar
-            self._buffers[75][: N * 64].reshape(N, 64),  # a22_bar
-            self._buffers[75][: N * 64].reshape(N, 64),  # z22_bar
-            self._buffers[92][: N * 64].reshape(N, 64),  # product14
-            self._buffers[75][: N * 64].reshape(N, 64),  # xhat22_bar
-            self._buffers[144][:64],  # xhat22_bar_moment
-            self._buffers[89][:64],  # xhat22_bar_mean
-            self._buffers[75][: N * 64].reshape(N, 64),  # z21_bar
-            self._buffers[142][: N * 64].reshape(N, 64),  # a20_bar
-            self._buffers[142][: N * 64].reshape(N, 64),  # z20_bar
-            self._buffers[142][: N * 64].reshape(N, 64),  # xhat20_bar
-            self._buffers[152][:64],  # xhat20_bar_moment
-            self._buffers[109][:64],  # xhat20_bar_mean
-            self._buffers[142][: N * 64].reshape(N, 64),  # z19_bar
-            self._buffers[90][: N * 64].reshape(N, 64),  # a18_bar
-            self._buffers[90][: N * 64].reshape(N, 64),  # z18_bar
-            self._buffers[67][: N * 64].reshape(N, 64),  # product15
-            self._buffers[90][: N * 64].reshape(N, 64),  # xhat18_bar
-            self._buffers[84][:64],  # xhat18_bar_moment
-            self._buffers[124][:64],  # xhat18_bar_mean
-            self._buffers[90][: N * 64].reshape(N, 64),  # z17_bar
-            self._buffers[110][: N * 64].reshape(N, 64),  # a16_bar
-            self._buffers[110][: N * 64].reshape(N, 64),  # z16_bar
-            self._buffers[145][: N * 64].reshape(N, 64),  # product16
-            self._buffers[110][: N * 64].reshape(N, 64),  # xhat16_bar
-            self._buffers[134][:64],  # xhat16_bar_moment
-            self._buffers[79][:64],  # xhat16_bar_mean
-            self._buffers[110][: N * 64].reshape(N, 64),  # z15_bar
-            self._buffers[60][: N * 64].reshape(N, 64),  # a14_bar
-            self._buffers[60][: N * 64].reshape(N, 64),  # z14_bar
-            self._buffers[60][: N * 64].reshape(N, 64),  # xhat14_bar
-            self._buffers[104][:64],  # xhat14_bar_moment
-            self._buffers[153][:64],  # xhat14_bar_mean
-            self._buffers[60][: N * 64].reshape(N, 64),  # z13_bar
-            self._buffers[107][: N * 64].reshape(N, 64),  # a12_bar
-            self._buffers[107][: N * 64].reshape(N, 64),  # z12_bar
-            self._buffers[140][: N * 64].reshape(N, 64),  # product17
-            self._buffers[107][: N * 64].reshape(N, 64),  # xhat12_bar
-            self._buffers[74][:64],  # xhat12_bar_moment
-            self._buffers[119][:64],  # xhat12_bar_mean
-            self._buffers[107][: N * 64].reshape(N, 64),  # z11_bar
-            self._buffers[95][: N * 64].reshape(N, 64),  # a10_bar
-            self._buffers[95][: N * 64].reshape(N, 64),  # z10_bar
-            self._buffers[52][: N * 64].reshape(N, 64),  # product18
-            self._buffers[95][: N * 64].reshape(N, 64),  # xhat10_bar
-            self._buffers[99][:64],  # xhat10_bar_moment
-            self._buffers[69][:64],  # xhat10_bar_mean
-            self._buffers[95][: N * 64].reshape(N, 64),  # z9_bar
-            self._buffers[137][: N * 64].reshape(N, 64),  # a8_bar
-            self._buffers[137][: N * 64].reshape(N, 64),  # z8_bar
-            self._buffers[72][: N * 64].reshape(N, 64),  # product19
-            self._buffers[137][: N * 64].reshape(N, 64),  # xhat8_bar
-            self._buffers[139][:64],  # xhat8_bar_moment
-            self._buffers[129][:64],  # xhat8_bar_mean
-            self._buffers[137][: N * 64].reshape(N, 64),  # z7_bar
-            self._buffers[45][: N * 64].reshape(N, 64),  # a6_bar
-            self._buffers[45][: N * 64].reshape(N, 64),  # z6_bar
-            self._buffers[102][: N * 64].reshape(N, 64),  # product20
-            self._buffers[45][: N * 64].reshape(N, 64),  # xhat6_bar
-            self._buffers[64][:64],  # xhat6_bar_moment
-            self._buffers[94][:64],  # xhat6_bar_mean
-            self._buffers[45][: N * 64].reshape(N, 64),  # z5_bar
-            self._buffers[67][: N * 64].reshape(N, 64),  # a4_bar
-            self._buffers[67][: N * 64].reshape(N, 64),  # z4_bar
-            self._buffers[67][: N * 64].reshape(N, 64),  # xhat4_bar
-            self._buffers[114][:64],  # xhat4_bar_moment
-            self._buffers[59][:64],  # xhat4_bar_mean
-            self._buffers[67][: N * 64].reshape(N, 64),  # z3_bar
-            self._buffers[90][: N * 64].reshape(N, 64),  # a2_bar
-            self._buffers[90][: N * 64].reshape(N, 64),  # z2_bar
-            self._buffers[37][: N * 64].reshape(N, 64),  # product21
-            self._buffers[90][: N * 64].reshape(N, 64),  # xhat2_bar
-            self._buffers[144][:64],  # xhat2_bar_moment
-            self._buffers[89][:64],  # xhat2_bar_mean
-            self._buffers[90][: N * 64].reshape(N, 64),  # z1_bar
-            self._buffers[54][:64],  # spare63
-            self._buffers[152][:64],  # spare64
-            self._buffers[109][:64],  # spare65
-            self._buffers[49][:64],  # spare66
-            self._buffers[84][:64],  # spare67
-            self._buffers[124][:64],  # spare68
-            self._buffers[44][:64],  # spare69
-            self._buffers[134][:64],  # spare70
-            self._buffers[79][:64],  # spare71
-            self._buffers[39][:64],  # spare72
-            self._buffers[104][:64],  # spare73
-            self._buffers[153][:64],  # spare74
-            self._buffers[34][:64],  # spare75
-            self._buffers[74][:64],  # spare76
-            self._buffers[119][:64],  # spare77
-            self._buffers[29][:64],  # spare78
-            self._buffers[99][:64],  # spare79
-            self._buffers[69][:64],  # spare80
-            self._buffers[24][:64],  # spare81
-            self._buffers[139][:64],  # spare82
-            self._buffers[129][:64],  # spare83
-            self._buffers[19][:64],  # spare84
-            self._buffers[64][:64],  # spare85
-            self._buffers[94][:64],  # spare86
-            self._buffers[14][:64],  # spare87
-            self._buffers[114][:64],  # spare88
-            self._buffers[59][:64],  # spare89
-            self._buffers[9][:64],  # spare90
-            self._buffers[144][:64],  # spare91
-            self._buffers[89][:64],  # spare92
-            self._buffers[4][:64],  # spare93
-            self._buffers[1][:64],  # spare94
-            self._buffers[3][:64],  # spare95
-            self._buffers[6][:64],  # spare96
-            self._buffers[8][:64],  # spare97
-            self._buffers[11][:64],  # spare98
-            self._buffers[13][:64],  # spare99
-            self._buffers[16][:64],  # spare100
-            self._buffers[18][:64],  # spare101
-            self._buffers[21][:64],  # spare102
-            self._buffers[23][:64],  # spare103
-            self._buffers[26][:64],  # spare104
-            self._buffers[28][:64],  # spare105
-            self._buffers[31][:64],  # spare106
-            self._buffers[33][:64],  # spare107
+            self._buffers[130][: N * 64].reshape(N, 64),  # z51_bar
+            self._buffers[125][: N * 64].reshape(N, 64),  # a50_bar
+            self._buffers[125][: N * 64].reshape(N, 64),  # z50_bar
+            self._buffers[122][: N * 64].reshape(N, 64),  # product5
+            self._buffers[125][: N * 64].reshape(N, 64),  # xhat50_bar
+            self._buffers[129][:64],  # xhat50_bar_moment
+            self._buffers[134][:64],  # xhat50_bar_mean
+            self._buffers[125][: N * 64].reshape(N, 64),  # z49_bar
+            self._buffers[120][: N * 64].reshape(N, 64),  # a48_bar
+            self._buffers[120][: N * 64].reshape(N, 64),  # z48_bar
+            self._buffers[117][: N * 64].reshape(N, 64),  # product6
+            self._buffers[120][: N * 64].reshape(N, 64),  # xhat48_bar
+            self._buffers[124][:64],  # xhat48_bar_moment
+            self._buffers[129][:64],  # xhat48_bar_mean
+            self._buffers[120][: N * 64].reshape(N, 64),  # z47_bar
+            self._buffers[115][: N * 64].reshape(N, 64),  # a46_bar
+            self._buffers[115][: N * 64].reshape(N, 64),  # z46_bar
+            self._buffers[112][: N * 64].reshape(N, 64),  # product7
+            self._buffers[115][: N * 64].reshape(N, 64),  # xhat46_bar
+            self._buffers[119][:64],  # xhat46_bar_moment
+            self._buffers[124][:64],  # xhat46_bar_mean
+            self._buffers[115][: N * 64].reshape(N, 64),  # z45_bar
+            self._buffers[110][: N * 64].reshape(N, 64),  # a44_bar
+            self._buffers[110][: N * 64].reshape(N, 64),  # z44_bar
+            self._buffers[107][: N * 64].reshape(N, 64),  # product8
+            self._buffers[110][: N * 64].reshape(N, 64),  # xhat44_bar
+            self._buffers[114][:64],  # xhat44_bar_moment
+            self._buffers[119][:64],  # xhat44_bar_mean
+            self._buffers[110][: N * 64].reshape(N, 64),  # z43_bar
+            self._buffers[105][: N * 64].reshape(N, 64),  # a42_bar
+            self._buffers[105][: N * 64].reshape(N, 64),  # z42_bar
+            self._buffers[102][: N * 64].reshape(N, 64),  # product9
+            self._buffers[105][: N * 64].reshape(N, 64),  # xhat42_bar
+            self._buffers[109][:64],  # xhat42_bar_moment
+            self._buffers[114][:64],  # xhat42_bar_mean
+            self._buffers[105][: N * 64].reshape(N, 64),  # z41_bar
+            self._buffers[100][: N * 64].reshape(N, 64),  # a40_bar
+            self._buffers[100][: N * 64].reshape(N, 64),  # z40_bar
+            self._buffers[97][: N * 64].reshape(N, 64),  # product10
+            self._buffers[100][: N * 64].reshape(N, 64),  # xhat40_bar
+            self._buffers[104][:64],  # xhat40_bar_moment
+            self._buffers[109][:64],  # xhat40_bar_mean
+            self._buffers[100][: N * 64].reshape(N, 64),  # z39_bar
+            self._buffers[95][: N * 64].reshape(N, 64),  # a38_bar
+            self._buffers[95][: N * 64].reshape(N, 64),  # z38_bar
+            self._buffers[92][: N * 64].reshape(N, 64),  # product11
+            self._buffers[95][: N * 64].reshape(N, 64),  # xhat38_bar
+            self._buffers[99][:64],  # xhat38_bar_moment
+            self._buffers[104][:64],  # xhat38_bar_mean
+            self._buffers[95][: N * 64].reshape(N, 64),  # z37_bar
+            self._buffers[90][: N * 64].reshape(N, 64),  # a36_bar
+            self._buffers[90][: N * 64].reshape(N, 64),  # z36_bar
+            self._buffers[87][: N * 64].reshape(N, 64),  # product12
+            self._buffers[90][: N * 64].reshape(N, 64),  # xhat36_bar
+            self._buffers[94][:64],  # xhat36_bar_moment
+            self._buffers[99][:64],  # xhat36_bar_mean
+            self._buffers[90][: N * 64].reshape(N, 64),  # z35_bar
+            self._buffers[85][: N * 64].reshape(N, 64),  # a34_bar
+            self._buffers[85][: N * 64].reshape(N, 64),  # z34_bar
+            self._buffers[82][: N * 64].reshape(N, 64),  # product13
+            self._buffers[85][: N * 64].reshape(N, 64),  # xhat34_bar
+            self._buffers[89][:64],  # xhat34_bar_moment
+            self._buffers[94][:64],  # xhat34_bar_mean
+            self._buffers[85][: N * 64].reshape(N, 64),  # z33_bar
+            self._buffers[80][: N * 64].reshape(N, 64),  # a32_bar
+            self._buffers[80][: N * 64].reshape(N, 64),  # z32_bar
+            self._buffers[77][: N * 64].reshape(N, 64),  # product14
+            self._buffers[80][: N * 64].reshape(N, 64),  # xhat32_bar
+            self._buffers[84][:64],  # xhat32_bar_moment
+            self._buffers[89][:64],  # xhat32_bar_mean
+            self._buffers[80][: N * 64].reshape(N, 64),  # z31_bar
+            self._buffers[75][: N * 64].reshape(N, 64),  # a30_bar
+            self._buffers[75][: N * 64].reshape(N, 64),  # z30_bar
+            self._buffers[72][: N * 64].reshape(N, 64),  # product15
+            self._buffers[75][: N * 64].reshape(N, 64),  # xhat30_bar
+            self._buffers[79][:64],  # xhat30_bar_moment
+            self._buffers[84][:64],  # xhat30_bar_mean
+            self._buffers[75][: N * 64].reshape(N, 64),  # z29_bar
+            self._buffers[70][: N * 64].reshape(N, 64),  # a28_bar
+            self._buffers[70][: N * 64].reshape(N, 64),  # z28_bar
+            self._buffers[67][: N * 64].reshape(N, 64),  # product16
+            self._buffers[70][: N * 64].reshape(N, 64),  # xhat28_bar
+            self._buffers[74][:64],  # xhat28_bar_moment
+            self._buffers[79][:64],  # xhat28_bar_mean
+            self._buffers[70][: N * 64].reshape(N, 64),  # z27_bar
+            self._buffers[65][: N * 64].reshape(N, 64),  # a26_bar
+            self._buffers[65][: N * 64].reshape(N, 64),  # z26_bar
+            self._buffers[62][: N * 64].reshape(N, 64),  # product17
+            self._buffers[65][: N * 64].reshape(N, 64),  # xhat26_bar
+            self._buffers[69][:64],  # xhat26_bar_moment
+            self._buffers[74][:64],  # xhat26_bar_mean
+            self._buffers[65][: N * 64].reshape(N, 64),  # z25_bar
+            self._buffers[60][: N * 64].reshape(N, 64),  # a24_bar
+            self._buffers[60][: N * 64].reshape(N, 64),  # z24_bar
+            self._buffers[57][: N * 64].reshape(N, 64),  # product18
+            self._buffers[60][: N * 64].reshape(N, 64),  # xhat24_bar
+            self._buffers[64][:64],  # xhat24_bar_moment
+            self._buffers[69][:64],  # xhat24_bar_mean
+            self._buffers[60][: N * 64].reshape(N, 64),  # z23_bar
+            self._buffers[55][: N * 64].reshape(N, 64),  # a22_bar
+            self._buffers[55][: N * 64].reshape(N, 64),  # z22_bar
+            self._buffers[52][: N * 64].reshape(N, 64),  # product19
+            self._buffers[55][: N * 64].reshape(N, 64),  # xhat22_bar
+            self._buffers[59][:64],  # xhat22_bar_moment
+            self._buffers[64][:64],  # xhat22_bar_mean
+            self._buffers[55][: N * 64].reshape(N, 64),  # z21_bar
+            self._buffers[50][: N * 64].reshape(N, 64),  # a20_bar
+            self._buffers[50][: N * 64].reshape(N, 64),  # z20_bar
+            self._buffers[47][: N * 64].reshape(N, 64),  # product20
+            self._buffers[50][: N * 64].reshape(N, 64),  # xhat20_bar
+            self._buffers[54][:64],  # xhat20_bar_moment
+            self._buffers[59][:64],  # xhat20_bar_mean
+            self._buffers[50][: N * 64].reshape(N, 64),  # z19_bar
+            self._buffers[45][: N * 64].reshape(N, 64),  # a18_bar
+            self._buffers[45][: N * 64].reshape(N, 64),  # z18_bar
+            self._buffers[42][: N * 64].reshape(N, 64),  # product21
+            self._buffers[45][: N * 64].reshape(N, 64),  # xhat18_bar
+            self._buffers[49][:64],  # xhat18_bar_moment
+            self._buffers[54][:64],  # xhat18_bar_mean
+            self._buffers[45][: N * 64].reshape(N, 64),  # z17_bar
+            self._buffers[40][: N * 64].reshape(N, 64),  # a16_bar
+            self._buffers[40][: N * 64].reshape(N, 64),  # z16_bar
+            self._buffers[37][: N * 64].reshape(N, 64),  # product22
+            self._buffers[40][: N * 64].reshape(N, 64),  # xhat16_bar
+            self._buffers[44][:64],  # xhat16_bar_moment
+            self._buffers[49][:64],  # xhat16_bar_mean
+            self._buffers[40][: N * 64].reshape(N, 64),  # z15_bar
+            self._buffers[35][: N * 64].reshape(N, 64),  # a14_bar
+            self._buffers[35][: N * 64].reshape(N, 64),  # z14_bar
+            self._buffers[32][: N * 64].reshape(N, 64),  # product23
+            self._buffers[35][: N * 64].reshape(N, 64),  # xhat14_bar
+            self._buffers[39][:64],  # xhat14_bar_moment
+            self._buffers[44][:64],  # xhat14_bar_mean
+            self._buffers[35][: N * 64].reshape(N, 64),  # z13_bar
+            self._buffers[30][: N * 64].reshape(N, 64),  # a12_bar
+            self._buffers[30][: N * 64].reshape(N, 64),  # z12_bar
+            self._buffers[27][: N * 64].reshape(N, 64),  # product24
+            self._buffers[30][: N * 64].reshape(N, 64),  # xhat12_bar
+            self._buffers[34][:64],  # xhat12_bar_moment
+            self._buffers[39][:64],  # xhat12_bar_mean
+            self._buffers[30][: N * 64].reshape(N, 64),  # z11_bar
+            self._buffers[25][: N * 64].reshape(N, 64),  # a10_bar
+            self._buffers[25][: N * 64].reshape(N, 64),  # z10_bar
+            self._buffers[22][: N * 64].reshape(N, 64),  # product25
+            self._buffers[25][: N * 64].reshape(N, 64),  # xhat10_bar
+            self._buffers[29][:64],  # xhat10_bar_moment
+            self._buffers[34][:64],  # xhat10_bar_mean
+            self._buffers[25][: N * 64].reshape(N, 64),  # z9_bar
+            self._buffers[20][: N * 64].reshape(N, 64),  # a8_bar
+            self._buffers[20][: N * 64].reshape(N, 64),  # z8_bar
+            self._buffers[17][: N * 64].reshape(N, 64),  # product26
+            self._buffers[20][: N * 64].reshape(N, 64),  # xhat8_bar
+            self._buffers[24][:64],  # xhat8_bar_moment
+            self._buffers[29][:64],  # xhat8_bar_mean
+            self._buffers[20][: N * 64].reshape(N, 64),  # z7_bar
+            self._buffers[15][: N * 64].reshape(N, 64),  # a6_bar
+            self._buffers[15][: N * 64].reshape(N, 64),  # z6_bar
+            self._buffers[12][: N * 64].reshape(N, 64),  # product27
+            self._buffers[15][: N * 64].reshape(N, 64),  # xhat6_bar
+            self._buffers[19][:64],  # xhat6_bar_moment
+            self._buffers[24][:64],  # xhat6_bar_mean
+            self._buffers[15][: N * 64].reshape(N, 64),  # z5_bar
+            self._buffers[10][: N * 64].reshape(N, 64),  # a4_bar
+            self._buffers[10][: N * 64].reshape(N, 64),  # z4_bar
+            self._buffers[7][: N * 64].reshape(N, 64),  # product28
+            self._buffers[10][: N * 64].reshape(N, 64),  # xhat4_bar
+            self._buffers[14][:64],  # xhat4_bar_moment
+            self._buffers[19][:64],  # xhat4_bar_mean
+            self._buffers[10][: N * 64].reshape(N, 64),  # z3_bar
+            self._buffers[5][: N * 64].reshape(N, 64),  # a2_bar
+            self._buffers[5][: N * 64].reshape(N, 64),  # z2_bar
+            self._buffers[2][: N * 64].reshape(N, 64),  # product29
+            self._buffers[5][: N * 64].reshape(N, 64),  # xhat2_bar
+            self._buffers[9][:64],  # xhat2_bar_moment
+            self._buffers[14][:64],  # xhat2_bar_mean
+            self._buffers[5][: N * 64].reshape(N, 64),  # z1_bar
+            self._buffers[0][: N * 64].reshape(N, 64),  # spare63
+            self._buffers[4][:64],  # spare64
+            self._buffers[1][:64],  # spare65
             self._rows[:N],  # rows
         )
 
@@ -3588,11 +3551,11 @@ class Workspace:
     ) -> tuple[float, Parameters]:
         """As the function ``loss_and_grad``, but allocates nothing after its first call."""
         N = _check_inputs(p, X, self.dtype)
-        _check_targets(Y, N, self.dtype)
         if N > self.batch:
             raise ValueError(
                 f"the batch has {N} samples, this workspace holds {self.batch}"
             )
+        _check_targets(Y, N, self.dtype)
         (
             W1,
             gamma2,
@@ -4031,188 +3994,196 @@ class Workspace:
             z57_bar,
             a56_bar,
             z56_bar,
+            product2,
             xhat56_bar,
             xhat56_bar_moment,
             xhat56_bar_mean,
             z55_bar,
             a54_bar,
             z54_bar,
-            product2,
+            product3,
             xhat54_bar,
             xhat54_bar_moment,
             xhat54_bar_mean,
             z53_bar,
             a52_bar,
             z52_bar,
+            product4,
             xhat52_bar,
             xhat52_bar_moment,
             xhat52_bar_mean,
             z51_bar,
             a50_bar,
             z50_bar,
-            product3,
+            product5,
             xhat50_bar,
             xhat50_bar_moment,
             xhat50_bar_mean,
             z49_bar,
             a48_bar,
             z48_bar,
-            product4,
+            product6,
             xhat48_bar,
             xhat48_bar_moment,
             xhat48_bar_mean,
             z47_bar,
             a46_bar,
             z46_bar,
-            product5,
+            product7,
             xhat46_bar,
             xhat46_bar_moment,
             xhat46_bar_mean,
             z45_bar,
             a44_bar,
             z44_bar,
+            product8,
             xhat44_bar,
             xhat44_bar_moment,
             xhat44_bar_mean,
             z43_bar,
             a42_bar,
             z42_bar,
-            product6,
+            product9,
             xhat42_bar,
             xhat42_bar_moment,
             xhat42_bar_mean,
             z41_bar,
             a40_bar,
             z40_bar,
-            product7,
+            product10,
             xhat40_bar,
             xhat40_bar_moment,
             xhat40_bar_mean,
             z39_bar,
             a38_bar,
             z38_bar,
-            product8,
+            product11,
             xhat38_bar,
             xhat38_bar_moment,
             xhat38_bar_mean,
             z37_bar,
             a36_bar,
             z36_bar,
+            product12,
             xhat36_bar,
             xhat36_bar_moment,
             xhat36_bar_mean,
             z35_bar,
             a34_bar,
             z34_bar,
-            product9,
+            product13,
             xhat34_bar,
             xhat34_bar_moment,
             xhat34_bar_mean,
             z33_bar,
             a32_bar,
             z32_bar,
-            product10,
+            product14,
             xhat32_bar,
             xhat32_bar_moment,
             xhat32_bar_mean,
             z31_bar,
             a30_bar,
             z30_bar,
+            product15,
             xhat30_bar,
             xhat30_bar_moment,
             xhat30_bar_mean,
             z29_bar,
             a28_bar,
             z28_bar,
-            product11,
+            product16,
             xhat28_bar,
             xhat28_bar_moment,
             xhat28_bar_mean,
             z27_bar,
             a26_bar,
             z26_bar,
-            product12,
+            product17,
             xhat26_bar,
             xhat26_bar_moment,
             xhat26_bar_mean,
             z25_bar,
             a24_bar,
             z24_bar,
-            product13,
+            product18,
             xhat24_bar,
             xhat24_bar_moment,
             xhat24_bar_mean,
             z23_bar,
             a22_bar,
             z22_bar,
-            product14,
+            product19,
             xhat22_bar,
             xhat22_bar_moment,
             xhat22_bar_mean,
             z21_bar,
             a20_bar,
             z20_bar,
+            product20,
             xhat20_bar,
             xhat20_bar_moment,
             xhat20_bar_mean,
             z19_bar,
             a18_bar,
             z18_bar,
-            product15,
+            product21,
             xhat18_bar,
             xhat18_bar_moment,
             xhat18_bar_mean,
             z17_bar,
             a16_bar,
             z16_bar,
-            product16,
+            product22,
             xhat16_bar,
             xhat16_bar_moment,
             xhat16_bar_mean,
             z15_bar,
             a14_bar,
             z14_bar,
+            product23,
             xhat14_bar,
             xhat14_bar_moment,
             xhat14_bar_mean,
             z13_bar,
             a12_bar,
             z12_bar,
-            product17,
+            product24,
             xhat12_bar,
             xhat12_bar_moment,
             xhat12_bar_mean,
             z11_bar,
             a10_bar,
             z10_bar,
-            product18,
+            product25,
             xhat10_bar,
             xhat10_bar_moment,
             xhat10_bar_mean,
             z9_bar,
             a8_bar,
             z8_bar,
-            product19,
+            product26,
             xhat8_bar,
             xhat8_bar_moment,
             xhat8_bar_mean,
             z7_bar,
             a6_bar,
             z6_bar,
-            product20,
+            product27,
             xhat6_bar,
             xhat6_bar_moment,
             xhat6_bar_mean,
             z5_bar,
             a4_bar,
             z4_bar,
+            product28,
             xhat4_bar,
             xhat4_bar_moment,
             xhat4_bar_mean,
             z3_bar,
             a2_bar,
             z2_bar,
-            product21,
+            product29,
             xhat2_bar,
             xhat2_bar_moment,
             xhat2_bar_mean,
@@ -4220,48 +4191,6 @@ class Workspace:
             spare63,
             spare64,
             spare65,
-            spare66,
-            spare67,
-            spare68,
-            spare69,
-            spare70,
-            spare71,
-            spare72,
-            spare73,
-            spare74,
-            spare75,
-            spare76,
-            spare77,
-            spare78,
-            spare79,
-            spare80,
-            spare81,
-            spare82,
-            spare83,
-            spare84,
-            spare85,
-            spare86,
-            spare87,
-            spare88,
-            spare89,
-            spare90,
-            spare91,
-            spare92,
-            spare93,
-            spare94,
-            spare95,
-            spare96,
-            spare97,
-            spare98,
-            spare99,
-            spare100,
-            spare101,
-            spare102,
-            spare103,
-            spare104,
-            spare105,
-            spare106,
-            spare107,
             rows,
         ) = self._views[N]
         (
@@ -5141,8 +5070,8 @@ class Workspace:
         np.subtract(xhat58_bar, spare57, out=z57_bar)
         np.copyto(spare56, xhat58_bar_mean)
         z57_bar -= spare56
-        np.copyto(spare57, s58)
-        z57_bar /= spare57
+        np.copyto(spare56, s58)
+        z57_bar /= spare56
         # (251)  W57_bar[i,j] = sum[n](z57_bar[n,i]*a56[n,j])
         np.matmul(z57_bar.T, a56, out=W57_bar)
         # (252)  a56_bar[n,j] = sum[i](z57_bar[n,i]*W57[i,j])
@@ -5154,11 +5083,11 @@ class Workspace:
         # (254)  beta56_bar[i] = sum[n](z56_bar[n,i])
         z56_bar.sum(axis=0, out=beta56_bar)
         # (255)  gamma56_bar[i] = sum[n](z56_bar[n,i]*xhat56[n,i])
-        np.multiply(z56_bar, xhat56, out=product)
-        product.sum(axis=0, out=gamma56_bar)
+        np.multiply(z56_bar, xhat56, out=product2)
+        product2.sum(axis=0, out=gamma56_bar)
         # (256)  xhat56_bar[n,i] = z56_bar[n,i]*gamma56[i]
-        np.copyto(spare58, gamma56)
-        np.multiply(z56_bar, spare58, out=xhat56_bar)
+        np.copyto(spare55, gamma56)
+        np.multiply(z56_bar, spare55, out=xhat56_bar)
         # (257)  xhat56_bar_moment[i] = gamma56_bar[i]*gamma56[i]/N
         np.multiply(gamma56_bar, gamma56, out=xhat56_bar_moment)
         xhat56_bar_moment /= N
@@ -5170,10 +5099,10 @@ class Workspace:
         np.copyto(spare55, xhat56_bar_moment)
         spare55 *= xhat56
         np.subtract(xhat56_bar, spare55, out=z55_bar)
-        np.copyto(spare57, xhat56_bar_mean)
-        z55_bar -= spare57
-        np.copyto(spare58, s56)
-        z55_bar /= spare58
+        np.copyto(spare54, xhat56_bar_mean)
+        z55_bar -= spare54
+        np.copyto(spare54, s56)
+        z55_bar /= spare54
         # (260)  W55_bar[i,j] = sum[n](z55_bar[n,i]*a54[n,j])
         np.matmul(z55_bar.T, a54, out=W55_bar)
         # (261)  a54_bar[n,j] = sum[i](z55_bar[n,i]*W55[i,j])
@@ -5185,11 +5114,11 @@ class Workspace:
         # (263)  beta54_bar[i] = sum[n](z54_bar[n,i])
         z54_bar.sum(axis=0, out=beta54_bar)
         # (264)  gamma54_bar[i] = sum[n](z54_bar[n,i]*xhat54[n,i])
-        np.multiply(z54_bar, xhat54, out=product2)
-        product2.sum(axis=0, out=gamma54_bar)
+        np.multiply(z54_bar, xhat54, out=product3)
+        product3.sum(axis=0, out=gamma54_bar)
         # (265)  xhat54_bar[n,i] = z54_bar[n,i]*gamma54[i]
-        np.copyto(spare57, gamma54)
-        np.multiply(z54_bar, spare57, out=xhat54_bar)
+        np.copyto(spare53, gamma54)
+        np.multiply(z54_bar, spare53, out=xhat54_bar)
         # (266)  xhat54_bar_moment[i] = gamma54_bar[i]*gamma54[i]/N
         np.multiply(gamma54_bar, gamma54, out=xhat54_bar_moment)
         xhat54_bar_moment /= N
@@ -5198,13 +5127,13 @@ class Workspace:
         xhat54_bar_mean /= N
         # (268)  z53_bar[n,i] = (xhat54_bar[n,i]
         #            - xhat54_bar_moment[i]*xhat54[n,i] - xhat54_bar_mean[i])/s54[i]
-        np.copyto(spare58, xhat54_bar_moment)
-        spare58 *= xhat54
-        np.subtract(xhat54_bar, spare58, out=z53_bar)
-        np.copyto(spare56, xhat54_bar_mean)
-        z53_bar -= spare56
-        np.copyto(spare53, s54)
-        z53_bar /= spare53
+        np.copyto(spare53, xhat54_bar_moment)
+        spare53 *= xhat54
+        np.subtract(xhat54_bar, spare53, out=z53_bar)
+        np.copyto(spare52, xhat54_bar_mean)
+        z53_bar -= spare52
+        np.copyto(spare52, s54)
+        z53_bar /= spare52
         # (269)  W53_bar[i,j] = sum[n](z53_bar[n,i]*a52[n,j])
         np.matmul(z53_bar.T, a52, out=W53_bar)
         # (270)  a52_bar[n,j] = sum[i](z53_bar[n,i]*W53[i,j])
@@ -5216,11 +5145,11 @@ class Workspace:
         # (272)  beta52_bar[i] = sum[n](z52_bar[n,i])
         z52_bar.sum(axis=0, out=beta52_bar)
         # (273)  gamma52_bar[i] = sum[n](z52_bar[n,i]*xhat52[n,i])
-        np.multiply(z52_bar, xhat52, out=product)
-        product.sum(axis=0, out=gamma52_bar)
+        np.multiply(z52_bar, xhat52, out=product4)
+        product4.sum(axis=0, out=gamma52_bar)
         # (274)  xhat52_bar[n,i] = z52_bar[n,i]*gamma52[i]
-        np.copyto(spare52, gamma52)
-        np.multiply(z52_bar, spare52, out=xhat52_bar)
+        np.copyto(spare51, gamma52)
+        np.multiply(z52_bar, spare51, out=xhat52_bar)
         # (275)  xhat52_bar_moment[i] = gamma52_bar[i]*gamma52[i]/N
         np.multiply(gamma52_bar, gamma52, out=xhat52_bar_moment)
         xhat52_bar_moment /= N
@@ -5229,13 +5158,13 @@ class Workspace:
         xhat52_bar_mean /= N
         # (277)  z51_bar[n,i] = (xhat52_bar[n,i]
         #            - xhat52_bar_moment[i]*xhat52[n,i] - xhat52_bar_mean[i])/s52[i]
-        np.copyto(spare58, xhat52_bar_moment)
-        spare58 *= xhat52
-        np.subtract(xhat52_bar, spare58, out=z51_bar)
-        np.copyto(spare56, xhat52_bar_mean)
-        z51_bar -= spare56
-        np.copyto(spare53, s52)
-        z51_bar /= spare53
+        np.copyto(spare51, xhat52_bar_moment)
+        spare51 *= xhat52
+        np.subtract(xhat52_bar, spare51, out=z51_bar)
+        np.copyto(spare50, xhat52_bar_mean)
+        z51_bar -= spare50
+        np.copyto(spare50, s52)
+        z51_bar /= spare50
         # (278)  W51_bar[i,j] = sum[n](z51_bar[n,i]*a50[n,j])
         np.matmul(z51_bar.T, a50, out=W51_bar)
         # (279)  a50_bar[n,j] = sum[i](z51_bar[n,i]*W51[i,j])
@@ -5247,11 +5176,11 @@ class Workspace:
         # (281)  beta50_bar[i] = sum[n](z50_bar[n,i])
         z50_bar.sum(axis=0, out=beta50_bar)
         # (282)  gamma50_bar[i] = sum[n](z50_bar[n,i]*xhat50[n,i])
-        np.multiply(z50_bar, xhat50, out=product3)
-        product3.sum(axis=0, out=gamma50_bar)
+        np.multiply(z50_bar, xhat50, out=product5)
+        product5.sum(axis=0, out=gamma50_bar)
         # (283)  xhat50_bar[n,i] = z50_bar[n,i]*gamma50[i]
-        np.copyto(spare57, gamma50)
-        np.multiply(z50_bar, spare57, out=xhat50_bar)
+        np.copyto(spare49, gamma50)
+        np.multiply(z50_bar, spare49, out=xhat50_bar)
         # (284)  xhat50_bar_moment[i] = gamma50_bar[i]*gamma50[i]/N
         np.multiply(gamma50_bar, gamma50, out=xhat50_bar_moment)
         xhat50_bar_moment /= N
@@ -5260,13 +5189,13 @@ class Workspace:
         xhat50_bar_mean /= N
         # (286)  z49_bar[n,i] = (xhat50_bar[n,i]
         #            - xhat50_bar_moment[i]*xhat50[n,i] - xhat50_bar_mean[i])/s50[i]
-        np.copyto(spare52, xhat50_bar_moment)
-        spare52 *= xhat50
-        np.subtract(xhat50_bar, spare52, out=z49_bar)
-        np.copyto(spare50, xhat50_bar_mean)
-        z49_bar -= spare50
-        np.copyto(spare58, s50)
-        z49_bar /= spare58
+        np.copyto(spare49, xhat50_bar_moment)
+        spare49 *= xhat50
+        np.subtract(xhat50_bar, spare49, out=z49_bar)
+        np.copyto(spare48, xhat50_bar_mean)
+        z49_bar -= spare48
+        np.copyto(spare48, s50)
+        z49_bar /= spare48
         # (287)  W49_bar[i,j] = sum[n](z49_bar[n,i]*a48[n,j])
         np.matmul(z49_bar.T, a48, out=W49_bar)
         # (288)  a48_bar[n,j] = sum[i](z49_bar[n,i]*W49[i,j])
@@ -5278,11 +5207,11 @@ class Workspace:
         # (290)  beta48_bar[i] = sum[n](z48_bar[n,i])
         z48_bar.sum(axis=0, out=beta48_bar)
         # (291)  gamma48_bar[i] = sum[n](z48_bar[n,i]*xhat48[n,i])
-        np.multiply(z48_bar, xhat48, out=product4)
-        product4.sum(axis=0, out=gamma48_bar)
+        np.multiply(z48_bar, xhat48, out=product6)
+        product6.sum(axis=0, out=gamma48_bar)
         # (292)  xhat48_bar[n,i] = z48_bar[n,i]*gamma48[i]
-        np.copyto(spare55, gamma48)
-        np.multiply(z48_bar, spare55, out=xhat48_bar)
+        np.copyto(spare47, gamma48)
+        np.multiply(z48_bar, spare47, out=xhat48_bar)
         # (293)  xhat48_bar_moment[i] = gamma48_bar[i]*gamma48[i]/N
         np.multiply(gamma48_bar, gamma48, out=xhat48_bar_moment)
         xhat48_bar_moment /= N
@@ -5291,13 +5220,13 @@ class Workspace:
         xhat48_bar_mean /= N
         # (295)  z47_bar[n,i] = (xhat48_bar[n,i]
         #            - xhat48_bar_moment[i]*xhat48[n,i] - xhat48_bar_mean[i])/s48[i]
-        np.copyto(spare49, xhat48_bar_moment)
-        spare49 *= xhat48
-        np.subtract(xhat48_bar, spare49, out=z47_bar)
-        np.copyto(spare51, xhat48_bar_mean)
-        z47_bar -= spare51
-        np.copyto(spare57, s48)
-        z47_bar /= spare57
+        np.copyto(spare47, xhat48_bar_moment)
+        spare47 *= xhat48
+        np.subtract(xhat48_bar, spare47, out=z47_bar)
+        np.copyto(spare46, xhat48_bar_mean)
+        z47_bar -= spare46
+        np.copyto(spare46, s48)
+        z47_bar /= spare46
         # (296)  W47_bar[i,j] = sum[n](z47_bar[n,i]*a46[n,j])
         np.matmul(z47_bar.T, a46, out=W47_bar)
         # (297)  a46_bar[n,j] = sum[i](z47_bar[n,i]*W47[i,j])
@@ -5309,11 +5238,11 @@ class Workspace:
         # (299)  beta46_bar[i] = sum[n](z46_bar[n,i])
         z46_bar.sum(axis=0, out=beta46_bar)
         # (300)  gamma46_bar[i] = sum[n](z46_bar[n,i]*xhat46[n,i])
-        np.multiply(z46_bar, xhat46, out=product5)
-        product5.sum(axis=0, out=gamma46_bar)
+        np.multiply(z46_bar, xhat46, out=product7)
+        product7.sum(axis=0, out=gamma46_bar)
         # (301)  xhat46_bar[n,i] = z46_bar[n,i]*gamma46[i]
-        np.copyto(spare50, gamma46)
-        np.multiply(z46_bar, spare50, out=xhat46_bar)
+        np.copyto(spare45, gamma46)
+        np.multiply(z46_bar, spare45, out=xhat46_bar)
         # (302)  xhat46_bar_moment[i] = gamma46_bar[i]*gamma46[i]/N
         np.multiply(gamma46_bar, gamma46, out=xhat46_bar_moment)
         xhat46_bar_moment /= N
@@ -5322,13 +5251,13 @@ class Workspace:
         xhat46_bar_mean /= N
         # (304)  z45_bar[n,i] = (xhat46_bar[n,i]
         #            - xhat46_bar_moment[i]*xhat46[n,i] - xhat46_bar_mean[i])/s46[i]
-        np.copyto(spare58, xhat46_bar_moment)
-        spare58 *= xhat46
-        np.subtract(xhat46_bar, spare58, out=z45_bar)
-        np.copyto(spare54, xhat46_bar_mean)
-        z45_bar -= spare54
-        np.copyto(spare47, s46)
-        z45_bar /= spare47
+        np.copyto(spare45, xhat46_bar_moment)
+        spare45 *= xhat46
+        np.subtract(xhat46_bar, spare45, out=z45_bar)
+        np.copyto(spare44, xhat46_bar_mean)
+        z45_bar -= spare44
+        np.copyto(spare44, s46)
+        z45_bar /= spare44
         # (305)  W45_bar[i,j] = sum[n](z45_bar[n,i]*a44[n,j])
         np.matmul(z45_bar.T, a44, out=W45_bar)
         # (306)  a44_bar[n,j] = sum[i](z45_bar[n,i]*W45[i,j])
@@ -5340,11 +5269,11 @@ class Workspace:
         # (308)  beta44_bar[i] = sum[n](z44_bar[n,i])
         z44_bar.sum(axis=0, out=beta44_bar)
         # (309)  gamma44_bar[i] = sum[n](z44_bar[n,i]*xhat44[n,i])
-        np.multiply(z44_bar, xhat44, out=product2)
-        product2.sum(axis=0, out=gamma44_bar)
+        np.multiply(z44_bar, xhat44, out=product8)
+        product8.sum(axis=0, out=gamma44_bar)
         # (310)  xhat44_bar[n,i] = z44_bar[n,i]*gamma44[i]
-        np.copyto(spare46, gamma44)
-        np.multiply(z44_bar, spare46, out=xhat44_bar)
+        np.copyto(spare43, gamma44)
+        np.multiply(z44_bar, spare43, out=xhat44_bar)
         # (311)  xhat44_bar_moment[i] = gamma44_bar[i]*gamma44[i]/N
         np.multiply(gamma44_bar, gamma44, out=xhat44_bar_moment)
         xhat44_bar_moment /= N
@@ -5353,13 +5282,13 @@ class Workspace:
         xhat44_bar_mean /= N
         # (313)  z43_bar[n,i] = (xhat44_bar[n,i]
         #            - xhat44_bar_moment[i]*xhat44[n,i] - xhat44_bar_mean[i])/s44[i]
-        np.copyto(spare49, xhat44_bar_moment)
-        spare49 *= xhat44
-        np.subtract(xhat44_bar, spare49, out=z43_bar)
-        np.copyto(spare51, xhat44_bar_mean)
-        z43_bar -= spare51
-        np.copyto(spare57, s44)
-        z43_bar /= spare57
+        np.copyto(spare43, xhat44_bar_moment)
+        spare43 *= xhat44
+        np.subtract(xhat44_bar, spare43, out=z43_bar)
+        np.copyto(spare42, xhat44_bar_mean)
+        z43_bar -= spare42
+        np.copyto(spare42, s44)
+        z43_bar /= spare42
         # (314)  W43_bar[i,j] = sum[n](z43_bar[n,i]*a42[n,j])
         np.matmul(z43_bar.T, a42, out=W43_bar)
         # (315)  a42_bar[n,j] = sum[i](z43_bar[n,i]*W43[i,j])
@@ -5371,11 +5300,11 @@ class Workspace:
         # (317)  beta42_bar[i] = sum[n](z42_bar[n,i])
         z42_bar.sum(axis=0, out=beta42_bar)
         # (318)  gamma42_bar[i] = sum[n](z42_bar[n,i]*xhat42[n,i])
-        np.multiply(z42_bar, xhat42, out=product6)
-        product6.sum(axis=0, out=gamma42_bar)
+        np.multiply(z42_bar, xhat42, out=product9)
+        product9.sum(axis=0, out=gamma42_bar)
         # (319)  xhat42_bar[n,i] = z42_bar[n,i]*gamma42[i]
-        np.copyto(spare52, gamma42)
-        np.multiply(z42_bar, spare52, out=xhat42_bar)
+        np.copyto(spare41, gamma42)
+        np.multiply(z42_bar, spare41, out=xhat42_bar)
         # (320)  xhat42_bar_moment[i] = gamma42_bar[i]*gamma42[i]/N
         np.multiply(gamma42_bar, gamma42, out=xhat42_bar_moment)
         xhat42_bar_moment /= N
@@ -5384,13 +5313,13 @@ class Workspace:
         xhat42_bar_mean /= N
         # (322)  z41_bar[n,i] = (xhat42_bar[n,i]
         #            - xhat42_bar_moment[i]*xhat42[n,i] - xhat42_bar_mean[i])/s42[i]
-        np.copyto(spare50, xhat42_bar_moment)
-        spare50 *= xhat42
-        np.subtract(xhat42_bar, spare50, out=z41_bar)
-        np.copyto(spare44, xhat42_bar_mean)
-        z41_bar -= spare44
-        np.copyto(spare58, s42)
-        z41_bar /= spare58
+        np.copyto(spare41, xhat42_bar_moment)
+        spare41 *= xhat42
+        np.subtract(xhat42_bar, spare41, out=z41_bar)
+        np.copyto(spare40, xhat42_bar_mean)
+        z41_bar -= spare40
+        np.copyto(spare40, s42)
+        z41_bar /= spare40
         # (323)  W41_bar[i,j] = sum[n](z41_bar[n,i]*a40[n,j])
         np.matmul(z41_bar.T, a40, out=W41_bar)
         # (324)  a40_bar[n,j] = sum[i](z41_bar[n,i]*W41[i,j])
@@ -5402,11 +5331,11 @@ class Workspace:
         # (326)  beta40_bar[i] = sum[n](z40_bar[n,i])
         z40_bar.sum(axis=0, out=beta40_bar)
         # (327)  gamma40_bar[i] = sum[n](z40_bar[n,i]*xhat40[n,i])
-        np.multiply(z40_bar, xhat40, out=product7)
-        product7.sum(axis=0, out=gamma40_bar)
+        np.multiply(z40_bar, xhat40, out=product10)
+        product10.sum(axis=0, out=gamma40_bar)
         # (328)  xhat40_bar[n,i] = z40_bar[n,i]*gamma40[i]
-        np.copyto(spare48, gamma40)
-        np.multiply(z40_bar, spare48, out=xhat40_bar)
+        np.copyto(spare39, gamma40)
+        np.multiply(z40_bar, spare39, out=xhat40_bar)
         # (329)  xhat40_bar_moment[i] = gamma40_bar[i]*gamma40[i]/N
         np.multiply(gamma40_bar, gamma40, out=xhat40_bar_moment)
         xhat40_bar_moment /= N
@@ -5415,13 +5344,13 @@ class Workspace:
         xhat40_bar_mean /= N
         # (331)  z39_bar[n,i] = (xhat40_bar[n,i]
         #            - xhat40_bar_moment[i]*xhat40[n,i] - xhat40_bar_mean[i])/s40[i]
-        np.copyto(spare43, xhat40_bar_moment)
-        spare43 *= xhat40
-        np.subtract(xhat40_bar, spare43, out=z39_bar)
-        np.copyto(spare55, xhat40_bar_mean)
-        z39_bar -= spare55
-        np.copyto(spare46, s40)
-        z39_bar /= spare46
+        np.copyto(spare39, xhat40_bar_moment)
+        spare39 *= xhat40
+        np.subtract(xhat40_bar, spare39, out=z39_bar)
+        np.copyto(spare38, xhat40_bar_mean)
+        z39_bar -= spare38
+        np.copyto(spare38, s40)
+        z39_bar /= spare38
         # (332)  W39_bar[i,j] = sum[n](z39_bar[n,i]*a38[n,j])
         np.matmul(z39_bar.T, a38, out=W39_bar)
         # (333)  a38_bar[n,j] = sum[i](z39_bar[n,i]*W39[i,j])
@@ -5433,11 +5362,11 @@ class Workspace:
         # (335)  beta38_bar[i] = sum[n](z38_bar[n,i])
         z38_bar.sum(axis=0, out=beta38_bar)
         # (336)  gamma38_bar[i] = sum[n](z38_bar[n,i]*xhat38[n,i])
-        np.multiply(z38_bar, xhat38, out=product8)
-        product8.sum(axis=0, out=gamma38_bar)
+        np.multiply(z38_bar, xhat38, out=product11)
+        product11.sum(axis=0, out=gamma38_bar)
         # (337)  xhat38_bar[n,i] = z38_bar[n,i]*gamma38[i]
-        np.copyto(spare51, gamma38)
-        np.multiply(z38_bar, spare51, out=xhat38_bar)
+        np.copyto(spare37, gamma38)
+        np.multiply(z38_bar, spare37, out=xhat38_bar)
         # (338)  xhat38_bar_moment[i] = gamma38_bar[i]*gamma38[i]/N
         np.multiply(gamma38_bar, gamma38, out=xhat38_bar_moment)
         xhat38_bar_moment /= N
@@ -5446,13 +5375,13 @@ class Workspace:
         xhat38_bar_mean /= N
         # (340)  z37_bar[n,i] = (xhat38_bar[n,i]
         #            - xhat38_bar_moment[i]*xhat38[n,i] - xhat38_bar_mean[i])/s38[i]
-        np.copyto(spare57, xhat38_bar_moment)
-        spare57 *= xhat38
-        np.subtract(xhat38_bar, spare57, out=z37_bar)
-        np.copyto(spare53, xhat38_bar_mean)
-        z37_bar -= spare53
-        np.copyto(spare41, s38)
-        z37_bar /= spare41
+        np.copyto(spare37, xhat38_bar_moment)
+        spare37 *= xhat38
+        np.subtract(xhat38_bar, spare37, out=z37_bar)
+        np.copyto(spare36, xhat38_bar_mean)
+        z37_bar -= spare36
+        np.copyto(spare36, s38)
+        z37_bar /= spare36
         # (341)  W37_bar[i,j] = sum[n](z37_bar[n,i]*a36[n,j])
         np.matmul(z37_bar.T, a36, out=W37_bar)
         # (342)  a36_bar[n,j] = sum[i](z37_bar[n,i]*W37[i,j])
@@ -5464,11 +5393,11 @@ class Workspace:
         # (344)  beta36_bar[i] = sum[n](z36_bar[n,i])
         z36_bar.sum(axis=0, out=beta36_bar)
         # (345)  gamma36_bar[i] = sum[n](z36_bar[n,i]*xhat36[n,i])
-        np.multiply(z36_bar, xhat36, out=product5)
-        product5.sum(axis=0, out=gamma36_bar)
+        np.multiply(z36_bar, xhat36, out=product12)
+        product12.sum(axis=0, out=gamma36_bar)
         # (346)  xhat36_bar[n,i] = z36_bar[n,i]*gamma36[i]
-        np.copyto(spare40, gamma36)
-        np.multiply(z36_bar, spare40, out=xhat36_bar)
+        np.copyto(spare35, gamma36)
+        np.multiply(z36_bar, spare35, out=xhat36_bar)
         # (347)  xhat36_bar_moment[i] = gamma36_bar[i]*gamma36[i]/N
         np.multiply(gamma36_bar, gamma36, out=xhat36_bar_moment)
         xhat36_bar_moment /= N
@@ -5477,13 +5406,13 @@ class Workspace:
         xhat36_bar_mean /= N
         # (349)  z35_bar[n,i] = (xhat36_bar[n,i]
         #            - xhat36_bar_moment[i]*xhat36[n,i] - xhat36_bar_mean[i])/s36[i]
-        np.copyto(spare50, xhat36_bar_moment)
-        spare50 *= xhat36
-        np.subtract(xhat36_bar, spare50, out=z35_bar)
-        np.copyto(spare44, xhat36_bar_mean)
-        z35_bar -= spare44
-        np.copyto(spare58, s36)
-        z35_bar /= spare58
+        np.copyto(spare35, xhat36_bar_moment)
+        spare35 *= xhat36
+        np.subtract(xhat36_bar, spare35, out=z35_bar)
+        np.copyto(spare34, xhat36_bar_mean)
+        z35_bar -= spare34
+        np.copyto(spare34, s36)
+        z35_bar /= spare34
         # (350)  W35_bar[i,j] = sum[n](z35_bar[n,i]*a34[n,j])
         np.matmul(z35_bar.T, a34, out=W35_bar)
         # (351)  a34_bar[n,j] = sum[i](z35_bar[n,i]*W35[i,j])
@@ -5495,11 +5424,11 @@ class Workspace:
         # (353)  beta34_bar[i] = sum[n](z34_bar[n,i])
         z34_bar.sum(axis=0, out=beta34_bar)
         # (354)  gamma34_bar[i] = sum[n](z34_bar[n,i]*xhat34[n,i])
-        np.multiply(z34_bar, xhat34, out=product9)
-        product9.sum(axis=0, out=gamma34_bar)
+        np.multiply(z34_bar, xhat34, out=product13)
+        product13.sum(axis=0, out=gamma34_bar)
         # (355)  xhat34_bar[n,i] = z34_bar[n,i]*gamma34[i]
-        np.copyto(spare47, gamma34)
-        np.multiply(z34_bar, spare47, out=xhat34_bar)
+        np.copyto(spare33, gamma34)
+        np.multiply(z34_bar, spare33, out=xhat34_bar)
         # (356)  xhat34_bar_moment[i] = gamma34_bar[i]*gamma34[i]/N
         np.multiply(gamma34_bar, gamma34, out=xhat34_bar_moment)
         xhat34_bar_moment /= N
@@ -5508,13 +5437,13 @@ class Workspace:
         xhat34_bar_mean /= N
         # (358)  z33_bar[n,i] = (xhat34_bar[n,i]
         #            - xhat34_bar_moment[i]*xhat34[n,i] - xhat34_bar_mean[i])/s34[i]
-        np.copyto(spare48, xhat34_bar_moment)
-        spare48 *= xhat34
-        np.subtract(xhat34_bar, spare48, out=z33_bar)
-        np.copyto(spare38, xhat34_bar_mean)
-        z33_bar -= spare38
-        np.copyto(spare43, s34)
-        z33_bar /= spare43
+        np.copyto(spare33, xhat34_bar_moment)
+        spare33 *= xhat34
+        np.subtract(xhat34_bar, spare33, out=z33_bar)
+        np.copyto(spare32, xhat34_bar_mean)
+        z33_bar -= spare32
+        np.copyto(spare32, s34)
+        z33_bar /= spare32
         # (359)  W33_bar[i,j] = sum[n](z33_bar[n,i]*a32[n,j])
         np.matmul(z33_bar.T, a32, out=W33_bar)
         # (360)  a32_bar[n,j] = sum[i](z33_bar[n,i]*W33[i,j])
@@ -5526,11 +5455,11 @@ class Workspace:
         # (362)  beta32_bar[i] = sum[n](z32_bar[n,i])
         z32_bar.sum(axis=0, out=beta32_bar)
         # (363)  gamma32_bar[i] = sum[n](z32_bar[n,i]*xhat32[n,i])
-        np.multiply(z32_bar, xhat32, out=product10)
-        product10.sum(axis=0, out=gamma32_bar)
+        np.multiply(z32_bar, xhat32, out=product14)
+        product14.sum(axis=0, out=gamma32_bar)
         # (364)  xhat32_bar[n,i] = z32_bar[n,i]*gamma32[i]
-        np.copyto(spare54, gamma32)
-        np.multiply(z32_bar, spare54, out=xhat32_bar)
+        np.copyto(spare31, gamma32)
+        np.multiply(z32_bar, spare31, out=xhat32_bar)
         # (365)  xhat32_bar_moment[i] = gamma32_bar[i]*gamma32[i]/N
         np.multiply(gamma32_bar, gamma32, out=xhat32_bar_moment)
         xhat32_bar_moment /= N
@@ -5539,13 +5468,13 @@ class Workspace:
         xhat32_bar_mean /= N
         # (367)  z31_bar[n,i] = (xhat32_bar[n,i]
         #            - xhat32_bar_moment[i]*xhat32[n,i] - xhat32_bar_mean[i])/s32[i]
-        np.copyto(spare37, xhat32_bar_moment)
-        spare37 *= xhat32
-        np.subtract(xhat32_bar, spare37, out=z31_bar)
-        np.copyto(spare49, xhat32_bar_mean)
-        z31_bar -= spare49
-        np.copyto(spare51, s32)
-        z31_bar /= spare51
+        np.copyto(spare31, xhat32_bar_moment)
+        spare31 *= xhat32
+        np.subtract(xhat32_bar, spare31, out=z31_bar)
+        np.copyto(spare30, xhat32_bar_mean)
+        z31_bar -= spare30
+        np.copyto(spare30, s32)
+        z31_bar /= spare30
         # (368)  W31_bar[i,j] = sum[n](z31_bar[n,i]*a30[n,j])
         np.matmul(z31_bar.T, a30, out=W31_bar)
         # (369)  a30_bar[n,j] = sum[i](z31_bar[n,i]*W31[i,j])
@@ -5557,11 +5486,11 @@ class Workspace:
         # (371)  beta30_bar[i] = sum[n](z30_bar[n,i])
         z30_bar.sum(axis=0, out=beta30_bar)
         # (372)  gamma30_bar[i] = sum[n](z30_bar[n,i]*xhat30[n,i])
-        np.multiply(z30_bar, xhat30, out=product)
-        product.sum(axis=0, out=gamma30_bar)
+        np.multiply(z30_bar, xhat30, out=product15)
+        product15.sum(axis=0, out=gamma30_bar)
         # (373)  xhat30_bar[n,i] = z30_bar[n,i]*gamma30[i]
-        np.copyto(spare53, gamma30)
-        np.multiply(z30_bar, spare53, out=xhat30_bar)
+        np.copyto(spare29, gamma30)
+        np.multiply(z30_bar, spare29, out=xhat30_bar)
         # (374)  xhat30_bar_moment[i] = gamma30_bar[i]*gamma30[i]/N
         np.multiply(gamma30_bar, gamma30, out=xhat30_bar_moment)
         xhat30_bar_moment /= N
@@ -5570,13 +5499,13 @@ class Workspace:
         xhat30_bar_mean /= N
         # (376)  z29_bar[n,i] = (xhat30_bar[n,i]
         #            - xhat30_bar_moment[i]*xhat30[n,i] - xhat30_bar_mean[i])/s30[i]
-        np.copyto(spare41, xhat30_bar_moment)
-        spare41 *= xhat30
-        np.subtract(xhat30_bar, spare41, out=z29_bar)
-        np.copyto(spare42, xhat30_bar_mean)
-        z29_bar -= spare42
-        np.copyto(spare35, s30)
-        z29_bar /= spare35
+        np.copyto(spare29, xhat30_bar_moment)
+        spare29 *= xhat30
+        np.subtract(xhat30_bar, spare29, out=z29_bar)
+        np.copyto(spare28, xhat30_bar_mean)
+        z29_bar -= spare28
+        np.copyto(spare28, s30)
+        z29_bar /= spare28
         # (377)  W29_bar[i,j] = sum[n](z29_bar[n,i]*a28[n,j])
         np.matmul(z29_bar.T, a28, out=W29_bar)
         # (378)  a28_bar[n,j] = sum[i](z29_bar[n,i]*W29[i,j])
@@ -5588,11 +5517,11 @@ class Workspace:
         # (380)  beta28_bar[i] = sum[n](z28_bar[n,i])
         z28_bar.sum(axis=0, out=beta28_bar)
         # (381)  gamma28_bar[i] = sum[n](z28_bar[n,i]*xhat28[n,i])
-        np.multiply(z28_bar, xhat28, out=product11)
-        product11.sum(axis=0, out=gamma28_bar)
+        np.multiply(z28_bar, xhat28, out=product16)
+        product16.sum(axis=0, out=gamma28_bar)
         # (382)  xhat28_bar[n,i] = z28_bar[n,i]*gamma28[i]
-        np.copyto(spare34, gamma28)
-        np.multiply(z28_bar, spare34, out=xhat28_bar)
+        np.copyto(spare27, gamma28)
+        np.multiply(z28_bar, spare27, out=xhat28_bar)
         # (383)  xhat28_bar_moment[i] = gamma28_bar[i]*gamma28[i]/N
         np.multiply(gamma28_bar, gamma28, out=xhat28_bar_moment)
         xhat28_bar_moment /= N
@@ -5601,13 +5530,13 @@ class Workspace:
         xhat28_bar_mean /= N
         # (385)  z27_bar[n,i] = (xhat28_bar[n,i]
         #            - xhat28_bar_moment[i]*xhat28[n,i] - xhat28_bar_mean[i])/s28[i]
-        np.copyto(spare50, xhat28_bar_moment)
-        spare50 *= xhat28
-        np.subtract(xhat28_bar, spare50, out=z27_bar)
-        np.copyto(spare44, xhat28_bar_mean)
-        z27_bar -= spare44
-        np.copyto(spare58, s28)
-        z27_bar /= spare58
+        np.copyto(spare27, xhat28_bar_moment)
+        spare27 *= xhat28
+        np.subtract(xhat28_bar, spare27, out=z27_bar)
+        np.copyto(spare26, xhat28_bar_mean)
+        z27_bar -= spare26
+        np.copyto(spare26, s28)
+        z27_bar /= spare26
         # (386)  W27_bar[i,j] = sum[n](z27_bar[n,i]*a26[n,j])
         np.matmul(z27_bar.T, a26, out=W27_bar)
         # (387)  a26_bar[n,j] = sum[i](z27_bar[n,i]*W27[i,j])
@@ -5619,11 +5548,11 @@ class Workspace:
         # (389)  beta26_bar[i] = sum[n](z26_bar[n,i])
         z26_bar.sum(axis=0, out=beta26_bar)
         # (390)  gamma26_bar[i] = sum[n](z26_bar[n,i]*xhat26[n,i])
-        np.multiply(z26_bar, xhat26, out=product12)
-        product12.sum(axis=0, out=gamma26_bar)
+        np.multiply(z26_bar, xhat26, out=product17)
+        product17.sum(axis=0, out=gamma26_bar)
         # (391)  xhat26_bar[n,i] = z26_bar[n,i]*gamma26[i]
-        np.copyto(spare39, gamma26)
-        np.multiply(z26_bar, spare39, out=xhat26_bar)
+        np.copyto(spare25, gamma26)
+        np.multiply(z26_bar, spare25, out=xhat26_bar)
         # (392)  xhat26_bar_moment[i] = gamma26_bar[i]*gamma26[i]/N
         np.multiply(gamma26_bar, gamma26, out=xhat26_bar_moment)
         xhat26_bar_moment /= N
@@ -5632,13 +5561,13 @@ class Workspace:
         xhat26_bar_mean /= N
         # (394)  z25_bar[n,i] = (xhat26_bar[n,i]
         #            - xhat26_bar_moment[i]*xhat26[n,i] - xhat26_bar_mean[i])/s26[i]
-        np.copyto(spare47, xhat26_bar_moment)
-        spare47 *= xhat26
-        np.subtract(xhat26_bar, spare47, out=z25_bar)
-        np.copyto(spare32, xhat26_bar_mean)
-        z25_bar -= spare32
-        np.copyto(spare48, s26)
-        z25_bar /= spare48
+        np.copyto(spare25, xhat26_bar_moment)
+        spare25 *= xhat26
+        np.subtract(xhat26_bar, spare25, out=z25_bar)
+        np.copyto(spare24, xhat26_bar_mean)
+        z25_bar -= spare24
+        np.copyto(spare24, s26)
+        z25_bar /= spare24
         # (395)  W25_bar[i,j] = sum[n](z25_bar[n,i]*a24[n,j])
         np.matmul(z25_bar.T, a24, out=W25_bar)
         # (396)  a24_bar[n,j] = sum[i](z25_bar[n,i]*W25[i,j])
@@ -5650,11 +5579,11 @@ class Workspace:
         # (398)  beta24_bar[i] = sum[n](z24_bar[n,i])
         z24_bar.sum(axis=0, out=beta24_bar)
         # (399)  gamma24_bar[i] = sum[n](z24_bar[n,i]*xhat24[n,i])
-        np.multiply(z24_bar, xhat24, out=product13)
-        product13.sum(axis=0, out=gamma24_bar)
+        np.multiply(z24_bar, xhat24, out=product18)
+        product18.sum(axis=0, out=gamma24_bar)
         # (400)  xhat24_bar[n,i] = z24_bar[n,i]*gamma24[i]
-        np.copyto(spare56, gamma24)
-        np.multiply(z24_bar, spare56, out=xhat24_bar)
+        np.copyto(spare23, gamma24)
+        np.multiply(z24_bar, spare23, out=xhat24_bar)
         # (401)  xhat24_bar_moment[i] = gamma24_bar[i]*gamma24[i]/N
         np.multiply(gamma24_bar, gamma24, out=xhat24_bar_moment)
         xhat24_bar_moment /= N
@@ -5663,13 +5592,13 @@ class Workspace:
         xhat24_bar_mean /= N
         # (403)  z23_bar[n,i] = (xhat24_bar[n,i]
         #            - xhat24_bar_moment[i]*xhat24[n,i] - xhat24_bar_mean[i])/s24[i]
-        np.copyto(spare31, xhat24_bar_moment)
-        spare31 *= xhat24
-        np.subtract(xhat24_bar, spare31, out=z23_bar)
-        np.copyto(spare46, xhat24_bar_mean)
-        z23_bar -= spare46
-        np.copyto(spare54, s24)
-        z23_bar /= spare54
+        np.copyto(spare23, xhat24_bar_moment)
+        spare23 *= xhat24
+        np.subtract(xhat24_bar, spare23, out=z23_bar)
+        np.copyto(spare22, xhat24_bar_mean)
+        z23_bar -= spare22
+        np.copyto(spare22, s24)
+        z23_bar /= spare22
         # (404)  W23_bar[i,j] = sum[n](z23_bar[n,i]*a22[n,j])
         np.matmul(z23_bar.T, a22, out=W23_bar)
         # (405)  a22_bar[n,j] = sum[i](z23_bar[n,i]*W23[i,j])
@@ -5681,11 +5610,11 @@ class Workspace:
         # (407)  beta22_bar[i] = sum[n](z22_bar[n,i])
         z22_bar.sum(axis=0, out=beta22_bar)
         # (408)  gamma22_bar[i] = sum[n](z22_bar[n,i]*xhat22[n,i])
-        np.multiply(z22_bar, xhat22, out=product14)
-        product14.sum(axis=0, out=gamma22_bar)
+        np.multiply(z22_bar, xhat22, out=product19)
+        product19.sum(axis=0, out=gamma22_bar)
         # (409)  xhat22_bar[n,i] = z22_bar[n,i]*gamma22[i]
-        np.copyto(spare49, gamma22)
-        np.multiply(z22_bar, spare49, out=xhat22_bar)
+        np.copyto(spare21, gamma22)
+        np.multiply(z22_bar, spare21, out=xhat22_bar)
         # (410)  xhat22_bar_moment[i] = gamma22_bar[i]*gamma22[i]/N
         np.multiply(gamma22_bar, gamma22, out=xhat22_bar_moment)
         xhat22_bar_moment /= N
@@ -5694,13 +5623,13 @@ class Workspace:
         xhat22_bar_mean /= N
         # (412)  z21_bar[n,i] = (xhat22_bar[n,i]
         #            - xhat22_bar_moment[i]*xhat22[n,i] - xhat22_bar_mean[i])/s22[i]
-        np.copyto(spare51, xhat22_bar_moment)
-        spare51 *= xhat22
-        np.subtract(xhat22_bar, spare51, out=z21_bar)
-        np.copyto(spare55, xhat22_bar_mean)
-        z21_bar -= spare55
-        np.copyto(spare29, s22)
-        z21_bar /= spare29
+        np.copyto(spare21, xhat22_bar_moment)
+        spare21 *= xhat22
+        np.subtract(xhat22_bar, spare21, out=z21_bar)
+        np.copyto(spare20, xhat22_bar_mean)
+        z21_bar -= spare20
+        np.copyto(spare20, s22)
+        z21_bar /= spare20
         # (413)  W21_bar[i,j] = sum[n](z21_bar[n,i]*a20[n,j])
         np.matmul(z21_bar.T, a20, out=W21_bar)
         # (414)  a20_bar[n,j] = sum[i](z21_bar[n,i]*W21[i,j])
@@ -5712,11 +5641,11 @@ class Workspace:
         # (416)  beta20_bar[i] = sum[n](z20_bar[n,i])
         z20_bar.sum(axis=0, out=beta20_bar)
         # (417)  gamma20_bar[i] = sum[n](z20_bar[n,i]*xhat20[n,i])
-        np.multiply(z20_bar, xhat20, out=product4)
-        product4.sum(axis=0, out=gamma20_bar)
+        np.multiply(z20_bar, xhat20, out=product20)
+        product20.sum(axis=0, out=gamma20_bar)
         # (418)  xhat20_bar[n,i] = z20_bar[n,i]*gamma20[i]
-        np.copyto(spare28, gamma20)
-        np.multiply(z20_bar, spare28, out=xhat20_bar)
+        np.copyto(spare19, gamma20)
+        np.multiply(z20_bar, spare19, out=xhat20_bar)
         # (419)  xhat20_bar_moment[i] = gamma20_bar[i]*gamma20[i]/N
         np.multiply(gamma20_bar, gamma20, out=xhat20_bar_moment)
         xhat20_bar_moment /= N
@@ -5725,13 +5654,13 @@ class Workspace:
         xhat20_bar_mean /= N
         # (421)  z19_bar[n,i] = (xhat20_bar[n,i]
         #            - xhat20_bar_moment[i]*xhat20[n,i] - xhat20_bar_mean[i])/s20[i]
-        np.copyto(spare41, xhat20_bar_moment)
-        spare41 *= xhat20
-        np.subtract(xhat20_bar, spare41, out=z19_bar)
-        np.copyto(spare42, xhat20_bar_mean)
-        z19_bar -= spare42
-        np.copyto(spare35, s20)
-        z19_bar /= spare35
+        np.copyto(spare19, xhat20_bar_moment)
+        spare19 *= xhat20
+        np.subtract(xhat20_bar, spare19, out=z19_bar)
+        np.copyto(spare18, xhat20_bar_mean)
+        z19_bar -= spare18
+        np.copyto(spare18, s20)
+        z19_bar /= spare18
         # (422)  W19_bar[i,j] = sum[n](z19_bar[n,i]*a18[n,j])
         np.matmul(z19_bar.T, a18, out=W19_bar)
         # (423)  a18_bar[n,j] = sum[i](z19_bar[n,i]*W19[i,j])
@@ -5743,11 +5672,11 @@ class Workspace:
         # (425)  beta18_bar[i] = sum[n](z18_bar[n,i])
         z18_bar.sum(axis=0, out=beta18_bar)
         # (426)  gamma18_bar[i] = sum[n](z18_bar[n,i]*xhat18[n,i])
-        np.multiply(z18_bar, xhat18, out=product15)
-        product15.sum(axis=0, out=gamma18_bar)
+        np.multiply(z18_bar, xhat18, out=product21)
+        product21.sum(axis=0, out=gamma18_bar)
         # (427)  xhat18_bar[n,i] = z18_bar[n,i]*gamma18[i]
-        np.copyto(spare40, gamma18)
-        np.multiply(z18_bar, spare40, out=xhat18_bar)
+        np.copyto(spare17, gamma18)
+        np.multiply(z18_bar, spare17, out=xhat18_bar)
         # (428)  xhat18_bar_moment[i] = gamma18_bar[i]*gamma18[i]/N
         np.multiply(gamma18_bar, gamma18, out=xhat18_bar_moment)
         xhat18_bar_moment /= N
@@ -5756,13 +5685,13 @@ class Workspace:
         xhat18_bar_mean /= N
         # (430)  z17_bar[n,i] = (xhat18_bar[n,i]
         #            - xhat18_bar_moment[i]*xhat18[n,i] - xhat18_bar_mean[i])/s18[i]
-        np.copyto(spare34, xhat18_bar_moment)
-        spare34 *= xhat18
-        np.subtract(xhat18_bar, spare34, out=z17_bar)
-        np.copyto(spare26, xhat18_bar_mean)
-        z17_bar -= spare26
-        np.copyto(spare50, s18)
-        z17_bar /= spare50
+        np.copyto(spare17, xhat18_bar_moment)
+        spare17 *= xhat18
+        np.subtract(xhat18_bar, spare17, out=z17_bar)
+        np.copyto(spare16, xhat18_bar_mean)
+        z17_bar -= spare16
+        np.copyto(spare16, s18)
+        z17_bar /= spare16
         # (431)  W17_bar[i,j] = sum[n](z17_bar[n,i]*a16[n,j])
         np.matmul(z17_bar.T, a16, out=W17_bar)
         # (432)  a16_bar[n,j] = sum[i](z17_bar[n,i]*W17[i,j])
@@ -5774,11 +5703,11 @@ class Workspace:
         # (434)  beta16_bar[i] = sum[n](z16_bar[n,i])
         z16_bar.sum(axis=0, out=beta16_bar)
         # (435)  gamma16_bar[i] = sum[n](z16_bar[n,i]*xhat16[n,i])
-        np.multiply(z16_bar, xhat16, out=product16)
-        product16.sum(axis=0, out=gamma16_bar)
+        np.multiply(z16_bar, xhat16, out=product22)
+        product22.sum(axis=0, out=gamma16_bar)
         # (436)  xhat16_bar[n,i] = z16_bar[n,i]*gamma16[i]
-        np.copyto(spare52, gamma16)
-        np.multiply(z16_bar, spare52, out=xhat16_bar)
+        np.copyto(spare15, gamma16)
+        np.multiply(z16_bar, spare15, out=xhat16_bar)
         # (437)  xhat16_bar_moment[i] = gamma16_bar[i]*gamma16[i]/N
         np.multiply(gamma16_bar, gamma16, out=xhat16_bar_moment)
         xhat16_bar_moment /= N
@@ -5787,13 +5716,13 @@ class Workspace:
         xhat16_bar_mean /= N
         # (439)  z15_bar[n,i] = (xhat16_bar[n,i]
         #            - xhat16_bar_moment[i]*xhat16[n,i] - xhat16_bar_mean[i])/s16[i]
-        np.copyto(spare25, xhat16_bar_moment)
-        spare25 *= xhat16
-        np.subtract(xhat16_bar, spare25, out=z15_bar)
-        np.copyto(spare33, xhat16_bar_mean)
-        z15_bar -= spare33
-        np.copyto(spare39, s16)
-        z15_bar /= spare39
+        np.copyto(spare15, xhat16_bar_moment)
+        spare15 *= xhat16
+        np.subtract(xhat16_bar, spare15, out=z15_bar)
+        np.copyto(spare14, xhat16_bar_mean)
+        z15_bar -= spare14
+        np.copyto(spare14, s16)
+        z15_bar /= spare14
         # (440)  W15_bar[i,j] = sum[n](z15_bar[n,i]*a14[n,j])
         np.matmul(z15_bar.T, a14, out=W15_bar)
         # (441)  a14_bar[n,j] = sum[i](z15_bar[n,i]*W15[i,j])
@@ -5805,11 +5734,11 @@ class Workspace:
         # (443)  beta14_bar[i] = sum[n](z14_bar[n,i])
         z14_bar.sum(axis=0, out=beta14_bar)
         # (444)  gamma14_bar[i] = sum[n](z14_bar[n,i]*xhat14[n,i])
-        np.multiply(z14_bar, xhat14, out=product7)
-        product7.sum(axis=0, out=gamma14_bar)
+        np.multiply(z14_bar, xhat14, out=product23)
+        product23.sum(axis=0, out=gamma14_bar)
         # (445)  xhat14_bar[n,i] = z14_bar[n,i]*gamma14[i]
-        np.copyto(spare32, gamma14)
-        np.multiply(z14_bar, spare32, out=xhat14_bar)
+        np.copyto(spare13, gamma14)
+        np.multiply(z14_bar, spare13, out=xhat14_bar)
         # (446)  xhat14_bar_moment[i] = gamma14_bar[i]*gamma14[i]/N
         np.multiply(gamma14_bar, gamma14, out=xhat14_bar_moment)
         xhat14_bar_moment /= N
@@ -5818,13 +5747,13 @@ class Workspace:
         xhat14_bar_mean /= N
         # (448)  z13_bar[n,i] = (xhat14_bar[n,i]
         #            - xhat14_bar_moment[i]*xhat14[n,i] - xhat14_bar_mean[i])/s14[i]
-        np.copyto(spare48, xhat14_bar_moment)
-        spare48 *= xhat14
-        np.subtract(xhat14_bar, spare48, out=z13_bar)
-        np.copyto(spare45, xhat14_bar_mean)
-        z13_bar -= spare45
-        np.copyto(spare23, s14)
-        z13_bar /= spare23
+        np.copyto(spare13, xhat14_bar_moment)
+        spare13 *= xhat14
+        np.subtract(xhat14_bar, spare13, out=z13_bar)
+        np.copyto(spare12, xhat14_bar_mean)
+        z13_bar -= spare12
+        np.copyto(spare12, s14)
+        z13_bar /= spare12
         # (449)  W13_bar[i,j] = sum[n](z13_bar[n,i]*a12[n,j])
         np.matmul(z13_bar.T, a12, out=W13_bar)
         # (450)  a12_bar[n,j] = sum[i](z13_bar[n,i]*W13[i,j])
@@ -5836,11 +5765,11 @@ class Workspace:
         # (452)  beta12_bar[i] = sum[n](z12_bar[n,i])
         z12_bar.sum(axis=0, out=beta12_bar)
         # (453)  gamma12_bar[i] = sum[n](z12_bar[n,i]*xhat12[n,i])
-        np.multiply(z12_bar, xhat12, out=product17)
-        product17.sum(axis=0, out=gamma12_bar)
+        np.multiply(z12_bar, xhat12, out=product24)
+        product24.sum(axis=0, out=gamma12_bar)
         # (454)  xhat12_bar[n,i] = z12_bar[n,i]*gamma12[i]
-        np.copyto(spare22, gamma12)
-        np.multiply(z12_bar, spare22, out=xhat12_bar)
+        np.copyto(spare11, gamma12)
+        np.multiply(z12_bar, spare11, out=xhat12_bar)
         # (455)  xhat12_bar_moment[i] = gamma12_bar[i]*gamma12[i]/N
         np.multiply(gamma12_bar, gamma12, out=xhat12_bar_moment)
         xhat12_bar_moment /= N
@@ -5849,13 +5778,13 @@ class Workspace:
         xhat12_bar_mean /= N
         # (457)  z11_bar[n,i] = (xhat12_bar[n,i]
         #            - xhat12_bar_moment[i]*xhat12[n,i] - xhat12_bar_mean[i])/s12[i]
-        np.copyto(spare31, xhat12_bar_moment)
-        spare31 *= xhat12
-        np.subtract(xhat12_bar, spare31, out=z11_bar)
-        np.copyto(spare46, xhat12_bar_mean)
-        z11_bar -= spare46
-        np.copyto(spare54, s12)
-        z11_bar /= spare54
+        np.copyto(spare11, xhat12_bar_moment)
+        spare11 *= xhat12
+        np.subtract(xhat12_bar, spare11, out=z11_bar)
+        np.copyto(spare10, xhat12_bar_mean)
+        z11_bar -= spare10
+        np.copyto(spare10, s12)
+        z11_bar /= spare10
         # (458)  W11_bar[i,j] = sum[n](z11_bar[n,i]*a10[n,j])
         np.matmul(z11_bar.T, a10, out=W11_bar)
         # (459)  a10_bar[n,j] = sum[i](z11_bar[n,i]*W11[i,j])
@@ -5867,11 +5796,11 @@ class Workspace:
         # (461)  beta10_bar[i] = sum[n](z10_bar[n,i])
         z10_bar.sum(axis=0, out=beta10_bar)
         # (462)  gamma10_bar[i] = sum[n](z10_bar[n,i]*xhat10[n,i])
-        np.multiply(z10_bar, xhat10, out=product18)
-        product18.sum(axis=0, out=gamma10_bar)
+        np.multiply(z10_bar, xhat10, out=product25)
+        product25.sum(axis=0, out=gamma10_bar)
         # (463)  xhat10_bar[n,i] = z10_bar[n,i]*gamma10[i]
-        np.copyto(spare37, gamma10)
-        np.multiply(z10_bar, spare37, out=xhat10_bar)
+        np.copyto(spare9, gamma10)
+        np.multiply(z10_bar, spare9, out=xhat10_bar)
         # (464)  xhat10_bar_moment[i] = gamma10_bar[i]*gamma10[i]/N
         np.multiply(gamma10_bar, gamma10, out=xhat10_bar_moment)
         xhat10_bar_moment /= N
@@ -5880,13 +5809,13 @@ class Workspace:
         xhat10_bar_mean /= N
         # (466)  z9_bar[n,i] = (xhat10_bar[n,i]
         #            - xhat10_bar_moment[i]*xhat10[n,i] - xhat10_bar_mean[i])/s10[i]
-        np.copyto(spare49, xhat10_bar_moment)
-        spare49 *= xhat10
-        np.subtract(xhat10_bar, spare49, out=z9_bar)
-        np.copyto(spare20, xhat10_bar_mean)
-        z9_bar -= spare20
-        np.copyto(spare51, s10)
-        z9_bar /= spare51
+        np.copyto(spare9, xhat10_bar_moment)
+        spare9 *= xhat10
+        np.subtract(xhat10_bar, spare9, out=z9_bar)
+        np.copyto(spare8, xhat10_bar_mean)
+        z9_bar -= spare8
+        np.copyto(spare8, s10)
+        z9_bar /= spare8
         # (467)  W9_bar[i,j] = sum[n](z9_bar[n,i]*a8[n,j])
         np.matmul(z9_bar.T, a8, out=W9_bar)
         # (468)  a8_bar[n,j] = sum[i](z9_bar[n,i]*W9[i,j])
@@ -5898,11 +5827,11 @@ class Workspace:
         # (470)  beta8_bar[i] = sum[n](z8_bar[n,i])
         z8_bar.sum(axis=0, out=beta8_bar)
         # (471)  gamma8_bar[i] = sum[n](z8_bar[n,i]*xhat8[n,i])
-        np.multiply(z8_bar, xhat8, out=product19)
-        product19.sum(axis=0, out=gamma8_bar)
+        np.multiply(z8_bar, xhat8, out=product26)
+        product26.sum(axis=0, out=gamma8_bar)
         # (472)  xhat8_bar[n,i] = z8_bar[n,i]*gamma8[i]
-        np.copyto(spare30, gamma8)
-        np.multiply(z8_bar, spare30, out=xhat8_bar)
+        np.copyto(spare7, gamma8)
+        np.multiply(z8_bar, spare7, out=xhat8_bar)
         # (473)  xhat8_bar_moment[i] = gamma8_bar[i]*gamma8[i]/N
         np.multiply(gamma8_bar, gamma8, out=xhat8_bar_moment)
         xhat8_bar_moment /= N
@@ -5911,13 +5840,13 @@ class Workspace:
         xhat8_bar_mean /= N
         # (475)  z7_bar[n,i] = (xhat8_bar[n,i] - xhat8_bar_moment[i]*xhat8[n,i]
         #            - xhat8_bar_mean[i])/s8[i]
-        np.copyto(spare19, xhat8_bar_moment)
-        spare19 *= xhat8
-        np.subtract(xhat8_bar, spare19, out=z7_bar)
-        np.copyto(spare53, xhat8_bar_mean)
-        z7_bar -= spare53
-        np.copyto(spare28, s8)
-        z7_bar /= spare28
+        np.copyto(spare7, xhat8_bar_moment)
+        spare7 *= xhat8
+        np.subtract(xhat8_bar, spare7, out=z7_bar)
+        np.copyto(spare6, xhat8_bar_mean)
+        z7_bar -= spare6
+        np.copyto(spare6, s8)
+        z7_bar /= spare6
         # (476)  W7_bar[i,j] = sum[n](z7_bar[n,i]*a6[n,j])
         np.matmul(z7_bar.T, a6, out=W7_bar)
         # (477)  a6_bar[n,j] = sum[i](z7_bar[n,i]*W7[i,j])
@@ -5929,11 +5858,11 @@ class Workspace:
         # (479)  beta6_bar[i] = sum[n](z6_bar[n,i])
         z6_bar.sum(axis=0, out=beta6_bar)
         # (480)  gamma6_bar[i] = sum[n](z6_bar[n,i]*xhat6[n,i])
-        np.multiply(z6_bar, xhat6, out=product20)
-        product20.sum(axis=0, out=gamma6_bar)
+        np.multiply(z6_bar, xhat6, out=product27)
+        product27.sum(axis=0, out=gamma6_bar)
         # (481)  xhat6_bar[n,i] = z6_bar[n,i]*gamma6[i]
-        np.copyto(spare42, gamma6)
-        np.multiply(z6_bar, spare42, out=xhat6_bar)
+        np.copyto(spare5, gamma6)
+        np.multiply(z6_bar, spare5, out=xhat6_bar)
         # (482)  xhat6_bar_moment[i] = gamma6_bar[i]*gamma6[i]/N
         np.multiply(gamma6_bar, gamma6, out=xhat6_bar_moment)
         xhat6_bar_moment /= N
@@ -5942,13 +5871,13 @@ class Workspace:
         xhat6_bar_mean /= N
         # (484)  z5_bar[n,i] = (xhat6_bar[n,i] - xhat6_bar_moment[i]*xhat6[n,i]
         #            - xhat6_bar_mean[i])/s6[i]
-        np.copyto(spare35, xhat6_bar_moment)
-        spare35 *= xhat6
-        np.subtract(xhat6_bar, spare35, out=z5_bar)
-        np.copyto(spare57, xhat6_bar_mean)
-        z5_bar -= spare57
-        np.copyto(spare17, s6)
-        z5_bar /= spare17
+        np.copyto(spare5, xhat6_bar_moment)
+        spare5 *= xhat6
+        np.subtract(xhat6_bar, spare5, out=z5_bar)
+        np.copyto(spare4, xhat6_bar_mean)
+        z5_bar -= spare4
+        np.copyto(spare4, s6)
+        z5_bar /= spare4
         # (485)  W5_bar[i,j] = sum[n](z5_bar[n,i]*a4[n,j])
         np.matmul(z5_bar.T, a4, out=W5_bar)
         # (486)  a4_bar[n,j] = sum[i](z5_bar[n,i]*W5[i,j])
@@ -5960,11 +5889,11 @@ class Workspace:
         # (488)  beta4_bar[i] = sum[n](z4_bar[n,i])
         z4_bar.sum(axis=0, out=beta4_bar)
         # (489)  gamma4_bar[i] = sum[n](z4_bar[n,i]*xhat4[n,i])
-        np.multiply(z4_bar, xhat4, out=product11)
-        product11.sum(axis=0, out=gamma4_bar)
+        np.multiply(z4_bar, xhat4, out=product28)
+        product28.sum(axis=0, out=gamma4_bar)
         # (490)  xhat4_bar[n,i] = z4_bar[n,i]*gamma4[i]
-        np.copyto(spare16, gamma4)
-        np.multiply(z4_bar, spare16, out=xhat4_bar)
+        np.copyto(spare3, gamma4)
+        np.multiply(z4_bar, spare3, out=xhat4_bar)
         # (491)  xhat4_bar_moment[i] = gamma4_bar[i]*gamma4[i]/N
         np.multiply(gamma4_bar, gamma4, out=xhat4_bar_moment)
         xhat4_bar_moment /= N
@@ -5973,13 +5902,13 @@ class Workspace:
         xhat4_bar_mean /= N
         # (493)  z3_bar[n,i] = (xhat4_bar[n,i] - xhat4_bar_moment[i]*xhat4[n,i]
         #            - xhat4_bar_mean[i])/s4[i]
-        np.copyto(spare34, xhat4_bar_moment)
-        spare34 *= xhat4
-        np.subtract(xhat4_bar, spare34, out=z3_bar)
-        np.copyto(spare26, xhat4_bar_mean)
-        z3_bar -= spare26
-        np.copyto(spare50, s4)
-        z3_bar /= spare50
+        np.copyto(spare3, xhat4_bar_moment)
+        spare3 *= xhat4
+        np.subtract(xhat4_bar, spare3, out=z3_bar)
+        np.copyto(spare2, xhat4_bar_mean)
+        z3_bar -= spare2
+        np.copyto(spare2, s4)
+        z3_bar /= spare2
         # (494)  W3_bar[i,j] = sum[n](z3_bar[n,i]*a2[n,j])
         np.matmul(z3_bar.T, a2, out=W3_bar)
         # (495)  a2_bar[n,j] = sum[i](z3_bar[n,i]*W3[i,j])
@@ -5991,11 +5920,11 @@ class Workspace:
         # (497)  beta2_bar[i] = sum[n](z2_bar[n,i])
         z2_bar.sum(axis=0, out=beta2_bar)
         # (498)  gamma2_bar[i] = sum[n](z2_bar[n,i]*xhat2[n,i])
-        np.multiply(z2_bar, xhat2, out=product21)
-        product21.sum(axis=0, out=gamma2_bar)
+        np.multiply(z2_bar, xhat2, out=product29)
+        product29.sum(axis=0, out=gamma2_bar)
         # (499)  xhat2_bar[n,i] = z2_bar[n,i]*gamma2[i]
-        np.copyto(spare58, gamma2)
-        np.multiply(z2_bar, spare58, out=xhat2_bar)
+        np.copyto(spare, gamma2)
+        np.multiply(z2_bar, spare, out=xhat2_bar)
         # (500)  xhat2_bar_moment[i] = gamma2_bar[i]*gamma2[i]/N
         np.multiply(gamma2_bar, gamma2, out=xhat2_bar_moment)
         xhat2_bar_moment /= N
@@ -6004,13 +5933,13 @@ class Workspace:
         xhat2_bar_mean /= N
         # (502)  z1_bar[n,i] = (xhat2_bar[n,i] - xhat2_bar_moment[i]*xhat2[n,i]
         #            - xhat2_bar_mean[i])/s2[i]
-        np.copyto(spare52, xhat2_bar_moment)
-        spare52 *= xhat2
-        np.subtract(xhat2_bar, spare52, out=z1_bar)
-        np.copyto(spare14, xhat2_bar_mean)
-        z1_bar -= spare14
-        np.copyto(spare25, s2)
-        z1_bar /= spare25
+        np.copyto(spare, xhat2_bar_moment)
+        spare *= xhat2
+        np.subtract(xhat2_bar, spare, out=z1_bar)
+        np.copyto(spare63, xhat2_bar_mean)
+        z1_bar -= spare63
+        np.copyto(spare63, s2)
+        z1_bar /= spare63
         # (503)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
         np.matmul(z1_bar.T, x, out=W1_bar)
         if state is not None:
@@ -6076,197 +6005,384 @@ class Workspace:
                 variance58,
             ) = state
             mu2 *= 0.1
-            np.multiply(mean2, 0.9, out=spare63)
-            np.add(mu2, spare63, out=mean2)
+            np.multiply(mean2, 0.9, out=spare64)
+            np.add(mu2, spare64, out=mean2)
             v2 *= 0.1
-            np.multiply(variance2, 0.9, out=spare64)
-            np.add(v2, spare64, out=variance2)
+            np.multiply(variance2, 0.9, out=spare65)
+            np.add(v2, spare65, out=variance2)
             mu4 *= 0.1
             np.multiply(mean4, 0.9, out=spare65)
             np.add(mu4, spare65, out=mean4)
             v4 *= 0.1
-            np.multiply(variance4, 0.9, out=spare66)
-            np.add(v4, spare66, out=variance4)
+            np.multiply(variance4, 0.9, out=spare65)
+            np.add(v4, spare65, out=variance4)
             mu6 *= 0.1
-            np.multiply(mean6, 0.9, out=spare67)
-            np.add(mu6, spare67, out=mean6)
+            np.multiply(mean6, 0.9, out=spare65)
+            np.add(mu6, spare65, out=mean6)
             v6 *= 0.1
-            np.multiply(variance6, 0.9, out=spare68)
-            np.add(v6, spare68, out=variance6)
+            np.multiply(variance6, 0.9, out=spare65)
+            np.add(v6, spare65, out=variance6)
             mu8 *= 0.1
-            np.multiply(mean8, 0.9, out=spare69)
-            np.add(mu8, spare69, out=mean8)
+            np.multiply(mean8, 0.9, out=spare65)
+            np.add(mu8, spare65, out=mean8)
             v8 *= 0.1
-            np.multiply(variance8, 0.9, out=spare70)
-            np.add(v8, spare70, out=variance8)
+            np.multiply(variance8, 0.9, out=spare65)
+            np.add(v8, spare65, out=variance8)
             mu10 *= 0.1
-            np.multiply(mean10, 0.9, out=spare71)
-            np.add(mu10, spare71, out=mean10)
+            np.multiply(mean10, 0.9, out=spare65)
+            np.add(mu10, spare65, out=mean10)
             v10 *= 0.1
-            np.multiply(variance10, 0.9, out=spare72)
-            np.add(v10, spare72, out=variance10)
+            np.multiply(variance10, 0.9, out=spare65)
+            np.add(v10, spare65, out=variance10)
             mu12 *= 0.1
-            np.multiply(mean12, 0.9, out=spare73)
-            np.add(mu12, spare73, out=mean12)
+            np.multiply(mean12, 0.9, out=spare65)
+            np.add(mu12, spare65, out=mean12)
             v12 *= 0.1
-            np.multiply(variance12, 0.9, out=spare74)
-            np.add(v12, spare74, out=variance12)
+            np.multiply(variance12, 0.9, out=spare65)
+            np.add(v12, spare65, out=variance12)
             mu14 *= 0.1
-            np.multiply(mean14, 0.9, out=spare75)
-            np.add(mu14, spare75, out=mean14)
+            np.multiply(mean14, 0.9, out=spare65)
+            np.add(mu14, spare65, out=mean14)
             v14 *= 0.1
-            np.multiply(variance14, 0.9, out=spare76)
-            np.add(v14, spare76, out=variance14)
+            np.multiply(variance14, 0.9, out=spare65)
+            np.add(v14, spare65, out=variance14)
             mu16 *= 0.1
-            np.multiply(mean16, 0.9, out=spare77)
-            np.add(mu16, spare77, out=mean16)
+            np.multiply(mean16, 0.9, out=spare65)
+            np.add(mu16, spare65, out=mean16)
             v16 *= 0.1
-            np.multiply(variance16, 0.9, out=spare78)
-            np.add(v16, spare78, out=variance16)
+            np.multiply(variance16, 0.9, out=spare65)
+            np.add(v16, spare65, out=variance16)
             mu18 *= 0.1
-            np.multiply(mean18, 0.9, out=spare79)
-            np.add(mu18, spare79, out=mean18)
+            np.multiply(mean18, 0.9, out=spare65)
+            np.add(mu18, spare65, out=mean18)
             v18 *= 0.1
-            np.multiply(variance18, 0.9, out=spare80)
-            np.add(v18, spare80, out=variance18)
+            np.multiply(variance18, 0.9, out=spare65)
+            np.add(v18, spare65, out=variance18)
             mu20 *= 0.1
-            np.multiply(mean20, 0.9, out=spare81)
-            np.add(mu20, spare81, out=mean20)
+            np.multiply(mean20, 0.9, out=spare65)
+            np.add(mu20, spare65, out=mean20)
             v20 *= 0.1
-            np.multiply(variance20, 0.9, out=spare82)
-            np.add(v20, spare82, out=variance20)
+            np.multiply(variance20, 0.9, out=spare65)
+            np.add(v20, spare65, out=variance20)
             mu22 *= 0.1
-            np.multiply(mean22, 0.9, out=spare83)
-            np.add(mu22, spare83, out=mean22)
+            np.multiply(mean22, 0.9, out=spare65)
+            np.add(mu22, spare65, out=mean22)
             v22 *= 0.1
-            np.multiply(variance22, 0.9, out=spare84)
-            np.add(v22, spare84, out=variance22)
+            np.multiply(variance22, 0.9, out=spare65)
+            np.add(v22, spare65, out=variance22)
             mu24 *= 0.1
-            np.multiply(mean24, 0.9, out=spare85)
-            np.add(mu24, spare85, out=mean24)
+            np.multiply(mean24, 0.9, out=spare65)
+            np.add(mu24, spare65, out=mean24)
             v24 *= 0.1
-            np.multiply(variance24, 0.9, out=spare86)
-            np.add(v24, spare86, out=variance24)
+            np.multiply(variance24, 0.9, out=spare65)
+            np.add(v24, spare65, out=variance24)
             mu26 *= 0.1
-            np.multiply(mean26, 0.9, out=spare87)
-            np.add(mu26, spare87, out=mean26)
+            np.multiply(mean26, 0.9, out=spare65)
+            np.add(mu26, spare65, out=mean26)
             v26 *= 0.1
-            np.multiply(variance26, 0.9, out=spare88)
-            np.add(v26, spare88, out=variance26)
+            np.multiply(variance26, 0.9, out=spare65)
+            np.add(v26, spare65, out=variance26)
             mu28 *= 0.1
-            np.multiply(mean28, 0.9, out=spare89)
-            np.add(mu28, spare89, out=mean28)
+            np.multiply(mean28, 0.9, out=spare65)
+            np.add(mu28, spare65, out=mean28)
             v28 *= 0.1
-            np.multiply(variance28, 0.9, out=spare90)
-            np.add(v28, spare90, out=variance28)
+            np.multiply(variance28, 0.9, out=spare65)
+            np.add(v28, spare65, out=variance28)
             mu30 *= 0.1
-            np.multiply(mean30, 0.9, out=spare91)
-            np.add(mu30, spare91, out=mean30)
+            np.multiply(mean30, 0.9, out=spare65)
+            np.add(mu30, spare65, out=mean30)
             v30 *= 0.1
-            np.multiply(variance30, 0.9, out=spare92)
-            np.add(v30, spare92, out=variance30)
+            np.multiply(variance30, 0.9, out=spare65)
+            np.add(v30, spare65, out=variance30)
             mu32 *= 0.1
-            np.multiply(mean32, 0.9, out=spare93)
-            np.add(mu32, spare93, out=mean32)
+            np.multiply(mean32, 0.9, out=spare65)
+            np.add(mu32, spare65, out=mean32)
             v32 *= 0.1
-            np.multiply(variance32, 0.9, out=spare94)
-            np.add(v32, spare94, out=variance32)
+            np.multiply(variance32, 0.9, out=spare65)
+            np.add(v32, spare65, out=variance32)
             mu34 *= 0.1
-            np.multiply(mean34, 0.9, out=spare63)
-            np.add(mu34, spare63, out=mean34)
+            np.multiply(mean34, 0.9, out=spare65)
+            np.add(mu34, spare65, out=mean34)
             v34 *= 0.1
-            np.multiply(variance34, 0.9, out=spare95)
-            np.add(v34, spare95, out=variance34)
+            np.multiply(variance34, 0.9, out=spare65)
+            np.add(v34, spare65, out=variance34)
             mu36 *= 0.1
-            np.multiply(mean36, 0.9, out=spare64)
-            np.add(mu36, spare64, out=mean36)
+            np.multiply(mean36, 0.9, out=spare65)
+            np.add(mu36, spare65, out=mean36)
             v36 *= 0.1
-            np.multiply(variance36, 0.9, out=spare96)
-            np.add(v36, spare96, out=variance36)
+            np.multiply(variance36, 0.9, out=spare65)
+            np.add(v36, spare65, out=variance36)
             mu38 *= 0.1
             np.multiply(mean38, 0.9, out=spare65)
             np.add(mu38, spare65, out=mean38)
             v38 *= 0.1
-            np.multiply(variance38, 0.9, out=spare97)
-            np.add(v38, spare97, out=variance38)
+            np.multiply(variance38, 0.9, out=spare65)
+            np.add(v38, spare65, out=variance38)
             mu40 *= 0.1
-            np.multiply(mean40, 0.9, out=spare66)
-            np.add(mu40, spare66, out=mean40)
+            np.multiply(mean40, 0.9, out=spare65)
+            np.add(mu40, spare65, out=mean40)
             v40 *= 0.1
-            np.multiply(variance40, 0.9, out=spare98)
-            np.add(v40, spare98, out=variance40)
+            np.multiply(variance40, 0.9, out=spare65)
+            np.add(v40, spare65, out=variance40)
             mu42 *= 0.1
-            np.multiply(mean42, 0.9, out=spare67)
-            np.add(mu42, spare67, out=mean42)
+            np.multiply(mean42, 0.9, out=spare65)
+            np.add(mu42, spare65, out=mean42)
             v42 *= 0.1
-            np.multiply(variance42, 0.9, out=spare99)
-            np.add(v42, spare99, out=variance42)
+            np.multiply(variance42, 0.9, out=spare65)
+            np.add(v42, spare65, out=variance42)
             mu44 *= 0.1
-            np.multiply(mean44, 0.9, out=spare68)
-            np.add(mu44, spare68, out=mean44)
+            np.multiply(mean44, 0.9, out=spare65)
+            np.add(mu44, spare65, out=mean44)
             v44 *= 0.1
-            np.multiply(variance44, 0.9, out=spare100)
-            np.add(v44, spare100, out=variance44)
+            np.multiply(variance44, 0.9, out=spare65)
+            np.add(v44, spare65, out=variance44)
             mu46 *= 0.1
-            np.multiply(mean46, 0.9, out=spare69)
-            np.add(mu46, spare69, out=mean46)
+            np.multiply(mean46, 0.9, out=spare65)
+            np.add(mu46, spare65, out=mean46)
             v46 *= 0.1
-            np.multiply(variance46, 0.9, out=spare101)
-            np.add(v46, spare101, out=variance46)
+            np.multiply(variance46, 0.9, out=spare65)
+            np.add(v46, spare65, out=variance46)
             mu48 *= 0.1
-            np.multiply(mean48, 0.9, out=spare70)
-            np.add(mu48, spare70, out=mean48)
+            np.multiply(mean48, 0.9, out=spare65)
+            np.add(mu48, spare65, out=mean48)
             v48 *= 0.1
-            np.multiply(variance48, 0.9, out=spare102)
-            np.add(v48, spare102, out=variance48)
+            np.multiply(variance48, 0.9, out=spare65)
+            np.add(v48, spare65, out=variance48)
             mu50 *= 0.1
-            np.multiply(mean50, 0.9, out=spare71)
-            np.add(mu50, spare71, out=mean50)
+            np.multiply(mean50, 0.9, out=spare65)
+            np.add(mu50, spare65, out=mean50)
             v50 *= 0.1
-            np.multiply(variance50, 0.9, out=spare103)
-            np.add(v50, spare103, out=variance50)
+            np.multiply(variance50, 0.9, out=spare65)
+            np.add(v50, spare65, out=variance50)
             mu52 *= 0.1
-            np.multiply(mean52, 0.9, out=spare72)
-            np.add(mu52, spare72, out=mean52)
+            np.multiply(mean52, 0.9, out=spare65)
+            np.add(mu52, spare65, out=mean52)
             v52 *= 0.1
-            np.multiply(variance52, 0.9, out=spare104)
-            np.add(v52, spare104, out=variance52)
+            np.multiply(variance52, 0.9, out=spare65)
+            np.add(v52, spare65, out=variance52)
             mu54 *= 0.1
-            np.multiply(mean54, 0.9, out=spare73)
-            np.add(mu54, spare73, out=mean54)
+            np.multiply(mean54, 0.9, out=spare65)
+            np.add(mu54, spare65, out=mean54)
             v54 *= 0.1
-            np.multiply(variance54, 0.9, out=spare105)
-            np.add(v54, spare105, out=variance54)
+            np.multiply(variance54, 0.9, out=spare65)
+            np.add(v54, spare65, out=variance54)
             mu56 *= 0.1
-            np.multiply(mean56, 0.9, out=spare74)
-            np.add(mu56, spare74, out=mean56)
+            np.multiply(mean56, 0.9, out=spare65)
+            np.add(mu56, spare65, out=mean56)
             v56 *= 0.1
-            np.multiply(variance56, 0.9, out=spare106)
-            np.add(v56, spare106, out=variance56)
+            np.multiply(variance56, 0.9, out=spare65)
+            np.add(v56, spare65, out=variance56)
             mu58 *= 0.1
-            np.multiply(mean58, 0.9, out=spare75)
-            np.add(mu58, spare75, out=mean58)
+            np.multiply(mean58, 0.9, out=spare65)
+            np.add(mu58, spare65, out=mean58)
             v58 *= 0.1
-            np.multiply(variance58, 0.9, out=spare107)
-            np.add(v58, spare107, out=variance58)
+            np.multiply(variance58, 0.9, out=spare65)
+            np.add(v58, spare65, out=variance58)
         return L, self._gradient
 
 
+class OptimizerState(NamedTuple):
+    """What one optimizer keeps from step to step.
+
+    ``m`` is a running sum or mean of gradients, ``v`` one of their squares.
+    """
+
+    m: Parameters
+    v: Parameters
+    step: int
+
+
+def init_optimizer(p: Parameters) -> OptimizerState:
+    """The state before the first step: zeros."""
+    m, v = (Parameters(*(np.zeros(w.shape, w.dtype) for w in p)) for _ in "mv")
+    return OptimizerState(m, v, 0)
+
+
 def sgd(
-    p: Parameters,
-    g: Parameters,
-    learning_rate: float,
-    clip_norm: float | None = 1.0,
+    p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = 1.0
 ) -> Parameters:
-    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+    """One step of gradient descent.
 
     A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
     """
-    rate = float(learning_rate)
-    if clip_norm is not None:
-        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
-        rate *= min(1.0, clip_norm / length) if length else 1.0
-    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+    learning_rate = _constant("learning_rate", learning_rate)
+    pairs = zip(p, _clipped(p, g, clip_norm), strict=True)
+    return Parameters(*(np.asarray(w - learning_rate * g) for w, g in pairs))
+
+
+def momentum(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with momentum.
+
+    Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * m
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def nesterov(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with Nesterov's momentum.
+
+    Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * (mu * m + g)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def rmsprop(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    alpha: float = 0.99,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of RMSprop.
+
+    Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    alpha = _constant("alpha", alpha, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - learning_rate * g / (np.sqrt(v) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adam(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of Adam.
+
+    Kingma and Ba (2015), ICLR, algorithm 1.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adamw(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    weight_decay: float = 0.01,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of AdamW.
+
+    Loshchilov and Hutter (2019), ICLR, algorithm 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+    weight_decay = _constant("weight_decay", weight_decay)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * (m_hat / (np.sqrt(v_hat) + epsilon) + weight_decay * w)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def _stepped(
+    step: Callable[[Array, Array, Array, Array, int], tuple[Array, ...]],
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    clip_norm: float | None,
+) -> tuple[Parameters, OptimizerState]:
+    """New parameters and state: what a step makes of each array.
+
+    Raises:
+        ValueError: an array has another shape or dtype than it needs.
+    """
+    g, k = _clipped(p, g, clip_norm), state.step + 1
+    _check_arrays("state.m", state.m, p[0].dtype)
+    _check_arrays("state.v", state.v, p[0].dtype)
+    rows = [step(*row, k) for row in zip(p, g, state.m, state.v, strict=True)]
+    w, m, v = (Parameters(*map(np.asarray, each)) for each in zip(*rows, strict=True))
+    return w, OptimizerState(m, v, k)
+
+
+def _clipped(p: Parameters, g: Parameters, clip_norm: float | None) -> Parameters:
+    """The gradient, no longer than ``clip_norm``."""
+    _check_arrays("p", p, p[0].dtype)
+    _check_arrays("g", g, p[0].dtype)
+    if clip_norm is None:
+        return g
+    most = _constant("clip_norm", clip_norm)
+    length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+    if length <= most:
+        return g
+    return Parameters(*(np.asarray(most / length * d) for d in g))
+
+
+def _constant(name: str, value: float, below: float = np.inf) -> float:
+    """The value, if it is from 0 on and less than ``below``; else a ValueError."""
+    if not 0 <= value < below:
+        limit = "" if below == np.inf else f" and less than {below:g}"
+        raise ValueError(f"{name} is {value}, needs a finite number from 0 on{limit}")
+    return float(value)
 
 
 def flatten(p: Parameters) -> Array:
@@ -6293,8 +6409,7 @@ def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
-    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
-        _fits(f"p.{name}", a, shape, dtype)
+    _check_arrays("p", p, dtype)
     N = _length("X", X, 0, "(N, 64)")
     _fits("X", X, (N, 64), dtype)
     return N
@@ -6376,7 +6491,14 @@ def _check_state(state: State, dtype: np.dtype[Any]) -> None:
         _fits(f"state.{name}", a, shape, dtype)
 
 
-def _length(name: str, a: Array, axis: int, needs: str) -> int:
+def _length(
+    name: str,
+    a: Array,
+    axis: int,
+    needs: str,
+    least: str = "one sample",
+    plus: int = 0,
+) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
     rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
@@ -6388,9 +6510,20 @@ def _length(name: str, a: Array, axis: int, needs: str) -> int:
         )
     if a.ndim != rank:
         raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
-    if not a.shape[axis]:
-        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
-    return int(a.shape[axis])
+    if a.shape[axis] <= plus:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least {least}")
+    return int(a.shape[axis]) - plus
+
+
+def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
+    """Raises an error unless there is an array that fits for every parameter."""
+    if len(arrays) != len(_SHAPES):
+        needed = ", ".join(Parameters._fields)
+        raise ValueError(
+            f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
+        )
+    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
+        _fits(f"{name}.{field}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

@@ -7,6 +7,7 @@ to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -145,7 +146,10 @@ _SHAPES: tuple[tuple[int, ...], ...] = (
 
 
 def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
-    """New parameters: Glorot uniform, He normal before relu-like activations, zero biases."""
+    """New parameters.
+
+    Glorot uniform, He normal before relu-like activations, zero biases.
+    """
     rng = np.random.default_rng(seed)
     return Parameters(
         W1=_he_normal(rng, (64, 64), dtype),
@@ -1173,11 +1177,7 @@ class Workspace:
             np.empty(batch * 64, self.dtype),
             np.empty(batch * 64, self.dtype),
             np.empty(batch * 64, self.dtype),
-            np.empty(batch * 64, self.dtype),
-            np.empty(batch * 10, self.dtype),
-            np.empty(batch * 10, self.dtype),
-            np.empty(batch, self.dtype),
-            np.empty(batch * 10, self.dtype),
+            np.empty(batch * 85, self.dtype),
             np.empty(batch, np.intp),
             np.empty(batch, np.intp),
             np.empty(batch * 64, np.bool_),
@@ -1276,79 +1276,80 @@ class Workspace:
             self._buffers[29][: N * 64].reshape(N, 64),  # spare29
             self._buffers[28][: N * 64].reshape(N, 64),  # a29
             self._buffers[29][: N * 10].reshape(N, 10),  # yhat
-            self._buffers[30][: N * 10].reshape(N, 10),  # spare30
-            self._buffers[30][:N],  # m
-            self._buffers[31][: N * 10].reshape(N, 10),  # e
-            self._buffers[32][:N],  # s
-            self._buffers[33][:N],  # spare31
-            self._buffers[30][:N],  # lse
-            self._buffers[33][: N * 10].reshape(N, 10),  # spare32
-            self._buffers[31][: N * 10].reshape(N, 10),  # prob
-            self._buffers[34][:N],  # label
-            self._buffers[35][:N],  # place
-            self._buffers[32][:N],  # spare33
-            self._buffers[32][:N],  # difference
-            self._buffers[31][: N * 10].reshape(N, 10),  # z30_bar
-            self._buffers[32][:N],  # z30_bar_at
-            self._buffers[29][: N * 64].reshape(N, 64),  # a29_bar
-            self._buffers[36][: N * 64].reshape(N, 64),  # mask
-            self._buffers[29][: N * 64].reshape(N, 64),  # z29_bar
+            self._buffers[29][N * 10 : N * 20].reshape(N, 10),  # spare30
+            self._buffers[29][N * 10 : N * 11],  # m
+            self._buffers[29][N * 11 : N * 21].reshape(N, 10),  # e
+            self._buffers[29][N * 21 : N * 22],  # s
+            self._buffers[29][N * 22 : N * 23],  # spare31
+            self._buffers[29][N * 10 : N * 11],  # lse
+            self._buffers[29][N * 22 : N * 32].reshape(N, 10),  # spare32
+            self._buffers[29][N * 11 : N * 21].reshape(N, 10),  # prob
+            self._buffers[30][:N],  # label
+            self._buffers[31][:N],  # place
+            self._buffers[29][N * 21 : N * 22],  # spare33
+            self._buffers[29][N * 21 : N * 22],  # difference
+            self._buffers[29][N * 11 : N * 21].reshape(N, 10),  # z30_bar
+            self._buffers[29][:N],  # z30_bar_at
+            self._buffers[29][N * 21 : N * 85].reshape(N, 64),  # a29_bar
+            self._buffers[32][: N * 64].reshape(N, 64),  # mask
+            self._buffers[29][N * 21 : N * 85].reshape(N, 64),  # z29_bar
             self._buffers[28][: N * 64].reshape(N, 64),  # a28_bar
             self._buffers[28][: N * 64].reshape(N, 64),  # z28_bar
             self._buffers[27][: N * 64].reshape(N, 64),  # a27_bar
             self._buffers[27][: N * 64].reshape(N, 64),  # z27_bar
-            self._buffers[28][: N * 64].reshape(N, 64),  # a26_bar
-            self._buffers[28][: N * 64].reshape(N, 64),  # z26_bar
-            self._buffers[29][: N * 64].reshape(N, 64),  # a25_bar
-            self._buffers[29][: N * 64].reshape(N, 64),  # z25_bar
-            self._buffers[25][: N * 64].reshape(N, 64),  # a24_bar
-            self._buffers[25][: N * 64].reshape(N, 64),  # z24_bar
-            self._buffers[28][: N * 64].reshape(N, 64),  # a23_bar
-            self._buffers[28][: N * 64].reshape(N, 64),  # z23_bar
-            self._buffers[27][: N * 64].reshape(N, 64),  # a22_bar
-            self._buffers[27][: N * 64].reshape(N, 64),  # z22_bar
-            self._buffers[23][: N * 64].reshape(N, 64),  # a21_bar
-            self._buffers[23][: N * 64].reshape(N, 64),  # z21_bar
-            self._buffers[25][: N * 64].reshape(N, 64),  # a20_bar
-            self._buffers[25][: N * 64].reshape(N, 64),  # z20_bar
-            self._buffers[24][: N * 64].reshape(N, 64),  # a19_bar
-            self._buffers[24][: N * 64].reshape(N, 64),  # z19_bar
-            self._buffers[21][: N * 64].reshape(N, 64),  # a18_bar
-            self._buffers[21][: N * 64].reshape(N, 64),  # z18_bar
-            self._buffers[27][: N * 64].reshape(N, 64),  # a17_bar
-            self._buffers[27][: N * 64].reshape(N, 64),  # z17_bar
-            self._buffers[26][: N * 64].reshape(N, 64),  # a16_bar
-            self._buffers[26][: N * 64].reshape(N, 64),  # z16_bar
-            self._buffers[19][: N * 64].reshape(N, 64),  # a15_bar
-            self._buffers[19][: N * 64].reshape(N, 64),  # z15_bar
-            self._buffers[25][: N * 64].reshape(N, 64),  # a14_bar
-            self._buffers[25][: N * 64].reshape(N, 64),  # z14_bar
-            self._buffers[28][: N * 64].reshape(N, 64),  # a13_bar
-            self._buffers[28][: N * 64].reshape(N, 64),  # z13_bar
-            self._buffers[17][: N * 64].reshape(N, 64),  # a12_bar
-            self._buffers[17][: N * 64].reshape(N, 64),  # z12_bar
-            self._buffers[21][: N * 64].reshape(N, 64),  # a11_bar
-            self._buffers[21][: N * 64].reshape(N, 64),  # z11_bar
-            self._buffers[20][: N * 64].reshape(N, 64),  # a10_bar
-            self._buffers[20][: N * 64].reshape(N, 64),  # z10_bar
-            self._buffers[15][: N * 64].reshape(N, 64),  # a9_bar
-            self._buffers[15][: N * 64].reshape(N, 64),  # z9_bar
-            self._buffers[26][: N * 64].reshape(N, 64),  # a8_bar
-            self._buffers[26][: N * 64].reshape(N, 64),  # z8_bar
-            self._buffers[22][: N * 64].reshape(N, 64),  # a7_bar
-            self._buffers[22][: N * 64].reshape(N, 64),  # z7_bar
-            self._buffers[13][: N * 64].reshape(N, 64),  # a6_bar
-            self._buffers[13][: N * 64].reshape(N, 64),  # z6_bar
-            self._buffers[25][: N * 64].reshape(N, 64),  # a5_bar
-            self._buffers[25][: N * 64].reshape(N, 64),  # z5_bar
-            self._buffers[24][: N * 64].reshape(N, 64),  # a4_bar
-            self._buffers[24][: N * 64].reshape(N, 64),  # z4_bar
-            self._buffers[11][: N * 64].reshape(N, 64),  # a3_bar
-            self._buffers[11][: N * 64].reshape(N, 64),  # z3_bar
-            self._buffers[17][: N * 64].reshape(N, 64),  # a2_bar
-            self._buffers[17][: N * 64].reshape(N, 64),  # z2_bar
-            self._buffers[16][: N * 64].reshape(N, 64),  # a1_bar
-            self._buffers[16][: N * 64].reshape(N, 64),  # z1_bar
+            self._buffers[26][: N * 64].reshape(N, 64),  # a26_bar
+            self._buffers[26][: N * 64].reshape(N, 64),  # z26_bar
+            self._buffers[25][: N * 64].reshape(N, 64),  # a25_bar
+            self._buffers[25][: N * 64].reshape(N, 64),  # z25_bar
+            self._buffers[24][: N * 64].reshape(N, 64),  # a24_bar
+            self._buffers[24][: N * 64].reshape(N, 64),  # z24_bar
+            self._buffers[23][: N * 64].reshape(N, 64),  # a23_bar
+            self._buffers[23][: N * 64].reshape(N, 64),  # z23_bar
+            self._buffers[22][: N * 64].reshape(N, 64),  # a22_bar
+            self._buffers[22][: N * 64].reshape(N, 64),  # z22_bar
+            self._buffers[21][: N * 64].reshape(N, 64),  # a21_bar
+            self._buffers[21][: N * 64].reshape(N, 64),  # z21_bar
+            self._buffers[20][: N * 64].reshape(N, 64),  # a20_bar
+            self._buffers[20][: N * 64].reshape(N, 64),  # z20_bar
+            self._buffers[19][: N * 64].reshape(N, 64),  # a19_bar
+            self._buffers[19][: N * 64].reshape(N, 64),  # z19_bar
+            self._buffers[18][: N * 64].reshape(N, 64),  # a18_bar
+            self._buffers[18][: N * 64].reshape(N, 64),  # z18_bar
+            self._buffers[17][: N * 64].reshape(N, 64),  # a17_bar
+            self._buffers[17][: N * 64].reshape(N, 64),  # z17_bar
+            self._buffers[16][: N * 64].reshape(N, 64),  # a16_bar
+            self._buffers[16][: N * 64].reshape(N, 64),  # z16_bar
+            self._buffers[15][: N * 64].reshape(N, 64),  # a15_bar
+            self._buffers[15][: N * 64].reshape(N, 64),  # z15_bar
+            self._buffers[14][: N * 64].reshape(N, 64),  # a14_bar
+            self._buffers[14][: N * 64].reshape(N, 64),  # z14_bar
+            self._buffers[13][: N * 64].reshape(N, 64),  # a13_bar
+            self._buffers[13][: N * 64].reshape(N, 64),  # z13_bar
+            self._buffers[12][: N * 64].reshape(N, 64),  # a12_bar
+            self._buffers[12][: N * 64].reshape(N, 64),  # z12_bar
+            self._buffers[11][: N * 64].reshape(N, 64),  # a11_bar
+            self._buffers[11][: N * 64].reshape(N, 64),  # z11_bar
+            self._buffers[10][: N * 64].reshape(N, 64),  # a10_bar
+            self._buffers[10][: N * 64].reshape(N, 64),  # z10_bar
+            self._buffers[9][: N * 64].reshape(N, 64),  # a9_bar
+            self._buffers[9][: N * 64].reshape(N, 64),  # z9_bar
+            self._buffers[8][: N * 64].reshape(N, 64),  # a8_bar
+            self._buffers[8][: N * 64].reshape(N, 64),  # z8_bar
+            self._buffers[7][: N * 64].reshape(N, 64),  # a7_bar
+            self._buffers[7][: N * 64].reshape(N, 64),  # z7_bar
+            self._buffers[6][: N * 64].reshape(N, 64),  # a6_bar
+            self._buffers[6][: N * 64].reshape(N, 64),  # z6_bar
+            self._buffers[5][: N * 64].reshape(N, 64),  # a5_bar
+            self._buffers[5][: N * 64].reshape(N, 64),  # z5_bar
+            self._buffers[4][: N * 64].reshape(N, 64),  # a4_bar
+            self._buffers[4][: N * 64].reshape(N, 64),  # z4_bar
+            self._buffers[3][: N * 64].reshape(N, 64),  # a3_bar
+            self._buffers[3][: N * 64].reshape(N, 64),  # z3_bar
+            self._buffers[2][: N * 64].reshape(N, 64),  # a2_bar
+            self._buffers[2][: N * 64].reshape(N, 64),  # z2_bar
+            self._buffers[1][: N * 64].reshape(N, 64),  # a1_bar
+            self._buffers[0][: N * 64].reshape(N, 64),  # spare34
+            self._buffers[1][: N * 64].reshape(N, 64),  # z1_bar
             self._rows[:N],  # rows
         )
 
@@ -1357,11 +1358,11 @@ class Workspace:
     ) -> tuple[float, Parameters]:
         """As the function ``loss_and_grad``, but allocates nothing after its first call."""
         N = _check_inputs(p, X, self.dtype)
-        _check_targets(Y, N, self.dtype)
         if N > self.batch:
             raise ValueError(
                 f"the batch has {N} samples, this workspace holds {self.batch}"
             )
+        _check_targets(Y, N, self.dtype)
         (
             W1,
             b1,
@@ -1588,6 +1589,7 @@ class Workspace:
             a2_bar,
             z2_bar,
             a1_bar,
+            spare34,
             z1_bar,
             rows,
         ) = self._views[N]
@@ -1875,8 +1877,8 @@ class Workspace:
         np.matmul(z29_bar, W29, out=a28_bar)
         # (74)  z28_bar[n,i] = a28_bar[n,i]*step(a28[n,i])
         np.greater(a28, 0, out=mask)
-        np.copyto(spare29, mask)
-        np.multiply(a28_bar, spare29, out=z28_bar)
+        np.copyto(spare27, mask)
+        np.multiply(a28_bar, spare27, out=z28_bar)
         # (75)  b28_bar[i] = sum[n](z28_bar[n,i])
         z28_bar.sum(axis=0, out=b28_bar)
         # (76)  W28_bar[i,j] = sum[n](z28_bar[n,i]*a27[n,j])
@@ -1885,8 +1887,8 @@ class Workspace:
         np.matmul(z28_bar, W28, out=a27_bar)
         # (78)  z27_bar[n,i] = a27_bar[n,i]*step(a27[n,i])
         np.greater(a27, 0, out=mask)
-        np.copyto(spare29, mask)
-        np.multiply(a27_bar, spare29, out=z27_bar)
+        np.copyto(spare26, mask)
+        np.multiply(a27_bar, spare26, out=z27_bar)
         # (79)  b27_bar[i] = sum[n](z27_bar[n,i])
         z27_bar.sum(axis=0, out=b27_bar)
         # (80)  W27_bar[i,j] = sum[n](z27_bar[n,i]*a26[n,j])
@@ -1895,8 +1897,8 @@ class Workspace:
         np.matmul(z27_bar, W27, out=a26_bar)
         # (82)  z26_bar[n,i] = a26_bar[n,i]*step(a26[n,i])
         np.greater(a26, 0, out=mask)
-        np.copyto(spare26, mask)
-        np.multiply(a26_bar, spare26, out=z26_bar)
+        np.copyto(spare25, mask)
+        np.multiply(a26_bar, spare25, out=z26_bar)
         # (83)  b26_bar[i] = sum[n](z26_bar[n,i])
         z26_bar.sum(axis=0, out=b26_bar)
         # (84)  W26_bar[i,j] = sum[n](z26_bar[n,i]*a25[n,j])
@@ -1905,8 +1907,8 @@ class Workspace:
         np.matmul(z26_bar, W26, out=a25_bar)
         # (86)  z25_bar[n,i] = a25_bar[n,i]*step(a25[n,i])
         np.greater(a25, 0, out=mask)
-        np.copyto(spare27, mask)
-        np.multiply(a25_bar, spare27, out=z25_bar)
+        np.copyto(spare24, mask)
+        np.multiply(a25_bar, spare24, out=z25_bar)
         # (87)  b25_bar[i] = sum[n](z25_bar[n,i])
         z25_bar.sum(axis=0, out=b25_bar)
         # (88)  W25_bar[i,j] = sum[n](z25_bar[n,i]*a24[n,j])
@@ -1915,8 +1917,8 @@ class Workspace:
         np.matmul(z25_bar, W25, out=a24_bar)
         # (90)  z24_bar[n,i] = a24_bar[n,i]*step(a24[n,i])
         np.greater(a24, 0, out=mask)
-        np.copyto(spare26, mask)
-        np.multiply(a24_bar, spare26, out=z24_bar)
+        np.copyto(spare23, mask)
+        np.multiply(a24_bar, spare23, out=z24_bar)
         # (91)  b24_bar[i] = sum[n](z24_bar[n,i])
         z24_bar.sum(axis=0, out=b24_bar)
         # (92)  W24_bar[i,j] = sum[n](z24_bar[n,i]*a23[n,j])
@@ -1925,8 +1927,8 @@ class Workspace:
         np.matmul(z24_bar, W24, out=a23_bar)
         # (94)  z23_bar[n,i] = a23_bar[n,i]*step(a23[n,i])
         np.greater(a23, 0, out=mask)
-        np.copyto(spare24, mask)
-        np.multiply(a23_bar, spare24, out=z23_bar)
+        np.copyto(spare22, mask)
+        np.multiply(a23_bar, spare22, out=z23_bar)
         # (95)  b23_bar[i] = sum[n](z23_bar[n,i])
         z23_bar.sum(axis=0, out=b23_bar)
         # (96)  W23_bar[i,j] = sum[n](z23_bar[n,i]*a22[n,j])
@@ -1935,8 +1937,8 @@ class Workspace:
         np.matmul(z23_bar, W23, out=a22_bar)
         # (98)  z22_bar[n,i] = a22_bar[n,i]*step(a22[n,i])
         np.greater(a22, 0, out=mask)
-        np.copyto(spare29, mask)
-        np.multiply(a22_bar, spare29, out=z22_bar)
+        np.copyto(spare21, mask)
+        np.multiply(a22_bar, spare21, out=z22_bar)
         # (99)  b22_bar[i] = sum[n](z22_bar[n,i])
         z22_bar.sum(axis=0, out=b22_bar)
         # (100)  W22_bar[i,j] = sum[n](z22_bar[n,i]*a21[n,j])
@@ -1945,8 +1947,8 @@ class Workspace:
         np.matmul(z22_bar, W22, out=a21_bar)
         # (102)  z21_bar[n,i] = a21_bar[n,i]*step(a21[n,i])
         np.greater(a21, 0, out=mask)
-        np.copyto(spare26, mask)
-        np.multiply(a21_bar, spare26, out=z21_bar)
+        np.copyto(spare20, mask)
+        np.multiply(a21_bar, spare20, out=z21_bar)
         # (103)  b21_bar[i] = sum[n](z21_bar[n,i])
         z21_bar.sum(axis=0, out=b21_bar)
         # (104)  W21_bar[i,j] = sum[n](z21_bar[n,i]*a20[n,j])
@@ -1955,8 +1957,8 @@ class Workspace:
         np.matmul(z21_bar, W21, out=a20_bar)
         # (106)  z20_bar[n,i] = a20_bar[n,i]*step(a20[n,i])
         np.greater(a20, 0, out=mask)
-        np.copyto(spare22, mask)
-        np.multiply(a20_bar, spare22, out=z20_bar)
+        np.copyto(spare19, mask)
+        np.multiply(a20_bar, spare19, out=z20_bar)
         # (107)  b20_bar[i] = sum[n](z20_bar[n,i])
         z20_bar.sum(axis=0, out=b20_bar)
         # (108)  W20_bar[i,j] = sum[n](z20_bar[n,i]*a19[n,j])
@@ -1965,8 +1967,8 @@ class Workspace:
         np.matmul(z20_bar, W20, out=a19_bar)
         # (110)  z19_bar[n,i] = a19_bar[n,i]*step(a19[n,i])
         np.greater(a19, 0, out=mask)
-        np.copyto(spare28, mask)
-        np.multiply(a19_bar, spare28, out=z19_bar)
+        np.copyto(spare18, mask)
+        np.multiply(a19_bar, spare18, out=z19_bar)
         # (111)  b19_bar[i] = sum[n](z19_bar[n,i])
         z19_bar.sum(axis=0, out=b19_bar)
         # (112)  W19_bar[i,j] = sum[n](z19_bar[n,i]*a18[n,j])
@@ -1975,8 +1977,8 @@ class Workspace:
         np.matmul(z19_bar, W19, out=a18_bar)
         # (114)  z18_bar[n,i] = a18_bar[n,i]*step(a18[n,i])
         np.greater(a18, 0, out=mask)
-        np.copyto(spare29, mask)
-        np.multiply(a18_bar, spare29, out=z18_bar)
+        np.copyto(spare17, mask)
+        np.multiply(a18_bar, spare17, out=z18_bar)
         # (115)  b18_bar[i] = sum[n](z18_bar[n,i])
         z18_bar.sum(axis=0, out=b18_bar)
         # (116)  W18_bar[i,j] = sum[n](z18_bar[n,i]*a17[n,j])
@@ -1985,8 +1987,8 @@ class Workspace:
         np.matmul(z18_bar, W18, out=a17_bar)
         # (118)  z17_bar[n,i] = a17_bar[n,i]*step(a17[n,i])
         np.greater(a17, 0, out=mask)
-        np.copyto(spare20, mask)
-        np.multiply(a17_bar, spare20, out=z17_bar)
+        np.copyto(spare16, mask)
+        np.multiply(a17_bar, spare16, out=z17_bar)
         # (119)  b17_bar[i] = sum[n](z17_bar[n,i])
         z17_bar.sum(axis=0, out=b17_bar)
         # (120)  W17_bar[i,j] = sum[n](z17_bar[n,i]*a16[n,j])
@@ -1995,8 +1997,8 @@ class Workspace:
         np.matmul(z17_bar, W17, out=a16_bar)
         # (122)  z16_bar[n,i] = a16_bar[n,i]*step(a16[n,i])
         np.greater(a16, 0, out=mask)
-        np.copyto(spare23, mask)
-        np.multiply(a16_bar, spare23, out=z16_bar)
+        np.copyto(spare15, mask)
+        np.multiply(a16_bar, spare15, out=z16_bar)
         # (123)  b16_bar[i] = sum[n](z16_bar[n,i])
         z16_bar.sum(axis=0, out=b16_bar)
         # (124)  W16_bar[i,j] = sum[n](z16_bar[n,i]*a15[n,j])
@@ -2005,8 +2007,8 @@ class Workspace:
         np.matmul(z16_bar, W16, out=a15_bar)
         # (126)  z15_bar[n,i] = a15_bar[n,i]*step(a15[n,i])
         np.greater(a15, 0, out=mask)
-        np.copyto(spare22, mask)
-        np.multiply(a15_bar, spare22, out=z15_bar)
+        np.copyto(spare14, mask)
+        np.multiply(a15_bar, spare14, out=z15_bar)
         # (127)  b15_bar[i] = sum[n](z15_bar[n,i])
         z15_bar.sum(axis=0, out=b15_bar)
         # (128)  W15_bar[i,j] = sum[n](z15_bar[n,i]*a14[n,j])
@@ -2015,8 +2017,8 @@ class Workspace:
         np.matmul(z15_bar, W15, out=a14_bar)
         # (130)  z14_bar[n,i] = a14_bar[n,i]*step(a14[n,i])
         np.greater(a14, 0, out=mask)
-        np.copyto(spare18, mask)
-        np.multiply(a14_bar, spare18, out=z14_bar)
+        np.copyto(spare13, mask)
+        np.multiply(a14_bar, spare13, out=z14_bar)
         # (131)  b14_bar[i] = sum[n](z14_bar[n,i])
         z14_bar.sum(axis=0, out=b14_bar)
         # (132)  W14_bar[i,j] = sum[n](z14_bar[n,i]*a13[n,j])
@@ -2025,8 +2027,8 @@ class Workspace:
         np.matmul(z14_bar, W14, out=a13_bar)
         # (134)  z13_bar[n,i] = a13_bar[n,i]*step(a13[n,i])
         np.greater(a13, 0, out=mask)
-        np.copyto(spare24, mask)
-        np.multiply(a13_bar, spare24, out=z13_bar)
+        np.copyto(spare12, mask)
+        np.multiply(a13_bar, spare12, out=z13_bar)
         # (135)  b13_bar[i] = sum[n](z13_bar[n,i])
         z13_bar.sum(axis=0, out=b13_bar)
         # (136)  W13_bar[i,j] = sum[n](z13_bar[n,i]*a12[n,j])
@@ -2035,8 +2037,8 @@ class Workspace:
         np.matmul(z13_bar, W13, out=a12_bar)
         # (138)  z12_bar[n,i] = a12_bar[n,i]*step(a12[n,i])
         np.greater(a12, 0, out=mask)
-        np.copyto(spare29, mask)
-        np.multiply(a12_bar, spare29, out=z12_bar)
+        np.copyto(spare11, mask)
+        np.multiply(a12_bar, spare11, out=z12_bar)
         # (139)  b12_bar[i] = sum[n](z12_bar[n,i])
         z12_bar.sum(axis=0, out=b12_bar)
         # (140)  W12_bar[i,j] = sum[n](z12_bar[n,i]*a11[n,j])
@@ -2045,8 +2047,8 @@ class Workspace:
         np.matmul(z12_bar, W12, out=a11_bar)
         # (142)  z11_bar[n,i] = a11_bar[n,i]*step(a11[n,i])
         np.greater(a11, 0, out=mask)
-        np.copyto(spare16, mask)
-        np.multiply(a11_bar, spare16, out=z11_bar)
+        np.copyto(spare10, mask)
+        np.multiply(a11_bar, spare10, out=z11_bar)
         # (143)  b11_bar[i] = sum[n](z11_bar[n,i])
         z11_bar.sum(axis=0, out=b11_bar)
         # (144)  W11_bar[i,j] = sum[n](z11_bar[n,i]*a10[n,j])
@@ -2055,8 +2057,8 @@ class Workspace:
         np.matmul(z11_bar, W11, out=a10_bar)
         # (146)  z10_bar[n,i] = a10_bar[n,i]*step(a10[n,i])
         np.greater(a10, 0, out=mask)
-        np.copyto(spare27, mask)
-        np.multiply(a10_bar, spare27, out=z10_bar)
+        np.copyto(spare9, mask)
+        np.multiply(a10_bar, spare9, out=z10_bar)
         # (147)  b10_bar[i] = sum[n](z10_bar[n,i])
         z10_bar.sum(axis=0, out=b10_bar)
         # (148)  W10_bar[i,j] = sum[n](z10_bar[n,i]*a9[n,j])
@@ -2065,8 +2067,8 @@ class Workspace:
         np.matmul(z10_bar, W10, out=a9_bar)
         # (150)  z9_bar[n,i] = a9_bar[n,i]*step(a9[n,i])
         np.greater(a9, 0, out=mask)
-        np.copyto(spare23, mask)
-        np.multiply(a9_bar, spare23, out=z9_bar)
+        np.copyto(spare8, mask)
+        np.multiply(a9_bar, spare8, out=z9_bar)
         # (151)  b9_bar[i] = sum[n](z9_bar[n,i])
         z9_bar.sum(axis=0, out=b9_bar)
         # (152)  W9_bar[i,j] = sum[n](z9_bar[n,i]*a8[n,j])
@@ -2075,8 +2077,8 @@ class Workspace:
         np.matmul(z9_bar, W9, out=a8_bar)
         # (154)  z8_bar[n,i] = a8_bar[n,i]*step(a8[n,i])
         np.greater(a8, 0, out=mask)
-        np.copyto(spare14, mask)
-        np.multiply(a8_bar, spare14, out=z8_bar)
+        np.copyto(spare7, mask)
+        np.multiply(a8_bar, spare7, out=z8_bar)
         # (155)  b8_bar[i] = sum[n](z8_bar[n,i])
         z8_bar.sum(axis=0, out=b8_bar)
         # (156)  W8_bar[i,j] = sum[n](z8_bar[n,i]*a7[n,j])
@@ -2085,8 +2087,8 @@ class Workspace:
         np.matmul(z8_bar, W8, out=a7_bar)
         # (158)  z7_bar[n,i] = a7_bar[n,i]*step(a7[n,i])
         np.greater(a7, 0, out=mask)
-        np.copyto(spare19, mask)
-        np.multiply(a7_bar, spare19, out=z7_bar)
+        np.copyto(spare6, mask)
+        np.multiply(a7_bar, spare6, out=z7_bar)
         # (159)  b7_bar[i] = sum[n](z7_bar[n,i])
         z7_bar.sum(axis=0, out=b7_bar)
         # (160)  W7_bar[i,j] = sum[n](z7_bar[n,i]*a6[n,j])
@@ -2095,8 +2097,8 @@ class Workspace:
         np.matmul(z7_bar, W7, out=a6_bar)
         # (162)  z6_bar[n,i] = a6_bar[n,i]*step(a6[n,i])
         np.greater(a6, 0, out=mask)
-        np.copyto(spare18, mask)
-        np.multiply(a6_bar, spare18, out=z6_bar)
+        np.copyto(spare5, mask)
+        np.multiply(a6_bar, spare5, out=z6_bar)
         # (163)  b6_bar[i] = sum[n](z6_bar[n,i])
         z6_bar.sum(axis=0, out=b6_bar)
         # (164)  W6_bar[i,j] = sum[n](z6_bar[n,i]*a5[n,j])
@@ -2105,8 +2107,8 @@ class Workspace:
         np.matmul(z6_bar, W6, out=a5_bar)
         # (166)  z5_bar[n,i] = a5_bar[n,i]*step(a5[n,i])
         np.greater(a5, 0, out=mask)
-        np.copyto(spare12, mask)
-        np.multiply(a5_bar, spare12, out=z5_bar)
+        np.copyto(spare4, mask)
+        np.multiply(a5_bar, spare4, out=z5_bar)
         # (167)  b5_bar[i] = sum[n](z5_bar[n,i])
         z5_bar.sum(axis=0, out=b5_bar)
         # (168)  W5_bar[i,j] = sum[n](z5_bar[n,i]*a4[n,j])
@@ -2115,8 +2117,8 @@ class Workspace:
         np.matmul(z5_bar, W5, out=a4_bar)
         # (170)  z4_bar[n,i] = a4_bar[n,i]*step(a4[n,i])
         np.greater(a4, 0, out=mask)
-        np.copyto(spare28, mask)
-        np.multiply(a4_bar, spare28, out=z4_bar)
+        np.copyto(spare3, mask)
+        np.multiply(a4_bar, spare3, out=z4_bar)
         # (171)  b4_bar[i] = sum[n](z4_bar[n,i])
         z4_bar.sum(axis=0, out=b4_bar)
         # (172)  W4_bar[i,j] = sum[n](z4_bar[n,i]*a3[n,j])
@@ -2125,8 +2127,8 @@ class Workspace:
         np.matmul(z4_bar, W4, out=a3_bar)
         # (174)  z3_bar[n,i] = a3_bar[n,i]*step(a3[n,i])
         np.greater(a3, 0, out=mask)
-        np.copyto(spare29, mask)
-        np.multiply(a3_bar, spare29, out=z3_bar)
+        np.copyto(spare2, mask)
+        np.multiply(a3_bar, spare2, out=z3_bar)
         # (175)  b3_bar[i] = sum[n](z3_bar[n,i])
         z3_bar.sum(axis=0, out=b3_bar)
         # (176)  W3_bar[i,j] = sum[n](z3_bar[n,i]*a2[n,j])
@@ -2135,8 +2137,8 @@ class Workspace:
         np.matmul(z3_bar, W3, out=a2_bar)
         # (178)  z2_bar[n,i] = a2_bar[n,i]*step(a2[n,i])
         np.greater(a2, 0, out=mask)
-        np.copyto(spare10, mask)
-        np.multiply(a2_bar, spare10, out=z2_bar)
+        np.copyto(spare, mask)
+        np.multiply(a2_bar, spare, out=z2_bar)
         # (179)  b2_bar[i] = sum[n](z2_bar[n,i])
         z2_bar.sum(axis=0, out=b2_bar)
         # (180)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
@@ -2145,8 +2147,8 @@ class Workspace:
         np.matmul(z2_bar, W2, out=a1_bar)
         # (182)  z1_bar[n,i] = a1_bar[n,i]*step(a1[n,i])
         np.greater(a1, 0, out=mask)
-        np.copyto(spare21, mask)
-        np.multiply(a1_bar, spare21, out=z1_bar)
+        np.copyto(spare34, mask)
+        np.multiply(a1_bar, spare34, out=z1_bar)
         # (183)  b1_bar[i] = sum[n](z1_bar[n,i])
         z1_bar.sum(axis=0, out=b1_bar)
         # (184)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
@@ -2154,21 +2156,208 @@ class Workspace:
         return L, self._gradient
 
 
+class OptimizerState(NamedTuple):
+    """What one optimizer keeps from step to step.
+
+    ``m`` is a running sum or mean of gradients, ``v`` one of their squares.
+    """
+
+    m: Parameters
+    v: Parameters
+    step: int
+
+
+def init_optimizer(p: Parameters) -> OptimizerState:
+    """The state before the first step: zeros."""
+    m, v = (Parameters(*(np.zeros(w.shape, w.dtype) for w in p)) for _ in "mv")
+    return OptimizerState(m, v, 0)
+
+
 def sgd(
-    p: Parameters,
-    g: Parameters,
-    learning_rate: float,
-    clip_norm: float | None = 1.0,
+    p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = 1.0
 ) -> Parameters:
-    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+    """One step of gradient descent.
 
     A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
     """
-    rate = float(learning_rate)
-    if clip_norm is not None:
-        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
-        rate *= min(1.0, clip_norm / length) if length else 1.0
-    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+    learning_rate = _constant("learning_rate", learning_rate)
+    pairs = zip(p, _clipped(p, g, clip_norm), strict=True)
+    return Parameters(*(np.asarray(w - learning_rate * g) for w, g in pairs))
+
+
+def momentum(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with momentum.
+
+    Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * m
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def nesterov(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with Nesterov's momentum.
+
+    Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * (mu * m + g)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def rmsprop(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    alpha: float = 0.99,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of RMSprop.
+
+    Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    alpha = _constant("alpha", alpha, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - learning_rate * g / (np.sqrt(v) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adam(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of Adam.
+
+    Kingma and Ba (2015), ICLR, algorithm 1.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adamw(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    weight_decay: float = 0.01,
+    clip_norm: float | None = 1.0,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of AdamW.
+
+    Loshchilov and Hutter (2019), ICLR, algorithm 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+    weight_decay = _constant("weight_decay", weight_decay)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * (m_hat / (np.sqrt(v_hat) + epsilon) + weight_decay * w)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def _stepped(
+    step: Callable[[Array, Array, Array, Array, int], tuple[Array, ...]],
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    clip_norm: float | None,
+) -> tuple[Parameters, OptimizerState]:
+    """New parameters and state: what a step makes of each array.
+
+    Raises:
+        ValueError: an array has another shape or dtype than it needs.
+    """
+    g, k = _clipped(p, g, clip_norm), state.step + 1
+    _check_arrays("state.m", state.m, p[0].dtype)
+    _check_arrays("state.v", state.v, p[0].dtype)
+    rows = [step(*row, k) for row in zip(p, g, state.m, state.v, strict=True)]
+    w, m, v = (Parameters(*map(np.asarray, each)) for each in zip(*rows, strict=True))
+    return w, OptimizerState(m, v, k)
+
+
+def _clipped(p: Parameters, g: Parameters, clip_norm: float | None) -> Parameters:
+    """The gradient, no longer than ``clip_norm``."""
+    _check_arrays("p", p, p[0].dtype)
+    _check_arrays("g", g, p[0].dtype)
+    if clip_norm is None:
+        return g
+    most = _constant("clip_norm", clip_norm)
+    length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+    if length <= most:
+        return g
+    return Parameters(*(np.asarray(most / length * d) for d in g))
+
+
+def _constant(name: str, value: float, below: float = np.inf) -> float:
+    """The value, if it is from 0 on and less than ``below``; else a ValueError."""
+    if not 0 <= value < below:
+        limit = "" if below == np.inf else f" and less than {below:g}"
+        raise ValueError(f"{name} is {value}, needs a finite number from 0 on{limit}")
+    return float(value)
 
 
 def flatten(p: Parameters) -> Array:
@@ -2195,8 +2384,7 @@ def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
-    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
-        _fits(f"p.{name}", a, shape, dtype)
+    _check_arrays("p", p, dtype)
     N = _length("X", X, 0, "(N, 64)")
     _fits("X", X, (N, 64), dtype)
     return N
@@ -2207,7 +2395,14 @@ def _check_targets(Y: Array, N: int, dtype: np.dtype[Any]) -> None:
     _fits_labels("Y", Y, (N,), 10)
 
 
-def _length(name: str, a: Array, axis: int, needs: str) -> int:
+def _length(
+    name: str,
+    a: Array,
+    axis: int,
+    needs: str,
+    least: str = "one sample",
+    plus: int = 0,
+) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
     rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
@@ -2219,9 +2414,20 @@ def _length(name: str, a: Array, axis: int, needs: str) -> int:
         )
     if a.ndim != rank:
         raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
-    if not a.shape[axis]:
-        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
-    return int(a.shape[axis])
+    if a.shape[axis] <= plus:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least {least}")
+    return int(a.shape[axis]) - plus
+
+
+def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
+    """Raises an error unless there is an array that fits for every parameter."""
+    if len(arrays) != len(_SHAPES):
+        needed = ", ".join(Parameters._fields)
+        raise ValueError(
+            f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
+        )
+    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
+        _fits(f"{name}.{field}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

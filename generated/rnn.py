@@ -3,6 +3,7 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+What a loop over steps goes through is stored step by step: h[n,t,i] is h[t, n, i] here.
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     # (6)  z2_bar[n,t,k] = 2*(yhat[n,t,k] - y[n,t,k])/(N*T)
     z2_bar = 2 * (yhat - y.transpose(1, 0, 2)) / (N * T)
     # (7)  b2_bar[i] = sum[n,t](z2_bar[n,t,i])
-    b2_bar = z2_bar.sum(axis=(1, 0))
+    b2_bar = z2_bar.sum(axis=(0, 1))
     # (8)  W2_bar[i,j] = sum[n,t](z2_bar[n,t,i]*a1[n,t,j])
     W2_bar = z2_bar.reshape(T * N, 1).T @ a1.reshape(T * N, 2)
     # (9)  a1_bar[n,t,j] = sum[i](z2_bar[n,t,i]*W2[i,j])
@@ -185,7 +186,7 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     # (12)  U1_bar[i,k] = sum[n,t](z1_bar[n,t,i]*h1[n,t,k])
     U1_bar = z1_bar.reshape(T * N, 2).T @ h1[:T].reshape(T * N, 2)
     # (13)  b1_bar[i] = sum[n,t](z1_bar[n,t,i])
-    b1_bar = z1_bar.sum(axis=(1, 0))
+    b1_bar = z1_bar.sum(axis=(0, 1))
     # (14)  W1_bar[i,j] = sum[n,t](z1_bar[n,t,i]*x[n,t,j])
     W1_bar = z1_bar.reshape(T * N, 2).T @ x.transpose(1, 0, 2).reshape(T * N, 1)
     g = Parameters(W1_bar, U1_bar, b1_bar, W2_bar, b2_bar)
@@ -301,7 +302,7 @@ class Workspace:
         np.subtract(yhat, spare3, out=z2_bar)
         z2_bar *= 2 / (N * T)
         # (7)  b2_bar[i] = sum[n,t](z2_bar[n,t,i])
-        z2_bar.sum(axis=(1, 0), out=b2_bar)
+        z2_bar.sum(axis=(0, 1), out=b2_bar)
         # (8)  W2_bar[i,j] = sum[n,t](z2_bar[n,t,i]*a1[n,t,j])
         np.matmul(z2_bar.reshape(T * N, 1).T, a1.reshape(T * N, 2), out=W2_bar)
         # (9)  a1_bar[n,t,j] = sum[i](z2_bar[n,t,i]*W2[i,j])
@@ -320,7 +321,7 @@ class Workspace:
         # (12)  U1_bar[i,k] = sum[n,t](z1_bar[n,t,i]*h1[n,t,k])
         np.matmul(z1_bar.reshape(T * N, 2).T, h1[:T].reshape(T * N, 2), out=U1_bar)
         # (13)  b1_bar[i] = sum[n,t](z1_bar[n,t,i])
-        z1_bar.sum(axis=(1, 0), out=b1_bar)
+        z1_bar.sum(axis=(0, 1), out=b1_bar)
         # (14)  W1_bar[i,j] = sum[n,t](z1_bar[n,t,i]*x[n,t,j])
         np.copyto(value, x.transpose(1, 0, 2))
         np.matmul(z1_bar.reshape(T * N, 2).T, value.reshape(T * N, 1), out=W1_bar)

@@ -165,11 +165,10 @@ def predict(p: Parameters, X: Array) -> Array:
     # (14)  s4[n,h,t,u] = sum[d](q4[n,h,t,d]*k4[n,h,u,d]/2)
     s4 = q4 @ k4.mT / 2
     # (15)  m4[n,h,t] = max[u](s4[n,h,t,u]) where t >= u
-    m4 = np.max(np.where(np.arange(T)[:, None] >= np.arange(T), s4, -np.inf), axis=3)
+    allowed = np.arange(T)[:, None] >= np.arange(T)
+    m4 = np.max(np.where(allowed, s4, -np.inf), axis=3)
     # (16)  e4[n,h,t,u] = exp(s4[n,h,t,u] - m4[n,h,t]) where t >= u
-    difference2 = s4 - m4[:, :, :, None]
-    difference = np.where(np.arange(T)[:, None] >= np.arange(T), difference2, -np.inf)
-    e4 = np.exp(difference)
+    e4 = np.exp(np.where(allowed, s4 - m4[:, :, :, None], -np.inf))
     # (17)  r4[n,h,t] = sum[u](e4[n,h,t,u])
     r4 = e4.sum(axis=3)
     # (18)  p4[n,h,t,u] = e4[n,h,t,u]/r4[n,h,t]
@@ -285,11 +284,10 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
     # (14)  s4[n,h,t,u] = sum[d](q4[n,h,t,d]*k4[n,h,u,d]/2)
     s4 = q4 @ k4.mT / 2
     # (15)  m4[n,h,t] = max[u](s4[n,h,t,u]) where t >= u
-    m4 = np.max(np.where(np.arange(T)[:, None] >= np.arange(T), s4, -np.inf), axis=3)
+    allowed = np.arange(T)[:, None] >= np.arange(T)
+    m4 = np.max(np.where(allowed, s4, -np.inf), axis=3)
     # (16)  e4[n,h,t,u] = exp(s4[n,h,t,u] - m4[n,h,t]) where t >= u
-    difference2 = s4 - m4[:, :, :, None]
-    difference = np.where(np.arange(T)[:, None] >= np.arange(T), difference2, -np.inf)
-    e4 = np.exp(difference)
+    e4 = np.exp(np.where(allowed, s4 - m4[:, :, :, None], -np.inf))
     # (17)  r4[n,h,t] = sum[u](e4[n,h,t,u])
     r4 = e4.sum(axis=3)
     # (18)  p4[n,h,t,u] = e4[n,h,t,u]/r4[n,h,t]
@@ -415,11 +413,10 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     # (14)  s4[n,h,t,u] = sum[d](q4[n,h,t,d]*k4[n,h,u,d]/2)
     s4 = q4 @ k4.mT / 2
     # (15)  m4[n,h,t] = max[u](s4[n,h,t,u]) where t >= u
-    m4 = np.max(np.where(np.arange(T)[:, None] >= np.arange(T), s4, -np.inf), axis=3)
+    allowed = np.arange(T)[:, None] >= np.arange(T)
+    m4 = np.max(np.where(allowed, s4, -np.inf), axis=3)
     # (16)  e4[n,h,t,u] = exp(s4[n,h,t,u] - m4[n,h,t]) where t >= u
-    difference2 = s4 - m4[:, :, :, None]
-    difference = np.where(np.arange(T)[:, None] >= np.arange(T), difference2, -np.inf)
-    e4 = np.exp(difference)
+    e4 = np.exp(np.where(allowed, s4 - m4[:, :, :, None], -np.inf))
     # (17)  r4[n,h,t] = sum[u](e4[n,h,t,u])
     r4 = e4.sum(axis=3)
     # (18)  p4[n,h,t,u] = e4[n,h,t,u]/r4[n,h,t]
@@ -501,9 +498,9 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     xhat10_bar_mean = xhat10_bar.sum(axis=2) / 8
     # (56)  z8_bar[n,t,i] = (xhat10_bar[n,t,i]
     #           - xhat10_bar_moment[n,t]*xhat10[n,t,i] - xhat10_bar_mean[n,t])/s10[n,t]
-    difference4 = xhat10_bar - xhat10_bar_moment[:, :, None] * xhat10
-    difference3 = difference4 - xhat10_bar_mean[:, :, None]
-    z8_bar = difference3 / s10[:, :, None]
+    difference2 = xhat10_bar - xhat10_bar_moment[:, :, None] * xhat10
+    difference = difference2 - xhat10_bar_mean[:, :, None]
+    z8_bar = difference / s10[:, :, None]
     # (57)  b6_bar[i] = sum[n,t](z8_bar[n,t,i])
     b6_bar = z8_bar.sum(axis=(0, 1))
     # (58)  W6_bar[i,j] = sum[n,t](z8_bar[n,t,i]*a7[n,t,j])
@@ -533,9 +530,9 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     #           + (xhat6_bar[n,t,i] - xhat6_bar_moment[n,t]*xhat6[n,t,i]
     #           - xhat6_bar_mean[n,t])/s6[n,t]
     a4_bar = z8_bar.copy()
-    difference6 = xhat6_bar - xhat6_bar_moment[:, :, None] * xhat6
-    difference5 = difference6 - xhat6_bar_mean[:, :, None]
-    a4_bar += difference5 / s6[:, :, None]
+    difference4 = xhat6_bar - xhat6_bar_moment[:, :, None] * xhat6
+    difference3 = difference4 - xhat6_bar_mean[:, :, None]
+    a4_bar += difference3 / s6[:, :, None]
     # (70)  bo3_bar[i] = sum[n,t](a4_bar[n,t,i])
     bo3_bar = a4_bar.sum(axis=(0, 1))
     # (71)  O3_bar[i,j] = sum[n,t](a4_bar[n,t,i]*g4[n,t,j])
@@ -583,9 +580,9 @@ def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]
     #           + (xhat3_bar[n,t,i] - xhat3_bar_moment[n,t]*xhat3[n,t,i]
     #           - xhat3_bar_mean[n,t])/s3[n,t]
     a1_bar = a4_bar.copy()
-    difference8 = xhat3_bar - xhat3_bar_moment[:, :, None] * xhat3
-    difference7 = difference8 - xhat3_bar_mean[:, :, None]
-    a1_bar += difference7 / s3[:, :, None]
+    difference6 = xhat3_bar - xhat3_bar_moment[:, :, None] * xhat3
+    difference5 = difference6 - xhat3_bar_mean[:, :, None]
+    a1_bar += difference5 / s3[:, :, None]
     # (90)  E1_bar[x[n,t],i] += a1_bar[n,t,i]
     E1_bar = np.zeros((12, 8), dtype)
     place = np.arange(96).reshape(12, 8)[x]

@@ -7,6 +7,7 @@ to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
 
@@ -29,7 +30,10 @@ _SHAPES: tuple[tuple[int, ...], ...] = ((2, 1, 3, 3), (2,), (2, 8), (2,))
 
 
 def init(seed: int = 0, dtype: npt.DTypeLike = np.float32) -> Parameters:
-    """New parameters: Glorot uniform, He normal before relu-like activations, zero biases."""
+    """New parameters.
+
+    Glorot uniform, He normal before relu-like activations, zero biases.
+    """
     rng = np.random.default_rng(seed)
     return Parameters(
         W1=_he_normal(rng, (2, 1, 3, 3), dtype),
@@ -266,18 +270,12 @@ class Workspace:
             raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
         self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
         self._buffers: tuple[Array, ...] = (
-            np.empty(batch * 36, self.dtype),
+            np.empty(batch * 80, self.dtype),
             np.empty(batch * 144, self.dtype),
-            np.empty(batch * 32, self.dtype),
-            np.empty(batch * 8, self.dtype),
             np.empty(batch * 8, np.intp),
             np.empty(batch * 32, np.bool_),
             np.empty(batch * 8, np.intp),
-            np.empty(batch * 32, self.dtype),
             np.empty(batch * 8, self.dtype),
-            np.empty(batch * 2, self.dtype),
-            np.empty(batch, self.dtype),
-            np.empty(batch * 2, self.dtype),
         )
         self._sums = np.empty(batch, self.dtype)
         self._views: dict[int, tuple[Array, ...]] = {}
@@ -288,32 +286,34 @@ class Workspace:
             self._buffers[0][: N * 36].reshape(N, 1, 6, 6),  # x_padded
             self._buffers[1][: N * 144].reshape(N, 1, 3, 3, 4, 4),  # x_columns
             self._buffers[0][: N * 32].reshape(N, 2, 4, 4),  # z1
-            self._buffers[2][: N * 32].reshape(N, 2, 4, 4),  # spare
+            self._buffers[0][N * 32 : N * 64].reshape(N, 2, 4, 4),  # spare
             self._buffers[0][: N * 32].reshape(N, 2, 4, 4),  # a1
-            self._buffers[2][: N * 8].reshape(N, 2, 2, 2),  # a2
-            self._buffers[3][: N * 8].reshape(N, 2, 2, 2),  # spare2
-            self._buffers[4][: N * 8].reshape(N, 2, 2, 2),  # a2_at
-            self._buffers[5][: N * 8].reshape(N, 2, 2, 2),  # hit
-            self._buffers[6][: N * 8].reshape(N, 2, 2, 2),  # place
-            self._buffers[7][: N * 8].reshape(N, 8),  # a3
-            self._buffers[2][: N * 2].reshape(N, 2),  # z4
-            self._buffers[8][: N * 2].reshape(N, 2),  # spare3
-            self._buffers[8][:N],  # m4
-            self._buffers[9][: N * 2].reshape(N, 2),  # e4
-            self._buffers[10][:N],  # s4
-            self._buffers[11][:N],  # spare4
-            self._buffers[8][:N],  # lse4
-            self._buffers[11][: N * 2].reshape(N, 2),  # spare5
-            self._buffers[9][: N * 2].reshape(N, 2),  # yhat
-            self._buffers[9][: N * 2].reshape(N, 2),  # z4_bar
-            self._buffers[7][: N * 8].reshape(N, 8),  # a3_bar
-            self._buffers[2][: N * 8].reshape(N, 2, 2, 2),  # a2_bar
-            self._buffers[7][: N * 32].reshape(N, 2, 4, 4),  # a1_bar
-            self._buffers[5][: N * 8].reshape(N, 2, 2, 2),  # mask
-            self._buffers[8][: N * 8].reshape(N, 2, 2, 2),  # value
-            self._buffers[5][: N * 32].reshape(N, 2, 4, 4),  # mask2
-            self._buffers[7][: N * 32].reshape(N, 2, 4, 4),  # z1_bar
-            self._buffers[2][: N * 18].reshape(N, 2, 1, 3, 3),  # product
+            self._buffers[0][N * 32 : N * 40].reshape(N, 2, 2, 2),  # a2
+            self._buffers[0][N * 40 : N * 48].reshape(N, 2, 2, 2),  # spare2
+            self._buffers[2][: N * 8].reshape(N, 2, 2, 2),  # a2_at
+            self._buffers[3][: N * 8].reshape(N, 2, 2, 2),  # hit
+            self._buffers[4][: N * 8].reshape(N, 2, 2, 2),  # place
+            self._buffers[0][N * 48 : N * 56].reshape(N, 8),  # a3
+            self._buffers[0][N * 32 : N * 34].reshape(N, 2),  # z4
+            self._buffers[0][N * 34 : N * 36].reshape(N, 2),  # spare3
+            self._buffers[0][N * 34 : N * 35],  # m4
+            self._buffers[0][N * 35 : N * 37].reshape(N, 2),  # e4
+            self._buffers[0][N * 37 : N * 38],  # s4
+            self._buffers[0][N * 38 : N * 39],  # spare4
+            self._buffers[0][N * 34 : N * 35],  # lse4
+            self._buffers[0][N * 38 : N * 40].reshape(N, 2),  # spare5
+            self._buffers[0][N * 35 : N * 37].reshape(N, 2),  # yhat
+            self._buffers[0][N * 37 : N * 39].reshape(N, 2),  # spare6
+            self._buffers[0][N * 35 : N * 37].reshape(N, 2),  # z4_bar
+            self._buffers[0][N * 48 : N * 56].reshape(N, 8),  # a3_bar
+            self._buffers[0][N * 32 : N * 40].reshape(N, 2, 2, 2),  # a2_bar
+            self._buffers[0][N * 48 : N * 80].reshape(N, 2, 4, 4),  # a1_bar
+            self._buffers[3][: N * 8].reshape(N, 2, 2, 2),  # mask
+            self._buffers[5][: N * 8].reshape(N, 2, 2, 2),  # value
+            self._buffers[3][: N * 32].reshape(N, 2, 4, 4),  # mask2
+            self._buffers[0][: N * 32].reshape(N, 2, 4, 4),  # spare7
+            self._buffers[0][N * 48 : N * 80].reshape(N, 2, 4, 4),  # z1_bar
+            self._buffers[0][: N * 18].reshape(N, 2, 1, 3, 3),  # product
         )
 
     def loss_and_grad(
@@ -321,11 +321,11 @@ class Workspace:
     ) -> tuple[float, Parameters]:
         """As the function ``loss_and_grad``, but allocates nothing after its first call."""
         N = _check_inputs(p, X, self.dtype)
-        _check_targets(Y, N, self.dtype, self._sums[:N])
         if N > self.batch:
             raise ValueError(
                 f"the batch has {N} samples, this workspace holds {self.batch}"
             )
+        _check_targets(Y, N, self.dtype, self._sums[:N])
         W1, b1, W2, b2 = p
         x, y = X, Y
         if N not in self._views:
@@ -351,6 +351,7 @@ class Workspace:
             lse4,
             spare5,
             yhat,
+            spare6,
             z4_bar,
             a3_bar,
             a2_bar,
@@ -358,6 +359,7 @@ class Workspace:
             mask,
             value,
             mask2,
+            spare7,
             z1_bar,
             product,
         ) = self._views[N]
@@ -422,8 +424,8 @@ class Workspace:
         np.copyto(spare5, s4[:, None])
         np.divide(e4, spare5, out=yhat)
         # (12)  L = sum[n,k](-y[n,k]*(z4[n,k] - lse4[n])/N)
-        np.copyto(spare5, lse4[:, None])
-        z4 -= spare5
+        np.copyto(spare6, lse4[:, None])
+        z4 -= spare6
         L = -float(np.vdot(y, z4)) / N
         # (13)  z4_bar[n,i] = (yhat[n,i] - y[n,i])/N
         np.subtract(yhat, y, out=z4_bar)
@@ -446,8 +448,8 @@ class Workspace:
                 a1_bar[:, :, u : u + 3 : 2, v : v + 3 : 2] = value
         # (19)  z1_bar[n,i,r,c] = a1_bar[n,i,r,c]*step(a1[n,i,r,c])
         np.greater(a1, 0, out=mask2)
-        np.copyto(spare, mask2)
-        np.multiply(a1_bar, spare, out=z1_bar)
+        np.copyto(spare7, mask2)
+        np.multiply(a1_bar, spare7, out=z1_bar)
         # (20)  b1_bar[i] = sum[n,r,c](z1_bar[n,i,r,c])
         z1_bar.sum(axis=(0, 2, 3), out=b1_bar)
         # (21)  W1_bar[i,j,u,v] += sum[n,r,c](z1_bar[n,i,r,c]
@@ -461,21 +463,208 @@ class Workspace:
         return L, self._gradient
 
 
+class OptimizerState(NamedTuple):
+    """What one optimizer keeps from step to step.
+
+    ``m`` is a running sum or mean of gradients, ``v`` one of their squares.
+    """
+
+    m: Parameters
+    v: Parameters
+    step: int
+
+
+def init_optimizer(p: Parameters) -> OptimizerState:
+    """The state before the first step: zeros."""
+    m, v = (Parameters(*(np.zeros(w.shape, w.dtype) for w in p)) for _ in "mv")
+    return OptimizerState(m, v, 0)
+
+
 def sgd(
-    p: Parameters,
-    g: Parameters,
-    learning_rate: float,
-    clip_norm: float | None = None,
+    p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = None
 ) -> Parameters:
-    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+    """One step of gradient descent.
 
     A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
     """
-    rate = float(learning_rate)
-    if clip_norm is not None:
-        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
-        rate *= min(1.0, clip_norm / length) if length else 1.0
-    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+    learning_rate = _constant("learning_rate", learning_rate)
+    pairs = zip(p, _clipped(p, g, clip_norm), strict=True)
+    return Parameters(*(np.asarray(w - learning_rate * g) for w, g in pairs))
+
+
+def momentum(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with momentum.
+
+    Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * m
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def nesterov(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with Nesterov's momentum.
+
+    Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * (mu * m + g)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def rmsprop(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    alpha: float = 0.99,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of RMSprop.
+
+    Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    alpha = _constant("alpha", alpha, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - learning_rate * g / (np.sqrt(v) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adam(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of Adam.
+
+    Kingma and Ba (2015), ICLR, algorithm 1.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adamw(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    weight_decay: float = 0.01,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of AdamW.
+
+    Loshchilov and Hutter (2019), ICLR, algorithm 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+    weight_decay = _constant("weight_decay", weight_decay)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * (m_hat / (np.sqrt(v_hat) + epsilon) + weight_decay * w)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def _stepped(
+    step: Callable[[Array, Array, Array, Array, int], tuple[Array, ...]],
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    clip_norm: float | None,
+) -> tuple[Parameters, OptimizerState]:
+    """New parameters and state: what a step makes of each array.
+
+    Raises:
+        ValueError: an array has another shape or dtype than it needs.
+    """
+    g, k = _clipped(p, g, clip_norm), state.step + 1
+    _check_arrays("state.m", state.m, p[0].dtype)
+    _check_arrays("state.v", state.v, p[0].dtype)
+    rows = [step(*row, k) for row in zip(p, g, state.m, state.v, strict=True)]
+    w, m, v = (Parameters(*map(np.asarray, each)) for each in zip(*rows, strict=True))
+    return w, OptimizerState(m, v, k)
+
+
+def _clipped(p: Parameters, g: Parameters, clip_norm: float | None) -> Parameters:
+    """The gradient, no longer than ``clip_norm``."""
+    _check_arrays("p", p, p[0].dtype)
+    _check_arrays("g", g, p[0].dtype)
+    if clip_norm is None:
+        return g
+    most = _constant("clip_norm", clip_norm)
+    length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+    if length <= most:
+        return g
+    return Parameters(*(np.asarray(most / length * d) for d in g))
+
+
+def _constant(name: str, value: float, below: float = np.inf) -> float:
+    """The value, if it is from 0 on and less than ``below``; else a ValueError."""
+    if not 0 <= value < below:
+        limit = "" if below == np.inf else f" and less than {below:g}"
+        raise ValueError(f"{name} is {value}, needs a finite number from 0 on{limit}")
+    return float(value)
 
 
 def flatten(p: Parameters) -> Array:
@@ -509,8 +698,7 @@ def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
-    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
-        _fits(f"p.{name}", a, shape, dtype)
+    _check_arrays("p", p, dtype)
     N = _length("X", X, 0, "(N, 1, 4, 4)")
     _fits("X", X, (N, 1, 4, 4), dtype)
     return N
@@ -524,7 +712,14 @@ def _check_targets(
     _sums_to_one("Y", Y, sums)
 
 
-def _length(name: str, a: Array, axis: int, needs: str) -> int:
+def _length(
+    name: str,
+    a: Array,
+    axis: int,
+    needs: str,
+    least: str = "one sample",
+    plus: int = 0,
+) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
     rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
@@ -536,9 +731,20 @@ def _length(name: str, a: Array, axis: int, needs: str) -> int:
         )
     if a.ndim != rank:
         raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
-    if not a.shape[axis]:
-        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
-    return int(a.shape[axis])
+    if a.shape[axis] <= plus:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least {least}")
+    return int(a.shape[axis]) - plus
+
+
+def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
+    """Raises an error unless there is an array that fits for every parameter."""
+    if len(arrays) != len(_SHAPES):
+        needed = ", ".join(Parameters._fields)
+        raise ValueError(
+            f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
+        )
+    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
+        _fits(f"{name}.{field}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
@@ -554,6 +760,8 @@ def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> 
 def _sums_to_one(name: str, a: Array, sums: Array | None = None) -> None:
     """Raises ValueError unless every row sums to one, which the gradient relies on."""
     sums = a.sum(axis=-1, out=sums)
-    if max(np.maximum.reduce(sums) - 1, 1 - np.minimum.reduce(sums)) > 1e-4:
-        k = int(np.abs(sums - 1).argmax())
-        raise ValueError(f"{name}[{k}] sums to {sums[k]:.6g}, needs to sum to 1")
+    most, least = np.maximum.reduce(sums, None), np.minimum.reduce(sums, None)
+    if max(most - 1, 1 - least) > 1e-4:
+        row = np.unravel_index(np.abs(sums - 1).argmax(), sums.shape)
+        place = ", ".join(map(str, row))
+        raise ValueError(f"{name}[{place}] sums to {sums[row]:.6g}, needs to sum to 1")

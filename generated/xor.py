@@ -7,6 +7,7 @@ to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -164,7 +165,6 @@ class Workspace:
             np.empty(batch, self.dtype),
             np.empty(batch, self.dtype),
             np.empty(batch, self.dtype),
-            np.empty(batch, self.dtype),
         )
         self._views: dict[int, tuple[Array, ...]] = {}
 
@@ -175,13 +175,13 @@ class Workspace:
             self._buffers[1][: N * 2].reshape(N, 2),  # spare
             self._buffers[0][: N * 2].reshape(N, 2),  # a1
             self._buffers[1][:N].reshape(N, 1),  # z2
-            self._buffers[2][:N].reshape(N, 1),  # spare2
-            self._buffers[3][:N].reshape(N, 1),  # yhat
-            self._buffers[4][:N].reshape(N, 1),  # spare3
-            self._buffers[5][:N].reshape(N, 1),  # spare4
+            self._buffers[1][N : N * 2].reshape(N, 1),  # spare2
+            self._buffers[2][:N].reshape(N, 1),  # yhat
+            self._buffers[3][:N].reshape(N, 1),  # spare3
+            self._buffers[4][:N].reshape(N, 1),  # spare4
             self._buffers[1][:N].reshape(N, 1),  # spare5
-            self._buffers[4][:N].reshape(N, 1),  # total
-            self._buffers[3][:N].reshape(N, 1),  # z2_bar
+            self._buffers[3][:N].reshape(N, 1),  # total
+            self._buffers[2][:N].reshape(N, 1),  # z2_bar
             self._buffers[1][: N * 2].reshape(N, 2),  # a1_bar
             self._buffers[0][: N * 2].reshape(N, 2),  # spare6
             self._buffers[1][: N * 2].reshape(N, 2),  # z1_bar
@@ -192,11 +192,11 @@ class Workspace:
     ) -> tuple[float, Parameters]:
         """As the function ``loss_and_grad``, but allocates nothing after its first call."""
         N = _check_inputs(p, X, self.dtype)
-        _check_targets(Y, N, self.dtype)
         if N > self.batch:
             raise ValueError(
                 f"the batch has {N} samples, this workspace holds {self.batch}"
             )
+        _check_targets(Y, N, self.dtype)
         W1, b1, W2, b2 = p
         x, y = X, Y
         if N not in self._views:
@@ -247,14 +247,14 @@ class Workspace:
         spare3 += spare4
         spare3 *= spare2
         np.negative(z2, out=z2)
-        np.abs(z2, out=spare4)
-        np.negative(spare4, out=spare4)
-        np.exp(spare4, out=spare4)
-        np.log1p(spare4, out=spare4)
+        np.abs(z2, out=spare2)
+        np.negative(spare2, out=spare2)
+        np.exp(spare2, out=spare2)
+        np.log1p(spare2, out=spare2)
         np.maximum(z2, 0, out=spare5)
-        spare4 += spare5
-        spare4 *= y
-        np.add(spare3, spare4, out=total)
+        spare2 += spare5
+        spare2 *= y
+        np.add(spare3, spare2, out=total)
         L = float(total.sum()) / N
         # (6)  z2_bar[n,i] = (yhat[n,i] - y[n,i])/N
         np.subtract(yhat, y, out=z2_bar)
@@ -276,21 +276,208 @@ class Workspace:
         return L, self._gradient
 
 
+class OptimizerState(NamedTuple):
+    """What one optimizer keeps from step to step.
+
+    ``m`` is a running sum or mean of gradients, ``v`` one of their squares.
+    """
+
+    m: Parameters
+    v: Parameters
+    step: int
+
+
+def init_optimizer(p: Parameters) -> OptimizerState:
+    """The state before the first step: zeros."""
+    m, v = (Parameters(*(np.zeros(w.shape, w.dtype) for w in p)) for _ in "mv")
+    return OptimizerState(m, v, 0)
+
+
 def sgd(
-    p: Parameters,
-    g: Parameters,
-    learning_rate: float,
-    clip_norm: float | None = None,
+    p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = None
 ) -> Parameters:
-    """One step of gradient descent: w - learning_rate * dL/dw for every parameter w.
+    """One step of gradient descent.
 
     A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
+    Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
     """
-    rate = float(learning_rate)
-    if clip_norm is not None:
-        length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
-        rate *= min(1.0, clip_norm / length) if length else 1.0
-    return Parameters(*(w - rate * d for w, d in zip(p, g, strict=True)))
+    learning_rate = _constant("learning_rate", learning_rate)
+    pairs = zip(p, _clipped(p, g, clip_norm), strict=True)
+    return Parameters(*(np.asarray(w - learning_rate * g) for w, g in pairs))
+
+
+def momentum(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with momentum.
+
+    Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * m
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def nesterov(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    mu: float = 0.9,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of gradient descent with Nesterov's momentum.
+
+    Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    mu = _constant("mu", mu, 1.0)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = mu * m + g
+        w = w - learning_rate * (mu * m + g)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def rmsprop(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    alpha: float = 0.99,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of RMSprop.
+
+    Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    alpha = _constant("alpha", alpha, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        v = alpha * v + (1 - alpha) * g**2
+        w = w - learning_rate * g / (np.sqrt(v) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adam(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of Adam.
+
+    Kingma and Ba (2015), ICLR, algorithm 1.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def adamw(
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    learning_rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-08,
+    weight_decay: float = 0.01,
+    clip_norm: float | None = None,
+) -> tuple[Parameters, OptimizerState]:
+    """One step of AdamW.
+
+    Loshchilov and Hutter (2019), ICLR, algorithm 2.
+    """
+    learning_rate = _constant("learning_rate", learning_rate)
+    beta1 = _constant("beta1", beta1, 1.0)
+    beta2 = _constant("beta2", beta2, 1.0)
+    epsilon = _constant("epsilon", epsilon)
+    weight_decay = _constant("weight_decay", weight_decay)
+
+    def step(w: Array, g: Array, m: Array, v: Array, k: int) -> tuple[Array, ...]:
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**k)
+        v_hat = v / (1 - beta2**k)
+        w = w - learning_rate * (m_hat / (np.sqrt(v_hat) + epsilon) + weight_decay * w)
+        return w, m, v
+
+    return _stepped(step, p, g, state, clip_norm)
+
+
+def _stepped(
+    step: Callable[[Array, Array, Array, Array, int], tuple[Array, ...]],
+    p: Parameters,
+    g: Parameters,
+    state: OptimizerState,
+    clip_norm: float | None,
+) -> tuple[Parameters, OptimizerState]:
+    """New parameters and state: what a step makes of each array.
+
+    Raises:
+        ValueError: an array has another shape or dtype than it needs.
+    """
+    g, k = _clipped(p, g, clip_norm), state.step + 1
+    _check_arrays("state.m", state.m, p[0].dtype)
+    _check_arrays("state.v", state.v, p[0].dtype)
+    rows = [step(*row, k) for row in zip(p, g, state.m, state.v, strict=True)]
+    w, m, v = (Parameters(*map(np.asarray, each)) for each in zip(*rows, strict=True))
+    return w, OptimizerState(m, v, k)
+
+
+def _clipped(p: Parameters, g: Parameters, clip_norm: float | None) -> Parameters:
+    """The gradient, no longer than ``clip_norm``."""
+    _check_arrays("p", p, p[0].dtype)
+    _check_arrays("g", g, p[0].dtype)
+    if clip_norm is None:
+        return g
+    most = _constant("clip_norm", clip_norm)
+    length = float(np.sqrt(sum(float(np.vdot(d, d)) for d in g)))
+    if length <= most:
+        return g
+    return Parameters(*(np.asarray(most / length * d) for d in g))
+
+
+def _constant(name: str, value: float, below: float = np.inf) -> float:
+    """The value, if it is from 0 on and less than ``below``; else a ValueError."""
+    if not 0 <= value < below:
+        limit = "" if below == np.inf else f" and less than {below:g}"
+        raise ValueError(f"{name} is {value}, needs a finite number from 0 on{limit}")
+    return float(value)
 
 
 def flatten(p: Parameters) -> Array:
@@ -329,8 +516,7 @@ def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
-    for name, a, shape in zip(Parameters._fields, p, _SHAPES, strict=True):
-        _fits(f"p.{name}", a, shape, dtype)
+    _check_arrays("p", p, dtype)
     N = _length("X", X, 0, "(N, 2)")
     _fits("X", X, (N, 2), dtype)
     return N
@@ -341,7 +527,14 @@ def _check_targets(Y: Array, N: int, dtype: np.dtype[Any]) -> None:
     _fits("Y", Y, (N, 1), dtype)
 
 
-def _length(name: str, a: Array, axis: int, needs: str) -> int:
+def _length(
+    name: str,
+    a: Array,
+    axis: int,
+    needs: str,
+    least: str = "one sample",
+    plus: int = 0,
+) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
     rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
@@ -353,9 +546,20 @@ def _length(name: str, a: Array, axis: int, needs: str) -> int:
         )
     if a.ndim != rank:
         raise ValueError(f"{name} has shape {a.shape}, needs {needs}")
-    if not a.shape[axis]:
-        raise ValueError(f"{name} has shape {a.shape}, needs at least one sample")
-    return int(a.shape[axis])
+    if a.shape[axis] <= plus:
+        raise ValueError(f"{name} has shape {a.shape}, needs at least {least}")
+    return int(a.shape[axis]) - plus
+
+
+def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
+    """Raises an error unless there is an array that fits for every parameter."""
+    if len(arrays) != len(_SHAPES):
+        needed = ", ".join(Parameters._fields)
+        raise ValueError(
+            f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
+        )
+    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
+        _fits(f"{name}.{field}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
