@@ -7,7 +7,7 @@ import pytest
 from emitted import Emitted, errors
 
 from symbp.derive import derive
-from symbp.network import EquationNetwork
+from symbp.network import EquationNetwork, Network
 from symbp.notes import notes
 from symbp.reference import evaluate
 from symbp.verify.draw import draws
@@ -99,3 +99,10 @@ def test_every_line_of_the_notes_holds(name: str) -> None:
     }
     document = notes(derive(network(lines, **changes, example=given)))
     assert document.sections
+
+
+def test_notes_of_a_long_fixed_sequence() -> None:
+    """They are evaluated in a shorter one, whose steps have fewer digits: h_{n,300,u} beside h_n2u."""
+    given = {"x": [[0.1, 0.2]] * 300, "y": [0.1, 0.2, 0.3]}
+    layers = [{"kind": "lstm", "units": 3}]
+    assert notes(derive(Network("long", {"shape": [300, 2]}, layers, "mse", example=given))).sections

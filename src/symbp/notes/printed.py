@@ -21,5 +21,8 @@ def same_but_for_sizes(printed: Display | None, evaluated: Display | None) -> No
 
 
 def _without_numbers(display: Display) -> list[str]:
-    """What stands in the lines besides numbers: sizes, and the coefficients that are made of them."""
-    return [re.sub(r"[0-9.·/() ]+", "", line_reading(line)) for line in display.lines]
+    """What stands in the lines besides numbers: sizes, and the coefficients that are made of them.
+
+    A subscript is set apart by braces and commas where a number in it has several digits: h_{n,300,u} beside h_n2u.
+    """
+    return [re.sub(r"[0-9.·/(){}, ]+", "", line_reading(line)) for line in display.lines]
