@@ -253,6 +253,15 @@ def test_each_of_two_softmaxes_has_a_story_of_its_own(last: str) -> None:
     assert sum("μ^(1)_n" in line and "= ∑" in line for line in text) >= 1
 
 
+@pytest.mark.parametrize(
+    "after", [["identity"], ["identity", "identity"], ["tanh", "identity"]], ids=lambda after: "-".join(after)
+)
+def test_the_story_of_a_softmax_that_is_handed_on_as_it_is(after: list[str]) -> None:
+    layers = [{"kind": "activation", "activation": name} for name in after]
+    text = lines(notes(worked(network(Dense(3, "softmax"), *layers, Dense(2, "tanh")))))
+    assert any("μ^(1)_n" in line and "= ∑" in line for line in text)
+
+
 def test_shared_and_frozen_layers_are_told() -> None:
     net = network(Dense(3, "tanh", frozen=True), Dense(3, "tanh", name="a"), Dense(3, share="a"))
     text = tex_source(notes(worked(net, 1)))

@@ -138,7 +138,7 @@ def _fusions(subject: Subject) -> Iterator[Block]:
         fused = [s for s in subject.textbook.stated.steps if s.target == target and s.rule in FUSIONS]
         if kept is not None and all(is_whole(subject.textbook, s) for s in fused):
             yield Paragraph(_why(subject, kept, [s for s in told if s.target == target], kept != target))
-            yield from _story(subject.textbook.with_value_of(target, kept), target, numbers)
+            yield from _story(subject.named_twice, target, numbers)
 
 
 def kept_as(subject: Subject, target: str) -> str | None:
@@ -166,7 +166,7 @@ def _story(textbook: Subject, target: str, numbers: Iterator[int]) -> Iterator[B
     means = [n for n in dead if textbook.tensor(n).of is None]
     known = [n for n, _ in textbook.adjoints() if n in textbook.numbers and textbook.tensor(n).of is None]
     named = [n for n in known if any(n == e.target for s in textbook.base.steps_of(target) for e in s.new)]
-    losses = [n for n in dead if n not in means and (softmax is None or n == adjoint_name(softmax.p.target))]
+    losses = [n for n in dead if n not in means and (softmax is None or n == _by_share(textbook, softmax))]
     others = [n for n in dead if n not in means and n not in losses]
     for name in (*losses, *means, *others):
         lines = _defining_lines(textbook, name, [s for s in textbook.stated.steps if s.target == target])
@@ -251,10 +251,18 @@ def _in_terms_of_mean(textbook: Subject, softmax: Softmax, name: str, means: lis
         mu, s = (entry(textbook, replace(row, tensor=t)) for t in (mean, softmax.s.target))
         above: m.Node = m.Negative(mu)
         if name != adjoint_name(softmax.s.target):
-            by_share = entry(textbook, replace(definition.lhs, tensor=adjoint_name(softmax.p.target)))
+            by_share = entry(textbook, replace(definition.lhs, tensor=_by_share(textbook, softmax)))
             above = m.Sum((by_share, m.Negative(mu)))
         right = m.Quotient(above, s) if isinstance(above, m.Sum) else m.Negative(m.Quotient(mu, s))
         yield m.Line(None, right, remark=_exponential(textbook, softmax))
+
+
+def _by_share(textbook: Subject, softmax: Softmax) -> str:
+    """The adjoint of the shares, as that of the exponentials reads it: where a layer hands them on, of its copy."""
+    e_bar, s_bar = (adjoint_name(q.target) for q in (softmax.e, softmax.s))
+    read = {r.access.tensor for e in textbook.definition(e_bar) for r in e.reads} - {softmax.s.target, s_bar}
+    p_bar = adjoint_name(softmax.p.target)
+    return p_bar if p_bar in read or not read else min(read)
 
 
 def _displayed(subject: Subject, lines: list[m.Line], name: str, numbers: Iterator[int]) -> Iterator[Block]:

@@ -29,6 +29,7 @@ from symbp.notes.meanings import layer_of
 from symbp.notes.stated import Stated
 from symbp.reference import evaluate, extent_of, multiprecision
 from symbp.rewrite import REWRITES, rewrite
+from symbp.rewrite.copies import RULE as IDENTITY
 from symbp.verify.draw import placed
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
@@ -91,7 +92,7 @@ class Subject:
     @cached_property
     def with_copies(self) -> Subject:
         """The textbook's derivation, in which what is handed on as it is keeps both of its names."""
-        return self._without((*FOR_THE_MACHINE, "identity"))
+        return self._without((*FOR_THE_MACHINE, IDENTITY))
 
     def _without(self, rules: tuple[str, ...]) -> Subject:
         used = {step.rule for step in self.base.steps} - set(rules)
@@ -102,9 +103,15 @@ class Subject:
         given = {t.name: self.values[t.name] for t in self.base.start.of_role(*GIVEN)}
         return replace(self, base=base, values=evaluated(base, given, self.sizes, self.precision))
 
-    def with_value_of(self, name: str, other: str) -> Subject:
-        """The subject in which a tensor has the value of another one, which has taken over its definition."""
-        return replace(self, values={**self.values, name: self.values[other]}) if self.checked else self
+    @cached_property
+    def named_twice(self) -> Subject:
+        """The textbook's derivation; a tensor whose definition a copy of it has taken over keeps its value."""
+        textbook = self.textbook
+        if not self.checked or not any(s.rule == IDENTITY for s in textbook.base.steps):
+            return textbook
+        result, values = textbook.base.result, self.with_copies.values
+        gone = {t.name for t in result.tensors if t.role not in GIVEN and not result.defining(t.name)}
+        return replace(textbook, values={**textbook.values, **{n: v for n, v in values.items() if n in gone}})
 
     @cached_property
     def at_full_size(self) -> Subject:
