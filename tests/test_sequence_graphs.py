@@ -17,7 +17,7 @@ from symbp.layers import LAYERS
 from symbp.network import Network
 from symbp.verify import check_derivation
 
-OF_PYTORCH, OF_COMPLEX_STEP, CHECKED = range(200), range(200, 212), (212, 213)
+OF_PYTORCH, OF_COMPLEX_STEP, CHECKED = range(200), range(200, 212), (110, 212, 213)
 
 
 @cache

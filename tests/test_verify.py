@@ -21,9 +21,11 @@ from symbp.layers.activations import ACTIVATIONS
 from symbp.network import Dense, Network
 from symbp.network.losses import LOSSES
 from symbp.reference import evaluate
+from symbp.rewrite import rewrite
 from symbp.verify import Report, Row, check_derivation, check_equations, relative_error
 from symbp.verify import module as module_check
 from symbp.verify.draw import attempts, draws, label_range, placed
+from symbp.verify.growth import growth
 from symbp.verify.perturb import (
     central_difference,
     central_differences,
@@ -196,6 +198,21 @@ def test_labels_stay_inside_what_they_index_or_are_compared_with() -> None:
     )
     assert label_range(compared, "y", {"N": 2}) == 4
     assert set(np.unique(next(attempts(compared, {"N": 50}, 0, {})).values["y"])) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(("b", "least", "most"), [(-1.0, 0.5, 10.0), (1.0 - 1e-3, 500.0, 5000.0)])
+def test_rounding_errors_grow_where_a_difference_cancels(b: float, least: float, most: float) -> None:
+    difference = eq(read("d"), read("a") - read("b"))
+    built = program((difference, eq(read("L"), read("d") ** 2 / 2)), {"a": (), "b": ()}, {"d": ()})
+    values = {"a": np.array(1.0), "b": np.array(b)}
+    assert least < growth(rewrite(adjoint(built, ["a", "b"])), {}, values, np.inf) < most
+
+
+def test_a_gradient_that_is_zero_by_cancelling_does_not_count_as_growth() -> None:
+    equations = (eq(read("d"), read("a") - read("a") * read("b")), eq(read("L"), read("d") + read("b")))
+    built = program(equations, {"a": (), "b": ()}, {"d": ()})
+    values = {"a": np.array(1.0), "b": np.array(1.0 - 1e-15)}  # dL/da is 1 - b: what rounding leaves of a zero
+    assert growth(adjoint(built, ["a", "b"]), {}, values, np.inf) < 100
 
 
 # Perturbation: the independent derivatives themselves, against one another and against what is known.

@@ -118,8 +118,21 @@ def draws(program: Program, sizes: Sizes, seed: int, targets: Mapping[str, Maker
     yield from sorted(later, key=lambda d: (not d.smooth, d.root <= LEAST_ROOT, d.largest))
 
 
-# Scale of the weights, and how many of them are positive: relus of mostly positive weights do not die.
-ATTEMPTS = tuple((scale, positive) for scale in (1.0, 0.7, 0.4, 0.15) for positive in (0.5, 0.6, 0.8, 1.0))
+@dataclass(frozen=True)
+class Attempt:
+    """How to draw: the scales of weights, of biases and of all else, and how many of them are positive."""
+
+    weights: float
+    biases: float
+    others: float
+    positive: float
+
+
+SHARES = (0.5, 0.6, 0.8, 1.0)  # relus of mostly positive weights do not die
+ATTEMPTS = tuple(Attempt(scale, scale, scale, share) for scale in (1.0, 0.7, 0.4, 0.15) for share in SHARES)
+# Samples that differ more than anything else moves them: what normalises them divides by no small number.
+WIDER = tuple(Attempt(*scales, share) for scales in ((1.0, 0.3, 2.0), (0.7, 0.35, 3.0)) for share in SHARES)
+EVERY = (*ATTEMPTS, *WIDER)
 
 
 def attempts(
@@ -127,12 +140,12 @@ def attempts(
     sizes: Sizes,
     seed: int,
     targets: Mapping[str, Maker],
-    tried: Iterable[tuple[float, float]] = ATTEMPTS,
+    tried: Iterable[Attempt] = EVERY,
 ) -> Iterator[Draw]:
     """Finite draws from a seed, in the order in which they are tried."""
-    for scale, positive in tried:
-        rng = np.random.default_rng([seed, ATTEMPTS.index((scale, positive))])
-        values = {t.name: _drawn(program, t, sizes, rng, scale, positive, targets) for t in _given(program)}
+    for attempt in tried:
+        rng = np.random.default_rng([seed, EVERY.index(attempt)])
+        values = {t.name: _drawn(program, t, sizes, rng, attempt, targets) for t in _given(program)}
         draw = placed(program, values, sizes)
         if draw.finite:
             yield draw
@@ -147,8 +160,7 @@ def _drawn(
     tensor: Tensor,
     sizes: Sizes,
     rng: np.random.Generator,
-    scale: float,
-    positive: float,
+    attempt: Attempt,
     targets: Mapping[str, Maker],
 ) -> Array:
     shape = shape_of(tensor, sizes)
@@ -160,8 +172,10 @@ def _drawn(
         return (rng.random(shape) < 0.7).astype(float)
     if tensor.role == "target":
         return probabilities(rng, shape) if tensor.normalized else rng.uniform(0.1, 0.9, shape)
-    fan = np.prod(shape[1:]) if tensor.role == "parameter" else 1.0
-    signs = np.where(rng.random(shape) < positive, 1.0, -1.0)
+    learned = tensor.role == "parameter"
+    fan = np.prod(shape[1:]) if learned else 1.0
+    scale = attempt.others if not learned else attempt.weights if len(shape) > 1 else attempt.biases
+    signs = np.where(rng.random(shape) < attempt.positive, 1.0, -1.0)
     return signs * rng.uniform(0.5, 1.5, shape) * scale / np.sqrt(fan)
 
 
