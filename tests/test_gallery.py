@@ -17,7 +17,7 @@ EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.toml"))
 WIDTHS = (400, 800, 1400)
 
 
-@pytest.mark.parametrize("example", map(marked, EXAMPLES))
+@pytest.mark.parametrize("example", [marked(name) for name in EXAMPLES])
 def test_the_gallery_is_what_symbp_writes_now(example: str, tmp_path: Path) -> None:
     spec = str(ROOT / "examples" / f"{example}.toml")
     result = CliRunner().invoke(main, ["build", spec, "-o", str(tmp_path), "--format", "tex,html,py"])

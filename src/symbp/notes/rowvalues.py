@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from symbp import mathtree as m
 from symbp.mathtree.nodes import Position
 
@@ -72,7 +74,8 @@ class RowPartials(Mapping[tuple[m.Symbol, m.Symbol], Any]):
 
 
 def _cut(array: Any, fixed: tuple[int, ...], sub: tuple[Position, ...]) -> Any:
-    """The rows that remain of an array: a number for each fixed axis, then spans of the others; a vector is a column.
+    """The rows that remain of an array: a number for each fixed axis, then spans of the others; a vector is a column,
+    and so is one number.
 
     Raises:
         KeyError: the subscripts are not those of the array.
@@ -89,8 +92,8 @@ def _cut(array: Any, fixed: tuple[int, ...], sub: tuple[Position, ...]) -> Any:
         places[axis] = place - 1
     for axis, place in zip(free, spans, strict=False):
         places[axis] = _slice(place, array.shape[axis])
-    found = array[tuple(places)]
-    return m.matrix(found if found.ndim == 2 else [[v] for v in found])
+    found = np.asarray(array[tuple(places)])
+    return m.matrix(found if found.ndim == 2 else [[v] for v in found.ravel()])
 
 
 def _slice(place: Position, extent: int) -> slice:
