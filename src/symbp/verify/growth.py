@@ -44,8 +44,9 @@ def growth(derivation: Derivation, sizes: Sizes, values: Values, enough: float) 
 
 
 def _largest(derivation: Derivation, sizes: Sizes, first: Mapping[str, Array], second: Mapping[str, Array]) -> float:
+    known: dict[str, Array] = {}
     grown = {
-        name: _relative(derivation, sizes, first, second, adjoint_name(name))
+        name: _relative(derivation, sizes, first, second, adjoint_name(name), known)
         for name in adjoints_of(derivation.start, derivation.result)
     }
     return max((g if n in derivation.wrt else g / BETWEEN for n, g in grown.items()), default=0.0)
@@ -68,10 +69,17 @@ def _changed(
 
 
 def _relative(
-    derivation: Derivation, sizes: Sizes, first: Mapping[str, Array], second: Mapping[str, Array], adjoint: str
+    derivation: Derivation,
+    sizes: Sizes,
+    first: Mapping[str, Array],
+    second: Mapping[str, Array],
+    adjoint: str,
+    known: dict[str, Array],
 ) -> float:
     grown = relative_error(second[adjoint], first[adjoint]) / CHANGE
     if grown <= SUSPECT:
         return grown
-    terms = max(float(np.max(rounding(derivation.result, adjoint, first, sizes), initial=0)), FLOOR)
+    if adjoint not in known:
+        rounding(derivation.result, adjoint, first, sizes, known)
+    terms = max(float(np.max(known[adjoint], initial=0)), FLOOR)
     return relative_error(second[adjoint], first[adjoint], terms, NOISE) / CHANGE

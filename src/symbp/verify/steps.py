@@ -174,17 +174,23 @@ def magnitude(equations: Iterable[Equation], values: Mapping[str, Array], sizes:
 
 
 def rounding(
-    program: Program, name: str, values: Mapping[str, Array], sizes: Sizes, above: frozenset[str] = frozenset()
+    program: Program, name: str, values: Mapping[str, Array], sizes: Sizes, known: dict[str, Array] | None = None
 ) -> Array:
     """The magnitudes of the terms of a definition, where what it reads has cancelled to zero: of that one's terms.
 
     The query of a sequence of one step has no gradient: ``p*(p_bar - p_bar)`` times the key, which rounding blurs.
+
+    Args:
+        known: The magnitudes found at these values before, to which those found now are added.
     """
+    known = {} if known is None else known
+    known[name] = values[name]  # what a recurrence reads of itself is taken as it is
     equations = program.defining(name)
-    read = {t for e in equations for t in e.tensors_read if program.defining(t) and t not in (*above, name)}
+    read = {t for e in equations for t in e.tensors_read if program.defining(t) and t != name}
     nothing = sorted(t for t in read if largest(values[t]) < NOISE)
-    blurred = {t: rounding(program, t, values, sizes, above | {name}) for t in nothing}
-    return _magnitudes(equations, {**values, **blurred}, sizes)
+    blurred = {t: known[t] if t in known else rounding(program, t, values, sizes, known) for t in nothing}
+    known[name] = _magnitudes(equations, {**values, **blurred}, sizes)
+    return known[name]
 
 
 def _magnitudes(equations: tuple[Equation, ...], values: Mapping[str, Array], sizes: Sizes) -> Array:
