@@ -158,7 +158,8 @@ def cs231n_lstm() -> Arrays:
 
 
 def gomez_lstm() -> Arrays:
-    """The loss is half the squared error of each step."""
+    """The loss is half the squared error of each step. Its figures were written down from memory, the article's page
+    not being at hand: compare them with it before they are quoted."""
     W = {"g": [[0.45, 0.25]], "i": [[0.95, 0.8]], "f": [[0.7, 0.45]], "o": [[0.6, 0.4]]}
     U, b = (
         {"g": [[0.15]], "i": [[0.8]], "f": [[0.1]], "o": [[0.25]]},
@@ -316,7 +317,8 @@ def test_a_linear_recurrence_by_its_closed_formula(steps: int) -> None:
 
 def test_a_linear_recurrence_that_learns_to_count() -> None:
     """Roelants (2015), How to implement a recurrent neural network, part 1: resilient propagation, 500 rounds, of the
-    number of ones in 20 sequences of 10. It prints wx = 1.00135554721 and wRec = 0.999674473785."""
+    number of ones in 20 sequences of 10. It prints wx = 1.00135554721 and wRec = 0.999674473785,
+    as far as we remember: the page was not at hand."""
     rng = np.random.RandomState(1)
     x = np.array([np.around(rng.rand(10)) for _ in range(20)])
     weights, steps, signs = np.array([-1.5, 2.0]), np.array([0.001, 0.001]), np.zeros(2)
