@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-import sympy
-
 from symbp.equation import Extent, Program
-from symbp.functions import ROWS
-from symbp.numpy_code import lookup, products, steps, strided
-from symbp.numpy_code.expression import compared, has_ufunc, stable_form, text
+from symbp.numpy_code import elementwise, lookup, products, steps, strided
+from symbp.numpy_code.expression import text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.ops import (
+    SIGNS,
     Argument,
     Constant,
     Kind,
@@ -28,7 +26,6 @@ from symbp.numpy_code.ops import (
     verbatim,
 )
 from symbp.numpy_code.plain import Comments, exchanged
-from symbp.numpy_code.scalars import fraction_text, scalar_text
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import view_text
 from symbp.schedule import (
@@ -61,19 +58,13 @@ from symbp.schedule.arrays import (
     MatMul,
     Operand,
     Reduce,
-    Scalar,
     View,
     children,
     is_block,
     is_elementwise,
     is_read,
 )
-from symbp.schedule.lower import Lowering
 from symbp.schedule.order import Order
-
-_SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
-_LARGEST_POWER = 16  # beyond it np.power is faster than products
-_SCRATCH = {"erf": 3, "normal_cdf": 3}  # arrays that the emitted helpers need besides the result
 
 
 class Linear:
@@ -89,7 +80,7 @@ class Linear:
         self._known: dict[Array | tuple[Array, Axes], Value] = {}
         self.constants: list[Constant] = []
         self.depth = 0
-        self._goal: Value | None = None
+        self.goal: Value | None = None
         self._whole: dict[Value, Value] = {}  # the tensor that a block is cut from
         self.comments = comments
         names.used |= {spelled(t.name) for g in schedule.groups for t in g.tensors}
@@ -116,8 +107,8 @@ class Linear:
 
     def aim(self, tensor: str) -> Value:
         """The tensor that the next operations lead to."""
-        self._goal = self.tensors[tensor]
-        return self._goal
+        self.goal = self.tensors[tensor]
+        return self.goal
 
     def _tensor(self, name: str, place: Place) -> Value:
         tensor = self.program.tensor[name]
@@ -132,7 +123,7 @@ class Linear:
         self.ops.append(Op(template, args, out, self._group, scratch=scratch, depth=self.depth, **more))  # type: ignore[arg-type]
 
     def fresh(self, node: Array, axes: Axes, kind: Kind = "float") -> Value:
-        return Value("", _extents(axes), kind, telling=telling(node), goal=self._goal)
+        return Value("", _extents(axes), kind, telling=telling(node), goal=self.goal)
 
     def block(self, node: Array | None) -> Value | None:
         """A part of a tensor that lies together in memory, which NumPy takes as it takes a whole array."""
@@ -292,94 +283,16 @@ class Linear:
     def copy(self, node: Operand | View | Counted, out: Value) -> None:
         self.copy_of(self.seen(node), "", out)
 
-    def apply(self, node: Apply, out: Value) -> None:
-        if node.function == "multiply" and isinstance(node.args[0], Scalar):
-            self._scale(node, node.args[0], out)
-        elif node.function == "step":
-            self._step(node, out)
-        elif node.function == "power":
-            self._power(node, out)
-        elif node.function in _SIGNS:
-            left, right = self._arguments(node)
-            self.binary(node.function, left, right, out)
-        elif node.function in ROWS and ROWS[node.function].stable is not None:
-            self._stable(node, out)
-        else:
-            self._call(node, out)
-
-    def _arguments(self, node: Apply) -> list[Argument]:
-        """The arguments, the largest computed first: it needs the most scratch."""
-        order = sorted(range(len(node.args)), key=lambda k: -_size(node.args[k]))
-        found = {k: self.argument(node.args[k], node.axes) for k in order}
-        return [found[k] for k in range(len(node.args))]
-
     def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None:
         args = values_of([left, right])
         texts = [spelled_out(a, args) for a in (left, right)]
-        sign = _SIGNS.get(function, "") if isinstance(left, Value) else ""
+        sign = SIGNS.get(function, "") if isinstance(left, Value) else ""
         template = f"np.{function}({', '.join(texts)}, out={{out}})"
         self.emit(template, args, out, elementwise=True, sign=sign, operand=texts[1])
-
-    def _scale(self, node: Apply, scale: Scalar, out: Value) -> None:
-        inner = self.argument(node.args[1], node.axes)
-        top, bottom = fraction_text(scale.value)
-        if bottom and not top:
-            self.binary("divide", inner, bottom, out)
-        else:
-            self.binary("multiply", inner, scalar_text(scale.value), out)
-
-    def _step(self, node: Apply, out: Value) -> None:
-        left, right, axes = compared(node)
-        mask = Value("", _extents(axes), "bool", telling="mask", goal=self._goal)
-        ends = [self.argument(a, axes) for a in (left, right)]
-        self.binary("greater", ends[0], ends[1], mask)
-        self.emit(f"np.copyto({{out}}, {{0}}{aligned(axes, node.axes)})", (mask,), out)
-
-    def _power(self, node: Apply, out: Value) -> None:
-        base, exponent = node.args
-        n = int(exponent.value) if isinstance(exponent, Scalar) and exponent.value.is_Integer else 0
-        if n == 2:
-            self.emit("np.square({0}, out={out})", values_of([self.argument(base, node.axes)]), out, elementwise=True)
-        elif 2 < n <= _LARGEST_POWER and n % 2:
-            self.into(Apply("multiply", (_powered(base, n - 1, node.axes), base), node.axes), out)
-        elif 2 < n <= _LARGEST_POWER:
-            self.into(_powered(_powered(base, n // 2, node.axes), 2, node.axes), out)
-        else:
-            left, right = self._arguments(node)
-            self.binary("power", left, right, out)
-
-    def _stable(self, node: Apply, out: Value) -> None:
-        """A function of the table through its stable form."""
-        found = stable_form(node.function, len(node.args))
-        assert found is not None
-        given = dict(zip(found[0], node.args, strict=True))
-        self.into(Lowering(self.program, self.order, node.axes, given).array(found[1]), out)
-
-    def _call(self, node: Apply, out: Value) -> None:
-        arguments = self._arguments(node)
-        args = values_of(arguments)
-        texts = [spelled_out(a, args) for a in arguments]
-        if node.function not in ROWS or has_ufunc(node.function):
-            name = ROWS[node.function].ufunc if node.function in ROWS else node.function
-            self.emit(f"np.{name}({', '.join(texts)}, out={{out}})", args, out, elementwise=True)
-            return
-        count = _SCRATCH[node.function]
-        scratch = tuple(Value("", out.extents, goal=self._goal) for _ in range(count))
-        places = [f"{{{len(args) + k}}}" for k in range(count)]
-        call = f"_{node.function}_into({', '.join([*texts, '{out}', *places])})"
-        self.emit(call, (*args, *scratch), out, scratch=scratch)
 
 
 def _extents(axes: Axes) -> tuple[Extent, ...]:
     return tuple(i.extent for i in axes)
-
-
-def _powered(base: Array, n: int, axes: Axes) -> Apply:
-    return Apply("power", (base, Scalar(sympy.Integer(n))), axes)
-
-
-def _size(node: Array) -> int:
-    return 1 + sum(map(_size, children(node)))
 
 
 def _arrays_in(node: Array) -> list[Array]:
@@ -408,7 +321,7 @@ _EXPRESSIONS: dict[type, Callable[..., None]] = {
     Counted: Linear.copy,
     Operand: Linear.copy,
     View: Linear.copy,
-    Apply: Linear.apply,
+    Apply: elementwise.apply,
     MatMul: products.matmul,
     Einsum: products.einsum,
     Reduce: products.reduce,

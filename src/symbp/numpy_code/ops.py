@@ -7,13 +7,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from symbp.equation import Access, Extent
+from symbp.equation import Access, Extent, Program
 from symbp.numpy_code.names import Names
 from symbp.schedule import Group
 from symbp.schedule.arrays import Array, Axes
+from symbp.schedule.order import Order
 
 Kind: TypeAlias = Literal["float", "bool", "int"]
 Place: TypeAlias = Literal["given", "planned", "pinned", "gradient", "constant"]
+SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}  # of binary operations, by their ufunc
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +124,10 @@ class Lookups:
 class Emitter(Protocol):
     """What takes expressions apart: all that the operations of one kind of node need of the others."""
 
+    program: Program
+    order: Order
     tensors: dict[str, Value]
+    goal: Value | None
     constants: list[Constant]
     ops: list[Op]
     names: Names

@@ -1,0 +1,106 @@
+"""Functions of each element in the workspace: arithmetic, powers, the table of functions."""
+
+from __future__ import annotations
+
+import sympy
+
+from symbp.equation import Extent
+from symbp.functions import ROWS
+from symbp.numpy_code.expression import compared, has_ufunc, stable_form
+from symbp.numpy_code.ops import SIGNS, Argument, Emitter, Value, spelled_out, values_of
+from symbp.numpy_code.scalars import fraction_text, scalar_text
+from symbp.numpy_code.views import aligned
+from symbp.schedule.arrays import Apply, Array, Axes, Scalar, children
+from symbp.schedule.lower import Lowering
+
+_LARGEST_POWER = 16  # beyond it np.power is faster than products
+_SCRATCH = {"erf": 3, "normal_cdf": 3}  # arrays that the emitted helpers need besides the result
+
+
+def apply(emitter: Emitter, node: Apply, out: Value) -> None:
+    if node.function == "multiply" and isinstance(node.args[0], Scalar):
+        _scale(emitter, node, node.args[0], out)
+    elif node.function == "step":
+        _step(emitter, node, out)
+    elif node.function == "power":
+        _power(emitter, node, out)
+    elif node.function in SIGNS:
+        left, right = _arguments(emitter, node)
+        emitter.binary(node.function, left, right, out)
+    elif node.function in ROWS and ROWS[node.function].stable is not None:
+        _stable(emitter, node, out)
+    else:
+        _call(emitter, node, out)
+
+
+def _arguments(emitter: Emitter, node: Apply) -> list[Argument]:
+    """The arguments, the largest computed first: it needs the most scratch."""
+    order = sorted(range(len(node.args)), key=lambda k: -_size(node.args[k]))
+    found = {k: emitter.argument(node.args[k], node.axes) for k in order}
+    return [found[k] for k in range(len(node.args))]
+
+
+def _scale(emitter: Emitter, node: Apply, scale: Scalar, out: Value) -> None:
+    inner = emitter.argument(node.args[1], node.axes)
+    top, bottom = fraction_text(scale.value)
+    if bottom and not top:
+        emitter.binary("divide", inner, bottom, out)
+    else:
+        emitter.binary("multiply", inner, scalar_text(scale.value), out)
+
+
+def _step(emitter: Emitter, node: Apply, out: Value) -> None:
+    left, right, axes = compared(node)
+    mask = Value("", _extents(axes), "bool", telling="mask", goal=emitter.goal)
+    ends = [emitter.argument(a, axes) for a in (left, right)]
+    emitter.binary("greater", ends[0], ends[1], mask)
+    emitter.emit(f"np.copyto({{out}}, {{0}}{aligned(axes, node.axes)})", (mask,), out)
+
+
+def _power(emitter: Emitter, node: Apply, out: Value) -> None:
+    base, exponent = node.args
+    n = int(exponent.value) if isinstance(exponent, Scalar) and exponent.value.is_Integer else 0
+    if n == 2:
+        emitter.emit("np.square({0}, out={out})", values_of([emitter.argument(base, node.axes)]), out, elementwise=True)
+    elif 2 < n <= _LARGEST_POWER and n % 2:
+        emitter.into(Apply("multiply", (_powered(base, n - 1, node.axes), base), node.axes), out)
+    elif 2 < n <= _LARGEST_POWER:
+        emitter.into(_powered(_powered(base, n // 2, node.axes), 2, node.axes), out)
+    else:
+        left, right = _arguments(emitter, node)
+        emitter.binary("power", left, right, out)
+
+
+def _stable(emitter: Emitter, node: Apply, out: Value) -> None:
+    """A function of the table through its stable form."""
+    found = stable_form(node.function, len(node.args))
+    assert found is not None
+    given = dict(zip(found[0], node.args, strict=True))
+    emitter.into(Lowering(emitter.program, emitter.order, node.axes, given).array(found[1]), out)
+
+
+def _call(emitter: Emitter, node: Apply, out: Value) -> None:
+    arguments = _arguments(emitter, node)
+    args = values_of(arguments)
+    texts = [spelled_out(a, args) for a in arguments]
+    if node.function not in ROWS or has_ufunc(node.function):
+        name = ROWS[node.function].ufunc if node.function in ROWS else node.function
+        emitter.emit(f"np.{name}({', '.join(texts)}, out={{out}})", args, out, elementwise=True)
+        return
+    count = _SCRATCH[node.function]
+    scratch = tuple(Value("", out.extents, goal=emitter.goal) for _ in range(count))
+    places = [f"{{{len(args) + k}}}" for k in range(count)]
+    call = f"_{node.function}_into({', '.join([*texts, '{out}', *places])})"
+    emitter.emit(call, (*args, *scratch), out, scratch=scratch)
+
+
+def _extents(axes: Axes) -> tuple[Extent, ...]:
+    return tuple(i.extent for i in axes)
+
+
+def _powered(base: Array, n: int, axes: Axes) -> Apply:
+    return Apply("power", (base, Scalar(sympy.Integer(n))), axes)
+
+
+def _size(node: Array) -> int:
+    return 1 + sum(map(_size, children(node)))
