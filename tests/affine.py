@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from symbp.equation import Program
 from symbp.parse.program import parse_program
+from symbp.program import Program
 
 _ROLES = {"x": "input", "y": "target"}
 

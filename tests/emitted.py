@@ -14,11 +14,12 @@ import numpy as np
 from modules import imported
 
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import GIVEN, Size
+from symbp.equation import Size
 from symbp.layers.fragment import is_sequence
 from symbp.network import Described, Network
 from symbp.network.targets import TARGETS
 from symbp.numpy_code import module_text
+from symbp.program import GIVEN
 from symbp.reference import shape_of
 from symbp.verify.check import MAKERS
 from symbp.verify.draw import draws

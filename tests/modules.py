@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from symbp.equation import Program, Size
+from symbp.equation import Size
 from symbp.numpy_code import Blueprint, text_of
+from symbp.program import Program
 from symbp.reference import evaluate
 
 

@@ -11,7 +11,6 @@ import sympy
 from symbp import mathtree as m
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation
-from symbp.equation import Program
 from symbp.layers import (
     ACTIVATIONS,
     Add,
@@ -31,6 +30,7 @@ from symbp.layers import (
 from symbp.network import Described, EquationNetwork, Network
 from symbp.network.losses import LOSSES
 from symbp.network.targets import TARGETS
+from symbp.program import Program
 from symbp.reference import evaluate
 from symbp.verify.check import MAKERS
 from symbp.verify.draw import draws

@@ -10,21 +10,8 @@ import numpy as np
 import sympy
 
 from symbp import functions as f
-from symbp.equation import (
-    Access,
-    Affine,
-    Equation,
-    Guard,
-    Index,
-    Length,
-    Program,
-    Read,
-    Scan,
-    Size,
-    Statement,
-    Tensor,
-    read,
-)
+from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Read, Size, read
+from symbp.program import Program, Scan, Statement, Tensor
 from symbp.wellformed import check
 
 N = Size("N")

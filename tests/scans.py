@@ -9,7 +9,8 @@ import sympy
 from programs import eq
 
 from symbp import functions as f
-from symbp.equation import Affine, Equation, Index, Program, Scan, Tensor, read
+from symbp.equation import Affine, Equation, Index, read
+from symbp.program import Program, Scan, Tensor
 from symbp.wellformed import check
 
 SIDE = 2

@@ -13,8 +13,9 @@ from programs import GENERAL, N, convolution, dense, eq, max_pool, n, program, r
 from symbp import functions as f
 from symbp.chain_rule import adjoint, contribution
 from symbp.derivation import Derivation, adjoint_name, slice_program, with_tensors
-from symbp.equation import Access, Affine, Equation, Index, Program, Scan, Tensor, read
+from symbp.equation import Access, Affine, Equation, Index, read
 from symbp.errors import ProgramError
+from symbp.program import Program, Scan, Tensor
 from symbp.reference import evaluate
 from symbp.verify.draw import draws
 from symbp.verify.perturb import complex_directional, complex_step, complex_tangent, weighted

@@ -14,18 +14,15 @@ from symbp.equation import (
     Guard,
     Index,
     Length,
-    Program,
     Read,
-    Scan,
     Size,
-    Statement,
-    Tensor,
     length,
     read,
     reads,
     substitute_indices,
 )
 from symbp.errors import ProgramError
+from symbp.program import Program, Scan, Statement, Tensor
 from symbp.wellformed import check
 
 i, j, t = Index("i", 3), Index("j", 4), Index("t", 5)

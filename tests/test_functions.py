@@ -9,8 +9,9 @@ import sympy
 from programs import ARGUMENTS, POSITIVE
 
 from symbp import functions as f
-from symbp.equation import Access, Equation, Program, Tensor, read
+from symbp.equation import Access, Equation, read
 from symbp.functions import ROWS, Elementary, Row
+from symbp.program import Program, Tensor
 from symbp.reference import FLOAT, Arithmetic, evaluate, multiprecision
 from symbp.verify.draw import KINKS
 

@@ -11,7 +11,8 @@ from programs import N, at_least_zero, convolution, embedding, eq, max_pool, mea
 
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
-from symbp.equation import Access, Affine, Equation, Index, Program, Scan, Tensor, read
+from symbp.equation import Access, Affine, Equation, Index, read
+from symbp.program import Program, Scan, Tensor
 from symbp.reference import evaluate
 from symbp.rewrite.gather import gathered
 from symbp.verify.draw import draws

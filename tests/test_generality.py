@@ -25,7 +25,8 @@ from programs import (
 from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
-from symbp.equation import Affine, Index, Program, read
+from symbp.equation import Affine, Index, read
+from symbp.program import Program
 from symbp.reference import evaluate, shape_of
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify import check_derivation, check_gradients

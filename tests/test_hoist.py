@@ -11,8 +11,9 @@ from scans import random_recurrence, random_scan
 from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
-from symbp.equation import Affine, Equation, Index, Program, Scan, Statement, read
+from symbp.equation import Affine, Equation, Index, read
 from symbp.parse import parse_program
+from symbp.program import Program, Scan, Statement
 from symbp.reference import evaluate
 from symbp.rewrite import REWRITES, rewrite
 from symbp.rewrite.hoist import distributed, hoist

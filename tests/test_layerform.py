@@ -12,8 +12,9 @@ from symbp import functions as f
 from symbp import mathtree as m
 from symbp.chain_rule import adjoint
 from symbp.derive import derive
-from symbp.equation import Access, Index, Length, Program, read
+from symbp.equation import Access, Index, Length, read
 from symbp.layers import Dense
+from symbp.program import Program
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import rewrite
 from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm

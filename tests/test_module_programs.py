@@ -10,10 +10,11 @@ import pytest
 from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
-from symbp.equation import Access, Equation, Index, Length, Program, Read, Size, Tensor, read
+from symbp.equation import Access, Equation, Index, Length, Read, Size, read
 from symbp.errors import ProgramError
 from symbp.network import Network
 from symbp.numpy_code import Blueprint, text_of
+from symbp.program import Program, Tensor
 from symbp.rewrite import rewrite
 from symbp.verify.module import plan_of
 from symbp.wellformed import check

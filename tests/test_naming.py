@@ -8,9 +8,10 @@ from networks import network
 import symbp
 from symbp import mathtree as m
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import Access, Affine, Index, Size, Tensor
+from symbp.equation import Access, Affine, Index, Size
 from symbp.errors import SizeError, SpecError
 from symbp.layers import Dense
+from symbp.program import Tensor
 from symbp.views.naming import Naming, elements, lower
 from symbp.views.scalar import Element
 

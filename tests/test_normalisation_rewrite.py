@@ -14,7 +14,8 @@ from programs import N, batch_normalisation, eq, mean_square, n, program, rename
 from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation
-from symbp.equation import Affine, Index, Program, Read, Scan, Statement, length, read
+from symbp.equation import Affine, Index, Read, length, read
+from symbp.program import Program, Scan, Statement
 from symbp.reference import evaluate
 from symbp.rewrite import REWRITES, rewrite
 from symbp.rewrite.merge import merge

@@ -13,7 +13,7 @@ import pytest
 from symbp import load
 from symbp.chain_rule import adjoint
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, Size, Tensor, read
+from symbp.equation import Access, Affine, Equation, Index, Read, Size, read
 from symbp.errors import CheckFailed
 from symbp.layers import LAYERS
 from symbp.mathtree import Display, Line, check_display, transform
@@ -26,6 +26,7 @@ from symbp.notes.arrays import Arrays
 from symbp.notes.jacobian import StepJacobian
 from symbp.printing.document import Document, Figure, Table
 from symbp.printing.drawing import svg, tikz, typst_drawing
+from symbp.program import Program, Scan, Tensor
 from symbp.views.paper import Definition, timeline
 from symbp.views.recurrence import recurrences
 

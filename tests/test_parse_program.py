@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symbp.equation import Program, Scan, Size
+from symbp.equation import Size
 from symbp.errors import Fault
 from symbp.parse import parse_program
+from symbp.program import Program, Scan
 from symbp.reference import evaluate
 from symbp.wellformed import check
 

@@ -29,7 +29,7 @@ import pytest
 import symbp
 from generated import relay
 from symbp.chain_rule import adjoint
-from symbp.equation import Program
+from symbp.program import Program
 from symbp.reference import evaluate, multiprecision
 
 EXAMPLES = {e["id"]: e for e in json.loads((Path(__file__).parent / "data" / "published_dense.json").read_text())}

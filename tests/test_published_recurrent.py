@@ -18,9 +18,10 @@ from emitted import DOT, Array, Arrays, Emitted, compared, errors, vjp
 from test_published import rounds_to
 
 from symbp.chain_rule import adjoint
-from symbp.equation import Access, Equation, Index, Tensor, read
+from symbp.equation import Access, Equation, Index, read
 from symbp.layers import Dense, Gru, Layer, Lstm, Rnn
 from symbp.network import EquationNetwork, Network
+from symbp.program import Tensor
 from symbp.reference import evaluate
 
 EXAMPLES = {e["id"]: e for e in json.loads((Path(__file__).parent / "data" / "published_recurrent.json").read_text())}

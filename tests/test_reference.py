@@ -7,8 +7,9 @@ import sympy
 from programs import N, at_least_zero, dense, eq, n, program
 
 from symbp import functions as f
-from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Program, Scan, Size, Tensor, read
+from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Size, read
 from symbp.errors import ProgramError
+from symbp.program import Program, Scan, Tensor
 from symbp.reference import FLOAT, LANES, Arithmetic, evaluate, multiprecision
 
 i, j, k = Index("i", 3), Index("j", 3), Index("k", 4)

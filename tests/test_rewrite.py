@@ -12,8 +12,9 @@ from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import Index, Length, Scan, Tensor, read
+from symbp.equation import Index, Length, read
 from symbp.layers import Concatenate, Dense
+from symbp.program import Scan, Tensor
 from symbp.reference import evaluate
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify.draw import draws

@@ -14,7 +14,7 @@ from symbp import functions as f
 from symbp import mathtree as m
 from symbp.chain_rule import adjoint
 from symbp.derive import derive
-from symbp.equation import Equation, Index, Program, read
+from symbp.equation import Equation, Index, read
 from symbp.errors import CheckFailed
 from symbp.mathtree.reading import line_reading, piece_reading
 from symbp.network import Network
@@ -22,6 +22,7 @@ from symbp.notes.about import subject
 from symbp.notes.layers import layer_form
 from symbp.notes.rows import Rows, row_blocks
 from symbp.printing.document import Formula, Paragraph
+from symbp.program import Program
 from symbp.rewrite import rewrite
 from symbp.spec import load
 from symbp.views import rowform

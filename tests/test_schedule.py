@@ -6,10 +6,11 @@ import pytest
 import sympy
 
 from symbp import functions as f
-from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Program, Size, Tensor, read
+from symbp.equation import Access, Affine, Equation, Guard, Index, Length, Size, read
 from symbp.numpy_code.ascii import definition_text
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.plain import plain_lines
+from symbp.program import Program, Tensor
 from symbp.schedule import Loop, Scatter, schedule
 from symbp.schedule.order import Order
 from tests.programs import eq

@@ -23,10 +23,11 @@ from programs import (
 from symbp import functions as f
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, Step
-from symbp.equation import Equation, Index, Program, read
+from symbp.equation import Equation, Index, read
 from symbp.functions import ROWS
 from symbp.layers import BatchNorm, Dense
 from symbp.network import Network
+from symbp.program import Program
 from symbp.rewrite import REWRITES, rewrite
 from symbp.verify import Report, check_equations
 from symbp.wellformed import check

@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp.derivation import Derivation, Step, adjoint_name, slice_program
-from symbp.equation import Access, Affine, Equation, Guard, Index, Program, Read, Scan, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Guard, Index, Read
 from symbp.errors import ProgramError
+from symbp.program import Program, Scan, Statement, Tensor
 from symbp.wellformed import check
 
 

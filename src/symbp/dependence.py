@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import inf
 
-from symbp.equation import Access, Affine, Index, Scan
+from symbp.equation import Access, Affine, Index
+from symbp.program import Scan
 from symbp.wellformed import span
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from symbp.equation import GIVEN, Equation, Program, Scan, Statement, Tensor
+from symbp.equation import Equation
+from symbp.program import GIVEN, Program, Scan, Statement, Tensor
 from symbp.wellformed import check
 
 

@@ -13,9 +13,9 @@ import sympy
 
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
-from symbp.equation import Program
 from symbp.errors import Fault, SpecError
 from symbp.network import Described
+from symbp.program import Program
 from symbp.reference import evaluate, multiprecision, of_sum_one
 from symbp.rewrite import REWRITES, rewrite
 from symbp.rewrite.normalisation import KNOWN_SUMS

@@ -15,11 +15,12 @@ from typing import TypeAlias
 
 import sympy
 
-from symbp.equation import Equation, Index, Program, Tensor
+from symbp.equation import Equation, Index
 from symbp.errors import Fault, inside, quoted
 from symbp.layers.activations import exact
 from symbp.layers.fragment import at, define
 from symbp.names import Number, known_keys, not_negative, one_of, positive, shown
+from symbp.program import Program, Tensor
 
 Expr: TypeAlias = sympy.Expr
 KEPT = ("m", "v")  # what an optimizer may keep, as large as the parameters

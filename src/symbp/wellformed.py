@@ -9,8 +9,9 @@ from math import gcd
 from types import MappingProxyType
 from typing import TypeAlias
 
-from symbp.equation import GIVEN, Access, Affine, Equation, Extent, Index, Program, Scan, Size
+from symbp.equation import Access, Affine, Equation, Extent, Index, Size
 from symbp.errors import ProgramError
+from symbp.program import GIVEN, Program, Scan
 
 NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 

@@ -12,10 +12,10 @@ from unicodedata import normalize
 import mpmath
 
 from symbp.derive import NetworkDerivation
-from symbp.equation import GIVEN, Tensor
 from symbp.layers import Layer, Shape, Site
 from symbp.mathtree.reading import line_reading
 from symbp.network import Described, Network
+from symbp.program import GIVEN, Tensor
 from symbp.views.partial import Factor, Partial
 from symbp.views.scalar import MOST_PATHS
 

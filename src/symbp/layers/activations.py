@@ -13,11 +13,11 @@ from typing import TypeAlias
 import sympy
 
 from symbp import functions as f
-from symbp.equation import Tensor
 from symbp.errors import Fault, inside, quoted
 from symbp.layers.fragment import Fragment, at, define, is_sequence, sample_axes
 from symbp.names import Number, identifier, known_keys, one_of, real, shown, text
 from symbp.parse import parse_expression
+from symbp.program import Tensor
 
 Expr: TypeAlias = sympy.Expr
 Z = sympy.Symbol("z")

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Tensor
+from symbp.equation import Access, Affine, Equation, Extent, Guard, Index
 from symbp.errors import Fault
 from symbp.functions import exp
 from symbp.layers.fragment import BATCH, Fragment, Shape, Site, at, define, fixed, steps
 from symbp.layers.layer import Sequences, Trained, option, times
 from symbp.names import flag, identifier, size
+from symbp.program import Tensor
 
 
 def mask_name(value: object) -> str | None:

@@ -11,12 +11,13 @@ from typing import ClassVar
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Read, Size, Tensor
+from symbp.equation import Access, Affine, Equation, Read, Size
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
 from symbp.layers.fragment import Fragment, Shape, Site, at, define, fixed, is_sequence, sample_axes, steps
 from symbp.layers.layer import MANY, ActivationLike, Layer, Sequences, option, optional, times
 from symbp.names import size
+from symbp.program import Tensor
 
 
 @dataclass(frozen=True)

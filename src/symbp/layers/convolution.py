@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from symbp.equation import Access, Affine, Equation, Index, Tensor
+from symbp.equation import Access, Affine, Equation, Index
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
 from symbp.layers.fragment import BATCH, Fragment, Position, Shape, Site, Sizes, at, define, fixed, sample_axes
 from symbp.layers.layer import ActivationLike, Trained, option, ranked, times
 from symbp.layers.windows import Extents, Sliding, Windows, for_each_axis, padding, per_axis, short, whole
 from symbp.names import flag, size
+from symbp.program import Tensor
 
 READS = {1: "channels x length", 2: "channels x rows x columns"}
 SHAPES = {1: "shape = [1, 28]", 2: "shape = [1, 28, 28]"}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symbp.equation import Index, Tensor
+from symbp.equation import Index
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
 from symbp.layers.fragment import Fragment, Shape, Site, at, define, fixed, sample_axes, steps
 from symbp.layers.layer import ActivationLike, Sequences, Trained, option, times
 from symbp.names import flag, size
+from symbp.program import Tensor
 
 
 @dataclass(frozen=True)

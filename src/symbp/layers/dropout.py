@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symbp.equation import Tensor
 from symbp.errors import Fault
 from symbp.layers.activations import Activation, exact
 from symbp.layers.fragment import Fragment, Shape, Site, at, define, sample_axes
 from symbp.layers.layer import ActivationLike, Layer, Sequences, option
 from symbp.names import Number, real, shown
+from symbp.program import Tensor
 
 
 def rate(value: object) -> Number:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symbp.equation import Access, Equation, Index, Tensor
+from symbp.equation import Access, Equation, Index
 from symbp.errors import Fault
 from symbp.layers.fragment import BATCH, Fragment, Shape, Site, at, steps
 from symbp.layers.layer import Sequences, Trained, option, times
 from symbp.names import size
+from symbp.program import Tensor
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from symbp.equation import Access, Affine, Equation, Guard, Program, Read, Scan, Size, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Guard, Read, Size
 from symbp.errors import Fault, inside, quoted
 from symbp.layers.activations import Activation
 from symbp.layers.draw import Draw
@@ -14,6 +14,7 @@ from symbp.layers.fragment import AXES, BATCH, TIME, Fragment, Shape, Site, fixe
 from symbp.layers.layer import INPUT, MANY, ActivationLike, Sequences, Trained, option
 from symbp.names import identifier, one_of, shown, text
 from symbp.parse import parse_part
+from symbp.program import Program, Scan, Statement, Tensor
 from symbp.wellformed import needed
 
 # What tensors of other layers are called: a parameter of that name would be spelled as one of them.

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size
+from symbp.program import Statement, Tensor
 
 BATCH = Size("N")
 TIME = Size("T")  # how many steps a sequence has, where only a run tells

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, TypeAlias, dataclass_transform
 
-from symbp.equation import Extent, Tensor
+from symbp.equation import Extent
 from symbp.errors import Fault, inside
 from symbp.layers.activations import Activation
 from symbp.layers.draw import Draw, Rule
 from symbp.layers.fragment import Fragment, Shape, Site
 from symbp.names import flag, identifier, shown
+from symbp.program import Tensor
 
 ActivationLike: TypeAlias = str | Mapping[str, object] | Activation
 Check: TypeAlias = Callable[[Any], object]

@@ -12,12 +12,13 @@ from typing import ClassVar
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Index, Read, Size, Tensor, length
+from symbp.equation import Access, Affine, Equation, Index, Read, Size, length
 from symbp.errors import Fault
 from symbp.layers.activations import Activation, exact
 from symbp.layers.fragment import Fragment, Position, Shape, Site, at, batched, define, fixed, is_sequence, sample_axes
 from symbp.layers.layer import ActivationLike, Sequences, Trained, option, times
 from symbp.names import Number, flag, not_negative, real, shown, size
+from symbp.program import Tensor
 
 
 def fraction(value: object) -> Number:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import sympy
 
-from symbp.equation import Access, Equation, Index, Reduction, Tensor
+from symbp.equation import Access, Equation, Index, Reduction
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
 from symbp.layers.convolution import READS, SHAPES
@@ -16,6 +16,7 @@ from symbp.layers.fragment import AXES, BATCH, Fragment, Shape, Site, Sizes, at,
 from symbp.layers.layer import ActivationLike, Layer, option, optional, ranked, times
 from symbp.layers.windows import Extents, Sliding, Windows, for_each_axis, padding, per_axis, short
 from symbp.names import size
+from symbp.program import Tensor
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Index, IndexValue, Size, Tensor
+from symbp.equation import Access, Affine, Equation, Index, IndexValue, Size
 from symbp.errors import Fault
 from symbp.functions import cos, sin
 from symbp.layers.fragment import Fragment, Shape, Site, at, define, fixed, sample_axes, steps
 from symbp.layers.layer import Sequences, Trained, option, optional, times
 from symbp.names import one_of, size
+from symbp.program import Tensor
 
 METHODS = ("sinusoidal", "learned")
 LONGEST_WAVE = 10_000  # its length is 2 pi times as many steps

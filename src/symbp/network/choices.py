@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symbp.equation import Program
 from symbp.errors import Fault, inside
 from symbp.network.example import Values
+from symbp.program import Program
 
 
 def choices(program: Program) -> dict[str, int]:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 
-from symbp.equation import Equation, Program, Size, Tensor
+from symbp.equation import Equation, Size
 from symbp.errors import Fault, Path, inside, quoted
 from symbp.layers.draw import Draw
 from symbp.names import Number, known_keys
@@ -24,6 +24,7 @@ from symbp.network.example import (
 )
 from symbp.network.settings import Notation, Regularization
 from symbp.network.targets import TARGETS, Target
+from symbp.program import Program, Tensor
 
 
 class Described(ABC):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
-from symbp.equation import Length, Program, Size, Tensor
+from symbp.equation import Length, Size
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import BATCH
 from symbp.layers.draw import Draw
@@ -19,6 +19,7 @@ from symbp.network.losses import Loss, penalties
 from symbp.network.settings import Notation, Regularization, notation_of, regularization_of, title_of
 from symbp.network.targets import TARGETS, Target
 from symbp.parse import parse_part, parse_program
+from symbp.program import Program, Tensor
 from symbp.wellformed import check, needed
 
 

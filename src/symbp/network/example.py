@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
-from symbp.equation import Extent, Size, Tensor
+from symbp.equation import Extent, Size
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import BATCH
 from symbp.names import Number, known_keys, positive, real, shown, size
 from symbp.network.targets import Target
 from symbp.optimizers import Optimizer
+from symbp.program import Tensor
 
 Values: TypeAlias = "Number | tuple[Values, ...]"
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import sympy
 
 from symbp import functions as f
-from symbp.equation import Access, Affine, Equation, Guard, Index, Tensor, length
+from symbp.equation import Access, Affine, Equation, Guard, Index, length
 from symbp.errors import Fault, inside
 from symbp.layers.activations import exact
 from symbp.layers.fragment import BATCH, Fragment, at, define, is_sequence
@@ -21,6 +21,7 @@ from symbp.names import Number, identifier, known_keys, not_negative, one_of, po
 from symbp.network.settings import Regularization
 from symbp.network.targets import TARGETS, Target
 from symbp.parse import parse_expression
+from symbp.program import Tensor
 
 Expr: TypeAlias = sympy.Expr
 Reduction: TypeAlias = Literal["mean", "sum"]

@@ -7,7 +7,7 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
 from math import prod
 
-from symbp.equation import Equation, Program, Tensor
+from symbp.equation import Equation
 from symbp.errors import Fault, inside, quoted
 from symbp.layers import BATCH, LAYERS, Dense, Dropout, Fragment, Layer, Shape, Site
 from symbp.layers.draw import Draw
@@ -29,6 +29,7 @@ from symbp.network.settings import (
 )
 from symbp.network.targets import TARGETS, Target, rows_of_sum_one
 from symbp.network.tensors import check_distinct, in_order
+from symbp.program import Program, Tensor
 from symbp.wellformed import check
 
 MOST_LAYERS = 1_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbp.equation import Tensor
 from symbp.errors import Fault, quoted
 from symbp.layers import Attention, Layer
+from symbp.program import Tensor
 
 
 def in_order(tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:

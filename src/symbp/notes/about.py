@@ -10,11 +10,12 @@ import numpy as np
 
 from symbp.derivation import Derivation
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import Equation, Program
+from symbp.equation import Equation
 from symbp.errors import CheckFailed, SizeError
 from symbp.network import Network
 from symbp.network.small import smaller_ones
 from symbp.notes.subject import Subject, evaluated
+from symbp.program import Program
 from symbp.rewrite import REWRITES
 from symbp.verify.cases import NOT_FINITE
 from symbp.verify.check import rederived

@@ -15,10 +15,11 @@ import mpmath
 import numpy as np
 
 from symbp.derive import derive
-from symbp.equation import GIVEN, Equation, Program
+from symbp.equation import Equation
 from symbp.errors import CheckFailed
 from symbp.notes.about import without_numbers
 from symbp.notes.subject import Subject, evaluated
+from symbp.program import GIVEN, Program
 from symbp.reference import evaluate, multiprecision
 from symbp.reference.arithmetic import Array
 from symbp.rewrite import REWRITES

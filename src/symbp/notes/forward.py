@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from symbp import mathtree as m
-from symbp.equation import Equation, Tensor
+from symbp.equation import Equation
 from symbp.layers.fragment import BATCH
 from symbp.notes.lines import index_lines, indices_of, worked_lines
 from symbp.notes.meanings import meaning
 from symbp.notes.stepwise import step_table
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
+from symbp.program import Tensor
 from symbp.views.scalar import Element
 
 MOST_TERMS = 6  # of a sum that is written out with numbers

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symbp import mathtree as m
-from symbp.equation import GIVEN, Extent, Size, Tensor
+from symbp.equation import Extent, Size
 from symbp.functions import ROWS
 from symbp.mathtree import Mono
 from symbp.mathtree.nodes import Inline
@@ -15,6 +15,7 @@ from symbp.notes.described import described
 from symbp.notes.meanings import GENERAL, layer_of, meaning
 from symbp.notes.subject import MOST_LAYERS, Subject, delta, width
 from symbp.printing.document import Items, Paragraph, Section, Sentence, Table
+from symbp.program import GIVEN, Tensor
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 

@@ -11,12 +11,13 @@ import numpy as np
 from symbp import mathtree as m
 from symbp.derivation import Derivation
 from symbp.derive import named_program
-from symbp.equation import Equation, Program
+from symbp.equation import Equation
 from symbp.layers import Dropout
 from symbp.network import Network
 from symbp.notes.lines import index_line, is_indexable
 from symbp.notes.subject import Subject, evaluated
 from symbp.printing.document import Block, Formula, Paragraph, Section
+from symbp.program import Program
 
 START = {"variance": 1}  # of running statistics before any batch; a mean starts at 0
 STATISTICS = (

@@ -21,9 +21,10 @@ import mpmath
 import numpy as np
 
 from symbp import mathtree as m
-from symbp.equation import GIVEN, Access, Affine, Equation, Index, Read, substitute_indices
+from symbp.equation import Access, Affine, Equation, Index, Read, substitute_indices
 from symbp.layers.fragment import BATCH
 from symbp.notes.arrays import Arrays, part_text
+from symbp.program import GIVEN
 from symbp.reference import evaluate, multiprecision
 from symbp.verify.perturb import perturbation_name, perturbed
 from symbp.views.layerform import NoMatrixForm

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symbp import mathtree as m
-from symbp.equation import Access, Equation, Tensor
+from symbp.equation import Access, Equation
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import letters
 from symbp.notes.arrays import Arrays
@@ -14,6 +14,7 @@ from symbp.notes.lines import are_apart, at_steps, of_one_sample
 from symbp.notes.rows import Rows, row_blocks
 from symbp.notes.subject import MOST_LAYERS, Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section
+from symbp.program import Tensor
 from symbp.views.layerform import NoMatrixForm, is_number
 from symbp.views.paper import Part
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symbp.equation import Tensor
 from symbp.network import Described, Network
+from symbp.program import Tensor
 
 GENERAL = {
     "x": "input",

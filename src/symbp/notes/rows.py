@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from symbp import mathtree as m
-from symbp.equation import Equation, Guard, Read, Tensor
+from symbp.equation import Equation, Guard, Read
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Position, letters
 from symbp.notes.lines import are_apart, conditions_of, of_one_sample, operand_order
@@ -16,6 +16,7 @@ from symbp.notes.rowvalues import ALL, RowPartials, RowValues
 from symbp.notes.subject import Subject, delta
 from symbp.printing.document import Block as Shown
 from symbp.printing.document import Formula, Paragraph, Sentence
+from symbp.program import Tensor
 from symbp.rewrite.softmax import Softmax, find_softmaxes
 from symbp.views.layerform import NoMatrixForm, is_number
 from symbp.views.naming import LOSS

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from symbp.derivation import Derivation, Step, adjoint_name
 from symbp.derive import named_program
-from symbp.equation import Affine, Equation, Size, Tensor
+from symbp.equation import Affine, Equation, Size
+from symbp.program import Tensor
 from symbp.views.paper import Definition, Part, Timeline, is_row, row_of
 
 LOCAL = ("local derivatives", "output reuse", "common subexpressions")

@@ -20,13 +20,14 @@ from symbp import mathtree as m
 from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
-from symbp.equation import GIVEN, Equation, Extent, Index, Read, Size, Tensor
+from symbp.equation import Equation, Extent, Index, Read, Size
 from symbp.layers import Attention
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Padded, Partials, shown_guards
 from symbp.notes.meanings import layer_of
 from symbp.notes.stated import Stated
+from symbp.program import GIVEN, Tensor
 from symbp.reference import evaluate, extent_of, multiprecision
 from symbp.rewrite import REWRITES, rewrite
 from symbp.rewrite.copies import RULE as IDENTITY

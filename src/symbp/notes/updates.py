@@ -12,7 +12,6 @@ import sympy
 from symbp import mathtree as m
 from symbp import optimizers as o
 from symbp.derivation import adjoint_name
-from symbp.equation import Program
 from symbp.network.example import Example
 from symbp.notes.gradients import most_entries
 from symbp.notes.stepping import Standing, Step, after_step, beginning, learned, length, losses, step
@@ -20,6 +19,7 @@ from symbp.notes.subject import Subject
 from symbp.optimizers import OptimizerRow, Update
 from symbp.printing.document import Block, Figure, Formula, Paragraph, Section, Sentence, Table
 from symbp.printing.drawing import curve_plot
+from symbp.program import Program
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 

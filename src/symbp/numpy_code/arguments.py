@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from symbp.equation import Tensor
 from symbp.numpy_code.blueprint import Blueprint, argument
 from symbp.numpy_code.layout import INDENT, WIDTH, unpacking
 from symbp.numpy_code.names import spelled
+from symbp.program import Tensor
 
 
 def input_arguments(plan: Blueprint) -> str:

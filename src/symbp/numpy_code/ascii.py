@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import sympy
 
-from symbp.equation import Affine, Equation, Guard, Read, Scan
+from symbp.equation import Affine, Equation, Guard, Read
 from symbp.functions import Prime
 from symbp.mathtree.from_sympy import root_below
+from symbp.program import Scan
 from symbp.schedule.order import Order, common_factor, is_negative
 
 _SUM, _PRODUCT, _NEGATIVE, _POWER, _ATOM = range(5)
@@ -17,7 +18,8 @@ _SUM, _PRODUCT, _NEGATIVE, _POWER, _ATOM = range(5)
 def definition_text(order: Order, equations: tuple[Equation, ...]) -> str:
     """A definition as one line: the terms of ``=`` and ``+=`` joined where they run over the same points.
 
-    >>> from symbp.equation import Access, Index, Program, Tensor, read
+    >>> from symbp.equation import Access, Index, read
+    >>> from symbp.program import Program, Tensor
     >>> i = Index("i", 2)
     >>> z, b = Tensor("z", (2,)), Tensor("b", (2,), "parameter")
     >>> order = Order.of(Program((z, b), ()))

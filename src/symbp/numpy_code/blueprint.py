@@ -10,10 +10,11 @@ from typing import Any
 
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
-from symbp.equation import Access, Equation, Extent, Index, Program, Size, Tensor
+from symbp.equation import Access, Equation, Extent, Index, Size
 from symbp.layers.draw import Draw
 from symbp.names import Number
 from symbp.network import Described
+from symbp.program import Program, Tensor
 
 _ARGUMENTS = {"x": "X", "y": "Y"}
 

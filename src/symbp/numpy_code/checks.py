@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from symbp.equation import Extent, Size, Tensor
+from symbp.equation import Extent, Size
 from symbp.numpy_code.arguments import declaration, input_arguments
 from symbp.numpy_code.blueprint import Blueprint, argument
 from symbp.numpy_code.layout import INDENT, indented, wrapped
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text, shape_text
+from symbp.program import Tensor
 
 LEAST = {"T": "one step"}  # of each run-time size, in words
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbp.equation import Index, Program
+from symbp.equation import Index
 from symbp.functions import ROWS, Elementary, Prime, local_derivative
 from symbp.numpy_code.arguments import words
 from symbp.numpy_code.expression import has_ufunc, stable_form, text
 from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.plain import hoisted
+from symbp.program import Program
 from symbp.schedule.arrays import Array, Operand
 from symbp.schedule.lower import Lowering
 from symbp.schedule.order import Order

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbp.derivation import adjoint_name
-from symbp.equation import Equation, Tensor
+from symbp.equation import Equation
 from symbp.numpy_code.arguments import (
     all_arguments,
     check_calls,
@@ -33,6 +33,7 @@ from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.parameters import call_lines
 from symbp.numpy_code.plain import plain_lines
 from symbp.numpy_code.scalars import shape_text
+from symbp.program import Tensor
 from symbp.schedule import Group, Schedule, schedule
 from symbp.schedule.order import Order
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
-from symbp.equation import Extent, Size, Tensor
+from symbp.equation import Extent, Size
 from symbp.numpy_code.arguments import declaration
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.expression import text
 from symbp.numpy_code.layout import INDENT, indented, unpacking, wrapped
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import shape_text
+from symbp.program import Tensor
 from symbp.schedule import Assign, Group, schedule
 
 RNG = "rng: np.random.Generator | int | None = None"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from symbp.equation import Extent, Program
+from symbp.equation import Extent
 from symbp.numpy_code import elementwise, lookup, products, steps, strided
 from symbp.numpy_code.expression import text
 from symbp.numpy_code.loops import loop_lines
@@ -28,6 +28,7 @@ from symbp.numpy_code.ops import (
 from symbp.numpy_code.plain import Comments, exchanged
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import view_text
+from symbp.program import Program
 from symbp.schedule import (
     Assign,
     Condition,

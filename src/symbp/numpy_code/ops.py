@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from symbp.equation import Access, Extent, Program
+from symbp.equation import Access, Extent
 from symbp.numpy_code.names import Names
+from symbp.program import Program
 from symbp.schedule import Group
 from symbp.schedule.arrays import Array, Axes
 from symbp.schedule.order import Order

@@ -6,13 +6,13 @@ import textwrap
 from dataclasses import dataclass
 from math import prod
 
-from symbp.equation import Tensor
 from symbp.layers.draw import Draw, Rule
 from symbp.numpy_code.blueprint import Blueprint, argument
 from symbp.numpy_code.layout import INDENT, WIDTH, wrapped
 from symbp.numpy_code.literals import array_lines
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import shape_text
+from symbp.program import Tensor
 
 _DRAWS: dict[Rule, str] = {
     "glorot_uniform": "Glorot uniform",

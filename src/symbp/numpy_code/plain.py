@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from symbp.equation import Program
 from symbp.numpy_code.conditions import condition_text
 from symbp.numpy_code.expression import ATOM, inside, position_text, reshaped_text, text
 from symbp.numpy_code.layout import INDENT, WIDTH
@@ -18,6 +17,7 @@ from symbp.numpy_code.scalars import extent_text, scalar_text, shape_text
 from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text, steps_head
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text, view_text
+from symbp.program import Program
 from symbp.schedule import (
     Assign,
     Condition,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symbp.derivation import adjoint_name
-from symbp.equation import GIVEN, Extent, Tensor
+from symbp.equation import Extent
 from symbp.numpy_code.arguments import all_arguments, check_calls, declaration, local_names, result_type, words
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
@@ -24,6 +24,7 @@ from symbp.numpy_code.layout import INDENT, commented, indented, unpacking, wrap
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.ops import Place
 from symbp.numpy_code.scalars import shape_text
+from symbp.program import GIVEN, Tensor
 from symbp.schedule import Group, Schedule
 from symbp.schedule.order import Order
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from symbp.equation import Extent, Index, Role, Size, Tensor
+from symbp.equation import Extent, Index, Size
 from symbp.errors import Fault, inside, quoted
 from symbp.names import ARGUMENT_NAMES, flag, identifier, known_keys, nearest, one_of, shown, size, text
 from symbp.parse.expression import CONSTANTS, FUNCTIONS
+from symbp.program import Role, Tensor
 
 ROLES: dict[str, Role] = {
     "input": "input",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from symbp.equation import Access, Affine, Equation, Extent, Index, Program, Scan, Size, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Extent, Index, Size
 from symbp.errors import Fault, ProgramError, inside
 from symbp.names import LARGEST_SIZE, text
 from symbp.parse.declared import declared, free_name, indices_of, lengths, named
@@ -13,6 +13,7 @@ from symbp.parse.equations import Line, Names, equations_of, last_position, line
 from symbp.parse.positions import Scope, counted
 from symbp.parse.recurrence import Late, NoOrder, circle, ordered
 from symbp.parse.source import Source
+from symbp.program import Program, Scan, Statement, Tensor
 from symbp.wellformed import check
 
 MOST_LINES = 1_000

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from symbp.components import components
-from symbp.equation import Access, Affine, Equation, Index, Scan, Statement
+from symbp.equation import Access, Affine, Equation, Index
+from symbp.program import Scan, Statement
 
 
 @dataclass(frozen=True)

@@ -13,25 +13,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import sympy
 
-from symbp.equation import (
-    GIVEN,
-    Access,
-    Affine,
-    Atom,
-    Equation,
-    Extent,
-    Guard,
-    Index,
-    IndexValue,
-    Length,
-    Program,
-    Read,
-    Scan,
-    Size,
-    Tensor,
-)
+from symbp.equation import Access, Affine, Atom, Equation, Extent, Guard, Index, IndexValue, Length, Read, Size
 from symbp.errors import ProgramError
 from symbp.functions import ROWS, Elementary, Prime, local_derivative
+from symbp.program import GIVEN, Program, Scan, Tensor
 from symbp.reference.arithmetic import FLOAT, Arithmetic, Array, Number
 
 Point: TypeAlias = tuple[int, ...]  # the values of the bound indices, then of domain and over
@@ -57,7 +42,8 @@ def evaluate(program: Program, values: Values, sizes: Sizes, arithmetic: Arithme
         ProgramError: a value or a size is missing or does not fit, a position lies outside its tensor,
             or ``=`` meets an element that is already written.
 
-    >>> from symbp.equation import Equation, Index, Program, Tensor, read
+    >>> from symbp.equation import Equation, Index, read
+    >>> from symbp.program import Program, Tensor
     >>> i, j = Index("i", 2), Index("j", 2)
     >>> square = Equation(Access.of("L"), read("x", i) * read("x", i), over=(i,), reduction="sum")
     >>> program = Program((Tensor("x", (2,), "input"), Tensor("L", (), "loss")), (square,))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import TypeAlias
 
 from symbp.derivation import Derivation, Step, slice_program
-from symbp.equation import Program
+from symbp.program import Program
 from symbp.rewrite.cancel import cancel_quotients
 from symbp.rewrite.common import name_common
 from symbp.rewrite.copies import remove_copies

@@ -7,7 +7,8 @@ from dataclasses import replace
 import sympy
 
 from symbp.derivation import Derivation, Step
-from symbp.equation import Access, Equation, Program, reads, substitute_indices
+from symbp.equation import Access, Equation, reads, substitute_indices
+from symbp.program import Program
 from symbp.rewrite.patterns import exchange, index_map, pointwise_definitions, readers, replace_reads
 
 RULE = "sigmoid + binary cross-entropy"

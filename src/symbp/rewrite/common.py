@@ -5,19 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from symbp.derivation import Derivation, Step
-from symbp.equation import (
-    Access,
-    Affine,
-    Equation,
-    Index,
-    Program,
-    Read,
-    Tensor,
-    body_indices,
-    reads,
-    substitute_indices,
-)
+from symbp.equation import Access, Affine, Equation, Index, Read, body_indices, reads, substitute_indices
 from symbp.functions import Elementary, abs_, maximum, minimum, sign, step
+from symbp.program import Program, Tensor
 from symbp.rewrite.patterns import exchange, fresh_name, top_level
 
 RULE = "common subexpressions"

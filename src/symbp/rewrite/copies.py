@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbp.derivation import Derivation, Step
-from symbp.equation import Access, Equation, Program, Read
+from symbp.equation import Access, Equation, Read
+from symbp.program import Program
 from symbp.rewrite.patterns import in_scans, pointwise_definitions, replace_reads
 
 RULE = "identity"

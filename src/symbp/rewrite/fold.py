@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy
 
 from symbp.derivation import Derivation, Step
-from symbp.equation import Access, Equation, Program
+from symbp.equation import Access, Equation
+from symbp.program import Program
 from symbp.rewrite.patterns import pointwise_definitions, replace_reads, rewrite_bodies
 
 RULE = "constant folding"

@@ -18,7 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from symbp.equation import Access, Affine, Equation, Guard, Index, Read, Tensor, substitute_indices
+from symbp.equation import Access, Affine, Equation, Guard, Index, Read, substitute_indices
+from symbp.program import Tensor
 from symbp.rewrite.patterns import fills, replace_reads
 
 LETTERS = "pqabcdefghklmrstuvwxyz"  # for the positions of the element that gathers

@@ -14,7 +14,8 @@ from dataclasses import replace
 from symbp.components import components
 from symbp.dependence import dependences
 from symbp.derivation import Derivation, Step
-from symbp.equation import Equation, Index, Program, Scan, Statement
+from symbp.equation import Equation, Index
+from symbp.program import Program, Scan, Statement
 
 RULE = "hoisting"
 BEFORE = "nothing in it comes from the recurrence over {t}: it is computed for all {t} at once, before the loop"

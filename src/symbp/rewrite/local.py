@@ -5,8 +5,9 @@ from __future__ import annotations
 import sympy
 
 from symbp.derivation import Derivation, Step
-from symbp.equation import Equation, Program
+from symbp.equation import Equation
 from symbp.functions import Prime, local_derivative
+from symbp.program import Program
 from symbp.rewrite.patterns import rewrite_bodies
 
 RULE = "local derivatives"

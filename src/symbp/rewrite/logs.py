@@ -7,8 +7,9 @@ from dataclasses import replace
 import sympy
 
 from symbp.derivation import Derivation, Step
-from symbp.equation import Access, Equation, Program, Read, reads, substitute_indices
+from symbp.equation import Access, Equation, Read, reads, substitute_indices
 from symbp.functions import log, sigmoid, softplus
+from symbp.program import Program
 from symbp.rewrite.patterns import exchange, fresh_name, index_map, pointwise_definitions, rewrite_bodies
 from symbp.rewrite.softmax import Softmax, for_each_softmax
 

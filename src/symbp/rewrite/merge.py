@@ -8,7 +8,8 @@ from itertools import groupby
 
 from symbp.dependence import lag_between
 from symbp.derivation import Derivation, Step
-from symbp.equation import Access, Equation, Program, Scan, Statement
+from symbp.equation import Access, Equation
+from symbp.program import Program, Scan, Statement
 from symbp.rewrite.patterns import align, exchange, fills, in_scans, tiles
 from symbp.wellformed import apart, told
 

@@ -27,7 +27,8 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp.derivation import Derivation, Step, adjoint_name
-from symbp.equation import Access, Equation, Index, Program, Read, Tensor, body_indices, length, reads
+from symbp.equation import Access, Equation, Index, Read, body_indices, length, reads
+from symbp.program import Program, Tensor
 from symbp.rewrite.patterns import covers, exchange, fresh_name, readers, spelled_like, top_level
 
 RULE = "normalisation"

@@ -8,22 +8,8 @@ from dataclasses import replace
 import sympy
 
 from symbp.derivation import Step
-from symbp.equation import (
-    Access,
-    Affine,
-    Atom,
-    Equation,
-    Extent,
-    Guard,
-    Index,
-    Program,
-    Read,
-    Scan,
-    Size,
-    Statement,
-    Tensor,
-    reads,
-)
+from symbp.equation import Access, Affine, Atom, Equation, Extent, Guard, Index, Read, Size, reads
+from symbp.program import Program, Scan, Statement, Tensor
 
 
 def covers(equation: Equation, tensor: Tensor) -> bool:

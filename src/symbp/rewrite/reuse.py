@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import sympy
 
 from symbp.derivation import Derivation, Step
-from symbp.equation import Affine, Equation, Index, Program, Read, Scan, reads, substitute_indices
+from symbp.equation import Affine, Equation, Index, Read, reads, substitute_indices
 from symbp.functions import Elementary, relu, step
+from symbp.program import Program, Scan
 from symbp.rewrite.patterns import rewrite_bodies
 from symbp.wellformed import lies_within
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp.derivation import Derivation, Step
-from symbp.equation import Access, Affine, Equation, Program, Read, Tensor, reads
+from symbp.equation import Access, Affine, Equation, Read, reads
 from symbp.functions import exp, log
+from symbp.program import Program, Tensor
 from symbp.rewrite.patterns import exchange, fresh_name, guarded_definitions, in_scans
 
 RULE = "softmax shift"

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp.derivation import Assumption, Derivation, Step, adjoint_name
-from symbp.equation import Access, Equation, Index, Program, Read, Tensor, body_indices, reads, substitute_indices
+from symbp.equation import Access, Equation, Index, Read, body_indices, reads, substitute_indices
 from symbp.functions import exp
+from symbp.program import Program, Tensor
 from symbp.rewrite.patterns import (
     covers,
     exchange,

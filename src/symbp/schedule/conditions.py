@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from symbp.equation import GIVEN, Access, Guard, Program, Tensor
+from symbp.equation import Access, Guard
+from symbp.program import GIVEN, Program, Tensor
 from symbp.rewrite.patterns import fresh_name
 from symbp.schedule.arrays import Array, Axes, Dot, Einsum, Guarded, MatMul, Operand, View, children, with_children
 from symbp.schedule.statements import Assign, Condition, Group, Statement

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from symbp.dependence import lag_between
-from symbp.equation import Affine, Equation, Program, Scan
+from symbp.equation import Affine, Equation
+from symbp.program import Program, Scan
 from symbp.schedule.steps import accesses
 from symbp.wellformed import ends, told
 

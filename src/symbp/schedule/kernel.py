@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbp.equation import GIVEN, Access, Affine, Equation, Guard, Index, Program, substitute_indices
+from symbp.equation import Access, Affine, Equation, Guard, Index, substitute_indices
+from symbp.program import GIVEN, Program
 from symbp.schedule.affine import never, restricted, without_ones
 from symbp.schedule.local import Locals
 from symbp.schedule.lower import NoKernel

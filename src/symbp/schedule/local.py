@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from symbp.equation import Affine, Extent, Index, Program, Tensor
+from symbp.equation import Affine, Extent, Index
+from symbp.program import Program, Tensor
 from symbp.rewrite.patterns import fresh_name
 from symbp.schedule.order import Order
 

@@ -8,8 +8,9 @@ from functools import cached_property, reduce
 
 import sympy
 
-from symbp.equation import Access, Affine, Index, IndexValue, Program, Read, reads
+from symbp.equation import Access, Affine, Index, IndexValue, Read, reads
 from symbp.functions import Elementary, Prime, local_derivative, relu
+from symbp.program import Program
 from symbp.schedule.arrays import ONE, Apply, Array, Axes, Counted, Gather, Operand, Position, Scalar, View
 from symbp.schedule.order import Order, common_factor, is_negative, is_scalar
 

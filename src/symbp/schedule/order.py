@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbp.equation import IndexValue, Program, Read
+from symbp.equation import IndexValue, Read
+from symbp.program import Program
 
 _ROLE_RANK = {"adjoint": 0, "parameter": 1}
 _SMALL = sympy.Rational(1, 100)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from symbp.equation import Equation, Program, Read, Scan, Statement
+from symbp.equation import Equation, Read
+from symbp.program import Program, Scan, Statement
 from symbp.schedule.affine import fills
 from symbp.schedule.steps import OWN, equations_of
 from symbp.wellformed import told

@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import groupby
 
 from symbp.derivation import slice_program
-from symbp.equation import Equation, Program, Scan
+from symbp.equation import Equation
+from symbp.program import Program, Scan
 from symbp.schedule.arrays import Array, Operand, View, is_block, memory_axes
 from symbp.schedule.conditions import named_conditions
 from symbp.schedule.definition import statements_of

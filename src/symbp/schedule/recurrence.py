@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypeAlias
 
-from symbp.equation import Affine, Equation, Index, Scan, substitute_indices
+from symbp.equation import Affine, Equation, Index, substitute_indices
+from symbp.program import Scan
 from symbp.schedule.definition import memory, statements_of, with_parts_joined
 from symbp.schedule.local import Locals, loop_index
 from symbp.schedule.rows import Rowed

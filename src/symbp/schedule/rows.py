@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from symbp.components import components
 from symbp.dependence import lag_between
-from symbp.equation import Access, Affine, Equation, Index, Program, Scan
+from symbp.equation import Access, Affine, Equation, Index
+from symbp.program import Program, Scan
 from symbp.schedule.placed import Stated, by_statement
 from symbp.schedule.steps import OWN, accesses, axis_of, beside, equations_of, mapped
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symbp.equation import Affine, Equation, Index, Scan, Tensor
+from symbp.equation import Affine, Equation, Index
+from symbp.program import Scan, Tensor
 from symbp.schedule.affine import fills
 from symbp.schedule.arrays import Array, Axes, Guarded, Position, View
 from symbp.schedule.padding import Pad

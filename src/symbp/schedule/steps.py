@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Index, Read
+from symbp.program import Program, Scan, Statement, Tensor
 from symbp.rewrite.patterns import replace_reads
 
 OWN = ("intermediate", "adjoint")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from symbp.dependence import lag_between
-from symbp.equation import Access, Affine, Equation, Program, Scan, Tensor
+from symbp.equation import Access, Affine, Equation
+from symbp.program import Program, Scan, Tensor
 from symbp.schedule.arrays import View
 from symbp.schedule.local import numbered
 from symbp.schedule.statements import Assign, Group, Room

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
-from symbp.equation import Access, Equation, Index, Program
+from symbp.equation import Access, Equation, Index
+from symbp.program import Program
 from symbp.schedule.affine import digits, split_range
 from symbp.schedule.arrays import Array, Axes, View, children
 

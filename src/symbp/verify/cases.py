@@ -10,8 +10,8 @@ from math import prod
 import numpy as np
 
 from symbp.derivation import Derivation, adjoint_name
-from symbp.equation import Program
 from symbp.errors import ProgramError
+from symbp.program import Program
 from symbp.reference import evaluate, multiprecision, shape_of
 from symbp.reference.loops import Sizes
 from symbp.verify.draw import NEAR, Draw, Maker, draws

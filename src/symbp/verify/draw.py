@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symbp.equation import GIVEN, Access, Affine, Index, Program, Tensor
+from symbp.equation import Access, Affine, Index
 from symbp.functions import Row
+from symbp.program import GIVEN, Program, Tensor
 from symbp.reference import FLOAT, Arithmetic, evaluate, extent_of, shape_of
 from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes

@@ -10,8 +10,9 @@ import mpmath
 import numpy as np
 
 from symbp.derivation import adjoint_name, slice_program
-from symbp.equation import Equation, Index, Program, Scan
+from symbp.equation import Equation, Index
 from symbp.errors import ProgramError
+from symbp.program import Program, Scan
 from symbp.reference import evaluate, extent_of, multiprecision, of_sum_one, shape_of
 from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes, Values

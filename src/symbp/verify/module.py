@@ -15,9 +15,9 @@ import numpy as np
 
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation
-from symbp.equation import GIVEN, Program, Tensor
 from symbp.errors import ProgramError
 from symbp.numpy_code import Blueprint, blueprint, text_of
+from symbp.program import GIVEN, Program, Tensor
 from symbp.reference import evaluate, shape_of
 from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes

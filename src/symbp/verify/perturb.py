@@ -15,7 +15,8 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Statement, Tensor
+from symbp.equation import Access, Affine, Equation, Index, Read
+from symbp.program import Program, Statement, Tensor
 from symbp.reference import LANES, evaluate, multiprecision, shape_of
 from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes, Values

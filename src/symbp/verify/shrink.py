@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import sympy
 
-from symbp.equation import Affine, Equation, Extent, Index, Program, Scan, Statement, Tensor
+from symbp.equation import Affine, Equation, Extent, Index
+from symbp.program import Program, Scan, Statement, Tensor
 
 Slot: TypeAlias = tuple[str, str]  # an axis of a tensor, or an index of a statement
 FEWEST = 3  # two samples are too few: a normalised pair is always (-1, 1)
@@ -19,7 +20,8 @@ OWN_EXTENTS = 6  # as many axes get an extent of their own; further ones differ 
 def small_sizes(program: Program) -> dict[str, int]:
     """Run-time sizes that are no extent of the program, the smallest from 3 on; a limit is kept.
 
-    >>> from symbp.equation import Size, Tensor
+    >>> from symbp.equation import Size
+    >>> from symbp.program import Tensor
     >>> small_sizes(Program((Tensor("x", (Size("N"), 3), "input"),), ()))
     {'N': 4}
     """

@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from symbp.equation import Access, Equation, Program, Tensor, read
+from symbp.equation import Access, Equation, read
 from symbp.functions import Row
+from symbp.program import Program, Tensor
 from symbp.reference import FLOAT, evaluate
 
 

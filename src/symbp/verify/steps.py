@@ -15,9 +15,10 @@ import numpy as np
 import sympy
 
 from symbp.derivation import Step
-from symbp.equation import Access, Equation, Program, Read, Tensor
+from symbp.equation import Access, Equation, Read
 from symbp.errors import ProgramError
 from symbp.functions import abs_
+from symbp.program import Program, Tensor
 from symbp.reference import LANES, evaluate, extent_of
 from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes

@@ -17,9 +17,10 @@ from typing import Literal
 import sympy
 
 from symbp import mathtree as m
-from symbp.equation import Access, Equation, Index, IndexValue, Program, Read, Size, reads
+from symbp.equation import Access, Equation, Index, IndexValue, Read, Size, reads
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.from_sympy import Order, spelling
+from symbp.program import Program
 from symbp.views.paper import NO_STEPS, Timeline, running
 
 Layout = Literal["column", "batch"]

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbp import mathtree as m
-from symbp.equation import Access, Affine, Atom, Index, Program, Size, Tensor
+from symbp.equation import Access, Affine, Atom, Index, Size
 from symbp.errors import Fault, SizeError, SpecError
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Accent, Position
 from symbp.names import nearest
+from symbp.program import Program, Tensor
 from symbp.views.paper import Timeline, timeline
 from symbp.views.scalar import MOST_SCALARS, Element
 

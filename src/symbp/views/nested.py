@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import sympy
 
 from symbp import mathtree as m
-from symbp.equation import Program
+from symbp.program import Program
 from symbp.views.naming import LOSS, Naming
 from symbp.views.scalar import Element, Link, Scalar, ScalarView
 

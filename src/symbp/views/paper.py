@@ -18,7 +18,8 @@ from itertools import pairwise
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Index, Program, Read, Scan, Size, substitute_indices
+from symbp.equation import Access, Affine, Equation, Index, Read, Size, substitute_indices
+from symbp.program import Program, Scan
 from symbp.rewrite.patterns import replace_reads
 
 
@@ -81,7 +82,8 @@ NO_STEPS = Timeline({}, {})
 def timeline(program: Program) -> Timeline:
     """The steps of the scans of a forward program.
 
-    >>> from symbp.equation import Size, Tensor, read
+    >>> from symbp.equation import Size, read
+    >>> from symbp.program import Tensor
     >>> t = Index("t", Size("T"))
     >>> step = Equation(Access.of("h", Affine.of(t) + 1), read("h", t) / 2)
     >>> h = Tensor("h", (Size("T", 1),))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symbp.equation import Equation, Program, Scan
+from symbp.equation import Equation
+from symbp.program import Program, Scan
 from symbp.views.paper import Timeline
 
 

@@ -15,21 +15,10 @@ from typing import TypeAlias
 import sympy
 
 from symbp import mathtree as m
-from symbp.equation import (
-    Access,
-    Affine,
-    Equation,
-    Extent,
-    Index,
-    IndexValue,
-    Program,
-    Read,
-    Tensor,
-    reads,
-    substitute_indices,
-)
+from symbp.equation import Access, Affine, Equation, Extent, Index, IndexValue, Read, reads, substitute_indices
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.from_sympy import Order, spelling
+from symbp.program import Program, Tensor
 from symbp.views.layerform import NoMatrixForm, hadamard, is_number, matmul
 
 Shape: TypeAlias = tuple[Extent, ...]

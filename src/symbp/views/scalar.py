@@ -16,24 +16,10 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.derivation import Derivation, adjoint_name
-from symbp.equation import (
-    Access,
-    Affine,
-    Atom,
-    Equation,
-    Extent,
-    Guard,
-    Index,
-    Length,
-    Program,
-    Read,
-    Scan,
-    Size,
-    index_values,
-    reads,
-)
+from symbp.equation import Access, Affine, Atom, Equation, Extent, Guard, Index, Length, Read, Size, index_values, reads
 from symbp.errors import SizeError
 from symbp.functions import maximum
+from symbp.program import Program, Scan
 
 MOST_SCALARS = 5000
 MOST_PATHS = 64

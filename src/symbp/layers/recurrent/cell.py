@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Index, Read, Scan, Tensor
+from symbp.equation import Access, Affine, Equation, Index, Read
 from symbp.errors import Fault
 from symbp.layers.activations import Activation
 from symbp.layers.draw import Draw, Rule
@@ -16,6 +16,7 @@ from symbp.layers.fragment import Fragment, Shape, Site, at, fixed, steps
 from symbp.layers.layer import Sequences, Trained, option, ranked
 from symbp.layers.recurrent.walk import Walk
 from symbp.names import flag, one_of, size
+from symbp.program import Scan, Tensor
 
 RETURNS = ("last", "sequence")
 INITIAL = ("zero", "given")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symbp import functions as f
-from symbp.equation import Affine, Equation, Index, Tensor
+from symbp.equation import Affine, Equation, Index
 from symbp.layers.fragment import at
 from symbp.layers.layer import option
 from symbp.layers.recurrent.cell import Recurrent
 from symbp.layers.recurrent.walk import Walk
 from symbp.names import flag
+from symbp.program import Tensor
 
 
 @dataclass(frozen=True)

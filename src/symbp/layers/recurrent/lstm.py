@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symbp import functions as f
-from symbp.equation import Equation, Tensor
+from symbp.equation import Equation
 from symbp.layers.draw import Draw
 from symbp.layers.recurrent.cell import Recurrent
 from symbp.layers.recurrent.walk import Walk
+from symbp.program import Tensor
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symbp.equation import Equation, Tensor
+from symbp.equation import Equation
 from symbp.layers.layer import ActivationLike, option
 from symbp.layers.recurrent.cell import Recurrent, pointwise
 from symbp.layers.recurrent.walk import Walk
+from symbp.program import Tensor
 
 
 @dataclass(frozen=True)

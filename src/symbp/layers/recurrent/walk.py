@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbp.equation import Access, Affine, Equation, Extent, Index, Read, Tensor, plus
+from symbp.equation import Access, Affine, Equation, Extent, Index, Read, plus
 from symbp.layers.fragment import BATCH, at
+from symbp.program import Tensor
 
 
 @dataclass(frozen=True)
