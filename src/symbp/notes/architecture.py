@@ -13,6 +13,7 @@ from symbp.layers.fragment import Sizes, fixed
 from symbp.layers.layer import times
 from symbp.layers.windows import Windows
 from symbp.network import Network
+from symbp.notes.chosen import representative
 from symbp.notes.described import KINDS, count
 from symbp.notes.kinds import SHARED, told
 from symbp.notes.subject import Subject
@@ -117,7 +118,7 @@ class _Seen:
         """The window that the numbers of the notes are about; in the middle where there are none."""
         if not self.subject.worked:
             return tuple(extent // 2 for extent in self.windows.output)
-        return self.subject.representative(_given(self)).index[2:]
+        return representative(self.subject, _given(self)).index[2:]
 
 
 def _pictures(subject: Subject, network: Network) -> Iterator[Block]:

@@ -13,8 +13,9 @@ from symbp import mathtree as m
 from symbp.equation import Access, Extent, Read
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Position
+from symbp.notes.known import delta
 from symbp.notes.lines import operand_order
-from symbp.notes.subject import Subject, delta
+from symbp.notes.subject import Subject
 from symbp.program import Tensor
 from symbp.rewrite.softmax import find_softmaxes
 from symbp.views.layerform import ONES, LayerForm, Layout, NoMatrixForm

@@ -11,6 +11,7 @@ from symbp import mathtree as m
 from symbp.derivation import Step, adjoint_name
 from symbp.equation import Access, Equation, Read
 from symbp.errors import SizeError
+from symbp.notes.chosen import MOST_KINDS, MOST_LAYERS, MOST_WORKED, in_full
 from symbp.notes.forward import MOST_IN_WINDOW
 from symbp.notes.lines import (
     entry,
@@ -23,7 +24,7 @@ from symbp.notes.lines import (
     power_of_ten,
     worked_lines,
 )
-from symbp.notes.subject import MOST_KINDS, MOST_LAYERS, MOST_WORKED, Subject
+from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.rewrite.normalisation import RULE as NORMALISATION
 from symbp.rewrite.softmax import Softmax, find_softmaxes
@@ -76,7 +77,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
 def _named(subject: Subject, name: str) -> Iterator[Block]:
     """A quantity that a rewrite has named, such as a mean under the weights of a softmax."""
     lines = index_lines(subject, name, "a name for this sum")
-    for element in subject.in_full(name) if subject.worked else ():
+    for element in in_full(subject, name) if subject.worked else ():
         if _is_short_sum(subject, name):
             lines += worked_lines(subject, element, subject.view.final(element))
     if lines:
@@ -101,7 +102,7 @@ def _is_closed(subject: Subject, name: str) -> bool:
 
 def _with_few_links(subject: Subject, of: str) -> tuple[Element, ...]:
     """The elements of a tensor whose derivative is written out with its factors."""
-    return tuple(e for e in subject.in_full(of) if len(subject.view.links(e)) <= _most_links(subject))
+    return tuple(e for e in in_full(subject, of) if len(subject.view.links(e)) <= _most_links(subject))
 
 
 def _most_links(subject: Subject) -> int:

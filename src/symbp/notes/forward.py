@@ -11,6 +11,7 @@ import numpy as np
 from symbp import mathtree as m
 from symbp.equation import Equation
 from symbp.layers.fragment import BATCH
+from symbp.notes.chosen import in_full
 from symbp.notes.lines import index_lines, indices_of, worked_lines
 from symbp.notes.meanings import meaning
 from symbp.notes.stepwise import step_table
@@ -86,7 +87,7 @@ def _matrix(rows: list[list[Any]], digits: int) -> m.Node:
 def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[Block]:
     number = subject.numbers[name]
     shift = "less the maximum: nothing changes" if subject.tensor(name).letter == "e" else ""
-    elements = subject.in_full(name) if _has_few_terms(subject, name, equations) else ()
+    elements = in_full(subject, name) if _has_few_terms(subject, name, equations) else ()
     lines: list[m.Line] = []
     if not subject.worked or len(elements) < len(subject.elements(name)) or name in subject.timeline.axes:
         lines += index_lines(subject, name, shift or remark_of(subject, name))

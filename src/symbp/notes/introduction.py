@@ -11,9 +11,11 @@ from symbp.functions import ROWS
 from symbp.mathtree import Mono
 from symbp.mathtree.nodes import Inline
 from symbp.network import Network
+from symbp.notes.chosen import MOST_LAYERS
 from symbp.notes.described import described
+from symbp.notes.known import delta
 from symbp.notes.meanings import GENERAL, layer_of, meaning
-from symbp.notes.subject import MOST_LAYERS, Subject, delta, width
+from symbp.notes.subject import Subject, width
 from symbp.printing.document import Items, Paragraph, Section, Sentence, Table
 from symbp.program import GIVEN, Tensor
 from symbp.views.naming import LOSS

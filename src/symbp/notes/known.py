@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import mpmath
 
 from symbp import mathtree as m
 from symbp.equation import Affine, Equation, Extent, Guard
+from symbp.reference import extent_of
+from symbp.views.naming import LOSS, Naming, elements
 from symbp.views.scalar import Element
 
 
@@ -67,6 +70,82 @@ class Partials(Mapping[tuple[m.Symbol, m.Symbol], Any]):
 
     def __len__(self) -> int:
         raise TypeError("derivatives are looked up, not listed")
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What the printed entries of tensors are: which elements, and what these are worth.
+
+    Attributes:
+        index_naming: How entries are called in index notation.
+        single: How single elements are called, where they are worked.
+        tensors: The values of the tensors.
+        sizes: The run-time sizes that belong to the values.
+        truths: The integer tensors that only say yes or no: the others hold positions, which count from 1.
+        regular: Whether the network is a chain of dense layers, which reads nothing beyond the ends of a tensor.
+    """
+
+    index_naming: Naming
+    single: Naming | None
+    tensors: Mapping[str, Any]
+    sizes: Mapping[str, int]
+    truths: frozenset[str]
+    regular: bool
+
+    @cached_property
+    def values(self) -> dict[m.Symbol, Any]:
+        """The value of every entry."""
+        known: dict[m.Symbol, Any] = {}
+        for name, tensor in self.index_naming.program.tensor.items():
+            if name not in self.tensors:
+                continue
+            for element in elements(tensor, self.sizes):
+                value = self.tensors[name][element.index]
+                if tensor.dtype == "int":
+                    value = int(value) + (name not in self.truths)
+                if tensor.of is not None:
+                    known[delta(self._entry(element))] = value
+                    continue
+                known[self._entry(element)] = value
+                if self.single is not None and name in self.single.program.tensor:
+                    known[self.single.symbol(element)] = value
+        return known
+
+    @cached_property
+    def places(self) -> dict[m.Symbol, tuple[range, ...]]:
+        """The positions in the tensors that may be read beyond their ends, by their symbols without subscripts."""
+        found: dict[m.Symbol, tuple[range, ...]] = {}
+        for tensor in () if self.regular else self.index_naming.program.tensors:
+            shape = tuple(extent_of(e, self.sizes) for e in tensor.shape)
+            if shape:
+                start = Element(tensor.name, (0,) * len(shape))
+                symbol = replace(self._entry(start), sub=())
+                ends = zip(self.index_naming.places(start), shape, strict=True)
+                places = tuple(range(first, first + extent) for first, extent in ends)
+                dropped = self.index_naming.drops_batch(tensor)
+                found[delta(symbol) if tensor.of is not None else symbol] = places[1:] if dropped else places
+        return found
+
+    @cached_property
+    def elements(self) -> dict[m.Symbol, Element]:
+        """The element that each entry is."""
+        found: dict[m.Symbol, Element] = {LOSS: Element("L")}
+        for tensor in self.index_naming.program.tensors:
+            if tensor.of is None and tensor.name in self.tensors:
+                for element in elements(tensor, self.sizes):
+                    found[self._entry(element)] = element
+                    if self.single is not None and tensor.name in self.single.program.tensor:
+                        found[self.single.symbol(element)] = element
+        return found
+
+    def _entry(self, element: Element) -> m.Symbol:
+        """An entry as index notation prints it, at given positions."""
+        return self.index_naming.at(element.tensor, self.index_naming.places(element))
+
+
+def delta(symbol: m.Symbol) -> m.Symbol:
+    """The adjoint of an entry, as an error signal: delta^{(2)}_i for z^{(2)}_i."""
+    return replace(symbol, base="delta" if symbol.base == "z" else f"{symbol.base} bar")
 
 
 def shown_guards(equation: Equation, shape: Callable[[str], tuple[Extent, ...]]) -> tuple[Guard, ...]:

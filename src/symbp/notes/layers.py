@@ -10,9 +10,10 @@ from symbp.equation import Access, Equation
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import letters
 from symbp.notes.arrays import Arrays
+from symbp.notes.chosen import MOST_LAYERS, is_representative
 from symbp.notes.lines import are_apart, at_steps, of_one_sample
 from symbp.notes.rows import Rows, row_blocks
-from symbp.notes.subject import MOST_LAYERS, Subject
+from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.program import Tensor
 from symbp.views.layerform import NoMatrixForm, is_number
@@ -114,7 +115,7 @@ def _displays(arrays: Arrays, told: frozenset[str] = frozenset()) -> Iterator[Bl
     subject = arrays.subject
     everywhere = "index" not in subject.views  # no other section has the equations of the layers between
     for name in (n for n in subject.in_order if n not in told):
-        lines = _lines(arrays, name) if everywhere or subject.is_representative(name) else []
+        lines = _lines(arrays, name) if everywhere or is_representative(subject, name) else []
         (backward if subject.tensor(name).of else forward).extend(lines)
     for lines in (forward, backward):
         if lines:

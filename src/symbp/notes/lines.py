@@ -13,8 +13,8 @@ from symbp.derivation import Step
 from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, IndexValue, Length, Read, Size
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
-from symbp.notes.known import shown_guards
-from symbp.notes.subject import Subject, delta
+from symbp.notes.known import delta, shown_guards
+from symbp.notes.subject import Subject
 from symbp.rewrite.gather import gathered
 from symbp.views.naming import LOSS
 from symbp.views.paper import Part, is_row, running

@@ -11,6 +11,7 @@ import sympy
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.functions import ROWS, Prime, abs_, exp, local_derivative, log
+from symbp.notes.chosen import in_full
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.views.scalar import Element
@@ -154,7 +155,7 @@ def _activated(subject: Subject) -> Iterator[Element]:
     """The weighted sums that are worked in numbers and that an activation follows."""
     for name, _ in subject.definitions("forward"):
         if subject.tensor(name).letter == "z" and adjoint_name(name) in subject.values:
-            yield from subject.in_full(name)
+            yield from in_full(subject, name)
 
 
 def _value_rows(subject: Subject, element: Element) -> Iterator[tuple[Sentence, ...]]:

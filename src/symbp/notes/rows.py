@@ -11,9 +11,11 @@ from symbp import mathtree as m
 from symbp.equation import Equation, Guard, Read
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Position, letters
+from symbp.notes.chosen import is_representative
+from symbp.notes.known import delta
 from symbp.notes.lines import are_apart, conditions_of, of_one_sample, operand_order
 from symbp.notes.rowvalues import ALL, RowPartials, RowValues
-from symbp.notes.subject import Subject, delta
+from symbp.notes.subject import Subject
 from symbp.printing.document import Block as Shown
 from symbp.printing.document import Formula, Paragraph, Sentence
 from symbp.program import Tensor
@@ -221,7 +223,7 @@ def row_blocks(rows: Rows) -> Iterator[Shown]:
     shown: dict[bool, list[m.Line]] = {False: [], True: []}
     without: list[str] = []
     for name in subject.in_order:
-        if name not in rows.sequences or not subject.is_representative(name):
+        if name not in rows.sequences or not is_representative(subject, name):
             continue
         lines = [] if _is_within(rows, name) else rows.lines(name)
         shown[subject.tensor(name).role == "adjoint"].extend(lines)

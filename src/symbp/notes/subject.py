@@ -24,17 +24,17 @@ from symbp.equation import Equation, Extent, Index, Read, Size
 from symbp.layers import Attention
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
-from symbp.notes.known import Padded, Partials, shown_guards
+from symbp.notes.known import Entries, Padded, Partials, shown_guards
 from symbp.notes.meanings import layer_of
 from symbp.notes.stated import Stated
 from symbp.program import GIVEN, Tensor
-from symbp.reference import evaluate, extent_of, multiprecision
+from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import REWRITES, rewrite
 from symbp.rewrite.copies import RULE as IDENTITY
 from symbp.verify.draw import placed
 from symbp.verify.perturb import central_differences, complex_step
 from symbp.verify.report import relative_error
-from symbp.views.naming import LOSS, Naming, elements
+from symbp.views.naming import Naming, elements
 from symbp.views.paper import Timeline
 from symbp.views.partial import Partial
 from symbp.views.scalar import Element, ScalarView, value_of
@@ -48,11 +48,7 @@ FOR_THE_MACHINE = (
     "dead equations",
     "known sums",
 )
-MOST_COMPUTED = 12  # numbers of one forward pass that are all worked
-MOST_LAYERS = 4  # that are all shown
-MOST_KINDS = 12  # the same, of a network whose layers are of several kinds
 MOST_LOST = 2000  # a number in an exponent that the precision allows for
-MOST_WORKED = 4  # elements of one tensor that are worked one by one
 Values = Mapping[str, Any]
 
 
@@ -188,55 +184,8 @@ class Subject:
             return m.Number(int(value) + (element.tensor not in self.base.start.truths))
         return m.Number(value, self.digits)
 
-    def in_full(self, name: str) -> tuple[Element, ...]:
-        """The elements of a tensor that are worked in numbers: all, the first, or none.
-
-        A small network is worked in full. In a larger one the first unit stands for its layer, and in a deep
-        one the first two layers and the last stand for all: the others go the same way.
-        """
-        if not self.worked or "neuron" not in self.views:
-            return ()
-        elements = self.elements(name)
-        whole = self._computed <= MOST_COMPUTED and len(elements) <= MOST_WORKED
-        if whole and (self.tensor(name).of or name) not in self.timeline.axes:
-            return elements
-        return (self.representative(name),) if self.is_representative(name) else ()
-
-    def representative(self, name: str) -> Element:
-        """The element that stands for all of a tensor: the first, of a sequence at the second step; of rows and columns
-        one near the middle that the loss depends on."""
-        every = self.elements(name)
-        if self.regular:
-            return every[0]
-        if name in self.timeline.axes:
-            return min(every, key=lambda e: self._from_second_step(name, e))
-        leader = f"z{self.tensor(name).layer}"
-        if leader != name and leader in self.values and self.tensor(leader).shape == self.tensor(name).shape:
-            return Element(name, self.representative(leader).index)
-        sides = self.tensor(name).shape[2:] if self.batched(name) else ()
-        middle = [extent_of(e, self.sizes) // 2 for e in sides]
-        heard = self.values.get(adjoint_name(name))
-
-        def rank(element: Element) -> tuple[bool, tuple[int, ...], int]:
-            silent = heard is not None and not heard[element.index]
-            away = sum(abs(at - half) for at, half in zip(element.index[2:], middle, strict=False))
-            return silent, element.index[:2], away
-
-        return min(every, key=rank)
-
-    def _from_second_step(self, name: str, element: Element) -> tuple[int, ...]:
-        """How far an element is from the second step, which hears from others on either side."""
-        axes = self.timeline.axes[name]
-        away = (abs(self.timeline.row(name, axis, element.index[axis]) - 2) for axis in axes)
-        return (*away, *element.index)
-
-    def is_representative(self, name: str) -> bool:
-        """Whether a tensor's layer is one that stands for others: any of a few, of many the first two and the last."""
-        layer, last = self.tensor(name).layer, self.layers
-        return layer is None or last <= (MOST_LAYERS if self.regular else MOST_KINDS) or layer in (1, 2, last)
-
     @cached_property
-    def _computed(self) -> int:
+    def computed(self) -> int:
         """How many numbers the forward pass computes for one sample."""
         return sum(len(self.elements(name)) for name, _ in self.definitions("forward"))
 
@@ -369,47 +318,20 @@ class Subject:
     def symbols(self) -> Padded:
         """The value of every symbol that stands for one number."""
         known: dict[m.Symbol, Any] = {m.Symbol(name): size for name, size in self.sizes.items()}
-        known |= {m.Symbol(BATCH.name): self.samples, **self.widths}
-        for name, tensor in self.index_naming.program.tensor.items():
-            if name not in self.values:
-                continue
-            for element in elements(tensor, self.sizes):
-                value = self.value(element)
-                if tensor.dtype == "int":
-                    value = int(value) + (name not in self.base.start.truths)
-                if tensor.of is not None:
-                    known[delta(self._entry(element))] = value
-                    continue
-                known[self._entry(element)] = value
-                if self.worked and name in self.naming.program.tensor:
-                    known[self.naming.symbol(element)] = value
-        return Padded(known, self._places)
+        known |= {m.Symbol(BATCH.name): self.samples, **self.widths, **self.entries.values}
+        return Padded(known, self.entries.places)
 
     @cached_property
-    def _places(self) -> dict[m.Symbol, tuple[range, ...]]:
-        """The positions in the tensors that may be read beyond their ends, by their symbols without subscripts."""
-        found: dict[m.Symbol, tuple[range, ...]] = {}
-        for tensor in () if self.regular else self.index_naming.program.tensors:
-            shape = tuple(self.extent(e) for e in tensor.shape)
-            if shape:
-                start = Element(tensor.name, (0,) * len(shape))
-                symbol = replace(self._entry(start), sub=())
-                ends = zip(self.index_naming.places(start), shape, strict=True)
-                places = tuple(range(first, first + extent) for first, extent in ends)
-                dropped = self.samples == 1 and self.batched(tensor.name)
-                found[delta(symbol) if tensor.of is not None else symbol] = places[1:] if dropped else places
-        return found
+    def entries(self) -> Entries:
+        """What the printed entries of tensors are."""
+        single = self.naming if self.worked else None
+        truths = self.base.start.truths
+        return Entries(self.index_naming, single, self.values, self.sizes, truths, self.regular)
 
     @cached_property
     def padded(self) -> bool:
         """Whether some window reaches beyond the ends of what it reads."""
         return any(shown_guards(e, self.shape) != e.guards for e in self.base.start.equations())
-
-    def _entry(self, element: Element) -> m.Symbol:
-        """An entry as index notation prints it, at given positions."""
-        dropped = self.samples == 1 and self.batched(element.tensor)
-        positions = self.index_naming.places(element)
-        return self.index_naming.indexed(element.tensor, positions[1:] if dropped else positions)
 
     @cached_property
     def widths(self) -> dict[m.Symbol, int]:
@@ -441,19 +363,8 @@ class Subject:
         return layers
 
     @cached_property
-    def elements_by_symbol(self) -> dict[m.Symbol, Element]:
-        found: dict[m.Symbol, Element] = {LOSS: Element("L")}
-        for tensor in self.index_naming.program.tensors:
-            if tensor.of is None and tensor.name in self.values:
-                for element in elements(tensor, self.sizes):
-                    found[self._entry(element)] = element
-                    if self.worked and tensor.name in self.naming.program.tensor:
-                        found[self.naming.symbol(element)] = element
-        return found
-
-    @cached_property
     def _partials(self) -> Mapping[tuple[m.Symbol, m.Symbol], Any]:
-        return Partials(self.elements_by_symbol, self.derivative, self.symbols.is_beyond)
+        return Partials(self.entries.elements, self.derivative, self.symbols.is_beyond)
 
     def derivative(self, of: Element, by: Element) -> Any:
         """The value of d(of)/d(by): of a gradient, or of one link of the chain rule."""
@@ -466,11 +377,6 @@ class Subject:
 def width(layer: int) -> m.Symbol:
     """The width of a layer, where it is not printed as a number: n_0 for the input."""
     return m.Symbol("n", "", (layer,))
-
-
-def delta(symbol: m.Symbol) -> m.Symbol:
-    """The adjoint of an entry, as an error signal: delta^{(2)}_i for z^{(2)}_i."""
-    return replace(symbol, base="delta" if symbol.base == "z" else f"{symbol.base} bar")
 
 
 def evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int], digits: int = 50) -> Values:

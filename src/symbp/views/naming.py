@@ -66,7 +66,7 @@ class Naming:
     def entry(self, access: Access) -> m.Symbol:
         """An access of an equation on paper, as it is printed in index notation: w^{(2)}_{ij}."""
         tensor = self._tensor(access.tensor)
-        positions = access.indices[1:] if self._drops_batch(tensor) else access.indices
+        positions = access.indices[1:] if self.drops_batch(tensor) else access.indices
         return self.indexed(tensor.name, tuple(map(self.position, positions)))
 
     def position(self, affine: Affine) -> m.Node | int:
@@ -92,7 +92,7 @@ class Naming:
 
     def at(self, name: str, positions: tuple[int | m.Index, ...]) -> m.Symbol:
         """An element at positions as they are counted on paper, some of them indices, in the numbering by layers."""
-        return self.indexed(name, positions[1:] if self._drops_batch(self._tensor(name)) else positions)
+        return self.indexed(name, positions[1:] if self.drops_batch(self._tensor(name)) else positions)
 
     def indexed(self, name: str, positions: tuple[Position, ...]) -> m.Symbol:
         """A tensor with subscripts: in small letters, unless the spec chose its symbol."""
@@ -199,7 +199,8 @@ class Naming:
             units = []  # the only output needs no number
         return (*sample, *units)
 
-    def _drops_batch(self, tensor: Tensor) -> bool:
+    def drops_batch(self, tensor: Tensor) -> bool:
+        """Whether there is a single sample, so that a tensor has no subscript for it."""
         return self.samples == 1 and bool(tensor.shape) and tensor.shape[0] == BATCH
 
     @cached_property
