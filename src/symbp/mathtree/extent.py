@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symbp.mathtree import layout as lay
+from symbp.mathtree import pieces as lay
 
 SCRIPT = 0.72  # the size of a script, relative to what it is attached to
 SPACES = {"binary": 0.45, "relation": 0.56, "prefix": 0.05, "separator": 0.17, "plain": 0.0}

@@ -1,134 +1,34 @@
-"""Formula trees as pieces of layout: where parentheses, signs and dots go is decided here, once.
-
-The printers of :mod:`symbp.printing` and the plain reading see nothing but these pieces, one table row for each kind.
-"""
+"""Formula trees as pieces of layout: where parentheses, signs and dots go is decided here, once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from symbp.functions import ROWS
 from symbp.mathtree import nodes as m
-
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
-    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
-    "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "ell": "ℓ", "Gamma": "Γ",
-    "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ",
-    "Psi": "Ψ", "Omega": "Ω", "nabla": "∇",
-}  # fmt: skip
-INVISIBLE_TIMES = "\u2062"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """What all pieces of layout have in common."""
-
-
-@dataclass(frozen=True)
-class Letters(Piece):
-    text: str
-    style: Literal["italic", "bold", "upright", "script"] = "italic"
-
-
-@dataclass(frozen=True)
-class FunctionName(Piece):
-    text: str
-    latex: str
-
-
-@dataclass(frozen=True)
-class Digits(Piece):
-    text: str
-
-
-@dataclass(frozen=True)
-class Sign(Piece):
-    """An operator; what kind it is decides the space around it."""
-
-    text: str
-    kind: Literal["binary", "relation", "prefix", "separator", "plain"] = "binary"
-
-
-@dataclass(frozen=True)
-class Space(Piece):
-    """Nothing; a sign before it has something to stand before."""
-
-
-@dataclass(frozen=True)
-class Words(Piece):
-    text: str
-
-
-@dataclass(frozen=True)
-class Link(Piece):
-    number: str
-
-
-@dataclass(frozen=True)
-class Row(Piece):
-    items: tuple[Piece, ...]
-
-
-@dataclass(frozen=True)
-class Fraction(Piece):
-    numerator: Piece
-    denominator: Piece
-
-
-@dataclass(frozen=True)
-class Script(Piece):
-    base: Piece
-    sub: Piece | None = None
-    sup: Piece | None = None
-
-
-@dataclass(frozen=True)
-class Big(Piece):
-    """A large operator with its limits below and above."""
-
-    operator: Piece
-    under: Piece
-    over: Piece | None
-
-
-@dataclass(frozen=True)
-class Accented(Piece):
-    base: Piece
-    accent: m.Accent
-
-
-@dataclass(frozen=True)
-class Fence(Piece):
-    left: str
-    body: Piece
-    right: str
-
-
-@dataclass(frozen=True)
-class Root(Piece):
-    body: Piece
-
-
-@dataclass(frozen=True)
-class Grid(Piece):
-    rows: tuple[tuple[Piece, ...], ...]
-    left: str
-    right: str
-
-
-@dataclass(frozen=True)
-class Framed(Piece):
-    body: Piece
-
-
-@dataclass(frozen=True)
-class Braced(Piece):
-    body: Piece
-    label: Piece
-
+from symbp.mathtree.pieces import (
+    GREEK,
+    INVISIBLE_TIMES,
+    Accented,
+    Big,
+    Braced,
+    Digits,
+    Fence,
+    Fraction,
+    Framed,
+    FunctionName,
+    Grid,
+    Letters,
+    Link,
+    Piece,
+    Root,
+    Row,
+    Script,
+    Sign,
+    Words,
+)
 
 # How tightly a node holds together; what is looser than its place asks for is put in parentheses.
 RELATION, SUM, UNARY, SUMMATION, HADAMARD, PRODUCT, FRACTION, POWER, ATOM = range(9)

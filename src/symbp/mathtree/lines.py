@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from symbp.mathtree.extent import width
-from symbp.mathtree.layout import Piece, Row, Sign, Space, layout
+from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Display, Inline, Line, Node
+from symbp.mathtree.pieces import Piece, Row, Sign, Space
 
 NUMBER_WIDTH = 0.55  # em a character
 REMARK_WIDTH = 0.4  # a letter in small print

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symbp.mathtree import layout as lay
+from symbp.mathtree import pieces as lay
+from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Line, Node
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
@@ -19,7 +20,7 @@ def reading(node: Node) -> str:
     >>> reading(Product((Partial(Symbol("L"), Symbol("w", "", (3, 1))), Sum((Number(1), Negative(Symbol("a")))))))
     '∂L/∂w_31 · (1 − a)'
     """
-    return _read(lay.layout(node))
+    return _read(layout(node))
 
 
 def line_reading(line: Line) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symbp.mathtree import layout as lay
+from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
+from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import NUMBER_WIDTH, DisplayRow, rows
 from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Partial, anchor, transform
 
@@ -43,7 +44,7 @@ def latex(node: Node) -> str:
     >>> latex(Partial(Symbol("L"), Symbol("w", "(1)", (1, 2))))
     '\\frac{\\partial L}{\\partial w_{12}^{(1)}}'
     """
-    return _tex(lay.layout(node))
+    return _tex(layout(node))
 
 
 def latex_text(text: str) -> str:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from symbp.mathtree import layout as lay
+from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
+from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
 from symbp.mathtree.reading import reading
 from symbp.printing.latex import slashed
@@ -25,7 +26,7 @@ def mathml(node: Node, display: bool = False) -> str:
     >>> mathml(Symbol("x", "", (1,)))
     '<math alttext="x_1"><msub><mi>x</mi><mn>1</mn></msub></math>'
     """
-    return math_element(lay.layout(node), reading(node), display)
+    return math_element(layout(node), reading(node), display)
 
 
 def math_element(piece: lay.Piece, text: str, display: bool = False) -> str:

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
-from symbp.mathtree.layout import Row, Space
 from symbp.mathtree.lines import DisplayRow, rows
 from symbp.mathtree.nodes import Display, anchor
+from symbp.mathtree.pieces import Row, Space
 from symbp.mathtree.reading import line_reading, piece_reading
 from symbp.printing.document import Alignment, Document, Sentence, numbered
 from symbp.printing.drawing import svg, svg_colours, tikz, tikz_colours, typst_drawing

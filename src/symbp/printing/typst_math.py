@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symbp.mathtree import layout as lay
+from symbp.mathtree import pieces as lay
+from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
 from symbp.printing.latex import slashed
 
@@ -21,7 +22,7 @@ def typst_math(node: Node) -> str:
     >>> typst_math(Partial(Symbol("L"), Symbol("w", "(1)", (1, 2))))
     'frac(∂ L, ∂ w_(1 2)^(( 1 )))'
     """
-    return piece_typst(lay.layout(node))
+    return piece_typst(layout(node))
 
 
 def typst_string(text: str) -> str:

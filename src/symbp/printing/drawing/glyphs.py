@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symbp.mathtree import layout as lay
+from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import SCRIPT, width
+from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
 from symbp.mathtree.reading import ACCENTS
 
@@ -33,7 +34,7 @@ def runs(content: Node | str, size: float) -> tuple[tuple[Run, ...], float]:
     """The runs of a label and its width, in points."""
     if isinstance(content, str):
         return (Run(content, 0.0, 0.0, size, False),), WORD_WIDTH * size * len(content)
-    piece = lay.layout(content)
+    piece = layout(content)
     return tuple(_runs(piece, 0.0, 0.0, size)), width(piece) * size
 
 
