@@ -229,7 +229,8 @@ sigmoid: Function = _row(
     text="σ",
     numeric=_numeric_sigmoid,
     mp=lambda z: 1 / (1 + mpmath.exp(-z)),
-    stable=lambda z: exp(minimum(z, 0)) / (1 + exp(-abs_(z))),
+    # from 37 on 1 + e^-z is 1 to the last digit: 40 changes nothing, and e^40 is far from overflow
+    stable=lambda z: exp(minimum(z, 40)) / (1 + exp(minimum(z, 40))),
 )
 softplus: Function = _row(
     "softplus",
