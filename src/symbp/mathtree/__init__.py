@@ -1,7 +1,7 @@
 """Displayed mathematics: a tree that is at once what is printed and what is evaluated."""
 
 from symbp.mathtree.check import check_display, check_line
-from symbp.mathtree.evaluate import Environment, NoValue, matrix, value
+from symbp.mathtree.evaluate import Environment, value
 from symbp.mathtree.from_sympy import from_sympy
 from symbp.mathtree.nodes import (
     Apply,
@@ -49,6 +49,7 @@ from symbp.mathtree.nodes import (
     walk,
 )
 from symbp.mathtree.reading import line_reading, reading
+from symbp.mathtree.values import NoValue, matrix
 
 __all__ = [
     "Apply",

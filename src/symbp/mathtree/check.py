@@ -8,8 +8,9 @@ from math import gcd, prod
 
 from symbp.errors import CheckFailed
 from symbp.mathtree import nodes as m
-from symbp.mathtree.evaluate import Environment, NoValue, holds, show, value
+from symbp.mathtree.evaluate import Environment, value
 from symbp.mathtree.reading import reading
+from symbp.mathtree.values import NoValue, holds, show
 
 MOST_BINDINGS = 200  # of free indices, for which a line is checked
 
