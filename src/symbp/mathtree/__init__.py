@@ -42,14 +42,11 @@ from symbp.mathtree.nodes import (
     Transpose,
     Underbrace,
     anchor,
-    at_index,
-    free_indices,
     number,
-    transform,
-    walk,
 )
 from symbp.mathtree.reading import line_reading, reading
 from symbp.mathtree.values import NoValue, matrix
+from symbp.mathtree.walks import at_index, free_indices, transform, walk
 
 __all__ = [
     "Apply",

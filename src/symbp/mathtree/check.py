@@ -11,6 +11,7 @@ from symbp.mathtree import nodes as m
 from symbp.mathtree.evaluate import Environment, value
 from symbp.mathtree.reading import reading
 from symbp.mathtree.values import NoValue, holds, show
+from symbp.mathtree.walks import free_indices
 
 MOST_BINDINGS = 200  # of free indices, for which a line is checked
 
@@ -52,7 +53,7 @@ def check_line(line: m.Line, environment: Environment, before: m.Node | None = N
 
 
 def _free_bindings(node: m.Node, environment: Environment, place: str) -> Iterator[dict[str, int]]:
-    names = m.free_indices(node)
+    names = free_indices(node)
     unknown = [name for name in names if name not in environment.indices]
     if unknown:
         raise CheckFailed(f"{place}: the index {unknown[0]} is not bound")

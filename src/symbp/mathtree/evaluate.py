@@ -33,6 +33,7 @@ from symbp.mathtree.values import (
     times,
     total,
 )
+from symbp.mathtree.walks import free_indices
 
 DIGITS = 50
 
@@ -254,7 +255,7 @@ def _range(bound: m.Bound, scope: Scope) -> range:
 
 def _big(node: m.BigSum, scope: Scope) -> Value:
     """A sum inside another one is worked out once for each value of the indices that it depends on."""
-    key = (id(node), tuple(scope.bindings[name] for name in m.free_indices(node) if name in scope.bindings))
+    key = (id(node), tuple(scope.bindings[name] for name in free_indices(node) if name in scope.bindings))
     if key not in scope.sums:
         scope.sums[key] = _reduced(node, scope)
     return scope.sums[key]

@@ -29,6 +29,7 @@ from symbp.mathtree.pieces import (
     Sign,
     Words,
 )
+from symbp.mathtree.walks import at_index, walk
 
 # How tightly a node holds together; what is looser than its place asks for is put in parentheses.
 RELATION, SUM, UNARY, SUMMATION, HADAMARD, PRODUCT, FRACTION, POWER, ATOM = range(9)
@@ -193,7 +194,7 @@ def _product(node: m.Product) -> Piece:
 
 
 def _is_numeric(node: m.Node) -> bool:
-    return all(not isinstance(n, m.Symbol | m.Index | m.Constant | m.Text) for n in m.walk(node))
+    return all(not isinstance(n, m.Symbol | m.Index | m.Constant | m.Text) for n in walk(node))
 
 
 def _matrix_product(node: m.MatrixProduct) -> Piece:
@@ -207,7 +208,7 @@ def _beside(node: m.Beside) -> Piece:
         if not isinstance(part, m.Each):
             pieces.append(layout(part))
             continue
-        first, last = (layout(m.at_index(part.body, part.index.name, at)) for at in (1, part.count))
+        first, last = (layout(at_index(part.body, part.index.name, at)) for at in (1, part.count))
         pieces += [first, *([Letters("…", "upright")] if part.count > 2 else []), *([last] if part.count > 1 else [])]
     return Grid((tuple(pieces),), "[", "]")
 

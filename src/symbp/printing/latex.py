@@ -9,7 +9,8 @@ from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import NUMBER_WIDTH, DisplayRow, rows
-from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Partial, anchor, transform
+from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Partial, anchor
+from symbp.mathtree.walks import transform
 
 PAGE = 40.5  # em of text width in the article template: 455 pt at 11 pt, less a margin for estimates
 GREEK = {char: f"\\{name}" for name, char in lay.GREEK.items()} | {"ε": r"\varepsilon", "∂": r"\partial"}
