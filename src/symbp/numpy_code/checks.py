@@ -37,7 +37,8 @@ def _sizes(tensor: Tensor, known: set[str], most: Mapping[str, int]) -> Iterator
             name = argument(tensor)
             least = "" if extent.name == "N" else f', "{LEAST.get(extent.name, f"a {extent.name} of 1")}"'
             plus = f", plus={extent.plus}" if extent.plus else ""
-            yield f'{extent.name} = _length("{name}", {name}, {axis}, {_symbolic(tensor.shape)}{least}{plus})'
+            needed = f"{len(tensor.shape)}, {_symbolic(tensor.shape)}"
+            yield f'{extent.name} = _length("{name}", {name}, {axis}, {needed}{least}{plus})'
             if extent.name in most:
                 needs = f"needs {extent.name} of at most {most[extent.name]}"
                 yield f"if {extent.name} > {most[extent.name]}:"

@@ -6,9 +6,10 @@ import sympy
 
 from symbp.equation import Extent
 from symbp.functions import ROWS
+from symbp.numpy_code.constants import WITHOUT_SIMD, as_array, as_full_array
 from symbp.numpy_code.expression import compared, has_ufunc, stable_form
-from symbp.numpy_code.ops import SIGNS, Argument, Emitter, Value, spelled_out, values_of
-from symbp.numpy_code.scalars import fraction_text, scalar_text
+from symbp.numpy_code.ops import SIGNS, Argument, Emitter, Seen, Value, spelled_out, values_of
+from symbp.numpy_code.scalars import scalar_text
 from symbp.numpy_code.views import aligned
 from symbp.schedule.arrays import Apply, Array, Axes, Scalar, children
 from symbp.schedule.lower import Lowering
@@ -42,11 +43,7 @@ def _arguments(emitter: Emitter, node: Apply) -> list[Argument]:
 
 def _scale(emitter: Emitter, node: Apply, scale: Scalar, out: Value) -> None:
     inner = emitter.argument(node.args[1], node.axes)
-    top, bottom = fraction_text(scale.value)
-    if bottom and not top:
-        emitter.binary("divide", inner, bottom, out)
-    else:
-        emitter.binary("multiply", inner, scalar_text(scale.value), out)
+    emitter.binary("multiply", inner, scalar_text(scale.value), out)
 
 
 def _step(emitter: Emitter, node: Apply, out: Value) -> None:
@@ -54,7 +51,7 @@ def _step(emitter: Emitter, node: Apply, out: Value) -> None:
     mask = Value("", _extents(axes), "bool", telling="mask", goal=emitter.goal)
     ends = [emitter.argument(a, axes) for a in (left, right)]
     emitter.binary("greater", ends[0], ends[1], mask)
-    emitter.emit(f"np.copyto({{out}}, {{0}}{aligned(axes, node.axes)})", (mask,), out)
+    emitter.copy_of(Seen(mask, "{}"), aligned(axes, node.axes), out)
 
 
 def _power(emitter: Emitter, node: Apply, out: Value) -> None:
@@ -80,7 +77,7 @@ def _stable(emitter: Emitter, node: Apply, out: Value) -> None:
 
 
 def _call(emitter: Emitter, node: Apply, out: Value) -> None:
-    arguments = _arguments(emitter, node)
+    arguments = _as_arrays(emitter, node, _arguments(emitter, node), out)
     args = values_of(arguments)
     texts = [spelled_out(a, args) for a in arguments]
     if node.function not in ROWS or has_ufunc(node.function):
@@ -92,6 +89,13 @@ def _call(emitter: Emitter, node: Apply, out: Value) -> None:
     places = [f"{{{len(args) + k}}}" for k in range(count)]
     call = f"_{node.function}_into({', '.join([*texts, '{out}', *places])})"
     emitter.emit(call, (*args, *scratch), out, scratch=scratch)
+
+
+def _as_arrays(emitter: Emitter, node: Apply, arguments: list[Argument], out: Value) -> list[Argument]:
+    """The arguments of a call, numbers as arrays too."""
+    if node.function in WITHOUT_SIMD:
+        return [as_full_array(emitter, a, out) for a in arguments]
+    return [as_array(emitter, a, out.kind) for a in arguments]
 
 
 def _extents(axes: Axes) -> tuple[Extent, ...]:

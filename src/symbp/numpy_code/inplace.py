@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symbp.equation import Size
-from symbp.numpy_code.buffers import Buffer, Plan, View, planned
+from symbp.numpy_code.buffers import Amount, Buffer, Plan, Region, View, planned
+from symbp.numpy_code.constants import full_arrays
 from symbp.numpy_code.layout import INDENT
 from symbp.numpy_code.linear import Linear
-from symbp.numpy_code.lookup import most_rows, row_views
 from symbp.numpy_code.names import Names
-from symbp.numpy_code.ops import Op, Place, Value
+from symbp.numpy_code.ops import COPY, DTYPES, Op, Place, Value
 from symbp.numpy_code.plain import Comments
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.schedule import Schedule
@@ -25,13 +25,11 @@ class InPlace:
         groups: For each group of the schedule its lines, without indentation.
         buffers: The expressions that make the buffers.
         views: Pairs of a name and the expression that cuts it from ``buffers``.
-        rows: How many numbers of rows are needed; empty if none.
     """
 
     groups: tuple[tuple[str, ...], ...]
     buffers: tuple[str, ...]
     views: tuple[tuple[str, str], ...]
-    rows: str = ""
 
 
 def in_place(schedule: Schedule, names: Names, places: dict[str, Place], comments: Comments) -> InPlace:
@@ -47,12 +45,26 @@ def in_place(schedule: Schedule, names: Names, places: dict[str, Place], comment
     for op in linear.ops:
         groups[op.group] += _lines(op, plan)
     views = [(v.name, _cut(v)) for v in plan.views]
-    views += row_views(linear.lookups)
     buffers = [*map(_made, plan.buffers)]
     for constant in linear.constants:
-        views.append((constant.value.name, f"self._buffers[{len(buffers)}]{constant.cut}"))
-        buffers.append(constant.made)
-    return InPlace(tuple(map(tuple, groups)), tuple(buffers), tuple(views), most_rows(linear.lookups))
+        made = constant.made
+        views.append((constant.value.name, f"self._buffers[{len(buffers)}]{constant.cut}" if made else constant.cut))
+        buffers += [made] if made else []
+    for number, amount, values in full_arrays(linear):
+        views += [(v.name, _cut(View(v.name, _start(len(buffers), v), v.extents))) for v in values]
+        buffers.append(_filled(number, amount))
+    return InPlace(tuple(map(tuple, groups)), tuple(buffers), tuple(views))
+
+
+def _start(buffer: int, value: Value) -> Region:
+    """The beginning of a buffer, as much of it as a value takes."""
+    return Region(buffer, 0, Amount.of(value.extents).count)
+
+
+def _filled(number: str, amount: Amount) -> str:
+    if number in ("0", "1"):
+        return f"np.{'zeros' if number == '0' else 'ones'}({_count(amount)}, self.dtype)"
+    return f"np.full({_count(amount)}, {number}, self.dtype)"
 
 
 def _lines(op: Op, plan: Plan) -> Iterator[str]:
@@ -71,17 +83,19 @@ def _statement(op: Op, args: list[str], out: str) -> Iterator[str]:
         yield f"{out} {op.sign}= {op.operand.format(*args)}"
     elif op.sign in ("+", "*") and len(args) == 2 and args[1] == out:
         yield f"{out} {op.sign}= {args[0]}"
-    elif op.template != "np.copyto({out}, {0})" or args[0] != out:
-        yield from op.template.format(*args, out=out).split("\n")
-
-
-_DTYPES = {"float": "self.dtype", "bool": "np.bool_", "int": "np.intp"}
+    elif op.template != COPY or args[0] != out:
+        yield from op.template.format(*args, out=out).replace("][...] = ", "] = ").split("\n")
 
 
 def _made(buffer: Buffer) -> str:
-    sizes = ["batch" if s == Size("N") else grouped(extent_text(s)) for s in buffer.amount.sizes]
-    count = [str(buffer.amount.count)] if buffer.amount.count != 1 or not sizes else []
-    return f"np.empty({' * '.join(sizes + count)}, {_DTYPES[buffer.kind]})"
+    return f"np.empty({_count(buffer.amount)}, {DTYPES[buffer.kind]})"
+
+
+def _count(amount: Amount) -> str:
+    """How many numbers there are, in what ``__init__`` of a workspace knows."""
+    sizes = ["batch" if s == Size("N") else grouped(extent_text(s)) for s in amount.sizes]
+    count = [str(amount.count)] if amount.count != 1 or not sizes else []
+    return " * ".join(sizes + count)
 
 
 def _cut(view: View) -> str:

@@ -8,15 +8,18 @@ from dataclasses import replace
 
 from symbp.equation import Extent
 from symbp.numpy_code import elementwise, lookup, products, steps, strided
+from symbp.numpy_code.constants import as_array
 from symbp.numpy_code.expression import text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.ops import (
+    COPY,
     SIGNS,
     Argument,
     Constant,
     Kind,
     Lookups,
+    Numbers,
     Op,
     Place,
     Seen,
@@ -78,6 +81,7 @@ class Linear:
         self.ops: list[Op] = []
         self.tensors = {t.name: self._tensor(t.name, places.get(t.name, "planned")) for t in self.program.tensors}
         self.lookups = Lookups()
+        self.numbers = Numbers()
         self._known: dict[Array | tuple[Array, Axes], Value] = {}
         self.constants: list[Constant] = []
         self.depth = 0
@@ -181,7 +185,7 @@ class Linear:
         elif value.axes != axes:
             self.assign_spread(value, axes, target)
         elif itself and not is_elementwise(value):
-            self.emit("np.copyto({out}, {0})", (self.value(value),), target)  # it is read until the last
+            self.emit(COPY, (self.value(value),), target)  # it is read until the last
         else:
             self.into(value, target)
 
@@ -257,7 +261,7 @@ class Linear:
         return Seen(self.value(node), "{}")
 
     def copy_of(self, source: Seen, view: str, out: Value) -> None:
-        self.emit(f"np.copyto({{out}}, {source.text.replace('{}', '{0}')}{view})", (source.value,), out)
+        self.emit(f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}", (source.value,), out)
 
     def _number_name(self, node: Array) -> str:
         """A number as an argument; what is computed from arrays is computed first and gets a name."""
@@ -285,6 +289,8 @@ class Linear:
         self.copy_of(self.seen(node), "", out)
 
     def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None:
+        kinds = [a.kind for a in (left, right) if isinstance(a, Value)]
+        left, right = (as_array(self, a, (*kinds, out.kind)[0]) for a in (left, right))
         args = values_of([left, right])
         texts = [spelled_out(a, args) for a in (left, right)]
         sign = SIGNS.get(function, "") if isinstance(left, Value) else ""

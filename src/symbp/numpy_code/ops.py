@@ -16,6 +16,8 @@ from symbp.schedule.order import Order
 
 Kind: TypeAlias = Literal["float", "bool", "int"]
 Place: TypeAlias = Literal["given", "planned", "pinned", "gradient", "constant"]
+DTYPES: dict[Kind, str] = {"float": "self.dtype", "bool": "np.bool_", "int": "np.intp"}
+COPY = "{out}[...] = {0}"
 SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}  # of binary operations, by their ufunc
 
 
@@ -106,7 +108,10 @@ class Op:
 
 @dataclass(frozen=True)
 class Constant:
-    """An array that is made with the workspace: how, and the part of it that a batch needs."""
+    """An array that is made with the workspace: how, and the part of it that a batch needs.
+
+    Without ``made`` it is made for each batch size: ``cut`` is how.
+    """
 
     value: Value
     made: str
@@ -115,11 +120,18 @@ class Constant:
 
 @dataclass
 class Lookups:
-    """What is known of positions: the numbers of rows, labels as NumPy's own integers, flat places of elements."""
+    """What is known of positions: labels as NumPy's own integers, flat places of elements in arrays of a shape."""
 
-    rows: dict[tuple[Extent, ...], Value] = field(default_factory=dict)
     labels: dict[Access, Value] = field(default_factory=dict)
-    places: dict[tuple[Access, Extent], Value] = field(default_factory=dict)
+    places: dict[tuple[Access, tuple[Extent, ...]], Value] = field(default_factory=dict)
+
+
+@dataclass
+class Numbers:
+    """Numbers as arrays: single ones by their text, and arrays of nothing but one number by that and their shape."""
+
+    single: dict[tuple[str, Kind], Value] = field(default_factory=dict)
+    full: dict[tuple[str, tuple[Extent, ...]], Value] = field(default_factory=dict)
 
 
 class Emitter(Protocol):
@@ -134,6 +146,7 @@ class Emitter(Protocol):
     names: Names
     depth: int
     lookups: Lookups
+    numbers: Numbers
 
     def emit(
         self, template: str, args: Iterable[Value], out: Value | None, scratch: tuple[Value, ...] = (), **more: object

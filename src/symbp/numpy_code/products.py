@@ -46,4 +46,4 @@ def reduce(emitter: Emitter, node: Reduce, out: Value) -> None:
     inner = merged_text(node, source.text.replace("{}", "{0}"))
     emitter.emit(f"{inner}.{node.kind}({axis_text(node)}, out={{out}})", (source.value,), target)
     if target is not out:
-        emitter.emit(f"np.copyto({{out}}, {{0}}{transposed(kept, node.axes)})", (target,), out)
+        emitter.emit(f"{{out}}[...] = {{0}}{transposed(kept, node.axes)}", (target,), out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symbp.equation import Access, Extent, Size
+from symbp.equation import Access, Extent
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.windows import product_text
 from symbp.schedule.arrays import Axes, Position
@@ -23,8 +23,3 @@ def rows_of(positions: Sequence[Position], axes: Axes, shape: Sequence[Extent]) 
 def numbered_rows(shape: Sequence[Extent]) -> str:
     """The places of all elements: ``np.arange(28).reshape(7, 4)``."""
     return f"np.arange({product_text(tuple(shape))}).reshape({', '.join(map(extent_text, shape))})"
-
-
-def count_text(extents: Sequence[Extent], batch: str = "N") -> str:
-    """How many rows there are: ``N * T``, where the batch may have another name."""
-    return product_text(tuple(Size(batch, e.plus) if e == Size("N", getattr(e, "plus", 0)) else e for e in extents))

@@ -61,8 +61,7 @@ def assign_part(emitter: Emitter, statement: Assign) -> None:
         emitter.binary(sign, source.value, emitter.argument(term, statement.axes), source.value)
     args = values_of([source])
     inner = spelled_out(source, args)
-    line = f"np.copyto({place.removesuffix('[...]')}, {inner})" if place.endswith("[...]") else f"{place} = {inner}"
-    emitter.emit(line, (*args, target), target)
+    emitter.emit(f"{place} = {inner}", (*args, target), target)
 
 
 def _assign_element(emitter: Emitter, statement: Assign, place: str, target: Value) -> None:
@@ -177,7 +176,7 @@ def _condition(emitter: Emitter, node: Guarded) -> Seen | str:
 
 def _copied(emitter: Emitter, source: Seen | str, out: Value) -> None:
     if isinstance(source, str):
-        emitter.emit(f"np.copyto({{out}}, {source})", (), out)
+        emitter.emit(f"{{out}}[...] = {source}", (), out)
     else:
         emitter.copy_of(source, "", out)
 
@@ -216,7 +215,7 @@ def _grid(emitter: Emitter, affine: Affine, names: Axes) -> Argument:
     own = tuple(i for i in names if i in set(affine.indices()))
     if set(affine.indices()) - set(own):
         each = Value("", _extents(names), "int", telling="place")
-        emitter.emit(f"np.copyto({{out}}, {grid_text(affine, names, {})})", (), each)
+        emitter.emit(f"{{out}}[...] = {grid_text(affine, names, {})}", (), each)
         return each
     made = grid_text(_of_workspace(affine), tuple(map(_most, own)), {})
     constant = _constant(emitter, "place", made, own, "int")

@@ -87,8 +87,6 @@ class WorkspacePage:
         lines = [head, *(f"{INDENT * 3}{b}," for b in made), f"{_BODY})"]
         if len(made) < 2:
             lines = [f"{head}{''.join(f'{b},' for b in made)})"]
-        if self._in_place.rows:
-            lines.append(f"{_BODY}self._rows = np.arange({self._in_place.rows})")
         if self._sums:
             sides = ["batch" if str(e) == "N" else str(e) for e in self._sums]
             lines.append(f"{_BODY}self._sums = np.empty({' * '.join(sides)}, self.dtype)")
