@@ -49,14 +49,15 @@ def target(name: str, *positions: object) -> object:
 
 
 def lines(*equations: Equation) -> list[str]:
-    """The plain statements of the last group of a program in which everything else is given."""
+    """The plain statements of a program in which everything else is given."""
     name = equations[-1].target
     tensors = tuple(
         t if t.name == name or t.role != "intermediate" else Tensor(t.name, t.shape, "input") for t in TENSORS
     )
     built = Program(tensors, equations, name)
-    (group,) = schedule(built, [name]).groups
-    return list(plain_lines(built, Names({t.name for t in TENSORS}), group, lambda *_: ()))
+    found = schedule(built, [name])
+    names = Names({t.name for t in found.program.tensors})
+    return [line for group in found.groups for line in plain_lines(found.program, names, group, lambda *_: ())]
 
 
 def plus(*arguments: object, **more: object) -> Equation:
@@ -145,29 +146,34 @@ CASES += [
             plus(target("H", n, o, r, c), read("b", o)),
         ),
         [
-            "x4_columns = _windows(x4, (0, 1, N), (1, 1, 2), (2, 1, 2), (3, 1, 3), (2, 1, 4), (3, 1, 3)).copy()",
-            "H = (K.reshape(3, 12) @ x4_columns.reshape(N, 12, 12)).reshape(N, 3, 4, 3)",
-            "H += b[:, None, None]",
+            "x4_rows = x4.transpose(2, 1, 3, 0).copy()",
+            "x4_columns = _windows(x4_rows, (0, 1, 4), (1, 1, 2), (0, 1, 2), (2, 1, 3), (2, 1, 3), (3, 1, N)).copy()",
+            "H_rows = (K.reshape(3, 12) @ x4_columns.reshape(4, 12, N * 3)).reshape(4, 3, 3, N)",
+            "H_rows += b[:, None, None]",
+            "H = H_rows.transpose(3, 1, 0, 2).copy()",
         ],
     ),
     (
         "its adjoint",
         (plus(target("x4", n, m, row, column), read("K", o, m, u, v) * read("H", n, o, r, c), (o,)),),
         [
-            "x4_columns = (K.reshape(3, 12).T @ H.reshape(N, 3, 12)).reshape(N, 2, 2, 3, 4, 3)",
-            "x4 = np.zeros((N, 2, 5, 5), dtype)",
+            "x4_columns = (K.reshape(3, 12).T @ H.transpose(2, 1, 3, 0).reshape(4, 3, N * 3)).reshape(4, 2, 2, 3, 3, N)",
+            "x4_rows = np.zeros((5, 2, 5, N), dtype)",
             "for uu, v in np.ndindex(2, 3):",
-            "    x4[:, :, uu : uu + 4, v : v + 3] += x4_columns[:, :, uu, v]",
+            "    x4_rows[uu : uu + 4, :, v : v + 3] += x4_columns[:, :, uu, v]",
+            "x4 = x4_rows.transpose(3, 1, 0, 2).copy()",
         ],
     ),
     (
         "padded on one side",
         (eq(target("P", n, m, r, c), read("x4", n, m, row - 1, c), (u,), "max", guards=inside[:1]),),
         [
-            "x4_padded = np.pad(x4, ((0, 0), (0, 0), (1, 0), (0, 0)), constant_values=-np.inf)",
-            "P = np.full((N, 2, 4, 3), -np.inf, dtype)",
+            "x4_rows = x4.transpose(1, 3, 2, 0).copy()",
+            "x4_rows_padded = np.pad(x4_rows, ((0, 0), (0, 0), (1, 0), (0, 0)), constant_values=-np.inf)",
+            "P_rows = np.full((2, 3, 4, N), -np.inf, dtype)",
             "for uu in range(2):",
-            "    P = np.maximum(P, x4_padded[:, :, uu : uu + 4, :3])",
+            "    P_rows = np.maximum(P_rows, x4_rows_padded[:, :3, uu : uu + 4])",
+            "P = P_rows.transpose(3, 0, 2, 1).copy()",
         ],
     ),
 ]

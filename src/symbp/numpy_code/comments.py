@@ -42,6 +42,7 @@ def comment_lines(order: Order, group: Group, number: Numbered, depth: int) -> I
         for part in _broken(definition_text(order, equations), WIDTH - 4 * depth - len(head)):
             yield head + part
             head = "#" + " " * (len(head) - 1)
+    yield from (f"# {part}" for part in _broken(group.note, WIDTH - 4 * depth - 2) if part)
 
 
 def _broken(line: str, width: int) -> Iterator[str]:

@@ -33,7 +33,7 @@ from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.parameters import call_lines
 from symbp.numpy_code.plain import plain_lines
 from symbp.numpy_code.scalars import shape_text
-from symbp.program import Tensor
+from symbp.program import Scan, Tensor
 from symbp.schedule import Group, Schedule, schedule
 from symbp.schedule.order import Order
 
@@ -58,6 +58,15 @@ class PlainPage:
     @property
     def by_steps(self) -> bool:
         """Whether some tensors are stored with the steps as their first axis."""
+        return any(isinstance(s, Scan) for s in self.backward.program.statements) and self._moved
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether some tensors are stored by rows, with the samples as their last axis."""
+        return not any(isinstance(s, Scan) for s in self.backward.program.statements) and self._moved
+
+    @property
+    def _moved(self) -> bool:
         stored = self.backward.program.tensor
         return any(stored[t.name].shape != t.shape for t in self.plan.program.tensors if t.name in stored)
 

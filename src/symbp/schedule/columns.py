@@ -8,7 +8,7 @@ from math import prod
 from symbp.equation import Affine, Index
 from symbp.schedule.arrays import Apply, Array, Axes, MatMul, Operand, Reduce, View, memory_axes
 from symbp.schedule.blocks import runs
-from symbp.schedule.local import Locals
+from symbp.schedule.local import Locals, plain_name
 from symbp.schedule.statements import Assign
 from symbp.schedule.taps import is_windowed
 
@@ -43,7 +43,7 @@ def _column(local: Locals, side: Array, groups: tuple[Axes, ...]) -> tuple[tuple
     if key in local.known:
         return (), Operand(local.known[key].name, side.axes)
     extents = tuple(i.extent for i in side.axes)
-    tensor = local.add(f"{side.tensor.removesuffix('_padded')}_columns", side.tensor, extents)
+    tensor = local.add(f"{plain_name(side.tensor)}_columns", side.tensor, extents)
     if prod(e for e in extents if isinstance(e, int)) <= _KEPT:
         local.known[key] = tensor
     return (Assign(tensor.name, view.axes, view),), Operand(tensor.name, side.axes)

@@ -10,6 +10,16 @@ from symbp.rewrite.patterns import fresh_name
 from symbp.schedule.order import Order
 
 
+SUFFIXES = ("_padded", "_rows")
+
+
+def plain_name(name: str) -> str:
+    """The name of the tensor that one of the schedule's own is a padded or reordered copy of."""
+    for suffix in SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name
+
+
 @dataclass
 class Locals:
     """The program with the tensors added so far; equal ``key`` give the same tensor."""

@@ -14,10 +14,14 @@ from symbp.wellformed import told
 
 @dataclass(frozen=True)
 class Stated:
-    """A program as it is computed, and for each of its equations those of the derivation that it stands for."""
+    """A program as it is computed, and for each of its equations those of the derivation that it stands for.
+
+    ``notes`` say of tensors that are stored or computed in a way of their own why that is so.
+    """
 
     program: Program
     stated: tuple[tuple[Equation, ...], ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
     @staticmethod
     def of(program: Program) -> Stated:
@@ -56,7 +60,7 @@ def placed(found: Stated, outputs: Iterable[str]) -> Stated:
         gone.add(place)
     kept = [k for k in range(len(statements)) if k not in gone]
     changed = replace(program, statements=tuple(statements[k] for k in kept))
-    return Stated(changed, tuple(s for k in kept for s in stated[k])) if gone else found
+    return replace(found, program=changed, stated=tuple(s for k in kept for s in stated[k])) if gone else found
 
 
 def by_statement(found: Stated) -> list[tuple[tuple[Equation, ...], ...]]:

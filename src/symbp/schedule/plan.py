@@ -13,6 +13,7 @@ from symbp.program import Program, Scan
 from symbp.schedule.arrays import Array, Operand, View, is_block, memory_axes
 from symbp.schedule.conditions import named_conditions
 from symbp.schedule.definition import statements_of
+from symbp.schedule.images import by_rows
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
 from symbp.schedule.placed import Stated, by_statement, placed
@@ -42,11 +43,12 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
     """
     outputs = tuple(outputs)
     alive = replace(program, statements=slice_program(program, outputs).statements)
-    first = placed(Stated.of(alive), outputs)
+    first = by_rows(placed(Stated.of(alive), outputs), outputs)
     stored = as_rows(replace(first, program=by_steps(first.program, outputs)), outputs)
     found = stored.found
     local = Locals(found.program, Order.of(found.program))
     written: set[str] = set()
+    notes = dict(found.notes)
     groups: list[Group] = []
     for _, members in groupby(zip(found.program.statements, by_statement(found), strict=True), key=_group_key):
         statements, stated = zip(*members, strict=True)
@@ -56,7 +58,8 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
             count = len(local.made)
             assigned = tuple(statements_of(local, statements, written))
             equations = tuple(e for one in stated for e in one[0])
-            groups.append(Group(equations, assigned, tensors=tuple(local.made[count:])))
+            note = notes.get(statements[0].target, "")
+            groups.append(Group(equations, assigned, tensors=tuple(local.made[count:]), note=note))
         made = {t.name for t in groups[-1].tensors}  # from now on they stay as they are
         for name in sorted(groups[-1].written):
             written.add(name)

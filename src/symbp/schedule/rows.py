@@ -67,7 +67,7 @@ def as_rows(found: Stated, outputs: Iterable[str]) -> Rowed:
     tensors = tuple(replace(t, shape=_without(t.shape, rows[t.name])) if t.name in rows else t for t in program.tensors)
     lasting = frozenset(name for name, row in rows.items() if row.then is not None)
     changed = replace(mapped(replace(program, statements=tuple(statements)), cut), tensors=tensors)
-    last = Stated(changed, tuple(e for s in stated for e in s))
+    last = replace(found, program=changed, stated=tuple(e for s in stated for e in s))
     return Rowed(last if rows else found, frozenset(rows) - lasting, lasting)
 
 

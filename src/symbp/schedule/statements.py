@@ -131,12 +131,14 @@ class Group:
         equations: Those of the derivation that they compute.
         scan: The scan that they are the loop of, as it is stored.
         tensors: What they add to the program.
+        note: Why they are as they are, if that is no part of the derivation.
     """
 
     equations: tuple[Equation, ...]
     statements: tuple[Statement, ...]
     scan: Scan | None = None
     tensors: tuple[Tensor, ...] = ()
+    note: str = ""
 
     def flat(self) -> Iterator[Statement]:
         """The statements, those inside loops over steps one by one."""

@@ -11,7 +11,7 @@ from symbp.schedule.affine import digits, may_be_empty, overlaps
 from symbp.schedule.arrays import Apply, Array, Axes, Operand, View
 from symbp.schedule.columns import with_columns
 from symbp.schedule.contract import NeedsTaps
-from symbp.schedule.local import Locals, loop_index, numbered
+from symbp.schedule.local import Locals, loop_index, numbered, plain_name
 from symbp.schedule.lower import Lowering, NoKernel, positions
 from symbp.schedule.padding import Unguarded, unguarded
 from symbp.schedule.statements import Assign, Filled, Lowest, Mark, Scatter, Statement, Taps, Zero
@@ -99,16 +99,23 @@ def _has_others(local: Locals, equation: Equation) -> bool:
 
 
 def _columns(local: Locals, equation: Equation, taps: Axes) -> tuple[tuple[Statement, ...], Equation]:
-    """What is summed at each point computed first, the taps before the positions that they shift."""
-    named = tuple(dict.fromkeys(i for i in equation.lhs.index_atoms() if i not in taps))
-    moved = {i for p in equation.lhs.indices if set(taps) & set(p.indices()) for i in p.indices()}
-    order = (*(i for i in named if i not in moved), *taps, *(i for i in named if i in moved))
-    name = equation.target.removesuffix("_padded")
-    tensor = local.add(f"{name}_columns", equation.target, tuple(i.extent for i in order))
+    """What is summed at each point computed first."""
+    order = _with_taps(equation, tuple(dict.fromkeys(i for i in equation.lhs.index_atoms() if i not in taps)), taps)
+    tensor = local.add(f"{plain_name(equation.target)}_columns", equation.target, tuple(i.extent for i in order))
     inner = replace(equation, lhs=Access.of(tensor.name, *order), domain=order, accumulate=False)
     columns = Read(Access.of(tensor.name, *order))
     outer = Equation(equation.lhs, columns, equation.domain, accumulate=True)
     return _started(_gathered(local, inner, None), tensor.name), outer
+
+
+def _with_taps(equation: Equation, named: Axes, taps: Axes) -> Axes:
+    """The indices of columns: the taps behind what stands beside them in a kernel, else before what they shift."""
+    together = [set(r.access.index_atoms()) for r in equation.reads if set(taps) <= set(r.access.index_atoms())]
+    places = [k for k, index in enumerate(named) if any(index in indices for indices in together)]
+    moved = {i for p in equation.lhs.indices if set(taps) & set(p.indices()) for i in p.indices()}
+    if places:
+        return (*named[: places[-1] + 1], *taps, *named[places[-1] + 1 :])
+    return (*(i for i in named if i not in moved), *taps, *(i for i in named if i in moved))
 
 
 def _started(statements: tuple[Statement, ...], tensor: str) -> tuple[Statement, ...]:
