@@ -22,7 +22,8 @@ from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.scalars import extent_text, fraction_text, scalar_text, shape_text
 from symbp.schedule import schedule
-from tests.modules import imported
+from tests.modules import arguments as arguments_of
+from tests.modules import imported, random_values, worst_error
 
 N, T = Length("N"), Length("T")
 ROOT = Path(__file__).parent.parent
@@ -105,6 +106,27 @@ def test_fresh_names_are_new():
         "lambda2",
         "X2",
     ]
+
+
+def test_whole_powers_are_products(tmp_path):
+    """``np.power`` takes twenty times as long; what is raised has a name then."""
+    bodies = ["z**3", "(1 + z**2)**4", "(sin(z) - z)**-5", "z**16", "z**17"]
+    layers = [Dense(2, {"name": "powers", "expression": body}) for body in bodies]
+    d = derive(Network("powers", 2, layers, "mse"))
+    text = module_text(d)
+    for line in (
+        "a1 = z1**2 * z1",
+        "a2 = (total**2) ** 2",
+        "a3 = 1 / ((difference**2) ** 2 * difference)",
+        "a4 = (((z4**2) ** 2) ** 2) ** 2",
+        "yhat = z5**17",
+    ):
+        assert f"    {line}\n" in text
+    module = imported(tmp_path, "powers", text)
+    values = random_values(d.start, 3, seed=2)
+    values |= {name: np.abs(v) for name, v in values.items() if name != "y"}
+    given = arguments_of(module, d.start, values)
+    assert worst_error(module.loss_and_grad(*given), d.result, values, 3) < 1e-12
 
 
 def buffers_of(depth: int, width: int) -> int:

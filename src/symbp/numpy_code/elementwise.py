@@ -9,12 +9,12 @@ from symbp.functions import ROWS
 from symbp.numpy_code.constants import WITHOUT_SIMD, as_array, as_full_array
 from symbp.numpy_code.expression import compared, has_ufunc, stable_form
 from symbp.numpy_code.ops import SIGNS, Argument, Emitter, Seen, Value, spelled_out, values_of
+from symbp.numpy_code.powers import LARGEST
 from symbp.numpy_code.scalars import scalar_text
 from symbp.numpy_code.views import aligned
 from symbp.schedule.arrays import Apply, Array, Axes, Scalar, children
 from symbp.schedule.lower import Lowering
 
-_LARGEST_POWER = 16  # beyond it np.power is faster than products
 _SCRATCH = {"erf": 3, "normal_cdf": 3}  # arrays that the emitted helpers need besides the result
 
 
@@ -59,9 +59,9 @@ def _power(emitter: Emitter, node: Apply, out: Value) -> None:
     n = int(exponent.value) if isinstance(exponent, Scalar) and exponent.value.is_Integer else 0
     if n == 2:
         emitter.emit("np.square({0}, out={out})", values_of([emitter.argument(base, node.axes)]), out, elementwise=True)
-    elif 2 < n <= _LARGEST_POWER and n % 2:
+    elif 2 < n <= LARGEST and n % 2:
         emitter.into(Apply("multiply", (_powered(base, n - 1, node.axes), base), node.axes), out)
-    elif 2 < n <= _LARGEST_POWER:
+    elif 2 < n <= LARGEST:
         emitter.into(_powered(_powered(base, n // 2, node.axes), 2, node.axes), out)
     else:
         left, right = _arguments(emitter, node)

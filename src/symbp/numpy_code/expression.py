@@ -12,6 +12,7 @@ from symbp.equation import Access, Extent, Index
 from symbp.functions import ROWS, Elementary
 from symbp.numpy_code.conditions import condition_text, is_product
 from symbp.numpy_code.names import spelled
+from symbp.numpy_code.powers import by_products, power_text, product_text
 from symbp.numpy_code.scalars import extent_text, fraction_text, grouped, scalar_text
 from symbp.numpy_code.views import aligned, transposed
 from symbp.numpy_code.windows import affine_text, copies, group_extents, grouped_text, subscript, view_text
@@ -92,7 +93,7 @@ def _apply(node: Apply) -> tuple[int, str]:
     if node.function == "negative":
         return NEGATIVE, "-" + operand(node.args[0], node.axes, ATOM)
     if node.function == "power":
-        return POWER, _power(node)
+        return _power(node)
     return ATOM, _as_number(node, _call(node))
 
 
@@ -135,16 +136,13 @@ def compared(node: Array) -> tuple[Array, Array, Axes]:
     return inner, ZERO, inner.axes
 
 
-def _power(node: Apply) -> str:
+def _power(node: Apply) -> tuple[int, str]:
+    """A power; a small one of a named array is written as products, which NumPy computes far sooner."""
     base, exponent = node.args
-    left, right = operand(base, node.axes, ATOM), operand(exponent, node.axes, ATOM)
-    return power_text(left, right)
-
-
-def power_text(base: str, exponent: str) -> str:
-    """``x**2``, with spaces around the sign if an operand is no plain name or number."""
-    simple = all(t.replace(".", "").replace("_", "").isalnum() for t in (base, exponent))
-    return f"{base}**{exponent}" if simple else f"{base} ** {exponent}"
+    left, n = operand(base, node.axes, ATOM), by_products(node)
+    if n and isinstance(base, Operand):
+        return (PRODUCT if n % 2 else POWER), product_text(left, n)
+    return POWER, power_text(left, operand(exponent, node.axes, ATOM))
 
 
 def _call(node: Apply) -> str:

@@ -9,9 +9,10 @@ import sympy
 
 from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, IndexValue, Length, Read, Size
 from symbp.functions import Elementary, Prime, local_derivative
-from symbp.numpy_code.expression import function_text, power_text, stable_form
+from symbp.numpy_code.expression import function_text, stable_form
 from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.names import Names, is_taken, spelled
+from symbp.numpy_code.powers import power_text
 from symbp.numpy_code.scalars import extent_text, scalar_text
 from symbp.program import Program
 from symbp.schedule.order import is_negative

@@ -11,9 +11,10 @@ from symbp import mathtree as m
 from symbp.names import Number
 from symbp.numpy_code.arguments import declaration
 from symbp.numpy_code.blueprint import Blueprint
-from symbp.numpy_code.expression import ATOM, NEGATIVE, POWER, PRODUCT, SUM, power_text
+from symbp.numpy_code.expression import ATOM, NEGATIVE, POWER, PRODUCT, SUM
 from symbp.numpy_code.layout import INDENT, WIDTH, wrapped
 from symbp.numpy_code.names import spelled
+from symbp.numpy_code.powers import power_text
 from symbp.optimizers import OPTIMIZERS, OptimizerRow
 
 

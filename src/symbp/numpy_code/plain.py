@@ -12,6 +12,7 @@ from symbp.numpy_code.expression import ATOM, inside, position_text, reshaped_te
 from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
+from symbp.numpy_code.powers import by_products
 from symbp.numpy_code.rows import numbered_rows, rows_of
 from symbp.numpy_code.scalars import extent_text, scalar_text, shape_text
 from symbp.numpy_code.taps import assignable, head_line, hoistable, pad_text, steps_head
@@ -285,7 +286,8 @@ _LINES: dict[type, Callable[..., Iterator[str]]] = {
 def hoisted(names: Names, value: Array, room: int, line: int = _ROOM) -> tuple[list[str], Array]:
     """Statements for the parts of a value that need a name, and the value in terms of these names.
 
-    A part needs a name if it is masked, if it occurs twice, or if the line would be too long.
+    A part needs a name if it is masked, if it occurs twice (what is raised to a power by products does), or if
+    the line would be too long.
 
     Args:
         room: For the value; ``line`` is that for a whole line.
@@ -295,6 +297,7 @@ def hoisted(names: Names, value: Array, room: int, line: int = _ROOM) -> tuple[l
         part = (
             _masked(value)
             or _window(value)
+            or _raised(value)
             or _repeated(value)
             or (_largest(value) if len(text(value)) > room else None)
         )
@@ -338,6 +341,13 @@ def _window(value: Array) -> View | None:
             if isinstance(side, View) and is_window(side):
                 return side
     return next((found for c in children(value) if (found := _window(c)) is not None), None)
+
+
+def _raised(value: Array) -> Array | None:
+    """What is raised to a power by products and has no name."""
+    if by_products(value) and not isinstance(base := children(value)[0], Operand):
+        return base
+    return next((found for c in children(value) if (found := _raised(c)) is not None), None)
 
 
 def _parts(value: Array) -> Iterator[Array]:
