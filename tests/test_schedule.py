@@ -157,7 +157,8 @@ CASES += [
         "its adjoint",
         (plus(target("x4", n, m, row, column), read("K", o, m, u, v) * read("H", n, o, r, c), (o,)),),
         [
-            "x4_columns = (K.reshape(3, 12).T @ H.transpose(2, 1, 3, 0).reshape(4, 3, N * 3)).reshape(4, 2, 2, 3, 3, N)",
+            "x4_columns = "
+            "(K.reshape(3, 12).T @ H.transpose(2, 1, 3, 0).reshape(4, 3, N * 3)).reshape(4, 2, 2, 3, 3, N)",
             "x4_rows = np.zeros((5, 2, 5, N), dtype)",
             "for uu, v in np.ndindex(2, 3):",
             "    x4_rows[uu : uu + 4, :, v : v + 3] += x4_columns[:, :, uu, v]",

@@ -1,8 +1,8 @@
 """Tensors that windows slide over, stored by rows with the samples innermost.
 
-``a[n,i,r,c]`` of the equations is ``a[r, i, c, n]`` in the arrays: what a window takes at one of its places is then made
-of long runs of memory, and all channels of a row are one matrix. What is computed from such tensors, or leads to them,
-at the same place is stored in the same way; what is given or returned is copied once.
+``a[n,i,r,c]`` of the equations is ``a[r, i, c, n]`` in the arrays: what a window takes at one of its places is then
+made of long runs of memory, and all channels of a row are one matrix. What is computed from such tensors, or leads to
+them, at the same place is stored in the same way; what is given or returned is copied once.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ def _windowed(access: Access) -> Parts:
     samples = [k for k, p in enumerate(access.indices) if p.index is not None and isinstance(p.index.extent, Size)]
     if not sliding or len(samples) != 1 or any(isinstance(i.extent, Size) for k in sliding for i in _at(access, k)):
         return ()
-    parts: dict[int, Part] = {k: "row" for k in sliding} | {sliding[-1]: "column", samples[0]: "sample"}
+    parts: dict[int, Part] = dict.fromkeys(sliding, "row")
+    parts |= {sliding[-1]: "column", samples[0]: "sample"}
     return tuple(parts.get(k, "") for k in range(len(access.indices)))
 
 
@@ -99,7 +100,7 @@ def _spread(program: Program, equation: Equation, found: dict[str, Parts], picke
 def _part(access: Access, axis: int, known: dict[Index, Part]) -> Part | None:
     """What an axis counts, from the indices of its position; None if it counts several things."""
     parts = {known.get(i, "") for i in _at(access, axis)} or {""}
-    return parts.pop() if len(parts) == 1 else None  # type: ignore[return-value]
+    return parts.pop() if len(parts) == 1 else None
 
 
 def _stored(found: Stated, order: dict[str, tuple[int, ...]], copied: list[Tensor]) -> Stated:

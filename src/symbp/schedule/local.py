@@ -9,7 +9,6 @@ from symbp.program import Program, Tensor
 from symbp.rewrite.patterns import fresh_name
 from symbp.schedule.order import Order
 
-
 SUFFIXES = ("_padded", "_rows")
 
 
