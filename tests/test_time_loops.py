@@ -59,8 +59,8 @@ def products(node: ast.AST) -> list[str]:
 
 
 def matrices(loop: ast.For) -> list[str]:
-    """The recurrent matrices of the products in a loop."""
-    return sorted(name for product in products(loop) for name in re.findall(r"\bUr?1\b", product))
+    """The recurrent matrices of the products in a loop, or copies of them that lie transposed."""
+    return sorted(name for product in products(loop) for name in re.findall(r"\b(Ur?1)(?:_T)?\b", product))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from symbp.equation import Extent, Size
@@ -45,11 +46,12 @@ class Region:
 
 @dataclass(frozen=True)
 class View:
-    """A name in the code: a part of a buffer of the workspace, in a shape."""
+    """A name in the code: a part of a buffer of the workspace, in a shape, perhaps through a view: ``.T``."""
 
     name: str
     region: Region
     extents: tuple[Extent, ...]
+    through: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,21 +194,49 @@ def _named(pool: _Pool, names: Names) -> Plan:
     group: dict[Value, int] = {}
     for op in pool.ops:
         for value in op.touched:
+            if value.shown is not None:
+                continue
             group.setdefault(value, op.group)
             if value not in found:
                 found[value] = _name(pool, names, value, value in telling, op, spare)
             home = pool.home.get(value)
             if isinstance(home, Region) and found[value] not in views:
                 views[found[value]] = View(found[value], home, value.extents)
+    shown: dict[str, str] = {}
+    for value in dict.fromkeys(v for op in pool.ops for v in op.touched if v.shown is not None):
+        found[value] = _view_name(names, value, views, found, shown)
     return Plan(tuple(pool.buffers), tuple(views.values()), found)
+
+
+def _view_name(
+    names: Names, value: Value, views: dict[str, View], found: dict[Value, str], shown: dict[str, str]
+) -> str:
+    """The name of a view of the workspace's memory, which is cut with it; of other memory its text."""
+    assert value.shown is not None
+    base = found.get(value.shown.value, value.shown.value.name)
+    text = value.shown.text.replace("{}", base)
+    if base not in views:
+        return text
+    if text not in shown:
+        shown[text] = name = names.fresh(f"{base}_{_seen_as(text)}")
+        views[name] = replace(views[base], name=name, through=text.removeprefix(base))
+    return shown[text]
+
+
+def _seen_as(text: str) -> str:
+    """What a person would call a view: ``2d``, ``2d_T``, ``flat``."""
+    shape = re.search(r"\.reshape\(([^.]*)\)", text)
+    form = [] if shape is None else ["flat"] if shape[1] == "-1" else [f"{shape[1].count(',') + 1}d"]
+    return "_".join([*form, *(["T"] if text.endswith("T") else ["turned"] if ".transpose(" in text else [])]) or "part"
 
 
 def _worth_a_name(ops: Sequence[Op]) -> set[Value]:
     """Values that are more than a step of one elementwise formula: used twice, or reduced, or multiplied."""
     uses: dict[Value, int] = {}
     for op in ops:
-        for value in op.args:
-            uses[value] = uses.get(value, 0) + (1 if op.elementwise or value in op.scratch else 2)
+        for argument in op.args:
+            value = argument if argument.shown is None else argument.shown.value
+            uses[value] = uses.get(value, 0) + (1 if op.elementwise or argument in op.scratch else 2)
     return {value for value, count in uses.items() if count > 1}
 
 

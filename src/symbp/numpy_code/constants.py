@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from symbp.equation import Extent
 from symbp.numpy_code.buffers import Amount
-from symbp.numpy_code.ops import DTYPES, Argument, Constant, Emitter, Kind, Value
+from symbp.numpy_code.ops import DTYPES, FLAT, Argument, Constant, Emitter, Kind, Value
+from symbp.schedule.arrays import Axes
 
 WITHOUT_SIMD = ("maximum", "minimum")  # of a number and an array: three times as slow as of two arrays
 _WORDS = {"0": "zero", "1": "one", "2": "two", "3": "three", "0.5": "half", "-np.inf": "minus_infinity"}
@@ -33,27 +35,36 @@ def as_full_array(emitter: Emitter, argument: Argument, like: Value) -> Argument
     """A number as an array of the shape of another one; all of the same number share their memory."""
     if not isinstance(argument, str) or _names(argument):
         return as_array(emitter, argument, like.kind)
-    key = (argument, like.extents)
+    return _full(emitter, argument, like.extents, like.kind, "")
+
+
+def ones(emitter: Emitter, axes: Axes) -> Value:
+    """As many ones side by side as some axes have elements together."""
+    return _full(emitter, "1", tuple(i.extent for i in axes), "float", FLAT if len(axes) > 1 else "")
+
+
+def _full(emitter: Emitter, number: str, extents: tuple[Extent, ...], kind: Kind, through: str) -> Value:
+    key = (number, extents, through)
     if key not in emitter.numbers.full:
-        telling = "ones" if argument == "1" else "zeros" if argument == "0" else f"all_{number_name(argument)}"
-        emitter.numbers.full[key] = Value(emitter.names.fresh(telling), like.extents, like.kind, "constant")
+        telling = "ones" if number == "1" else "zeros" if number == "0" else f"all_{number_name(number)}"
+        emitter.numbers.full[key] = Value(emitter.names.fresh(telling), extents, kind, "constant")
     return emitter.numbers.full[key]
 
 
-def full_arrays(emitter: Emitter) -> Iterator[tuple[str, Amount, tuple[Value, ...]]]:
-    """The arrays of one number: which, how many of it a workspace needs, and the arrays that are parts of these."""
-    shared: dict[tuple[str, object], list[Value]] = {}
-    for (text, extents), value in emitter.numbers.full.items():
-        shared.setdefault((text, Amount.of(extents).sizes), []).append(value)
-    for (text, _), values in shared.items():
-        yield text, max((Amount.of(v.extents) for v in values), key=lambda a: a.count), tuple(values)
+def full_arrays(emitter: Emitter) -> Iterator[tuple[str, Amount, tuple[tuple[Value, str], ...]]]:
+    """The arrays of one number: which, how many of it a workspace needs, and the parts of these, each with a view."""
+    shared: dict[tuple[str, object], list[tuple[Value, str]]] = {}
+    for (text, extents, through), value in emitter.numbers.full.items():
+        shared.setdefault((text, Amount.of(extents).sizes), []).append((value, through))
+    for (text, _), parts in shared.items():
+        yield text, max((Amount.of(v.extents) for v, _ in parts), key=lambda a: a.count), tuple(parts)
 
 
 def number_name(text: str) -> str:
     """What code calls a number.
 
-    >>> [number_name(text) for text in ("0.5", "1 / N", "-2 / (3 * N)", "0.7978845608028654", "-1e-05", "N")]
-    ['half', 'one_over_N', 'minus_two_over_3N', 'c0_797885', 'minus_c1e_05', 'by_N']
+    >>> [number_name(text) for text in ("0.5", "1 / N", "-2 / (3 * N)", "0.7978845608028654", "-1e-05")]
+    ['half', 'one_over_N', 'minus_two_over_3N', 'c0_797885', 'minus_c1e_05']
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -61,8 +72,6 @@ def number_name(text: str) -> str:
     below = re.sub(r"[ *()]", "", bottom)
     if slash and re.fullmatch(r"\w+", below):
         return f"{number_name(top)}_over_{_WORDS.get(below, below)}"
-    if re.fullmatch(r"[A-Za-z]\w*", text):
-        return f"by_{text}"
     if text.startswith("-"):
         return f"minus_{number_name(text[1:])}"
     try:

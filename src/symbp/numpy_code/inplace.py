@@ -11,7 +11,7 @@ from symbp.numpy_code.constants import full_arrays
 from symbp.numpy_code.layout import INDENT
 from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.names import Names
-from symbp.numpy_code.ops import COPY, DTYPES, Op, Place, Value
+from symbp.numpy_code.ops import COPY, DTYPES, FLAT, Op, Place, Value
 from symbp.numpy_code.plain import Comments
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.schedule import Schedule
@@ -50,8 +50,8 @@ def in_place(schedule: Schedule, names: Names, places: dict[str, Place], comment
         made = constant.made
         views.append((constant.value.name, f"self._buffers[{len(buffers)}]{constant.cut}" if made else constant.cut))
         buffers += [made] if made else []
-    for number, amount, values in full_arrays(linear):
-        views += [(v.name, _cut(View(v.name, _start(len(buffers), v), v.extents))) for v in values]
+    for number, amount, parts in full_arrays(linear):
+        views += [(v.name, _cut(View(v.name, _start(len(buffers), v), v.extents, through))) for v, through in parts]
         buffers.append(_filled(number, amount))
     return InPlace(tuple(map(tuple, groups)), tuple(buffers), tuple(views))
 
@@ -104,9 +104,12 @@ def _cut(view: View) -> str:
     buffer = f"self._buffers[{region.buffer}]"
     sizes = [grouped(extent_text(e)) for e in view.extents if isinstance(e, Size)]
     start, stop = (_times(sizes, number) for number in (region.start, region.stop))
-    if len(view.extents) == 1:
-        return f"{buffer}[{_slice(start, stop)}]"
-    return f"{buffer}[{_slice(start, stop)}].reshape({', '.join(map(extent_text, view.extents))})"
+    piece = f"{buffer}[{_slice(start, stop)}]"
+    if view.through == FLAT:
+        return piece
+    if len(view.extents) == 1 or view.through.startswith(".reshape("):
+        return piece + view.through
+    return f"{piece}.reshape({', '.join(map(extent_text, view.extents))}){view.through}"
 
 
 def _times(sizes: list[str], count: int) -> str:

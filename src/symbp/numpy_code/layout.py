@@ -51,11 +51,26 @@ def wrapped(line: str) -> list[str]:
 def commented(line: str, comment: str) -> list[str]:
     """A line with a comment behind it, which counts for its width."""
     behind = f"  # {comment}"
-    start = _opening(line)
-    if len(line + behind) <= WIDTH or start is None:
+    if len(line + behind) <= WIDTH:
         return [line + behind]
     margin = line[: len(line) - len(line.lstrip())]
+    chain = _chain(line.strip())
+    if len(chain) > 2:
+        return [margin + chain[0], *(margin + part for part in chain[1:-1]), margin + chain[-1] + behind]
+    start = _opening(line)
+    if start is None:
+        return [line + behind]
     return [line[: start + 1], f"{margin}{INDENT}{line[start + 1 : -2]}", f"{margin}{line[-2:]}{behind}"]
+
+
+def _chain(text: str) -> list[str]:
+    """What is called or looked up one after the other: ``x[:2]``, ``.reshape(4)``, ``.T``."""
+    ends = [k for k in range(1, len(text)) if text[k] == "." and text[k - 1] in ")]" and _balanced(text[:k])]
+    return [text[a:b] for a, b in zip([0, *ends], [*ends, len(text)], strict=True)]
+
+
+def _balanced(text: str) -> bool:
+    return all(text.count(opening) == text.count(closing) for closing, opening in _CLOSING.items())
 
 
 def _grouped(line: str, margin: str) -> list[str]:

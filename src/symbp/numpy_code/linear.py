@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from symbp.equation import Extent
-from symbp.numpy_code import elementwise, lookup, products, steps, strided
+from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
 from symbp.numpy_code.constants import as_array
 from symbp.numpy_code.expression import text
 from symbp.numpy_code.loops import loop_lines
@@ -82,15 +82,16 @@ class Linear:
         self.tensors = {t.name: self._tensor(t.name, places.get(t.name, "planned")) for t in self.program.tensors}
         self.lookups = Lookups()
         self.numbers = Numbers()
-        self._known: dict[Array | tuple[Array, Axes], Value] = {}
+        self.known: dict[Array | tuple[Array, Axes], Value] = {}
         self.constants: list[Constant] = []
         self.depth = 0
         self.goal: Value | None = None
-        self._whole: dict[Value, Value] = {}  # the tensor that a block is cut from
+        self._whole: dict[Value, Value] = {}  # the array that a block or a view is cut from
+        self._views: dict[tuple[Value, str], Value] = {}
         self.comments = comments
         names.used |= {spelled(t.name) for g in schedule.groups for t in g.tensors}
         for self._group, group in enumerate(schedule.groups):
-            self._known = {}
+            self.known = {}
             self.group(group)
 
     def group(self, group: Group) -> None:
@@ -106,9 +107,9 @@ class Linear:
     @contextmanager
     def remembered(self) -> Iterator[None]:
         """What is computed inside is forgotten: it depends on a loop."""
-        known = dict(self._known)
+        known = dict(self.known)
         yield
-        self._known = known
+        self.known = known
 
     def aim(self, tensor: str) -> Value:
         """The tensor that the next operations lead to."""
@@ -222,11 +223,11 @@ class Linear:
         block = self.block(node)
         if block is not None:
             return block
-        if node not in self._known:
+        if node not in self.known:
             out = self.fresh(node, node.axes, self._kind(node))
             self.into(node, out)
-            self._known[node] = out
-        return self._known[node]
+            self.known[node] = out
+        return self.known[node]
 
     def _kind(self, node: Array) -> Kind:
         if isinstance(node, View):
@@ -248,17 +249,25 @@ class Linear:
         if node.axes == axes:
             return self.value(node)
         key = (node, axes)
-        if key not in self._known:
+        if key not in self.known:
             source = self.seen(node)
-            self._known[key] = self.fresh(node, axes, source.kind)
-            self.copy_of(source, aligned(node.axes, axes), self._known[key])
-        return self._known[key]
+            self.known[key] = self.fresh(node, axes, source.kind)
+            self.copy_of(source, aligned(node.axes, axes), self.known[key])
+        return self.known[key]
 
     def seen(self, node: Array) -> Seen:
         """The array that holds an expression; a read at affine positions is a view of its tensor."""
         if isinstance(node, View):
             return Seen(self.tensors[node.tensor], view_text(node, "{}"))
         return Seen(self.value(node), "{}")
+
+    def view(self, source: Seen) -> Value:
+        """The array that a view shows; if it is memory of the workspace, the view is made once for a batch."""
+        key = (source.value, source.text)
+        if source.text != "{}" and key not in self._views:
+            self._views[key] = Value("", (), source.kind, "view", shown=source)
+            self._whole[self._views[key]] = self._whole.get(source.value, source.value)
+        return self._views.get(key, source.value)
 
     def copy_of(self, source: Seen, view: str, out: Value) -> None:
         self.emit(f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}", (source.value,), out)
@@ -331,7 +340,7 @@ _EXPRESSIONS: dict[type, Callable[..., None]] = {
     Apply: elementwise.apply,
     MatMul: products.matmul,
     Einsum: products.einsum,
-    Reduce: products.reduce,
+    Reduce: sums.reduce,
     Gather: lookup.gather,
     Masked: lookup.masked,
     Guarded: strided.guarded,

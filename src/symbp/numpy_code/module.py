@@ -14,7 +14,7 @@ from symbp.numpy_code.keywords import KeywordsPage
 from symbp.numpy_code.optimizers import OptimizersPage
 from symbp.numpy_code.parameters import ParametersPage
 from symbp.numpy_code.workspace_page import WorkspacePage
-from symbp.schedule import schedule, schedule_in_place
+from symbp.schedule import schedule
 from symbp.templates import environment
 
 
@@ -40,10 +40,9 @@ def text_of(plan: Blueprint) -> str:
     """
     if not plan.parameters:
         raise ProgramError(f"{plan.name}: a module needs a parameter to differentiate by")
-    wanted = [w for w in plan.wanted if plan.program.defining(w)]
-    backward, in_place = schedule(plan.program, wanted), schedule_in_place(plan.program, wanted)
+    backward = schedule(plan.program, [w for w in plan.wanted if plan.program.defining(w)])
     functions = tuple(dict.fromkeys((*functions_in(plan.program), *functions_in(plan.predicting or plan.program))))
-    plain, workspace = PlainPage(plan, backward), WorkspacePage(plan, in_place)
+    plain, workspace = PlainPage(plan, backward), WorkspacePage(plan, backward)
     code = [*plain.predict, *plain.loss, *plain.loss_and_grad, *workspace.lines]
     return (
         environment("python")

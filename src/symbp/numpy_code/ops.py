@@ -15,9 +15,10 @@ from symbp.schedule.arrays import Array, Axes
 from symbp.schedule.order import Order
 
 Kind: TypeAlias = Literal["float", "bool", "int"]
-Place: TypeAlias = Literal["given", "planned", "pinned", "gradient", "constant"]
+Place: TypeAlias = Literal["given", "planned", "pinned", "gradient", "constant", "view"]
 DTYPES: dict[Kind, str] = {"float": "self.dtype", "bool": "np.bool_", "int": "np.intp"}
 COPY = "{out}[...] = {0}"
+FLAT = ".reshape(-1)"
 SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}  # of binary operations, by their ufunc
 
 
@@ -29,9 +30,10 @@ class Value:
         name: Its spelling; intermediate results get theirs from the buffer that they end up in.
         place: ``given`` is somebody else's memory; ``planned`` lives in a buffer from its first write to its
             last read; ``pinned`` has a buffer of its own; ``gradient`` is one of the returned arrays,
-            ``constant`` is filled when the workspace is made.
+            ``constant`` is filled when the workspace is made; a ``view`` lies in another one's memory.
         telling: What a person would call an intermediate result.
         goal: The tensor whose definition it is a part of.
+        shown: What a view shows.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Value:
     place: Place = "planned"
     telling: str = ""
     goal: Value | None = None
+    shown: Seen | None = None
 
 
 @dataclass(frozen=True)
@@ -128,10 +131,10 @@ class Lookups:
 
 @dataclass
 class Numbers:
-    """Numbers as arrays: single ones by their text, and arrays of nothing but one number by that and their shape."""
+    """Numbers as arrays: single ones by their text, arrays of nothing but one by that, their shape and a view."""
 
     single: dict[tuple[str, Kind], Value] = field(default_factory=dict)
-    full: dict[tuple[str, tuple[Extent, ...]], Value] = field(default_factory=dict)
+    full: dict[tuple[str, tuple[Extent, ...], str], Value] = field(default_factory=dict)
 
 
 class Emitter(Protocol):
@@ -147,6 +150,7 @@ class Emitter(Protocol):
     depth: int
     lookups: Lookups
     numbers: Numbers
+    known: dict[Array | tuple[Array, Axes], Value]
 
     def emit(
         self, template: str, args: Iterable[Value], out: Value | None, scratch: tuple[Value, ...] = (), **more: object
@@ -157,6 +161,7 @@ class Emitter(Protocol):
     def argument(self, node: Array, axes: Axes) -> Argument: ...
     def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None: ...
     def seen(self, node: Array) -> Seen: ...
+    def view(self, source: Seen) -> Value: ...
     def copy_of(self, source: Seen, view: str, out: Value) -> None: ...
     def assign_spread(self, node: Array, axes: Axes, out: Value) -> None: ...
     def aim(self, tensor: str) -> Value: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbp.numpy_code.ops import Emitter, verbatim
+from symbp.numpy_code.products import turn_before
 from symbp.numpy_code.taps import steps_head
 from symbp.schedule import Assign, Recurrence, terms
 from symbp.schedule.arrays import Apply, Array, Axes, Operand, children
@@ -16,6 +17,7 @@ def recurrence(emitter: Emitter, statement: Recurrence) -> None:
     emitter.emit("", lasting, None)  # from its first round on nothing else may lie in their memory
     for node, axes in _spread(statement):
         emitter.argument(node, axes)
+    turn_before(emitter, statement)
     start = len(emitter.ops)
     before = {v for op in emitter.ops for v in op.touched}
     emitter.emit(verbatim([steps_head(statement)]), (), None)

@@ -23,7 +23,7 @@ def by_steps(program: Program, outputs: Iterable[str]) -> Program:
     free = {t.name for t in program.tensors if t.role in OWN and t.dtype == "float"} - set(outputs)
     along = _spread(program, _scanned(program, free), free)
     moved = {name: axis for name, axis in along.items() if axis}
-    return with_first(program, moved) if moved else program
+    return _with_first(program, moved) if moved else program
 
 
 def _scanned(program: Program, free: set[str]) -> dict[str, int]:
@@ -81,7 +81,7 @@ def accesses(equation: Equation) -> Iterator[Access]:
     yield from (r.access for r in equation.reads)
 
 
-def with_first(program: Program, moved: Mapping[str, int]) -> Program:
+def _with_first(program: Program, moved: Mapping[str, int]) -> Program:
     """The program with an axis of some tensors as their first one."""
 
     def tensor(old: Tensor) -> Tensor:

@@ -1,0 +1,61 @@
+"""Sums, maxima and places of maxima over axes in the workspace."""
+
+from __future__ import annotations
+
+from symbp.numpy_code.constants import ones
+from symbp.numpy_code.expression import axis_text, kept_axes, merged_text
+from symbp.numpy_code.ops import FLAT, Emitter, Seen, Value
+from symbp.numpy_code.views import transposed
+from symbp.numpy_code.windows import product_text
+from symbp.schedule.arrays import Axes, Reduce, memory_axes
+
+
+def reduce(emitter: Emitter, node: Reduce, out: Value) -> None:
+    kept = kept_axes(node)
+    target = out if kept == node.axes else emitter.fresh(node, kept, "int" if node.kind == "argmax" else "float")
+    # of a view that is no mere reshape NumPy would make a copy of its own
+    whole = memory_axes(node.arg) == node.arg.axes
+    source = emitter.seen(node.arg) if whole else Seen(emitter.value(node.arg), "{}")
+    first, last = _ends(node)
+    if node.kind == "sum" and source.kind == "float" and first + kept + last == node.arg.axes:
+        _dotones(emitter, node, source, target)
+    else:
+        inner = merged_text(node, source.text.replace("{}", "{0}"))
+        emitter.emit(f"{inner}.{node.kind}({axis_text(node)}, out={{out}})", (source.value,), target)
+    if target is not out:
+        emitter.emit(f"{{out}}[...] = {{0}}{transposed(kept, node.axes)}", (target,), out)
+
+
+def _ends(node: Reduce) -> tuple[Axes, Axes]:
+    """The axes that are summed in front of those that are kept, and behind them."""
+    axes = node.arg.axes
+    places = [k for k, i in enumerate(axes) if i not in node.over]
+    return axes[: places[0]], axes[places[-1] + 1 :]
+
+
+def _dotones(emitter: Emitter, node: Reduce, source: Seen, out: Value) -> None:
+    """Sums over the last or the first axes as products with ones, which BLAS computes three times as fast and more.
+
+    OpenBLAS, one thread, float32, us: sum(axis=0) of (32, 10) 1.5, ones.dot 0.3; of (1024, 256) 36 and 13;
+    sum(axis=1) 58 and 15.
+    """
+    kept, (first, last) = kept_axes(node), _ends(node)
+    if last:
+        sums = out if not first else emitter.fresh(node, first + kept)
+        rows = _as_matrix(emitter, source, first + kept, last)
+        emitter.emit("{0}.dot({1}, out={out})", (rows, ones(emitter, last)), _flat(emitter, sums, first + kept))
+        source = Seen(sums, "{}")
+    if first:
+        rows = _as_matrix(emitter, source, first, kept)
+        emitter.emit("{0}.dot({1}, out={out})", (ones(emitter, first), rows), _flat(emitter, out, kept))
+
+
+def _as_matrix(emitter: Emitter, source: Seen, rows: Axes, columns: Axes) -> Value:
+    if len(rows) == len(columns) == 1:
+        return emitter.view(source)
+    shape = ", ".join(product_text(tuple(i.extent for i in axes)) for axes in (rows, columns))
+    return emitter.view(Seen(source.value, f"{source.text}.reshape({shape})"))
+
+
+def _flat(emitter: Emitter, value: Value, axes: Axes) -> Value:
+    return emitter.view(Seen(value, "{}" + FLAT if len(axes) > 1 else "{}"))
