@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from symbp.equation import Equation
-from symbp.rewrite.patterns import align, tiles
+from symbp.program import Tensor
+from symbp.rewrite.patterns import align, fills, tiles
 from symbp.schedule.arrays import Apply, Array, Scalar, View
 from symbp.schedule.filled import is_filled
 from symbp.schedule.kernel import kernel
 from symbp.schedule.local import Locals
 from symbp.schedule.lower import Lowering
 from symbp.schedule.order import is_negative
-from symbp.schedule.statements import Assign, Lowest, Room, Statement, Zero
+from symbp.schedule.statements import Assign, Lowest, Room, Statement, Taps, Zero
 
 
 def statements_of(local: Locals, equations: tuple[Equation, ...], written: set[str]) -> Iterator[Statement]:
@@ -49,8 +50,19 @@ def _start(local: Locals, equations: tuple[Equation, ...], found: list[tuple[Sta
     """What a tensor starts as: zero, unless its parts are written side by side."""
     name = equations[0].target
     own = [s for statements in found for s in statements if s.tensor == name]
+    tensor = local.program.tensor[name]
     parts = all(isinstance(s, Assign) and not s.accumulate for s in own)
-    return Room(name) if parts and tiles(equations, local.program.tensor[name]) else memory(local, name)
+    if (parts and tiles(equations, tensor)) or _is_by_taps(equations, own, tensor):
+        return Room(name)
+    return memory(local, name)
+
+
+def _is_by_taps(equations: tuple[Equation, ...], own: list[Statement], tensor: Tensor) -> bool:
+    """Whether the rounds of a loop over taps write all of a tensor, each its part of it."""
+    match own:
+        case [Taps(statements=(Assign(accumulate=False),))]:
+            return len(equations) == 1 and fills(replace(equations[0], guards=()), tensor)
+    return False
 
 
 def memory(local: Locals, name: str) -> Statement:

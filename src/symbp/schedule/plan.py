@@ -12,11 +12,13 @@ from symbp.equation import Equation
 from symbp.program import Program, Scan
 from symbp.schedule.arrays import Array, Operand, View, is_block, memory_axes
 from symbp.schedule.conditions import named_conditions
+from symbp.schedule.cropped import cropped
 from symbp.schedule.definition import statements_of
 from symbp.schedule.images import by_rows
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
 from symbp.schedule.placed import Stated, by_statement, placed
+from symbp.schedule.pooled import pooled
 from symbp.schedule.recurrence import recurrence
 from symbp.schedule.rows import as_rows
 from symbp.schedule.statements import Assign, Group, Statement
@@ -43,7 +45,7 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
     """
     outputs = tuple(outputs)
     alive = replace(program, statements=slice_program(program, outputs).statements)
-    first = by_rows(placed(Stated.of(alive), outputs), outputs)
+    first = by_rows(placed(cropped(pooled(Stated.of(alive), outputs), outputs), outputs), outputs)
     stored = as_rows(replace(first, program=by_steps(first.program, outputs)), outputs)
     found = stored.found
     local = Locals(found.program, Order.of(found.program))

@@ -1,0 +1,144 @@
+"""Images in emitted code: stored by rows, pooled before what keeps their order, and no further than they are read."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+import sympy
+from emitted import Emitted, errors, lively_values
+
+from symbp import functions as f
+from symbp.equation import Index, Size, read
+from symbp.layers import (
+    AvgPool2d,
+    BatchNorm,
+    Conv1d,
+    Conv2d,
+    ConvTranspose2d,
+    Dense,
+    Flatten,
+    GlobalMaxPool,
+    LayerNorm,
+    MaxPool1d,
+    MaxPool2d,
+)
+from symbp.layers.layer import Layer
+from symbp.network import Network
+from symbp.reference import evaluate
+from symbp.schedule import Schedule, schedule
+from symbp.schedule.pooled import increases
+
+HEAD: list[Layer] = [Flatten(), Dense(2)]
+NETWORKS: dict[str, tuple[tuple[int, ...], list[Layer]]] = {
+    "edges": ((1, 8, 8), [Conv2d(2, 2, activation="relu"), MaxPool2d(2), Conv2d(2, 2), MaxPool2d(2), *HEAD]),
+    "overlapping": ((1, 6, 5), [Conv2d(2, 3, padding=1, activation="leaky_relu"), MaxPool2d(3, 2, 1), *HEAD]),
+    "by the pre-activation": ((1, 5, 5), [Conv2d(2, 2, activation="softplus"), MaxPool2d(2), *HEAD]),
+    "whole": ((1, 5, 4), [Conv2d(2, 2, activation="tanh"), GlobalMaxPool(), Dense(2)]),
+    "lines": ((2, 9), [Conv1d(2, 3, activation="elu"), MaxPool1d(2), Conv1d(2, 2), MaxPool1d(2), *HEAD]),
+    "normalised": (
+        (1, 5, 5),
+        [Conv2d(2, 2, bias=False), BatchNorm(activation="relu"), MaxPool2d(2), LayerNorm(), *HEAD],
+    ),
+    "no order kept": ((1, 5, 5), [Conv2d(2, 2, activation="silu"), MaxPool2d(2), *HEAD]),
+    "means": ((1, 6, 6), [Conv2d(2, 2, activation="tanh"), AvgPool2d(2), Conv2d(2, 2, stride=2), *HEAD]),
+    "there and back": ((1, 4, 4), [Conv2d(2, 3, 2, 1, activation="relu"), ConvTranspose2d(1, 4, 2, 1)]),
+}
+
+
+@cache
+def emitted(name: str) -> Emitted:
+    shape, layers = NETWORKS[name]
+    return Emitted(Network("images", {"shape": list(shape)}, layers, "mse", input_gradient=True))
+
+
+@cache
+def scheduled(name: str) -> Schedule:
+    derivation = emitted(name).derivation
+    return schedule(derivation.result, ["L", *(f"{n}_bar" for n in derivation.wrt)])
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_program_that_is_computed_means_what_the_derivation_states(name: str) -> None:
+    found = emitted(name)
+    values = lively_values(found, 2, 0)
+    stated = evaluate(found.derivation.result, values, {"N": 2})
+    computed = evaluate(scheduled(name).program, values, {"N": 2})
+    outputs = ["L", *(f"{n}_bar" for n in found.derivation.wrt)]
+    worst = errors({n: computed[n] for n in outputs}, {n: stated[n] for n in outputs})
+    assert max(worst.values()) < 1e-12, worst
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_module_computes_what_the_derivation_states(name: str) -> None:
+    found = emitted(name)
+    values = lively_values(found, 3, 1)
+    stated = evaluate(found.derivation.result, values, {"N": 3})
+    expected = {"L": stated["L"], **{n: stated[f"{n}_bar"] for n in found.derivation.wrt}}
+    for call in (found.plain, found.workspace):
+        worst = errors(call(values), expected)
+        assert max(worst.values()) < 1e-12, worst
+
+
+def shapes(name: str) -> dict[str, tuple[object, ...]]:
+    return {t.name: t.shape for t in scheduled(name).program.tensors}
+
+
+N = Size("N")
+
+
+def test_images_lie_by_rows_with_the_samples_innermost() -> None:
+    found = shapes("edges")
+    assert found["x_rows"] == (8, 1, 8, N)
+    assert found["z1"] == (6, 2, 6, N)
+    assert found["a5"] == (N, 2), "what is flattened is a row for each sample"
+    assert shapes("lines")["z1"] == (2, 6, N), "a line has no rows: all channels are one matrix"
+
+
+def test_a_bias_and_an_activation_are_computed_of_what_a_pool_leaves() -> None:
+    """So is the derivative of the activation, and what is summed up for the bias."""
+    computed = scheduled("edges").computed
+    assert "a1" not in computed and "a1_bar" not in computed
+    (relu,) = (e for e in scheduled("edges").program.equations() if e.body.has(f.relu))
+    assert relu.target == "a2" and {r.access.tensor for r in relu.reads} == {"z1_max", "b1"}
+    (bias,) = scheduled("edges").program.defining("b1_bar")
+    assert [r.access.tensor for r in bias.reads] == ["z1_max_bar"]
+
+
+def test_what_does_not_keep_the_order_stays_before_the_pool() -> None:
+    assert "a1" in scheduled("no order kept").computed
+    assert "a2" not in scheduled("normalised").computed, "an activation behind a scale of either sign does"
+
+
+def test_nothing_is_computed_that_is_not_read() -> None:
+    """Of 7 rows of the convolution a pool takes 6; so do its adjoint and the sums for the weights."""
+    found = shapes("edges")
+    assert found["z1"] == found["z1_bar"] == (6, 2, 6, N)
+    (weights,) = scheduled("edges").program.defining("W1_bar")
+    assert {i.name: i.extent for i in weights.over} == {"n": N, "r": 6, "c": 6}
+    assert shapes("overlapping")["z1"] == (6, 2, 5, N), "all of them are read"
+
+
+z, b = read("z", Index("i", 3)), read("b", Index("i", 3))
+RISING = [z, f.relu(z), 2 * f.tanh(z / 3 + 1), f.leaky_relu(z, sympy.Rational(1, 2)), f.clip(z / 6 + 1, 0, 1), z + b]
+OTHERS = [-z, z**2, z * f.sigmoid(z), f.leaky_relu(z, -1), f.relu(-z), b * z, f.clip(z, b, 1)]
+
+
+@pytest.mark.parametrize("body", RISING, ids=str)
+def test_what_rises(body: sympy.Expr) -> None:
+    assert increases(body, z)
+
+
+@pytest.mark.parametrize("body", OTHERS, ids=str)
+def test_what_may_fall(body: sympy.Expr) -> None:
+    assert not increases(body, z)
+
+
+def test_the_first_of_equal_maxima_has_the_gradient() -> None:
+    """Whole numbers have ties, of which relu makes more; the gradient goes to the first of what is positive."""
+    found = emitted("edges")
+    values = {name: np.round(2 * v) for name, v in lively_values(found, 3, 2).items()}
+    stated = evaluate(found.derivation.result, values, {"N": 3})
+    got = found.workspace(values)
+    assert max(errors({"x": got["x"]}, {"x": stated["x_bar"]}).values()) < 1e-12
