@@ -63,8 +63,8 @@ def full_arrays(emitter: Emitter) -> Iterator[tuple[str, Amount, tuple[tuple[Val
 def number_name(text: str) -> str:
     """What code calls a number.
 
-    >>> [number_name(text) for text in ("0.5", "1 / N", "-2 / (3 * N)", "0.7978845608028654", "-1e-05")]
-    ['half', 'one_over_N', 'minus_two_over_3N', 'c0_797885', 'minus_c1e_05']
+    >>> [number_name(text) for text in ("0.5", "1 / N", "-2 / (3 * N)", "0.7978845608028654", "-1e-05", "N")]
+    ['half', 'one_over_N', 'minus_two_over_3N', 'c0_797885', 'minus_c1e_05', 'by_N']
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -72,6 +72,8 @@ def number_name(text: str) -> str:
     below = re.sub(r"[ *()]", "", bottom)
     if slash and re.fullmatch(r"\w+", below):
         return f"{number_name(top)}_over_{_WORDS.get(below, below)}"
+    if re.fullmatch(r"[A-Za-z]\w*", text):
+        return f"by_{text}"
     if text.startswith("-"):
         return f"minus_{number_name(text[1:])}"
     try:

@@ -14,7 +14,7 @@ from symbp.numpy_code.keywords import KeywordsPage
 from symbp.numpy_code.optimizers import OptimizersPage
 from symbp.numpy_code.parameters import ParametersPage
 from symbp.numpy_code.workspace_page import WorkspacePage
-from symbp.schedule import schedule
+from symbp.schedule import schedule, schedule_in_place
 from symbp.templates import environment
 
 
@@ -40,9 +40,10 @@ def text_of(plan: Blueprint) -> str:
     """
     if not plan.parameters:
         raise ProgramError(f"{plan.name}: a module needs a parameter to differentiate by")
-    backward = schedule(plan.program, [w for w in plan.wanted if plan.program.defining(w)])
+    wanted = [w for w in plan.wanted if plan.program.defining(w)]
+    backward, in_place = schedule(plan.program, wanted), schedule_in_place(plan.program, wanted)
     functions = tuple(dict.fromkeys((*functions_in(plan.program), *functions_in(plan.predicting or plan.program))))
-    plain, workspace = PlainPage(plan, backward), WorkspacePage(plan, backward)
+    plain, workspace = PlainPage(plan, backward), WorkspacePage(plan, in_place)
     code = [*plain.predict, *plain.loss, *plain.loss_and_grad, *workspace.lines]
     return (
         environment("python")

@@ -2,7 +2,7 @@
 
 from symbp.schedule.definition import negated, terms
 from symbp.schedule.padding import Pad
-from symbp.schedule.plan import Schedule, schedule
+from symbp.schedule.plan import Schedule, schedule, schedule_in_place
 from symbp.schedule.statements import (
     Assign,
     Condition,
@@ -37,5 +37,6 @@ __all__ = [
     "Zero",
     "negated",
     "schedule",
+    "schedule_in_place",
     "terms",
 ]

@@ -25,6 +25,7 @@ from symbp.schedule.statements import Assign, Group, Statement
 from symbp.schedule.steps import by_steps
 from symbp.schedule.takeover import taken_over
 from symbp.schedule.taps import is_window, is_windowed
+from symbp.schedule.turned import turned
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,24 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
     Never fails: an equation without an array form becomes a :class:`Loop`.
     """
     outputs = tuple(outputs)
+    return _scheduled(_stored(program, outputs), outputs)
+
+
+def schedule_in_place(program: Program, outputs: Iterable[str]) -> Schedule:
+    """The same for a workspace: tensors are stored as it is fastest, which a reader of plain functions would not do."""
+    outputs = tuple(outputs)
+    return _scheduled(turned(_stored(program, outputs), outputs), outputs)
+
+
+def _stored(program: Program, outputs: tuple[str, ...]) -> Stated:
+    """What is alive of the program, each tensor where it is stored."""
     alive = replace(program, statements=slice_program(program, outputs).statements)
     first = by_rows(placed(cropped(pooled(Stated.of(alive), outputs), outputs), outputs), outputs)
-    stored = as_rows(replace(first, program=by_steps(first.program, outputs)), outputs)
+    return replace(first, program=by_steps(first.program, outputs))
+
+
+def _scheduled(whole: Stated, outputs: tuple[str, ...]) -> Schedule:
+    stored = as_rows(whole, outputs)
     found = stored.found
     local = Locals(found.program, Order.of(found.program))
     written: set[str] = set()
