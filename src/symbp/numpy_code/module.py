@@ -13,6 +13,7 @@ from symbp.numpy_code.functions_page import PlainPage
 from symbp.numpy_code.keywords import KeywordsPage
 from symbp.numpy_code.optimizers import OptimizersPage
 from symbp.numpy_code.parameters import ParametersPage
+from symbp.numpy_code.straight_page import StraightPage
 from symbp.numpy_code.workspace_page import WorkspacePage
 from symbp.schedule import schedule, schedule_in_place
 from symbp.templates import environment
@@ -44,6 +45,7 @@ def text_of(plan: Blueprint) -> str:
     backward, in_place = schedule(plan.program, wanted), schedule_in_place(plan.program, wanted)
     functions = tuple(dict.fromkeys((*functions_in(plan.program), *functions_in(plan.predicting or plan.program))))
     plain, workspace = PlainPage(plan, backward), WorkspacePage(plan, in_place)
+    straight = StraightPage.of(plan)
     code = [*plain.predict, *plain.loss, *plain.loss_and_grad, *workspace.lines]
     return (
         environment("python")
@@ -54,6 +56,7 @@ def text_of(plan: Blueprint) -> str:
             parameters=ParametersPage(plan),
             plain=plain,
             workspace=workspace,
+            straight=straight,
             checks=ChecksPage(plan),
             keywords=KeywordsPage(plan),
             optimizers=OptimizersPage(plan),
