@@ -9,7 +9,7 @@ from dataclasses import replace
 from symbp.equation import Extent
 from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
 from symbp.numpy_code.constants import as_array
-from symbp.numpy_code.expression import text
+from symbp.numpy_code.expression import sum_text, text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.ops import (
@@ -29,7 +29,7 @@ from symbp.numpy_code.ops import (
     verbatim,
 )
 from symbp.numpy_code.plain import Comments, exchanged
-from symbp.numpy_code.views import aligned
+from symbp.numpy_code.views import aligned, in_rows
 from symbp.numpy_code.windows import view_text
 from symbp.program import Program
 from symbp.schedule import (
@@ -195,15 +195,15 @@ class Linear:
         if not node.axes:
             self.emit(f"{{out}}.fill({self._number_name(node)})", (), out)
         else:
-            self.copy_of(self.seen(node), aligned(node.axes, axes), out)
+            self.copy_of(self.seen(node), aligned(node.axes, axes), out, in_rows(node.axes, axes))
 
     def _assign_number(self, statement: Assign) -> None:
         name, accumulate = spelled(statement.tensor), statement.accumulate
         for sign, term in terms(statement.value):
             first_negative = sign == "subtract" and not accumulate
-            template, args = self._number(negated(term) if first_negative else term)
+            node, args = self._number(negated(term) if first_negative else term)
             head = {"add": "+=", "subtract": "-="}[sign] if accumulate else "="
-            self.emit(f"{name} {head} {template}", args, None)
+            self.emit(f"{name} {head} {text(node)}", args, None, partial=sum_text(node))
             accumulate = True
 
     def loop(self, statement: Loop) -> None:
@@ -252,7 +252,7 @@ class Linear:
         if key not in self.known:
             source = self.seen(node)
             self.known[key] = self.fresh(node, axes, source.kind)
-            self.copy_of(source, aligned(node.axes, axes), self.known[key])
+            self.copy_of(source, aligned(node.axes, axes), self.known[key], in_rows(node.axes, axes))
         return self.known[key]
 
     def seen(self, node: Array) -> Seen:
@@ -269,20 +269,21 @@ class Linear:
             self._whole[self._views[key]] = self._whole.get(source.value, source.value)
         return self._views.get(key, source.value)
 
-    def copy_of(self, source: Seen, view: str, out: Value) -> None:
-        self.emit(f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}", (source.value,), out)
+    def copy_of(self, source: Seen, view: str, out: Value, rows: bool = False) -> None:
+        line = f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}"
+        self.emit(line, (source.value,), out, rows=rows and source.text == "{}")
 
     def _number_name(self, node: Array) -> str:
         """A number as an argument; what is computed from arrays is computed first and gets a name."""
-        template, args = self._number(node)
+        number, args = self._number(node)
         if not args:
-            return template
+            return text(number)
         name = self.names.fresh(telling(node))
-        self.emit(f"{name} = {template}", args, None)
+        self.emit(f"{name} = {text(number)}", args, None, partial=sum_text(number))
         return name
 
-    def _number(self, node: Array) -> tuple[str, list[Value]]:
-        """The text of an expression without axes, {0}, {1}, ... where it needs arrays, and these."""
+    def _number(self, node: Array) -> tuple[Array, list[Value]]:
+        """An expression without axes that reads {0}, {1}, ... where it needs arrays, and these."""
         args: list[Value] = []
         for part in _arrays_in(node):
             element = isinstance(part, View) and not part.axes
@@ -292,10 +293,10 @@ class Linear:
             place = f"{{{args.index(value)}}}"
             new = replace(part, tensor=place) if isinstance(part, View) and element else Operand(place, part.axes)
             node = exchanged(node, part, new)
-        return text(node), args
+        return node, args
 
     def copy(self, node: Operand | View | Counted, out: Value) -> None:
-        self.copy_of(self.seen(node), "", out)
+        self.copy_of(self.seen(node), "", out, rows=True)
 
     def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None:
         kinds = [a.kind for a in (left, right) if isinstance(a, Value)]
