@@ -27,7 +27,7 @@ from symbp.layers import (
 from symbp.layers.layer import Layer
 from symbp.network import Network
 from symbp.reference import evaluate
-from symbp.schedule import Schedule, schedule
+from symbp.schedule import Largest, Schedule, schedule
 from symbp.schedule.pooled import increases
 
 HEAD: list[Layer] = [Flatten(), Dense(2)]
@@ -118,6 +118,14 @@ def test_nothing_is_computed_that_is_not_read() -> None:
     (weights,) = scheduled("edges").program.defining("W1_bar")
     assert {i.name: i.extent for i in weights.over} == {"n": N, "r": 6, "c": 6}
     assert shapes("overlapping")["z1"] == (6, 2, 5, N), "all of them are read"
+
+
+def test_a_maximum_and_its_place_are_found_in_one_loop_of_bytes() -> None:
+    maxima = [s for g in scheduled("overlapping").groups for s in g.statements if isinstance(s, Largest)]
+    assert [(s.largest, s.place, s.is_small) for s in maxima] == [("z1_max", "a2_at", True)]
+    text = emitted("overlapping").text
+    assert "a2_at = np.zeros((3, 2, 3, N), np.uint8)" in text
+    assert "np.maximum(a2_at, (tap > z1_max) * np.uint8(3 * u + v), out=a2_at)" in text
 
 
 z, b = read("z", Index("i", 3)), read("b", Index("i", 3))

@@ -14,9 +14,9 @@ from symbp.schedule import Group
 from symbp.schedule.arrays import Array, Axes
 from symbp.schedule.order import Order
 
-Kind: TypeAlias = Literal["float", "bool", "int"]
+Kind: TypeAlias = Literal["float", "bool", "int", "byte"]
 Place: TypeAlias = Literal["given", "planned", "pinned", "gradient", "constant", "view"]
-DTYPES: dict[Kind, str] = {"float": "self.dtype", "bool": "np.bool_", "int": "np.intp"}
+DTYPES: dict[Kind, str] = {"float": "self.dtype", "bool": "np.bool_", "int": "np.intp", "byte": "np.uint8"}
 COPY = "{out}[...] = {0}"
 FLAT = ".reshape(-1)"
 SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}  # of binary operations, by their ufunc

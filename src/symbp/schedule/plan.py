@@ -18,6 +18,7 @@ from symbp.schedule.images import by_rows
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
 from symbp.schedule.placed import Stated, by_statement, placed
+from symbp.schedule.places import with_places
 from symbp.schedule.pooled import pooled
 from symbp.schedule.recurrence import recurrence
 from symbp.schedule.rows import as_rows
@@ -83,7 +84,7 @@ def _scheduled(whole: Stated, outputs: tuple[str, ...]) -> Schedule:
             written.add(name)
             if name not in made:
                 local.forget(name)
-    shared = _sharing(found.program, tuple(groups), frozenset(outputs))
+    shared = _sharing(found.program, with_places(groups), frozenset(outputs))
     placed_over = taken_over(found.program, shared, frozenset(outputs))
     return Schedule(found.program, named_conditions(found.program, placed_over))
 
