@@ -106,6 +106,11 @@ def test_a_bias_and_an_activation_are_computed_of_what_a_pool_leaves() -> None:
     assert [r.access.tensor for r in bias.reads] == ["z1_max_bar"]
 
 
+def test_a_derivative_by_the_pre_activation_reads_what_the_pool_leaves_of_it() -> None:
+    computed = scheduled("by the pre-activation").computed
+    assert "z1_level" in computed and "a1" not in computed and "a1_bar" not in computed
+
+
 def test_what_does_not_keep_the_order_stays_before_the_pool() -> None:
     assert "a1" in scheduled("no order kept").computed
     assert "a2" not in scheduled("normalised").computed, "an activation behind a scale of either sign does"
