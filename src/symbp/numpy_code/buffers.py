@@ -225,7 +225,7 @@ def _view_name(
     if base not in views:
         return text
     if text not in shown:
-        shown[text] = name = names.fresh(f"{base}_{_seen_as(text)}")
+        shown[text] = name = value.name or names.fresh(f"{base}_{_seen_as(text)}")
         views[name] = replace(views[base], name=name, through=text.removeprefix(base))
     return shown[text]
 

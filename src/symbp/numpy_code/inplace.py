@@ -104,9 +104,10 @@ def _lines(op: Op, names: dict[Value, str]) -> Iterator[str]:
 def _statement(op: Op, args: list[str], out: str) -> Iterator[str]:
     if not op.template:
         return
-    if op.sign and args[0] == out:
+    named = not out.endswith(")")  # what a call gives cannot be assigned to
+    if op.sign and named and args[0] == out:
         yield f"{out} {op.sign}= {op.operand.format(*args)}"
-    elif op.sign in ("+", "*") and len(args) == 2 and args[1] == out:
+    elif op.sign in ("+", "*") and named and len(args) == 2 and args[1] == out:
         yield f"{out} {op.sign}= {args[0]}"
     elif op.template != COPY or args[0] != out:
         yield from op.template.format(*args, out=out).replace("][...] = ", "] = ").split("\n")

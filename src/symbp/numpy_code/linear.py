@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from symbp.equation import Extent
+from symbp.equation import Equation, Extent
 from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
 from symbp.numpy_code.constants import as_array
 from symbp.numpy_code.expression import sum_text, text
@@ -63,9 +63,11 @@ from symbp.schedule.arrays import (
     Reduce,
     View,
     children,
+    free_indices,
     is_block,
     is_elementwise,
     is_read,
+    memory_axes,
 )
 from symbp.schedule.order import Order
 
@@ -131,18 +133,36 @@ class Linear:
         return Value("", _extents(axes), kind, telling=telling(node), goal=self.goal)
 
     def block(self, node: Array | None) -> Value | None:
-        """A part of a tensor that lies together in memory, which NumPy takes as it takes a whole array."""
-        if not isinstance(node, View) or not node.axes or not is_block(node):
+        """A part of a tensor that lies together in memory, or all of one that the workspace has in another shape."""
+        if not isinstance(node, View) or not node.axes:
+            return None
+        reshaped = self.tensors[node.tensor].place != "given" and memory_axes(node) == node.axes
+        if not reshaped and not is_block(node):
             return None
         whole = self.tensors[node.tensor]
         block = Value(view_text(node, whole.name), _extents(node.axes), whole.kind, "given")
-        self._whole[block] = whole
+        self._whole[block] = self._whole.get(whole, whole)
         return block
+
+    def part(self, node: View, more: str) -> Value:
+        """A part of a tensor as it lies there, seen through ``more``, for products: BLAS steps from row to row."""
+        whole, shown = self.tensors[node.tensor], view_text(node, "{}") + more
+        if not free_indices(node):
+            return self.view(Seen(whole, shown))
+        part = Value(shown.replace("{}", whole.name), (), whole.kind, "given")
+        self._whole[part] = self._whole.get(whole, whole)
+        return part
 
     # statements
 
     def room(self, statement: Room) -> None:
-        """Nothing: its memory is planned, and all of it is written."""
+        """Memory is planned; a part of another tensor is taken if its steps, each one block, are all that is used."""
+        after = (e for e in self.program.statements if isinstance(e, Equation))
+        if statement.part is not None and not any(statement.tensor in e.tensors_read for e in after):
+            whole, tensor = self.tensors[statement.over], self.tensors[statement.tensor]
+            part = replace(tensor, place="view", shown=Seen(whole, view_text(statement.part, "{}")))
+            self.tensors[statement.tensor], self._whole[part] = part, whole
+            self.emit("", (part,), None)
 
     def zero(self, statement: Zero) -> None:
         tensor = self.tensors[statement.tensor]

@@ -17,6 +17,7 @@ from symbp.schedule.definition import statements_of
 from symbp.schedule.images import by_rows
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
+from symbp.schedule.parts import by_parts
 from symbp.schedule.placed import Stated, by_statement, placed
 from symbp.schedule.places import with_places
 from symbp.schedule.pooled import pooled
@@ -59,7 +60,7 @@ def _stored(program: Program, outputs: tuple[str, ...]) -> Stated:
     """What is alive of the program, each tensor where it is stored."""
     alive = replace(program, statements=slice_program(program, outputs).statements)
     first = by_rows(placed(cropped(pooled(Stated.of(alive), outputs), outputs), outputs), outputs)
-    return replace(first, program=by_steps(first.program, outputs))
+    return replace(first, program=by_parts(by_steps(first.program, outputs), outputs))
 
 
 def _scheduled(whole: Stated, outputs: tuple[str, ...]) -> Schedule:
