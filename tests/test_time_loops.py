@@ -65,7 +65,7 @@ def products(node: ast.AST) -> list[str]:
 
 def matrices(loop: ast.For) -> list[str]:
     """The recurrent matrices of the products in a loop, or copies of them that lie transposed."""
-    return sorted(name for product in products(loop) for name in re.findall(r"\b(Ur?1)(?:_T)?\b", product))
+    return sorted(name for product in products(loop) for name in re.findall(r"\b(Ur?1)(?:_T|_turned)?\b", product))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

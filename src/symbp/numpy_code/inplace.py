@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symbp.equation import Size
+from symbp.numpy_code.arguments import words
 from symbp.numpy_code.blocked import in_blocks
 from symbp.numpy_code.blockloop import BlockNames, block_count, block_loop
 from symbp.numpy_code.buffers import Amount, Buffer, Region, View, planned
@@ -71,10 +72,12 @@ def in_place(
     for number, amount, parts in full_arrays(linear.numbers.full, blocked.short):
         views += [(v.name, _cut(View(v.name, _start(len(buffers), v), v.extents, through))) for v, through in parts]
         buffers.append(_filled(number, amount))
+    # some memory is seen in other shapes alone
+    used = words([*(line for lines in groups for line in lines), *(loop.cut for loop in loops.values())])
     return InPlace(
         tuple(map(tuple, groups)),
         tuple(buffers),
-        tuple(views),
+        tuple(v for v in views if v[0] in used),
         blocked.inside,
         tuple(dict.fromkeys(block_count(run) for run in blocked.runs)),
         tuple((run.views, loop.cut) for run, loop in loops.items()),
