@@ -72,8 +72,9 @@ def in_place(
     for number, amount, parts in full_arrays(linear.numbers.full, blocked.short):
         views += [(v.name, _cut(View(v.name, _start(len(buffers), v), v.extents, through))) for v, through in parts]
         buffers.append(_filled(number, amount))
-    # some memory is seen in other shapes alone
+    # some memory is seen in other shapes alone; what is pinned is returned
     used = words([*(line for lines in groups for line in lines), *(loop.cut for loop in loops.values())])
+    used |= {name for value, name in plan.names.items() if value.place == "pinned"}
     return InPlace(
         tuple(map(tuple, groups)),
         tuple(buffers),
