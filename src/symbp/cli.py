@@ -187,6 +187,44 @@ def check(specs: tuple[Path, ...]) -> None:
         raise Failed(f"the check failed: {', '.join(failed)}")
 
 
+def _lengths(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """``T=50`` as a name and a number."""
+    found = {}
+    for value in values:
+        name, _, size = value.partition("=")
+        if not (name and size.isascii() and size.isdigit() and 0 < int(size) < 10**9):
+            raise click.BadParameter(f"{value!r} is no length such as T=50.", context, parameter)
+        found[name] = int(size)
+    return found
+
+
+@main.command()
+@spec_argument
+@click.option("--batch", type=click.IntRange(1), default=32, show_default=True, help="How many samples a step has.")
+@click.option("--length", "lengths", multiple=True, metavar="T=50", callback=_lengths, help="A run-time length; 16.")
+@click.option("--dtype", type=click.Choice(["float32", "float64"]), default="float32", show_default=True)
+@click.option("--run", is_flag=True, help="Measure how long each equation takes.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def explain(spec: Path, batch: int, lengths: dict[str, int], dtype: str, run: bool, as_json: bool) -> None:
+    """Print what a training step of the module does: kernels, shapes, flops, bytes.
+
+    One line for each equation, under the number that it has in the notes and the module. An equation that no fast
+    form is known for is red.
+    """
+    import json
+
+    from symbp.build import derivation_of
+    from symbp.explain import account, record, table
+    from symbp.spec import faults_of
+
+    with faults_of(spec):
+        found = account(derivation_of(spec), {"N": batch, **lengths}, dtype, run)
+    if as_json:
+        click.echo(json.dumps(record(found), indent=2))
+    else:
+        click.echo(table(found, lambda line: click.style(line, fg="red")), nl=False)
+
+
 @main.command()
 @spec_argument
 @folder_option
