@@ -79,7 +79,7 @@ L = sum[n](d[n]**2)
 def test_slow_kernels_are_marked() -> None:
     tensors = {"x": {"indices": "n,i", "role": "input"}, "W": {"indices": "i,i", "role": "parameter"}}
     net = EquationNetwork("loops", indices={"n": "N", "i": 4}, tensors=tensors, lines=DIAGONAL)
-    found = account(derive(net), {"N": 3})
+    found = account(derive(net), {"N": 100})
     slow = [step for step in found.steps if step.slow]
     assert slow and all("einsum" in dict(step.kernels) for step in slow)
     text = table(found, lambda line: f"<{line}>")
@@ -91,6 +91,14 @@ def test_plain_loops_are_told_by_their_comment() -> None:
     source = f"def f():\n    # (3)  a = b\n    {NOTE}\n    for i in range(3):\n        a = 1\n"
     assert {h.fallback for h in headings(source).values()} == {True}
     assert {h.numbers for h in headings(source).values()} == {(3,)}
+
+
+def test_small_networks_compute_in_floats() -> None:
+    found = account(derive(network(Dense(2, "tanh"), inputs=2)), {"N": 3}, run=True)
+    assert {step.kernels for step in found.steps} == {(("floats", 1),)}
+    first = found.steps[0]
+    assert first.flops == 3 * 2 * 4  # of each of three samples two units with two weights and a bias
+    assert first.seconds is not None and first.seconds > 0
 
 
 def test_headings_follow_the_comments() -> None:

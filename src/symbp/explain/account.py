@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import prod
@@ -13,6 +14,7 @@ import numpy as np
 
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault
+from symbp.explain.floats import operations
 from symbp.explain.given import Sizes, arguments, most
 from symbp.explain.lines import Heading, headings
 from symbp.explain.timing import median, medians, timed
@@ -23,6 +25,7 @@ from symbp.verify.module import imported
 
 SLOW = frozenset({"einsum", "power"})  # what NumPy computes correctly, and not by a fast kernel
 USUAL = 16  # steps of a sequence
+FLOATS = "floats"
 LOOPS = "plain loops"
 MOST_NUMBERS = 500_000_000  # that the tensors of a step may hold to be run
 
@@ -98,7 +101,7 @@ def account(derivation: NetworkDerivation, sizes: Sizes, dtype: str = "float32",
     workspace = module.Workspace(*most(sizes, plan), width)
     calls = _watched(module, workspace, above, given, keywords)
     memory = _Memory.of(workspace)
-    steps = tuple(_steps(source, above, calls, memory))
+    steps = tuple(_steps(above, calls or _in_floats(source, above, sizes), memory))
     parameters = sum(w.nbytes for w in given[0])
     found = Account(derivation.network.name, dict(sizes), dtype, steps, parameters, memory.total)
     return _measured(found, source, plan, above, (given, keywords), width) if run else found
@@ -128,8 +131,8 @@ def _watched(
     calls: list[Call] = []
     path, numbered = str(module.__file__), {line for line, heading in above.items() if heading.numbers}
     kind = watcher(calls.append, lambda: line_in(path, numbered))
-    for name, value in vars(workspace).items():
-        setattr(workspace, name, _as(kind, value))
+    for name in [n for n, value in vars(workspace).items() if not isinstance(value, memoryview)]:
+        setattr(workspace, name, _as(kind, getattr(workspace, name)))
     seen, known = _as(kind, given), {key: _as(kind, value) for key, value in keywords.items()}
     workspace.loss_and_grad(*seen, **known)
     calls.clear()
@@ -170,7 +173,13 @@ def _address(array: Any) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def _steps(source: str, above: Mapping[int, Heading], calls: Iterable[Call], memory: _Memory) -> Iterable[Step]:
+def _in_floats(source: str, above: Mapping[int, Heading], sizes: Sizes) -> list[Call]:
+    """What stands for the calls of a step in which NumPy computes nothing."""
+    counts = operations(source, above, sizes.get("N", 1))
+    return [Call(line, FLOATS, (), count, 0, 0) for line, count in counts.items()]
+
+
+def _steps(above: Mapping[int, Heading], calls: Iterable[Call], memory: _Memory) -> Iterable[Step]:
     by_heading: dict[tuple[int, Heading], list[Call]] = {}
     first: dict[Heading, int] = {}
     for line in sorted(above):
@@ -183,9 +192,7 @@ def _steps(source: str, above: Mapping[int, Heading], calls: Iterable[Call], mem
 
 
 def _step(heading: Heading, calls: list[Call], memory: _Memory) -> Step:
-    kernels: dict[str, int] = {}
-    for call in calls:
-        kernels[call.kernel] = kernels.get(call.kernel, 0) + 1
+    kernels = Counter(call.kernel for call in calls if call.kernel != FLOATS) or {FLOATS: 1}
     largest = max(calls, key=lambda c: (c.flops, int(np.prod(c.shape))))
     names = dict.fromkeys(name for c in calls if (name := memory.name(c.place)))
     return Step(
