@@ -12,12 +12,13 @@ export OPENBLAS_NUM_THREADS := 1
 
 # Each is installed by itself: where one is not to be had, the comparison with the others still runs.
 ORACLES := torch==2.13.0 jax autograd
+PEERS := torch==2.13.0 jax autograd pytensor numba casadi scipy matplotlib
 
 # apt-get is the way of Debian and Ubuntu; on another system install the named packages by its own means.
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 TEX_PACKAGES := texlive-latex-base texlive-latex-recommended texlive-pictures poppler-utils
 
-.PHONY: help demo test lint examples generated slow-test wheel-test tex-test browser-test oracles bench clean
+.PHONY: help demo test lint examples generated slow-test wheel-test tex-test browser-test oracles bench ladder-peers ladder clean
 
 help:
 	@echo "make demo          the notes, the checks and the NumPy module of examples/relay.toml, into build/"
@@ -30,6 +31,8 @@ help:
 	@echo "make browser-test  the tests that need a browser  (installs Chromium with apt-get where it is absent)"
 	@echo "make oracles       the comparison with PyTorch, JAX and autograd, in an environment of its own"
 	@echo "make bench         the benchmarks, into benchmarks/RESULTS.md"
+	@echo "make ladder-peers  an environment with what benchmarks/ladder.py compares with"
+	@echo "make ladder        training steps beside those of frameworks, into benchmarks/RESULTS.md: an hour"
 
 # --- environments -----------------------------------------------------------------------------------------------
 
@@ -54,6 +57,13 @@ $(VENV)/examples.stamp: $(VENV)/dev.stamp
 	.venv-oracles/bin/python -m pip install --quiet --editable '.[dev]'
 	@for oracle in $(ORACLES); do .venv-oracles/bin/python -m pip install --quiet $$oracle \
 	  || echo "make oracles: $$oracle cannot be installed here, so the comparison with it is skipped"; done
+	@touch $@
+
+.venv-ladder/stamp: pyproject.toml
+	$(PYTHON) -m venv .venv-ladder
+	.venv-ladder/bin/python -m pip install --quiet --editable .
+	@for peer in $(PEERS); do .venv-ladder/bin/python -m pip install --quiet $$peer \
+	  || echo "make ladder: $$peer cannot be installed here, so it is left out"; done
 	@touch $@
 
 # --- what people ask for ----------------------------------------------------------------------------------------
@@ -102,6 +112,15 @@ oracles: .venv-oracles/stamp
 
 bench: $(VENV)/dev.stamp
 	$(RUN)/python -m benchmarks
+
+ladder-peers: .venv-ladder/stamp
+
+ladder: .venv-ladder/stamp
+	for dtype in float32 float64; do for threads in 1 2; do \
+	  .venv-ladder/bin/python benchmarks/ladder.py --threads $$threads --dtype $$dtype --output benchmarks/RESULTS.md \
+	  || exit 1; done; done
+	.venv-ladder/bin/python benchmarks/ladder.py --memory --output benchmarks/RESULTS.md
+	.venv-ladder/bin/python benchmarks/ladder.py --compile --output benchmarks/RESULTS.md
 
 clean:
 	rm -rf build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

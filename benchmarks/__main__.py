@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import recurrent
+from benchmarks.sections import RESULTS, write_section
 from benchmarks.specs import dense, lstm_stack
 from benchmarks.timing import Command, Ratio, interleaved, row, seconds
 
@@ -110,13 +111,13 @@ def table() -> tuple[str, bool]:
     head = "| what is compared | first | second | ratio | at most | kept |\n|---|---|---|---|---|---|"
     lines = "\n".join(line for line, _ in rows)
     note = f"Medians of {ROUNDS} interleaved runs of whole processes ({QUICK_ROUNDS} for imports and help); {machine}, "
-    note += f"{os.cpu_count()} cores. `make bench` writes this file."
-    return f"# Benchmarks\n\n{note}\n\n{head}\n{lines}\n", all(kept for _, kept in rows)
+    note += f"{os.cpu_count()} cores. `make bench` writes this section."
+    return f"## symbp and its imports\n\n{note}\n\n{head}\n{lines}\n", all(kept for _, kept in rows)
 
 
 def main() -> int:
     text, kept = table()
-    (ROOT / "benchmarks" / "RESULTS.md").write_text(text)
+    write_section(RESULTS, "symbp and its imports", text)
     print(text)
     return 0 if kept else 1
 

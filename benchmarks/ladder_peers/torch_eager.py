@@ -21,7 +21,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 
 
 def eager(case: Case) -> Program:
-    return training(case, built(case, _FAMILIES))
+    return training(case, built(case, FAMILIES))
 
 
 def fused(case: Case) -> Program:
@@ -143,7 +143,7 @@ class Block(nn.Module):
         return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(shape)
 
 
-_FAMILIES: dict[str, Callable[[Rung], nn.Module]] = {
+FAMILIES: dict[str, Callable[[Rung], nn.Module]] = {
     "dense": dense,
     "rnn": Cells,
     "lstm": Cells,

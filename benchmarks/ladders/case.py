@@ -1,8 +1,9 @@
 """What a program is given, and what it gives."""
 
 import importlib
+import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -45,6 +46,10 @@ class Prepared:
     def arrays(self) -> Path:
         return self.folder / f"{self.rung.name}.npz"
 
+    @property
+    def reference(self) -> Path:
+        return self.folder / f"{self.rung.name}_reference.npz"
+
     def module(self) -> ModuleType:
         """What symbp emitted."""
         sys.path.insert(0, str(self.folder))
@@ -52,17 +57,28 @@ class Prepared:
         sys.path.pop(0)
         return found
 
+    def case(self, dtype: str, threads: int) -> Case:
+        arrays = dict(np.load(self.arrays))
+        p = tuple(arrays[f"p{k}"].astype(dtype) for k in range(len(arrays) - 2))
+        Y = arrays["Y"] if self.rung.labels else arrays["Y"].astype(dtype)
+        return Case(self.rung, dtype, threads, p, arrays["X"].astype(dtype), Y, self.module)
 
-def disagreement(program: Program, arrays: dict[str, Array]) -> float:
+
+def described(folder: Path, name: str) -> Prepared:
+    """What another process has prepared."""
+    fields = json.loads((folder / f"{name}.json").read_text())
+    return Prepared(folder, Rung(**fields | {"widths": tuple(fields["widths"])}))
+
+
+def disagreement(program: Program, reference: Mapping[str, Array]) -> float:
     """The largest error of the loss and of each gradient, relative to the largest entry of what it should be."""
     if program.read is None:
         return 0.0
     value, gradients = program.read(program.step())
-    wanted = [arrays["loss"], *(arrays[f"g{k}"] for k in range(len(gradients)))]
-    found = [np.asarray(value), *(np.asarray(g, np.float64) for g in gradients)]
-    if len(wanted) != sum(name.startswith("g") for name in arrays) + 1:
+    if len(gradients) != len(reference) - 1:
         return float("inf")
-    return max(_error(one, other) for one, other in zip(found, wanted, strict=True))
+    errors = [_error(np.asarray(one), reference[f"g{k}"]) for k, one in enumerate(gradients)]
+    return max(_error(np.asarray(value), reference["loss"]), *errors)
 
 
 def _error(found: Array, wanted: Array) -> float:

@@ -1,5 +1,7 @@
 """The modules of the rungs, and for each an ``.npz`` with its arrays and the loss and gradients that all must find."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +13,25 @@ from benchmarks.rungs import Rung, data, parameters, spec
 
 def prepare(rung: Rung, folder: Path) -> Prepared:
     """Write the module and the arrays. The reference is the plain function of the module, in float64."""
-    prepared = Prepared(folder, rung)
-    path = folder / f"{rung.name}.toml"
-    path.write_text(spec(rung))
-    symbp.write_module(symbp.derive(symbp.load(path)), folder)
+    prepared = describe(rung, folder)
+    write_module(prepared)
     module = prepared.module()
     p = module.Parameters(*parameters(module.init(seed=0, dtype=np.float64)))
     X, Y = data(rung)
     loss, gradients = module.loss_and_grad(p, X, Y)
-    named = {f"p{k}": value for k, value in enumerate(p)} | {f"g{k}": value for k, value in enumerate(gradients)}
-    np.savez(prepared.arrays, X=X, Y=Y, loss=loss, **named)
+    np.savez(prepared.arrays, X=X, Y=Y, **{f"p{k}": value for k, value in enumerate(p)})
+    np.savez(prepared.reference, loss=loss, **{f"g{k}": value for k, value in enumerate(gradients)})
     return prepared
+
+
+def write_module(prepared: Prepared) -> None:
+    """From the text of the spec to the module, as ``symbp code`` does it."""
+    path = prepared.folder / f"{prepared.rung.name}.toml"
+    path.write_text(spec(prepared.rung))
+    symbp.write_module(symbp.derive(symbp.load(path)), prepared.folder)
+
+
+def describe(rung: Rung, folder: Path) -> Prepared:
+    """Write what the rung is, for processes that only have the folder and a name."""
+    (folder / f"{rung.name}.json").write_text(json.dumps(asdict(rung)))
+    return Prepared(folder, rung)

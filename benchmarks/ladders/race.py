@@ -1,19 +1,16 @@
 """Programs of one rung against each other: each in a process of its own, blocks in random order."""
 
 import json
-import os
 import random
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from benchmarks.ladders.case import Prepared
-
-ROOT = Path(__file__).resolve().parents[2]
+from benchmarks.ladders.threads import limits
 
 
 @dataclass(frozen=True)
@@ -44,26 +41,27 @@ class Runner:
 
     def __init__(self, peer: str, prepared: Prepared, settings: Settings) -> None:
         arguments = (peer, prepared.rung.name, settings.dtype, str(settings.threads), str(prepared.folder))
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115, until ``end``
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.ladders.worker", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.errors,
             text=True,
-            env=environment(settings.threads),
+            **limits(settings.threads),
         )
         self.request = json.dumps({"seconds": settings.seconds, "clock": settings.clock})
 
     def started(self) -> str:
         """Nothing, or why the program does not run."""
-        assert self.process.stdout and self.process.stderr
+        assert self.process.stdout
         line = self.process.stdout.readline()
         if not line:
-            return "failed: " + (self.process.stderr.read().strip().splitlines() or ["it said nothing"])[-1]
+            self.process.wait()
+            self.errors.seek(0)
+            return "failed: " + (self.errors.read().strip().splitlines() or ["it said nothing"])[-1]
         said = json.loads(line)
-        if "ready" in said:
-            return ""
-        return " ".join(f"{key}: {value}" for key, value in said.items())
+        return "" if "ready" in said else " ".join(f"{key}: {value}" for key, value in said.items())
 
     def block(self) -> dict[str, float]:
         assert self.process.stdin and self.process.stdout
@@ -73,14 +71,7 @@ class Runner:
 
     def end(self) -> None:
         self.process.communicate()
-
-
-def environment(threads: int) -> dict[str, str]:
-    """For every pool its own way of saying how many threads; the checkout goes before what is installed."""
-    count = str(threads)
-    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NPROC")
-    path = os.pathsep.join([str(ROOT), str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
-    return os.environ | dict.fromkeys(names, count) | {"PYTHONPATH": path.rstrip(os.pathsep)}
+        self.errors.close()
 
 
 def race(peers: Sequence[str], prepared: Prepared, settings: Settings) -> dict[str, Timed]:
@@ -103,7 +94,7 @@ def race(peers: Sequence[str], prepared: Prepared, settings: Settings) -> dict[s
     return found | {peer: summary(of) for peer, of in blocks.items()}
 
 
-def summary(blocks: Sequence[dict[str, Any]]) -> Timed:
+def summary(blocks: Sequence[dict[str, float]]) -> Timed:
     medians = [block["median"] for block in blocks]
     low, median, high = statistics.quantiles(medians, n=4) if len(medians) > 1 else medians * 3
     return Timed(median, min(block["best"] for block in blocks), low, high)

@@ -1,37 +1,67 @@
-"""The table of a run, in Markdown."""
+"""The section of a run, in Markdown, and its numbers kept beside it."""
 
+import json
 import math
-import os
-import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.ladder_peers import PEERS
+from benchmarks.ladders.goals import missed
+from benchmarks.ladders.machine import machine
 from benchmarks.ladders.race import Settings, Timed
 from benchmarks.rungs import RUNGS
 
-Results = Mapping[str, Mapping[str, Timed]]
+Row = Mapping[str, Timed]
+Results = Mapping[str, Row]
 UNITS = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6))
-PACKAGES = ("numpy", "sympy", "torch", "jax", "autograd", "pytensor", "numba", "casadi", "scipy")
+
+
+def ratio(row: Row, peer: str) -> float:
+    """symbp's time divided by another's, or zero where one is missing."""
+    one, other = row.get("symbp", Timed()), row.get(peer, Timed())
+    return one.median / other.median if other.median else 0.0
+
+
+def markdown(rows: Iterable[Iterable[str]]) -> str:
+    """The first row is the head."""
+    head, *rest = (list(row) for row in rows)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rest))
 
 
 def table(results: Results) -> str:
-    """Times of symbp and of all others in its units, with the ratio of medians: less than one is faster."""
+    """Of symbp the time and how far the quartiles are; of the others ratio and time."""
     peers = [peer for peer in PEERS if peer != "symbp" and any(peer in row for row in results.values())]
-    head = ["rung", "symbp", *(PEERS[peer].title for peer in peers)]
-    rows = [head, ["---"] * len(head)]
-    for rung, row in results.items():
-        rows.append([rung, _time(row.get("symbp")), *(_ratio(row, peer) for peer in peers)])
-    rows.append(["geometric mean", "", *(_mean(results, peer) for peer in peers)])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    rows = [["rung", "symbp", *(PEERS[peer].title for peer in peers)]]
+    rows += [[rung, *cells(row, peers)] for rung, row in results.items()]
+    if len(results) > 1:
+        rows.append(["geometric mean", "", *(_mean(results, peer) for peer in peers)])
+    return markdown(rows)
 
 
-def _time(timed: Timed | None) -> str:
-    if timed is None or timed.remark:
-        return timed.remark if timed else "-"
+def line(rung: str, row: Row) -> str:
+    """A rung as soon as it is measured."""
+    found = [f"{PEERS[peer].title} {_other(row, peer)}" for peer in PEERS if peer in row and peer != "symbp"]
+    reasons = [f"\n    {one}" for one in remarks({rung: row})]
+    return f"{rung}: {_own(row.get('symbp', Timed()))}; {', '.join(found)}{''.join(reasons)}"
+
+
+def cells(row: Row, peers: Iterable[str]) -> list[str]:
+    return [_own(row.get("symbp", Timed())), *(_other(row, peer) for peer in peers)]
+
+
+def _own(timed: Timed) -> str:
+    if not timed.median:
+        return timed.remark.split(":")[0] or "-"
     return f"{duration(timed.median)} ({timed.low / timed.median - 1:+.0%} {timed.high / timed.median - 1:+.0%})"
+
+
+def _other(row: Row, peer: str) -> str:
+    timed = row.get(peer, Timed())
+    if not timed.median:
+        return timed.remark.split(":")[0] or "-"
+    return f"{ratio(row, peer):.2f} ({duration(timed.median)})"
 
 
 def duration(seconds: float) -> str:
@@ -40,73 +70,60 @@ def duration(seconds: float) -> str:
     return f"{seconds / size:.3g} {unit}"
 
 
-def _ratio(row: Mapping[str, Timed], peer: str) -> str:
-    one, other = row.get("symbp"), row.get(peer)
-    if other is None:
-        return "-"
-    if other.remark:
-        return "wrong" if "wrong" in other.remark else "failed" if "failed" in other.remark else "-"
-    if one is None or one.remark:
-        return duration(other.median)
-    return f"{one.median / other.median:.2f} ({duration(other.median)})"
-
-
 def _mean(results: Results, peer: str) -> str:
-    ratios = [
-        row["symbp"].median / row[peer].median
-        for row in results.values()
-        if "symbp" in row and peer in row and row["symbp"].median and row[peer].median
-    ]
-    return f"{math.exp(sum(map(math.log, ratios)) / len(ratios)):.2f}" if ratios else "-"
+    found = [ratio(row, peer) for row in results.values() if ratio(row, peer)]
+    return f"{math.exp(sum(map(math.log, found)) / len(found)):.2f}" if found else "-"
 
 
 def remarks(results: Results) -> list[str]:
     """What was left out or failed, each reason once."""
-    found = {
-        f"{PEERS[peer].title}: {timed.remark}"
-        for row in results.values()
-        for peer, timed in row.items()
-        if timed.remark
-    }
-    return sorted(found)
+    reasons: dict[str, list[str]] = {}
+    for rung, row in results.items():
+        for peer, timed in row.items():
+            if timed.remark:
+                reasons.setdefault(f"{PEERS[peer].title}: {timed.remark}", []).append(rung)
+    return [f"{reason} ({', '.join(rungs)})" for reason, rungs in sorted(reasons.items())]
 
 
-def text(results: Results, settings: Settings) -> str:
-    """The section of a run: how it was measured, the table, and what the rungs are."""
-    threads = f"{settings.threads} thread{'s' if settings.threads > 1 else ''}"
-    how = (
-        f"{date.today().isoformat()}, {machine()}. Medians of {settings.rounds} blocks of {settings.seconds:g} s "
-        f"({settings.clock} time), each program in a process of its own, blocks in random order. Of symbp the time of "
-        "a training step, with the quartiles; of the others symbp's time divided by theirs, below 1 where symbp is "
-        "faster, and their own time."
+def goals(results: Results, threads: int) -> str:
+    """The goals that are missed, as a table or a sentence."""
+    found = [
+        [rung, number, PEERS[peer].title, f"{value:.2f}", f"{limit:.2f}"]
+        for rung, row in results.items()
+        for number, peer, value, limit in missed(rung, row, threads)
+    ]
+    if not found:
+        return "Every goal that was measured is kept."
+    return "Goals that are missed (of the plain functions its time divided by that of the workspace):\n\n" + markdown(
+        [["rung", "goal", "against", "ratio", "at most"], *found]
     )
-    rungs = [f"* {name}: {RUNGS[name].title}" for name in results]
-    notes = [f"* {one}" for one in remarks(results)]
-    parts = [f"### {threads}, {settings.dtype}", how, table(results), *(["\n".join(notes)] if notes else [])]
-    return "\n\n".join([*parts, "\n".join(rungs)]) + "\n"
 
 
-def machine() -> str:
-    """Processor, cores and versions."""
-    versions = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
-    return f"{_processor()}, {os.cpu_count()} cores; Python {platform.python_version()}, {versions}"
+def title(settings: Settings) -> str:
+    return f"{settings.threads} thread{'s' * (settings.threads > 1)}, {settings.dtype}"
 
 
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
+def text(results: Results, settings: Settings, picture: str = "") -> str:
+    """How it was measured, the table, what fell short, and what the rungs are."""
+    how = (
+        f"{date.today().isoformat()}; {machine()}. Medians of {settings.rounds} blocks of {settings.seconds:g} s "
+        f"({settings.clock} time), each program in a process of its own, blocks in random order. Of symbp the time of "
+        "a training step and how far the quartiles are from it; of the others symbp's time divided by theirs, below 1 "
+        "where symbp is faster, and in parentheses their own time."
+    )
+    shown = [f"![symbp's time divided by that of others]({picture})"] if picture else []
+    said = ["\n".join(f"* {one}" for one in remarks(results))] if remarks(results) else []
+    rungs = "\n".join(f"* {name}: {RUNGS[name].title}" for name in results if name in RUNGS)
+    parts = [f"## The ladder: {title(settings)}", how, table(results), *shown, *said, goals(results, settings.threads)]
+    return "\n\n".join([*parts, rungs]).strip() + "\n"
 
 
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def ordered(results: Results, names: Sequence[str]) -> Results:
-    return {name: results[name] for name in names if name in results}
+def kept(path: Path, results: Results) -> Results:
+    """Write the numbers beside those that stand there of other rungs, and give all, in the table's order."""
+    old = json.loads(path.read_text()) if path.is_file() else {}
+    both = {rung: {peer: Timed(**one) for peer, one in row.items()} for rung, row in old.items()} | dict(results)
+    names = [*(name for name in RUNGS if name in both), *(name for name in both if name not in RUNGS)]
+    ordered = {name: both[name] for name in names}
+    rows = {rung: {peer: asdict(timed) for peer, timed in row.items()} for rung, row in ordered.items()}
+    path.write_text(json.dumps(rows, indent=1) + "\n")
+    return ordered

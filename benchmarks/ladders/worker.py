@@ -1,12 +1,10 @@
 """One program in a process of its own: ``python -m benchmarks.ladders.worker PEER RUNG DTYPE THREADS FOLDER``.
 
 It builds the step, compares its loss and gradients with those of the emitted module, and says ``ready``. For each line
-it then reads, a number of seconds, it runs a block that long and answers the median and the best seconds per call.
+that it then reads, the length of a block, it runs one and answers the median and the best seconds per call.
 """
 
-import importlib
 import json
-import os
 import statistics
 import sys
 import time
@@ -14,14 +12,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-PARTS = 20  # of a block, each timed by itself: what disturbs one does not move their median
+import numpy as np
 
+from benchmarks.ladder_peers import maker
+from benchmarks.ladders.case import described, disagreement
+
+PARTS = 20  # of a block, each timed by itself: what disturbs one does not move their median
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 TOLERANCE = {"float32": 1e-3, "float64": 1e-8}
 
 
 def main() -> int:
     peer, rung, dtype, threads, folder = sys.argv[1:]
-    keep_to(int(threads))
     answers, sys.stdout = sys.stdout, sys.stderr  # what a peer prints is no answer
     try:
         step = verified(peer, rung, dtype, int(threads), Path(folder))
@@ -34,7 +36,7 @@ def main() -> int:
     say(answers, ready=True)
     for line in sys.stdin:
         request = json.loads(line)
-        say(answers, **block(step, request["seconds"], request["clock"]))
+        say(answers, **block(step, request["seconds"], CLOCKS[request["clock"]]))
     return 0
 
 
@@ -42,41 +44,22 @@ class Wrong(Exception):
     """A program computes something else."""
 
 
-def keep_to(threads: int) -> None:
-    """Before anything is imported: as many processors as threads, for pools that count processors."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
-
-
 def say(answers: TextIO, **what: object) -> None:
     print(json.dumps(what), file=answers, flush=True)
 
 
-def verified(peer: str, name: str, dtype: str, threads: int, folder: Path) -> Callable[[], Any]:
+def verified(peer: str, rung: str, dtype: str, threads: int, folder: Path) -> Callable[[], Any]:
     """The step of a program, once it has given the loss and gradients that it should."""
-    import numpy as np
-
-    from benchmarks.ladder_peers import PEERS
-    from benchmarks.ladders.case import Case, Prepared, disagreement
-    from benchmarks.rungs import RUNGS
-
-    prepared = Prepared(folder, RUNGS[name])
-    arrays = dict(np.load(prepared.arrays))
-    p = tuple(arrays[f"p{k}"].astype(dtype) for k in range(sum(key.startswith("p") for key in arrays)))
-    Y = arrays["Y"] if prepared.rung.labels else arrays["Y"].astype(dtype)
-    case = Case(prepared.rung, dtype, threads, p, arrays["X"].astype(dtype), Y, prepared.module)
-    module, function = PEERS[peer].place.split(":")
-    program = getattr(importlib.import_module(module), function)(case)
-    error = disagreement(program, arrays)
+    prepared = described(folder, rung)
+    program = maker(peer)(prepared.case(dtype, threads))
+    error = disagreement(program, dict(np.load(prepared.reference)))
     if not error <= TOLERANCE[dtype]:
         raise Wrong(f"relative error {error:.1e}")
-    step: Callable[[], Any] = program.step
-    return step
+    return program.step
 
 
-def block(step: Callable[[], Any], length: float, clock: str) -> dict[str, float]:
+def block(step: Callable[[], Any], length: float, now: Callable[[], float]) -> dict[str, float]:
     """Calls for about ``length`` seconds, after some that are not counted."""
-    now = {"wall": time.perf_counter, "cpu": time.process_time}[clock]
     calls, each = 1, 0.0
     while each * calls < length / PARTS / 2:
         calls = max(1, 2 * calls if each else 1)
