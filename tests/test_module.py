@@ -156,7 +156,7 @@ def test_the_workspace_allocates_nothing(name, derivations, modules):
     workspace = module.Workspace(300)
     peak, kept = peak_and_kept(lambda: workspace.loss_and_grad(*given))
     assert kept < 100  # nothing: the numbers that are compared
-    assert peak < 1536  # the record of NumPy's own reductions, whatever the batch
+    assert peak < 1024 + 128  # the record of NumPy's own reductions, whatever the batch, and the numbers compared
 
 
 def test_the_plain_function_is_seen_to_allocate(modules, derivations):
@@ -430,5 +430,5 @@ def test_the_text_grows_linearly_with_the_depth():
 
 
 def test_width_does_not_matter():
-    narrow, wide = (module_text(derive(Network("w", 10, [Dense(n, "tanh"), Dense(1)], "mse"))) for n in (100, 10_000))
+    narrow, wide = (module_text(derive(Network("w", 10, [Dense(n, "tanh"), Dense(1)], "mse"))) for n in (10, 10_000))
     assert len(narrow.splitlines()) == len(wide.splitlines())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from symbp.numpy_code import layout
 from symbp.numpy_code.blueprint import Blueprint, argument
 from symbp.numpy_code.layout import INDENT, WIDTH, unpacking
 from symbp.numpy_code.names import spelled
@@ -67,5 +68,5 @@ def declaration(name: str, arguments: str, result: str, margin: str) -> list[str
     inner = f"{margin}{INDENT}{arguments}"
     if len(inner) <= WIDTH:
         return [f"{margin}def {name}(", inner, f"{margin}) -> {result}:"]
-    parts = [f"{margin}{INDENT}{a}," for a in arguments.split(", ")]
+    parts = [f"{margin}{INDENT}{a}," for a in layout.arguments(arguments)]
     return [f"{margin}def {name}(", *parts, f"{margin}) -> {result}:"]

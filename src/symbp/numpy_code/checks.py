@@ -61,7 +61,7 @@ def array_checks(plan: Blueprint, tensor: Tensor) -> Iterator[str]:
     else:
         yield f'_fits("{name}", {name}, {shape}, dtype)'
     if tensor.normalized:
-        yield f'_sums_to_one("{name}", {name}, sums)'
+        yield f'_sums_to_one("{name}", {name}, scratch)'
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class ChecksPage:
             return []
         arguments = [f"{argument(t)}: Array" for t in self.plan.targets]
         arguments += [f"{s}: int" for s in self.plan.sizes] + ["dtype: np.dtype[Any]"]
-        arguments += ["sums: Array | None = None"] if self.normalized else []
+        arguments += ["scratch: tuple[Array, Array] | None = None"] if self.normalized else []
         return [
             *declaration("_check_targets", ", ".join(arguments), "None", ""),
             f'{INDENT}"""Raises ValueError unless the targets fit the inputs."""',

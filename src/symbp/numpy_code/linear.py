@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from symbp.equation import Equation, Extent
+from symbp.equation import Extent
 from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
 from symbp.numpy_code.constants import as_array
-from symbp.numpy_code.expression import sum_text, text
+from symbp.numpy_code.expression import text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.ops import (
@@ -29,7 +29,7 @@ from symbp.numpy_code.ops import (
     verbatim,
 )
 from symbp.numpy_code.plain import Comments, exchanged
-from symbp.numpy_code.views import aligned, in_rows
+from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import view_text
 from symbp.program import Program
 from symbp.schedule import (
@@ -37,8 +37,9 @@ from symbp.schedule import (
     Condition,
     Filled,
     Group,
-    Largest,
     Loop,
+    Lowest,
+    Mark,
     Pad,
     Recurrence,
     Room,
@@ -54,6 +55,7 @@ from symbp.schedule.arrays import (
     Array,
     Axes,
     Counted,
+    Dot,
     Einsum,
     Gather,
     Guarded,
@@ -63,11 +65,9 @@ from symbp.schedule.arrays import (
     Reduce,
     View,
     children,
-    free_indices,
     is_block,
     is_elementwise,
     is_read,
-    memory_axes,
 )
 from symbp.schedule.order import Order
 
@@ -133,36 +133,18 @@ class Linear:
         return Value("", _extents(axes), kind, telling=telling(node), goal=self.goal)
 
     def block(self, node: Array | None) -> Value | None:
-        """A part of a tensor that lies together in memory, or all of one that the workspace has in another shape."""
-        if not isinstance(node, View) or not node.axes:
-            return None
-        reshaped = self.tensors[node.tensor].place != "given" and memory_axes(node) == node.axes
-        if not reshaped and not is_block(node):
+        """A part of a tensor that lies together in memory, which NumPy takes as it takes a whole array."""
+        if not isinstance(node, View) or not node.axes or not is_block(node):
             return None
         whole = self.tensors[node.tensor]
         block = Value(view_text(node, whole.name), _extents(node.axes), whole.kind, "given")
-        self._whole[block] = self._whole.get(whole, whole)
+        self._whole[block] = whole
         return block
-
-    def part(self, node: View, more: str) -> Value:
-        """A part of a tensor as it lies there, seen through ``more``, for products: BLAS steps from row to row."""
-        whole, shown = self.tensors[node.tensor], view_text(node, "{}") + more
-        if not free_indices(node):
-            return self.view(Seen(whole, shown))
-        part = Value(shown.replace("{}", whole.name), (), whole.kind, "given")
-        self._whole[part] = self._whole.get(whole, whole)
-        return part
 
     # statements
 
     def room(self, statement: Room) -> None:
-        """Memory is planned; a part of another tensor is taken if its steps, each one block, are all that is used."""
-        after = (e for e in self.program.statements if isinstance(e, Equation))
-        if statement.part is not None and not any(statement.tensor in e.tensors_read for e in after):
-            whole, tensor = self.tensors[statement.over], self.tensors[statement.tensor]
-            part = replace(tensor, place="view", shown=Seen(whole, view_text(statement.part, "{}")))
-            self.tensors[statement.tensor], self._whole[part] = part, whole
-            self.emit("", (part,), None)
+        """Nothing: its memory is planned, and all of it is written."""
 
     def zero(self, statement: Zero) -> None:
         tensor = self.tensors[statement.tensor]
@@ -214,15 +196,15 @@ class Linear:
         if not node.axes:
             self.emit(f"{{out}}.fill({self._number_name(node)})", (), out)
         else:
-            self.copy_of(self.seen(node), aligned(node.axes, axes), out, in_rows(node.axes, axes))
+            self.copy_of(self.seen(node), aligned(node.axes, axes), out)
 
     def _assign_number(self, statement: Assign) -> None:
         name, accumulate = spelled(statement.tensor), statement.accumulate
         for sign, term in terms(statement.value):
             first_negative = sign == "subtract" and not accumulate
-            node, args = self._number(negated(term) if first_negative else term)
+            template, args = self._number(negated(term) if first_negative else term)
             head = {"add": "+=", "subtract": "-="}[sign] if accumulate else "="
-            self.emit(f"{name} {head} {text(node)}", args, None, partial=sum_text(node))
+            self.emit(f"{name} {head} {template}", args, None)
             accumulate = True
 
     def loop(self, statement: Loop) -> None:
@@ -271,7 +253,7 @@ class Linear:
         if key not in self.known:
             source = self.seen(node)
             self.known[key] = self.fresh(node, axes, source.kind)
-            self.copy_of(source, aligned(node.axes, axes), self.known[key], in_rows(node.axes, axes))
+            self.copy_of(source, aligned(node.axes, axes), self.known[key])
         return self.known[key]
 
     def seen(self, node: Array) -> Seen:
@@ -288,34 +270,41 @@ class Linear:
             self._whole[self._views[key]] = self._whole.get(source.value, source.value)
         return self._views.get(key, source.value)
 
-    def copy_of(self, source: Seen, view: str, out: Value, rows: bool = False) -> None:
-        line = f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}"
-        self.emit(line, (source.value,), out, rows=rows and source.text == "{}")
+    def copy_of(self, source: Seen, view: str, out: Value) -> None:
+        self.emit(f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}", (source.value,), out)
 
     def _number_name(self, node: Array) -> str:
         """A number as an argument; what is computed from arrays is computed first and gets a name."""
-        number, args = self._number(node)
+        template, args = self._number(node)
         if not args:
-            return text(number)
+            return template
         name = self.names.fresh(telling(node))
-        self.emit(f"{name} = {text(number)}", args, None, partial=sum_text(number))
+        self.emit(f"{name} = {template}", args, None)
         return name
 
-    def _number(self, node: Array) -> tuple[Array, list[Value]]:
-        """An expression without axes that reads {0}, {1}, ... where it needs arrays, and these."""
+    def _number(self, node: Array) -> tuple[str, list[Value]]:
+        """The text of an expression without axes, {0}, {1}, ... where it needs arrays, and these."""
         args: list[Value] = []
-        for part in _arrays_in(node):
-            element = isinstance(part, View) and not part.axes
-            value = self.seen(part).value if element else self.value(part)
+
+        def place(value: Value) -> str:
             if value not in args:
                 args.append(value)
-            place = f"{{{args.index(value)}}}"
-            new = replace(part, tensor=place) if isinstance(part, View) and element else Operand(place, part.axes)
+            return f"{{{args.index(value)}}}"
+
+        for part in _arrays_in(node):
+            new: Array
+            if isinstance(part, View) and not part.axes:
+                new = replace(part, tensor=place(self.seen(part).value))
+            elif isinstance(part, Reduce) and not part.axes:
+                left, right = sums.total(self, part)
+                new = Dot(Operand(place(left), part.over[:1]), Operand(place(right), part.over[:1]))
+            else:
+                new = Operand(place(self.value(part)), part.axes)
             node = exchanged(node, part, new)
-        return node, args
+        return text(node), args
 
     def copy(self, node: Operand | View | Counted, out: Value) -> None:
-        self.copy_of(self.seen(node), "", out, rows=True)
+        self.copy_of(self.seen(node), "", out)
 
     def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None:
         kinds = [a.kind for a in (left, right) if isinstance(a, Value)]
@@ -332,8 +321,8 @@ def _extents(axes: Axes) -> tuple[Extent, ...]:
 
 
 def _arrays_in(node: Array) -> list[Array]:
-    """The outermost parts with axes of an expression without, and the elements of tensors in it."""
-    if node.axes or isinstance(node, View):
+    """The outermost parts with axes of an expression without, its sums, and the elements of tensors in it."""
+    if node.axes or isinstance(node, View) or sums.is_total(node):
         return [node]
     return [part for child in children(node) for part in _arrays_in(child)]
 
@@ -342,13 +331,14 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
     Zero: Linear.zero,
     Room: Linear.room,
     Recurrence: steps.recurrence,
-    Largest: strided.largest,
+    Lowest: strided.lowest,
     Filled: strided.filled,
     Condition: strided.condition,
     Pad: strided.pad,
     Assign: Linear.assign,
     Scatter: lookup.scatter,
     Taps: strided.taps,
+    Mark: strided.mark,
     Loop: Linear.loop,
 }
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from symbp.numpy_code.constants import ones
 from symbp.numpy_code.expression import axis_text, kept_axes, merged_text
 from symbp.numpy_code.ops import FLAT, Emitter, Seen, Value
-from symbp.numpy_code.views import in_rows, transposed
+from symbp.numpy_code.views import transposed
 from symbp.numpy_code.windows import product_text
-from symbp.schedule.arrays import Axes, Reduce, memory_axes
+from symbp.schedule.arrays import Array, Axes, Reduce, memory_axes
+
+_REDUCED = {  # the ufuncs' own methods; x.max() is Python code that calls them
+    "sum": "np.add.reduce({}, {}, out={{out}})",
+    "max": "np.maximum.reduce({}, {}, out={{out}})",
+    "argmax": "{}.argmax({}, out={{out}})",
+}
 
 
 def reduce(emitter: Emitter, node: Reduce, out: Value) -> None:
@@ -20,11 +26,22 @@ def reduce(emitter: Emitter, node: Reduce, out: Value) -> None:
     if node.kind == "sum" and source.kind == "float" and first + kept + last == node.arg.axes:
         _dotones(emitter, node, source, target)
     else:
-        inner = merged_text(node, source.text.replace("{}", "{0}"))
-        rows = inner == "{0}" and in_rows(node.arg.axes, kept)
-        emitter.emit(f"{inner}.{node.kind}({axis_text(node)}, out={{out}})", (source.value,), target, rows=rows)
+        inner, call = merged_text(node, source.text.replace("{}", "{0}")), _REDUCED[node.kind]
+        emitter.emit(call.format(inner, axis_text(node)), (source.value,), target)
     if target is not out:
         emitter.emit(f"{{out}}[...] = {{0}}{transposed(kept, node.axes)}", (target,), out)
+
+
+def is_total(node: Array) -> bool:
+    """Whether it is the sum of all that an array has."""
+    return isinstance(node, Reduce) and node.kind == "sum" and not node.axes and bool(node.arg.axes)
+
+
+def total(emitter: Emitter, node: Reduce) -> tuple[Value, Value]:
+    """Two vectors whose product is the sum of an array: its sums over the last axis, and ones."""
+    rows, last = node.arg.axes[:-1], node.arg.axes[-1:]
+    summed = Reduce("sum", node.arg, last, rows) if rows else node.arg
+    return _flat(emitter, emitter.value(summed), summed.axes), ones(emitter, summed.axes)
 
 
 def _ends(node: Reduce) -> tuple[Axes, Axes]:
@@ -44,8 +61,7 @@ def _dotones(emitter: Emitter, node: Reduce, source: Seen, out: Value) -> None:
     if last:
         sums = out if not first else emitter.fresh(node, first + kept)
         rows = _as_matrix(emitter, source, first + kept, last)
-        into = _flat(emitter, sums, first + kept)
-        emitter.emit("{0}.dot({1}, out={out})", (rows, ones(emitter, last)), into, rows=into is sums)
+        emitter.emit("{0}.dot({1}, out={out})", (rows, ones(emitter, last)), _flat(emitter, sums, first + kept))
         source = Seen(sums, "{}")
     if first:
         rows = _as_matrix(emitter, source, first, kept)

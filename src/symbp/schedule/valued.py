@@ -154,7 +154,10 @@ def _label(lowering: Lowering, access: Access) -> Operand | View:
 
 
 def _axes(lowering: Lowering, value: Array, indices: Iterable[Index]) -> Axes:
+    """The axes of a value that is masked: those of a tensor stay in the order in which it is stored."""
     found = {*value.axes, *indices}
+    if isinstance(value, Operand) and len(found) == len(value.axes):
+        return value.axes
     return tuple(i for i in lowering.frame if i in found)
 
 
