@@ -27,7 +27,7 @@ from symbp.layers import (
 from symbp.layers.layer import Layer
 from symbp.network import Network
 from symbp.reference import evaluate
-from symbp.schedule import Schedule, schedule
+from symbp.schedule import Largest, Schedule, schedule
 from symbp.schedule.pooled import increases
 
 HEAD: list[Layer] = [Flatten(), Dense(2)]
@@ -106,6 +106,11 @@ def test_a_bias_and_an_activation_are_computed_of_what_a_pool_leaves() -> None:
     assert [r.access.tensor for r in bias.reads] == ["z1_max_bar"]
 
 
+def test_a_derivative_by_the_pre_activation_reads_what_the_pool_leaves_of_it() -> None:
+    computed = scheduled("by the pre-activation").computed
+    assert "z1_level" in computed and "a1" not in computed and "a1_bar" not in computed
+
+
 def test_what_does_not_keep_the_order_stays_before_the_pool() -> None:
     assert "a1" in scheduled("no order kept").computed
     assert "a2" not in scheduled("normalised").computed, "an activation behind a scale of either sign does"
@@ -118,6 +123,14 @@ def test_nothing_is_computed_that_is_not_read() -> None:
     (weights,) = scheduled("edges").program.defining("W1_bar")
     assert {i.name: i.extent for i in weights.over} == {"n": N, "r": 6, "c": 6}
     assert shapes("overlapping")["z1"] == (6, 2, 5, N), "all of them are read"
+
+
+def test_a_maximum_and_its_place_are_found_in_one_loop_of_bytes() -> None:
+    maxima = [s for g in scheduled("overlapping").groups for s in g.statements if isinstance(s, Largest)]
+    assert [(s.largest, s.place, s.is_small) for s in maxima] == [("z1_max", "a2_at", True)]
+    text = emitted("overlapping").text
+    assert "a2_at = np.zeros((3, 2, 3, N), np.uint8)" in text
+    assert "np.maximum(a2_at, (tap > z1_max) * np.uint8(3 * u + v), out=a2_at)" in text
 
 
 z, b = read("z", Index("i", 3)), read("b", Index("i", 3))

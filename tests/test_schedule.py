@@ -173,7 +173,7 @@ CASES += [
             "x4_rows_padded = np.pad(x4_rows, ((0, 0), (0, 0), (1, 0), (0, 0)), constant_values=-np.inf)",
             "P_rows = np.full((2, 3, 4, N), -np.inf, dtype)",
             "for uu in range(2):",
-            "    P_rows = np.maximum(P_rows, x4_rows_padded[:, :3, uu : uu + 4])",
+            "    np.maximum(P_rows, x4_rows_padded[:, :3, uu : uu + 4], out=P_rows)",
             "P = P_rows.transpose(3, 0, 2, 1).copy()",
         ],
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 
@@ -65,20 +65,27 @@ class Plan:
 
 @dataclass(frozen=True)
 class _Life:
-    """The first write and the last use of each value, as positions in the list of operations."""
+    """The first write and the last use of each value, as positions in the list of operations.
+
+    Its memory is free after ``end``: what a loop over blocks uses up in one block it needs again in the next.
+    """
 
     first: dict[Value, int]
     last: dict[Value, int]
+    end: dict[Value, int]
 
     @staticmethod
     def of(ops: Sequence[Op]) -> _Life:
         first: dict[Value, int] = {}
         last: dict[Value, int] = {}
+        end: dict[Value, int] = {}
         for k, op in enumerate(ops):
             for value in op.touched:
                 first.setdefault(value, k)
-                last[value] = len(ops) if value.place == "pinned" else k
-        return _Life(first, last)
+                end[value] = len(ops) if value.place == "pinned" else k
+                if not op.closes:
+                    last[value] = end[value]
+        return _Life(first, last, end)
 
 
 @dataclass
@@ -158,10 +165,10 @@ class _Pool:
     def release(self, k: int) -> None:
         """Frees the memory of what operation ``k`` used last, unless the result has taken it over."""
         op = self.ops[k]
-        kept = {self.home.get(v) for v in op.touched if self.life.last[v] > k}
+        kept = {self.home.get(v) for v in op.touched if self.life.end[v] > k}
         for value in dict.fromkeys(op.touched):
             home = self.home.get(value)
-            if isinstance(home, Region) and self.life.last[value] == k and home not in kept:
+            if isinstance(home, Region) and self.life.end[value] == k and home not in kept:
                 kept.add(home)
                 self._freed(home)
 
@@ -198,7 +205,7 @@ def _named(pool: _Pool, names: Names) -> Plan:
                 continue
             group.setdefault(value, op.group)
             if value not in found:
-                found[value] = _name(pool, names, value, value in telling, op, spare)
+                found[value] = _name(pool, names, value, value in telling, op, spare, found)
             home = pool.home.get(value)
             if isinstance(home, Region) and found[value] not in views:
                 views[found[value]] = View(found[value], home, value.extents)
@@ -218,7 +225,7 @@ def _view_name(
     if base not in views:
         return text
     if text not in shown:
-        shown[text] = name = names.fresh(f"{base}_{_seen_as(text)}")
+        shown[text] = name = value.name or names.fresh(f"{base}_{_seen_as(text)}")
         views[name] = replace(views[base], name=name, through=text.removeprefix(base))
     return shown[text]
 
@@ -233,14 +240,22 @@ def _seen_as(text: str) -> str:
 def _worth_a_name(ops: Sequence[Op]) -> set[Value]:
     """Values that are more than a step of one elementwise formula: used twice, or reduced, or multiplied."""
     uses: dict[Value, int] = {}
-    for op in ops:
+    for op in (op for op in ops if op.template):
         for argument in op.args:
             value = argument if argument.shown is None else argument.shown.value
             uses[value] = uses.get(value, 0) + (1 if op.elementwise or argument in op.scratch else 2)
     return {value for value, count in uses.items() if count > 1}
 
 
-def _name(pool: _Pool, names: Names, value: Value, shared: bool, op: Op, spare: dict[tuple[object, ...], str]) -> str:
+def _name(
+    pool: _Pool,
+    names: Names,
+    value: Value,
+    shared: bool,
+    op: Op,
+    spare: dict[tuple[object, ...], str],
+    found: Mapping[Value, str],
+) -> str:
     if value.name:
         return value.name
     home = pool.home[value]
@@ -248,6 +263,9 @@ def _name(pool: _Pool, names: Names, value: Value, shared: bool, op: Op, spare: 
         same = other is not None and pool.home.get(other, other) == home and other.extents == value.extents
         if same and other is not None and other.name:
             return other.name
+    for other in () if shared else op.args:
+        if pool.home.get(other) == home and other.extents == value.extents and other in found:
+            return found[other]
     key = (home, value.extents, value.telling if shared else "")
     if key not in spare:
         spare[key] = names.fresh(value.telling if shared or value.kind != "float" else "spare")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symbp.equation import Extent
 from symbp.numpy_code.buffers import Amount
@@ -51,10 +51,19 @@ def _full(emitter: Emitter, number: str, extents: tuple[Extent, ...], kind: Kind
     return emitter.numbers.full[key]
 
 
-def full_arrays(emitter: Emitter) -> Iterator[tuple[str, Amount, tuple[tuple[Value, str], ...]]]:
-    """The arrays of one number: which, how many of it a workspace needs, and the parts of these, each with a view."""
+def full_arrays(
+    full: Mapping[tuple[str, tuple[Extent, ...], str], Value], short: Mapping[Value, tuple[Value, ...]]
+) -> Iterator[tuple[str, Amount, tuple[tuple[Value, str], ...]]]:
+    """The arrays of one number: which, how many of it a workspace needs, and the parts of these, each with a view.
+
+    Args:
+        full: The arrays by number, shape and view.
+        short: Those in place of which others are used, which are as large as a block of rows.
+    """
     shared: dict[tuple[str, object], list[tuple[Value, str]]] = {}
-    for (text, extents, through), value in emitter.numbers.full.items():
+    used = [(text, v, through) for (text, _, through), value in full.items() for v in short.get(value, (value,))]
+    for text, value, through in used:
+        extents = value.extents
         shared.setdefault((text, Amount.of(extents).sizes), []).append((value, through))
     for (text, _), parts in shared.items():
         yield text, max((Amount.of(v.extents) for v, _ in parts), key=lambda a: a.count), tuple(parts)

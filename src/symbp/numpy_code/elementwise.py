@@ -11,7 +11,7 @@ from symbp.numpy_code.expression import compared, has_ufunc, stable_form
 from symbp.numpy_code.ops import SIGNS, Argument, Emitter, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.powers import LARGEST
 from symbp.numpy_code.scalars import scalar_text
-from symbp.numpy_code.views import aligned
+from symbp.numpy_code.views import aligned, in_rows
 from symbp.schedule.arrays import Apply, Array, Axes, Scalar, children
 from symbp.schedule.lower import Lowering
 
@@ -51,7 +51,7 @@ def _step(emitter: Emitter, node: Apply, out: Value) -> None:
     mask = Value("", _extents(axes), "bool", telling="mask", goal=emitter.goal)
     ends = [emitter.argument(a, axes) for a in (left, right)]
     emitter.binary("greater", ends[0], ends[1], mask)
-    emitter.copy_of(Seen(mask, "{}"), aligned(axes, node.axes), out)
+    emitter.copy_of(Seen(mask, "{}"), aligned(axes, node.axes), out, in_rows(axes, node.axes))
 
 
 def _power(emitter: Emitter, node: Apply, out: Value) -> None:
@@ -88,7 +88,7 @@ def _call(emitter: Emitter, node: Apply, out: Value) -> None:
     scratch = tuple(Value("", out.extents, goal=emitter.goal) for _ in range(count))
     places = [f"{{{len(args) + k}}}" for k in range(count)]
     call = f"_{node.function}_into({', '.join([*texts, '{out}', *places])})"
-    emitter.emit(call, (*args, *scratch), out, scratch=scratch)
+    emitter.emit(call, (*args, *scratch), out, scratch=scratch, rows=True)
 
 
 def _as_arrays(emitter: Emitter, node: Apply, arguments: list[Argument], out: Value) -> list[Argument]:

@@ -33,6 +33,7 @@ from symbp.schedule.arrays import (
     Reduce,
     Scalar,
     View,
+    children,
     memory_axes,
 )
 
@@ -268,6 +269,19 @@ def _dot(node: Dot) -> tuple[int, str]:
     if len(node.left.axes) == len(node.right.axes) == 1:
         return ATOM, f"float({left}.dot({right}))"
     return ATOM, f"float(np.vdot({text(node.left)}, {right}))"
+
+
+def sum_text(node: Array) -> str:
+    """The text of the only sum over all elements of arrays in an expression without axes; empty if it has none."""
+    found = _sums(node)
+    return text(found[0]) if len(found) == 1 else ""
+
+
+def _sums(node: Array) -> list[Array]:
+    """The sums over all elements of arrays in an expression."""
+    if isinstance(node, Dot) or (isinstance(node, Reduce) and node.kind == "sum" and not node.axes):
+        return [node]
+    return [part for child in children(node) for part in _sums(child)]
 
 
 def subscripts(node: Einsum) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbp.derivation import adjoint_name
-from symbp.equation import Equation
+from symbp.equation import Equation, Extent
 from symbp.numpy_code.arguments import (
     all_arguments,
     check_calls,
@@ -66,9 +66,19 @@ class PlainPage:
         return not any(isinstance(s, Scan) for s in self.backward.program.statements) and self._moved
 
     @property
+    def by_parts(self) -> bool:
+        """Whether parts of an axis, such as gates, are an axis of their own in some tensors."""
+        return self.by_steps and any(len(shape) > len(was) for shape, was in self._stored)
+
+    @property
     def _moved(self) -> bool:
+        return any(shape != was for shape, was in self._stored)
+
+    @property
+    def _stored(self) -> Iterator[tuple[tuple[Extent, ...], tuple[Extent, ...]]]:
+        """The shape of each tensor as it is stored and as the equations have it."""
         stored = self.backward.program.tensor
-        return any(stored[t.name].shape != t.shape for t in self.plan.program.tensors if t.name in stored)
+        return ((stored[t.name].shape, t.shape) for t in self.plan.program.tensors if t.name in stored)
 
     @property
     def predict_declaration(self) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symbp.equation import Size
-from symbp.numpy_code.buffers import Amount, Buffer, Plan, Region, View, planned
+from symbp.numpy_code.arguments import words
+from symbp.numpy_code.blocked import in_blocks
+from symbp.numpy_code.blockloop import BlockNames, block_count, block_loop
+from symbp.numpy_code.buffers import Amount, Buffer, Region, View, planned
 from symbp.numpy_code.constants import full_arrays
 from symbp.numpy_code.layout import INDENT
 from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.names import Names
-from symbp.numpy_code.ops import COPY, DTYPES, FLAT, Op, Place, Value
+from symbp.numpy_code.ops import COPY, DTYPES, FLAT, Op, Place, Run, Value
 from symbp.numpy_code.plain import Comments
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.schedule import Schedule
@@ -25,35 +28,61 @@ class InPlace:
         groups: For each group of the schedule its lines, without indentation.
         buffers: The expressions that make the buffers.
         views: Pairs of a name and the expression that cuts it from ``buffers``.
+        inside: The groups whose comment stands in a loop over blocks of rows.
+        counts: Pairs of the name of a number of rows of a block and the expression for it, in which the batch is {N}.
+        blocks: Pairs of the name of a row of blocks and the expression that cuts the views.
     """
 
     groups: tuple[tuple[str, ...], ...]
     buffers: tuple[str, ...]
     views: tuple[tuple[str, str], ...]
+    inside: frozenset[int] = frozenset()
+    counts: tuple[tuple[str, str], ...] = ()
+    blocks: tuple[tuple[str, str], ...] = ()
 
 
-def in_place(schedule: Schedule, names: Names, places: dict[str, Place], comments: Comments) -> InPlace:
+def in_place(
+    schedule: Schedule, names: Names, places: dict[str, Place], comments: Comments, stops: frozenset[int] = frozenset()
+) -> InPlace:
     """The statements of a schedule with buffers planned for all that is not given.
 
     Args:
         places: Of the tensors that are not the workspace's own, or that are returned.
         comments: The lines above a group inside a loop.
+        stops: Groups before which no loop over blocks may begin that goes on in them.
     """
     linear = Linear(schedule, names, places, comments)
-    plan = planned(linear.ops, names)
+    blocked = in_blocks(linear.ops, names, lambda g, depth: [*comments(schedule.groups[g], depth)], stops)
+    plan = planned(blocked.ops, names)
+    called = BlockNames(names)
+    loops = {run: block_loop(run, blocked.ops, plan.names, called) for run in blocked.runs}
     groups: list[list[str]] = [[] for _ in schedule.groups]
-    for op in linear.ops:
-        groups[op.group] += _lines(op, plan)
+    begun: set[Run] = set()
+    for op in blocked.ops:
+        if op.run is not None and op.run not in begun:
+            begun.add(op.run)
+            groups[op.group] += loops[op.run].head
+        groups[op.group] += _lines(op, plan.names if op.run is None else loops[op.run].names)
     views = [(v.name, _cut(v)) for v in plan.views]
     buffers = [*map(_made, plan.buffers)]
     for constant in linear.constants:
         made = constant.made
         views.append((constant.value.name, f"self._buffers[{len(buffers)}]{constant.cut}" if made else constant.cut))
         buffers += [made] if made else []
-    for number, amount, parts in full_arrays(linear):
+    for number, amount, parts in full_arrays(linear.numbers.full, blocked.short):
         views += [(v.name, _cut(View(v.name, _start(len(buffers), v), v.extents, through))) for v, through in parts]
         buffers.append(_filled(number, amount))
-    return InPlace(tuple(map(tuple, groups)), tuple(buffers), tuple(views))
+    # some memory is seen in other shapes alone; what is pinned is returned
+    used = words([*(line for lines in groups for line in lines), *(loop.cut for loop in loops.values())])
+    used |= {name for value, name in plan.names.items() if value.place == "pinned"}
+    return InPlace(
+        tuple(map(tuple, groups)),
+        tuple(buffers),
+        tuple(v for v in views if v[0] in used),
+        blocked.inside,
+        tuple(dict.fromkeys(block_count(run) for run in blocked.runs)),
+        tuple((run.views, loop.cut) for run, loop in loops.items()),
+    )
 
 
 def _start(buffer: int, value: Value) -> Region:
@@ -67,9 +96,9 @@ def _filled(number: str, amount: Amount) -> str:
     return f"np.full({_count(amount)}, {number}, self.dtype)"
 
 
-def _lines(op: Op, plan: Plan) -> Iterator[str]:
+def _lines(op: Op, names: dict[Value, str]) -> Iterator[str]:
     def name(value: Value) -> str:
-        return plan.names.get(value, value.name)
+        return names.get(value, value.name)
 
     args = [name(a) for a in op.args]
     out = "" if op.out is None else name(op.out)
@@ -79,9 +108,10 @@ def _lines(op: Op, plan: Plan) -> Iterator[str]:
 def _statement(op: Op, args: list[str], out: str) -> Iterator[str]:
     if not op.template:
         return
-    if op.sign and args[0] == out:
+    named = not out.endswith(")")  # what a call gives cannot be assigned to
+    if op.sign and named and args[0] == out:
         yield f"{out} {op.sign}= {op.operand.format(*args)}"
-    elif op.sign in ("+", "*") and len(args) == 2 and args[1] == out:
+    elif op.sign in ("+", "*") and named and len(args) == 2 and args[1] == out:
         yield f"{out} {op.sign}= {args[0]}"
     elif op.template != COPY or args[0] != out:
         yield from op.template.format(*args, out=out).replace("][...] = ", "] = ").split("\n")

@@ -29,6 +29,8 @@ def wrapped(line: str) -> list[str]:
     """
     if len(line) <= WIDTH or line.lstrip().startswith("#"):
         return [line]
+    if line.lstrip().startswith("for ") and " in " in line:
+        return _loop_head(line)
     start = _opening(line)
     if start is None:
         return [line]
@@ -46,6 +48,13 @@ def wrapped(line: str) -> list[str]:
         return [head, body, margin + tail]
     broken = [part for argument in arguments(inner) for part in wrapped(f"{margin}{INDENT}{argument},")]
     return [head, *broken, margin + tail]
+
+
+def _loop_head(line: str) -> list[str]:
+    """``for a, b in pairs:`` with one name a line."""
+    margin = line[: len(line) - len(line.lstrip())]
+    names, _, source = line.strip().removeprefix("for ").partition(" in ")
+    return [f"{margin}for (", *(f"{margin}{INDENT}{name}," for name in arguments(names)), f"{margin}) in {source}"]
 
 
 def commented(line: str, comment: str) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from symbp.equation import Extent
+from symbp.equation import Equation, Extent
 from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
 from symbp.numpy_code.constants import as_array
-from symbp.numpy_code.expression import text
+from symbp.numpy_code.expression import sum_text, text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.ops import (
@@ -29,7 +29,7 @@ from symbp.numpy_code.ops import (
     verbatim,
 )
 from symbp.numpy_code.plain import Comments, exchanged
-from symbp.numpy_code.views import aligned
+from symbp.numpy_code.views import aligned, in_rows
 from symbp.numpy_code.windows import view_text
 from symbp.program import Program
 from symbp.schedule import (
@@ -37,9 +37,8 @@ from symbp.schedule import (
     Condition,
     Filled,
     Group,
+    Largest,
     Loop,
-    Lowest,
-    Mark,
     Pad,
     Recurrence,
     Room,
@@ -65,9 +64,11 @@ from symbp.schedule.arrays import (
     Reduce,
     View,
     children,
+    free_indices,
     is_block,
     is_elementwise,
     is_read,
+    memory_axes,
 )
 from symbp.schedule.order import Order
 
@@ -133,18 +134,36 @@ class Linear:
         return Value("", _extents(axes), kind, telling=telling(node), goal=self.goal)
 
     def block(self, node: Array | None) -> Value | None:
-        """A part of a tensor that lies together in memory, which NumPy takes as it takes a whole array."""
-        if not isinstance(node, View) or not node.axes or not is_block(node):
+        """A part of a tensor that lies together in memory, or all of one that the workspace has in another shape."""
+        if not isinstance(node, View) or not node.axes:
+            return None
+        reshaped = self.tensors[node.tensor].place != "given" and memory_axes(node) == node.axes
+        if not reshaped and not is_block(node):
             return None
         whole = self.tensors[node.tensor]
         block = Value(view_text(node, whole.name), _extents(node.axes), whole.kind, "given")
-        self._whole[block] = whole
+        self._whole[block] = self._whole.get(whole, whole)
         return block
+
+    def part(self, node: View, more: str) -> Value:
+        """A part of a tensor as it lies there, seen through ``more``, for products: BLAS steps from row to row."""
+        whole, shown = self.tensors[node.tensor], view_text(node, "{}") + more
+        if not free_indices(node):
+            return self.view(Seen(whole, shown))
+        part = Value(shown.replace("{}", whole.name), (), whole.kind, "given")
+        self._whole[part] = self._whole.get(whole, whole)
+        return part
 
     # statements
 
     def room(self, statement: Room) -> None:
-        """Nothing: its memory is planned, and all of it is written."""
+        """Memory is planned; a part of another tensor is taken if its steps, each one block, are all that is used."""
+        after = (e for e in self.program.statements if isinstance(e, Equation))
+        if statement.part is not None and not any(statement.tensor in e.tensors_read for e in after):
+            whole, tensor = self.tensors[statement.over], self.tensors[statement.tensor]
+            part = replace(tensor, place="view", shown=Seen(whole, view_text(statement.part, "{}")))
+            self.tensors[statement.tensor], self._whole[part] = part, whole
+            self.emit("", (part,), None)
 
     def zero(self, statement: Zero) -> None:
         tensor = self.tensors[statement.tensor]
@@ -196,15 +215,15 @@ class Linear:
         if not node.axes:
             self.emit(f"{{out}}.fill({self._number_name(node)})", (), out)
         else:
-            self.copy_of(self.seen(node), aligned(node.axes, axes), out)
+            self.copy_of(self.seen(node), aligned(node.axes, axes), out, in_rows(node.axes, axes))
 
     def _assign_number(self, statement: Assign) -> None:
         name, accumulate = spelled(statement.tensor), statement.accumulate
         for sign, term in terms(statement.value):
             first_negative = sign == "subtract" and not accumulate
-            template, args = self._number(negated(term) if first_negative else term)
+            node, args = self._number(negated(term) if first_negative else term)
             head = {"add": "+=", "subtract": "-="}[sign] if accumulate else "="
-            self.emit(f"{name} {head} {template}", args, None)
+            self.emit(f"{name} {head} {text(node)}", args, None, partial=sum_text(node))
             accumulate = True
 
     def loop(self, statement: Loop) -> None:
@@ -253,7 +272,7 @@ class Linear:
         if key not in self.known:
             source = self.seen(node)
             self.known[key] = self.fresh(node, axes, source.kind)
-            self.copy_of(source, aligned(node.axes, axes), self.known[key])
+            self.copy_of(source, aligned(node.axes, axes), self.known[key], in_rows(node.axes, axes))
         return self.known[key]
 
     def seen(self, node: Array) -> Seen:
@@ -270,20 +289,21 @@ class Linear:
             self._whole[self._views[key]] = self._whole.get(source.value, source.value)
         return self._views.get(key, source.value)
 
-    def copy_of(self, source: Seen, view: str, out: Value) -> None:
-        self.emit(f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}", (source.value,), out)
+    def copy_of(self, source: Seen, view: str, out: Value, rows: bool = False) -> None:
+        line = f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}"
+        self.emit(line, (source.value,), out, rows=rows and source.text == "{}")
 
     def _number_name(self, node: Array) -> str:
         """A number as an argument; what is computed from arrays is computed first and gets a name."""
-        template, args = self._number(node)
+        number, args = self._number(node)
         if not args:
-            return template
+            return text(number)
         name = self.names.fresh(telling(node))
-        self.emit(f"{name} = {template}", args, None)
+        self.emit(f"{name} = {text(number)}", args, None, partial=sum_text(number))
         return name
 
-    def _number(self, node: Array) -> tuple[str, list[Value]]:
-        """The text of an expression without axes, {0}, {1}, ... where it needs arrays, and these."""
+    def _number(self, node: Array) -> tuple[Array, list[Value]]:
+        """An expression without axes that reads {0}, {1}, ... where it needs arrays, and these."""
         args: list[Value] = []
 
         def place(value: Value) -> str:
@@ -301,10 +321,10 @@ class Linear:
             else:
                 new = Operand(place(self.value(part)), part.axes)
             node = exchanged(node, part, new)
-        return text(node), args
+        return node, args
 
     def copy(self, node: Operand | View | Counted, out: Value) -> None:
-        self.copy_of(self.seen(node), "", out)
+        self.copy_of(self.seen(node), "", out, rows=True)
 
     def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None:
         kinds = [a.kind for a in (left, right) if isinstance(a, Value)]
@@ -331,14 +351,13 @@ _STATEMENTS: dict[type, Callable[..., None]] = {
     Zero: Linear.zero,
     Room: Linear.room,
     Recurrence: steps.recurrence,
-    Lowest: strided.lowest,
+    Largest: strided.largest,
     Filled: strided.filled,
     Condition: strided.condition,
     Pad: strided.pad,
     Assign: Linear.assign,
     Scatter: lookup.scatter,
     Taps: strided.taps,
-    Mark: strided.mark,
     Loop: Linear.loop,
 }
 

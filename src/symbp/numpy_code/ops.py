@@ -7,16 +7,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from symbp.equation import Access, Extent
+from symbp.equation import Access, Extent, Size
 from symbp.numpy_code.names import Names
 from symbp.program import Program
 from symbp.schedule import Group
-from symbp.schedule.arrays import Array, Axes
+from symbp.schedule.arrays import Array, Axes, View
 from symbp.schedule.order import Order
 
-Kind: TypeAlias = Literal["float", "bool", "int"]
+Kind: TypeAlias = Literal["float", "bool", "int", "byte"]
 Place: TypeAlias = Literal["given", "planned", "pinned", "gradient", "constant", "view"]
-DTYPES: dict[Kind, str] = {"float": "self.dtype", "bool": "np.bool_", "int": "np.intp"}
+DTYPES: dict[Kind, str] = {"float": "self.dtype", "bool": "np.bool_", "int": "np.intp", "byte": "np.uint8"}
 COPY = "{out}[...] = {0}"
 FLAT = ".reshape(-1)"
 SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}  # of binary operations, by their ufunc
@@ -81,6 +81,23 @@ def verbatim(lines: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
+class Run:
+    """A loop over blocks of the rows of arrays.
+
+    Attributes:
+        extent: How many rows there are.
+        block: How many rows a block has, by the name that the code gives this number.
+        most: The largest number of them.
+        views: The name of the blocks in the code.
+    """
+
+    extent: Size
+    block: Size
+    most: int
+    views: str
+
+
+@dataclass(frozen=True, eq=False)
 class Op:
     """One statement: ``template`` with the names of ``args`` put in place of {0}, {1} and of ``out``.
 
@@ -92,6 +109,11 @@ class Op:
         scratch: Further arrays that it writes into.
         group: The number of the group of the schedule that it belongs to.
         depth: How many loops it stands in.
+        rows: Each row of the result depends on the same row of the arguments that have so many rows, and on
+            the others as they are. What is elementwise is so too.
+        partial: The part of the template of a number that is a sum over the rows of the arguments.
+        run: The loop over blocks of rows that it stands in.
+        closes: It is the end of such a loop, which its arguments outlast.
     """
 
     template: str
@@ -103,6 +125,10 @@ class Op:
     operand: str = ""
     scratch: tuple[Value, ...] = ()
     depth: int = 0
+    rows: bool = False
+    partial: str = ""
+    run: Run | None = None
+    closes: bool = False
 
     @property
     def touched(self) -> tuple[Value, ...]:
@@ -162,7 +188,8 @@ class Emitter(Protocol):
     def binary(self, function: str, left: Argument, right: Argument, out: Value) -> None: ...
     def seen(self, node: Array) -> Seen: ...
     def view(self, source: Seen) -> Value: ...
-    def copy_of(self, source: Seen, view: str, out: Value) -> None: ...
+    def part(self, node: View, more: str) -> Value: ...
+    def copy_of(self, source: Seen, view: str, out: Value, rows: bool = False) -> None: ...
     def assign_spread(self, node: Array, axes: Axes, out: Value) -> None: ...
     def aim(self, tensor: str) -> Value: ...
     def remembered(self) -> AbstractContextManager[None]: ...

@@ -24,9 +24,8 @@ from symbp.schedule import (
     Condition,
     Filled,
     Group,
+    Largest,
     Loop,
-    Lowest,
-    Mark,
     Pad,
     Recurrence,
     Room,
@@ -79,7 +78,7 @@ def _recurrence(program: Program, names: Names, statement: Recurrence, comments:
         yield from (INDENT + line for line in comments(group, 1))
         for inner in group.statements:
             lines = _LINES[type(inner)]
-            more = (_ROOM - len(INDENT),) if isinstance(inner, Assign | Mark) else ()
+            more = (_ROOM - len(INDENT),) if isinstance(inner, Assign) else ()
             yield from (INDENT + line for line in lines(program, names, inner, *more))
 
 
@@ -219,13 +218,6 @@ def _loop(program: Program, names: Names, statement: Loop) -> Iterator[str]:
     yield from loop_lines(program, names, statement.equation)
 
 
-def _lowest(program: Program, names: Names, statement: Lowest) -> Iterator[str]:
-    tensor = program.tensor[statement.tensor]
-    yield f"{spelled(tensor.name)} = " + (
-        f"np.full({shape_text(tensor.shape)}, -np.inf, dtype)" if tensor.shape else "-np.inf"
-    )
-
-
 def _condition(program: Program, names: Names, statement: Condition) -> Iterator[str]:
     yield f"{spelled(statement.tensor)} = {condition_text(statement.node)}"
 
@@ -246,7 +238,7 @@ def _taps(program: Program, names: Names, statement: Taps) -> Iterator[str]:
         name = names.fresh(telling(part))
         yield from _named(names, name, part)
         inner = exchanged_in(inner, part, Operand(name, part.axes))
-    yield head_line(statement)
+    yield head_line(statement.indices)
     for found in inner.statements:
         lines = _LINES[type(found)](program, names, found, _ROOM - len(INDENT))
         yield from (INDENT + line for line in lines)
@@ -257,28 +249,44 @@ def exchanged_in(taps: Taps, old: Array, new: Array) -> Taps:
     return replace(taps, statements=tuple(replace(s, value=exchanged(s.value, old, new)) for s in taps.statements))
 
 
-def _mark(program: Program, names: Names, statement: Mark, room: int) -> Iterator[str]:
-    head = f"{spelled(statement.tensor)}[ == {text(statement.like)}] = {affine_text(statement.number)}"
-    lines, value = hoisted(names, statement.value, room - len(head), room)
-    if len(text(value)) > room - len(head):
-        part = names.fresh(telling(value))
-        lines, value = [*lines, f"{part} = {text(value)}"], Operand(part, value.axes)
-    yield from lines
-    where = f"{inside(value, ATOM)}{aligned(value.axes, statement.axes)} == {text(statement.like)}"
-    yield f"{spelled(statement.tensor)}[{where}] = {affine_text(statement.number)}"
+def _maxima(program: Program, names: Names, statement: Largest) -> Iterator[str]:
+    """A loop: where a value is larger than all before it, its number takes the place of theirs."""
+    name, shape = spelled(statement.largest), shape_text(tuple(i.extent for i in statement.axes))
+    inner = statement.value
+    yield f"{name} = np.full({shape}, -np.inf, dtype)"
+    for part in hoistable(statement):
+        known = names.fresh(telling(part))
+        yield from _named(names, known, part)
+        inner = exchanged(inner, part, Operand(known, part.axes))
+    if statement.place:
+        yield f"{spelled(statement.place)} = np.zeros({shape}, {'np.uint8' if statement.is_small else 'np.int64'})"
+    yield head_line(statement.indices)
+    lines, inner = hoisted(names, inner, _ROOM - len(INDENT) - 2 * len(name) - 24)
+    value = viewed(inner, statement.axes)
+    if statement.place:
+        tap = names.fresh("tap")
+        lines, value = [*lines, f"{tap} = {value}"], tap
+        lines += [_mark_line(statement, tap)]
+    yield from (INDENT + line for line in [*lines, f"np.maximum({name}, {value}, out={name})"])
+
+
+def _mark_line(statement: Largest, value: str) -> str:
+    """``place = np.maximum(place, (tap > largest) * number)``: numbers grow from round to round."""
+    place, number = spelled(statement.place), affine_text(statement.number)
+    number = f"np.uint8({number})" if statement.is_small else f"({number})" if " " in number else number
+    return f"np.maximum({place}, ({value} > {spelled(statement.largest)}) * {number}, out={place})"
 
 
 _LINES: dict[type, Callable[..., Iterator[str]]] = {
     Zero: _zero,
     Room: _room,
-    Lowest: _lowest,
+    Largest: _maxima,
     Filled: _filled,
     Condition: _condition,
     Pad: _pad,
     Assign: _assign,
     Scatter: _scatter,
     Taps: _taps,
-    Mark: _mark,
     Loop: _loop,
 }
 

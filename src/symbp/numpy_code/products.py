@@ -10,7 +10,7 @@ from symbp.numpy_code.expression import matrices, matrix, result_text, subscript
 from symbp.numpy_code.names import telling
 from symbp.numpy_code.ops import Emitter, Seen, Value, values_of
 from symbp.numpy_code.views import transposed
-from symbp.numpy_code.windows import copies, view_text
+from symbp.numpy_code.windows import copies
 from symbp.schedule import Assign, Recurrence
 from symbp.schedule.arrays import (
     Array,
@@ -21,9 +21,10 @@ from symbp.schedule.arrays import (
     View,
     children,
     free_indices,
-    is_block,
+    is_stack,
     memory_axes,
 )
+from symbp.schedule.blocks import lying
 
 _PACKED = 1_000_000  # multiply-adds from which OpenBLAS rearranges both factors first
 _ROWS = 48  # what a run-time size counts as: usual batches have 32 or 64 samples
@@ -93,8 +94,8 @@ def _side(emitter: Emitter, node: Array, groups: tuple[Axes, ...]) -> Value:
     if copies(_memory(node), groups) or (node, _flat(groups)) in emitter.known:
         return _ordered(emitter, node, groups)
     whole, view = matrix(node, groups)
-    if isinstance(whole, View) and is_block(whole) and not free_indices(whole):
-        return emitter.view(Seen(emitter.tensors[whole.tensor], view_text(whole, "{}") + view))
+    if isinstance(whole, View) and is_stack(whole):
+        return emitter.part(whole, view)
     return emitter.view(Seen(emitter.value(whole), "{}" + view))
 
 
@@ -115,8 +116,10 @@ def turn_before(emitter: Emitter, statement: Recurrence) -> None:
     written = {e.target for group in statement.groups for e in group.equations}
     for node in _products(statement):
         right = node.right
-        turned = len(right.axes) == 2 and _flat(node.right_groups) == right.axes[::-1]
-        if turned and isinstance(right, Operand) and right.tensor not in written:
+        *batch, inner, columns = node.right_groups
+        turned = columns and lying(right) == (*_flat(batch), *columns, *inner)
+        constant = isinstance(right, Operand | View) and right.tensor not in written and not free_indices(right)
+        if turned and constant:
             _ordered(emitter, right, node.right_groups)
 
 

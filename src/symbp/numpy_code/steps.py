@@ -8,7 +8,7 @@ from symbp.numpy_code.ops import Emitter, verbatim
 from symbp.numpy_code.products import turn_before
 from symbp.numpy_code.taps import steps_head
 from symbp.schedule import Assign, Recurrence, terms
-from symbp.schedule.arrays import Apply, Array, Axes, Operand, children
+from symbp.schedule.arrays import Apply, Array, Axes, Operand, View, children, free_indices
 
 
 def recurrence(emitter: Emitter, statement: Recurrence) -> None:
@@ -31,7 +31,7 @@ def recurrence(emitter: Emitter, statement: Recurrence) -> None:
     emitter.emit("", [v for v in used if v in before or v.place != "planned"], None)
 
 
-def _spread(statement: Recurrence) -> Iterator[tuple[Operand, Axes]]:
+def _spread(statement: Recurrence) -> Iterator[tuple[Operand | View, Axes]]:
     """Tensors that no round writes, with the axes that a round needs them over."""
     written = {e.target for group in statement.groups for e in group.equations}
     for group in statement.groups:
@@ -43,8 +43,8 @@ def _spread(statement: Recurrence) -> Iterator[tuple[Operand, Axes]]:
                 )
 
 
-def _narrow(node: Array, axes: Axes) -> Iterator[tuple[Operand, Axes]]:
-    if isinstance(node, Operand) and node.axes and node.axes != axes:
+def _narrow(node: Array, axes: Axes) -> Iterator[tuple[Operand | View, Axes]]:
+    if isinstance(node, Operand | View) and node.axes and node.axes != axes and not free_indices(node):
         yield node, axes
     if isinstance(node, Apply):
         for child in children(node):

@@ -95,13 +95,18 @@ class Straight:
                     late.append((equation, point, instances))
                 elif equation.reduction == "max":
                     before += self._largest(self._target(equation.lhs, point), instances)
-                else:
+                elif instances or self._is_inside(equation.lhs, point):
                     found.setdefault(self._target(equation.lhs, point), []).extend(instances)
         yield from before
         for target, instances in found.items():
             yield from self._assigned(target, instances)
         for equation, point, instances in late:
             yield from self._scattered(equation, point, instances)
+
+    def _is_inside(self, access: Access, point: dict[str, int]) -> bool:
+        """Whether an access lies in its tensor, as one need not where a guard fails."""
+        pairs = zip(self.places(access, point), self.extents(access.tensor), strict=True)
+        return all(not isinstance(place, int) or 0 <= place < extent for place, extent in pairs)
 
     def _form(self, equation: Equation) -> _Form:
         slots = (*reads(equation.body), *index_values(equation.body))

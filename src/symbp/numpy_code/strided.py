@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from symbp.equation import Access, Affine, Extent, Guard, Index, Size
@@ -12,18 +14,10 @@ from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.taps import assignable, hoistable, one_head, pad_place, pad_source
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text, view_text
-from symbp.schedule import Assign, Condition, Filled, Lowest, Mark, Pad, Taps, negated, terms
+from symbp.schedule import Assign, Condition, Filled, Largest, Pad, Taps, negated, terms
 from symbp.schedule.arrays import Array, Axes, Counted, Guarded
 
 _FILL = {"0": "0", "1": "1", "-inf": "-np.inf"}
-
-
-def lowest(emitter: Emitter, statement: Lowest) -> None:
-    tensor = emitter.tensors[statement.tensor]
-    if tensor.extents:
-        emitter.emit("{out}.fill(-np.inf)", (), tensor)
-    else:
-        emitter.emit(f"{tensor.name} = -np.inf", (), None)
 
 
 def filled(emitter: Emitter, statement: Filled) -> None:
@@ -93,34 +87,56 @@ def taps(emitter: Emitter, statement: Taps) -> None:
     emitter.aim(statement.tensor)
     for part in hoistable(statement):
         emitter.value(part)
+    with _rounds(emitter, statement.indices):
+        for inner in statement.statements:
+            emitter.statement(inner)
+
+
+@contextmanager
+def _rounds(emitter: Emitter, indices: Axes) -> Iterator[None]:
+    """The rounds of a loop: what they need again must live until its end."""
     start = len(emitter.ops)
     before = {v for op in emitter.ops for v in op.touched}
     with emitter.remembered():
-        for index in statement.indices:
+        for index in indices:
             emitter.emit(one_head(index), (), None)
             emitter.depth += 1
-        for inner in statement.statements:
-            emitter.statement(inner)
-        emitter.depth -= len(statement.indices)
-    last = statement.statements[-1]
-    if isinstance(last, Mark):
-        target = emitter.tensors[last.tensor]
-        emitter.binary("subtract", str(last.count - 1), target, target)
-    # what the loop needs again in its next round must live until its end
+        yield
+        emitter.depth -= len(indices)
     used = dict.fromkeys(v for op in emitter.ops[start:] for v in op.touched)
     emitter.emit("", [v for v in used if v in before or v.place != "planned"], None)
 
 
-def mark(emitter: Emitter, statement: Mark) -> None:
-    """The place of a maximum, counted from the last one: the largest of equal ones is the first."""
-    target = emitter.aim(statement.tensor)
-    hit = Value("", target.extents, "bool", telling="hit")
-    place = Value("", target.extents, "int", telling="place")
-    emitter.binary("equal", emitter.argument(statement.value, statement.axes), emitter.value(statement.like), hit)
-    emitter.copy_of(Seen(hit, "{}"), "", place)
-    back = affine_text(statement.number * -1 + (statement.count - 1))
-    emitter.binary("multiply", place, back, place)
-    emitter.binary("maximum", target, place, target)
+def largest(emitter: Emitter, statement: Largest) -> None:
+    """A loop: where a value is larger than all before it, its number takes the place of theirs."""
+    target = emitter.aim(statement.largest)
+    emitter.emit("{out}.fill(-np.inf)", (), target)
+    place = emitter.tensors[statement.place] if statement.place else None
+    if place is not None:
+        if statement.is_small:
+            place = emitter.tensors[statement.place] = replace(place, kind="byte")
+        emitter.emit("{out}.fill(0)", (), place)
+    for part in hoistable(statement):
+        emitter.value(part)
+    with _rounds(emitter, statement.indices):
+        value = emitter.argument(statement.value, statement.axes)
+        if place is not None:
+            _mark(emitter, statement, value, place)
+        emitter.binary("maximum", target, value, target)
+
+
+def _mark(emitter: Emitter, statement: Largest, value: Argument, place: Value) -> None:
+    """The number of a round where its value is the largest so far: numbers grow from round to round."""
+    hit = Value("", place.extents, "bool", telling="hit")
+    number = Value("", place.extents, place.kind, telling="number")
+    emitter.binary("greater", value, emitter.tensors[statement.largest], hit)
+    if place.kind == "byte":
+        source = emitter.view(Seen(hit, "{}.view(np.uint8)"))
+    else:
+        emitter.copy_of(Seen(hit, "{}"), "", number)
+        source = number
+    emitter.binary("multiply", source, affine_text(statement.number), number)
+    emitter.binary("maximum", place, number, place)
 
 
 def guarded(emitter: Emitter, node: Guarded, out: Value) -> None:
@@ -193,8 +209,18 @@ def _mask(emitter: Emitter, node: Guarded, guard: Guard) -> Seen | str:
     names = tuple(i for i in node.axes if i in {*label.axes, *right.indices()})
     number: Argument = _grid(emitter, right, names) if varying else affine_text(right)
     mask = Value("", _extents(names), "bool", telling="mask")
-    emitter.binary(_UFUNCS[relation], emitter.argument(label, names), number, mask)
+    known = emitter.argument(label, names)
+    if varying and isinstance(known, Value) and known.kind == "byte":
+        known = _as_whole_numbers(emitter, known)
+    emitter.binary(_UFUNCS[relation], known, number, mask)
     return Seen(mask, "{}" + aligned(names, node.axes))
+
+
+def _as_whole_numbers(emitter: Emitter, bytes_: Value) -> Value:
+    """Bytes as NumPy's own integers, for a comparison with such."""
+    out = Value("", bytes_.extents, "int", telling="place")
+    emitter.copy_of(Seen(bytes_, "{}"), "", out)
+    return out
 
 
 _UFUNCS = {">=": "greater_equal", "<=": "less_equal", "==": "equal", "!=": "not_equal"}

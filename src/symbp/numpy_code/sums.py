@@ -5,7 +5,7 @@ from __future__ import annotations
 from symbp.numpy_code.constants import ones
 from symbp.numpy_code.expression import axis_text, kept_axes, merged_text
 from symbp.numpy_code.ops import FLAT, Emitter, Seen, Value
-from symbp.numpy_code.views import transposed
+from symbp.numpy_code.views import in_rows, transposed
 from symbp.numpy_code.windows import product_text
 from symbp.schedule.arrays import Array, Axes, Reduce, memory_axes
 
@@ -27,7 +27,8 @@ def reduce(emitter: Emitter, node: Reduce, out: Value) -> None:
         _dotones(emitter, node, source, target)
     else:
         inner, call = merged_text(node, source.text.replace("{}", "{0}")), _REDUCED[node.kind]
-        emitter.emit(call.format(inner, axis_text(node)), (source.value,), target)
+        rows = inner == "{0}" and in_rows(node.arg.axes, kept)
+        emitter.emit(call.format(inner, axis_text(node)), (source.value,), target, rows=rows)
     if target is not out:
         emitter.emit(f"{{out}}[...] = {{0}}{transposed(kept, node.axes)}", (target,), out)
 
@@ -61,7 +62,8 @@ def _dotones(emitter: Emitter, node: Reduce, source: Seen, out: Value) -> None:
     if last:
         sums = out if not first else emitter.fresh(node, first + kept)
         rows = _as_matrix(emitter, source, first + kept, last)
-        emitter.emit("{0}.dot({1}, out={out})", (rows, ones(emitter, last)), _flat(emitter, sums, first + kept))
+        into = _flat(emitter, sums, first + kept)
+        emitter.emit("{0}.dot({1}, out={out})", (rows, ones(emitter, last)), into, rows=into is sums)
         source = Seen(sums, "{}")
     if first:
         rows = _as_matrix(emitter, source, first, kept)

@@ -8,8 +8,8 @@ from symbp.equation import Affine, Index, plus
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.windows import view_text
-from symbp.schedule import Mark, Pad, Recurrence, Taps
-from symbp.schedule.arrays import Array, Operand, Scalar, View, children, free_indices, is_read
+from symbp.schedule import Largest, Pad, Recurrence, Taps
+from symbp.schedule.arrays import Array, Axes, Operand, Scalar, View, children, free_indices, is_read
 from symbp.schedule.padding import Margin
 
 FILL = {"0": "", "1": ", constant_values=1", "-inf": ", constant_values=-np.inf"}
@@ -22,13 +22,11 @@ def assignable(part: View, name: str = "") -> str:
     return text if text.startswith(f"{name}[") and text.endswith("]") else f"{text}[...]"
 
 
-def head_line(taps: Taps) -> str:
+def head_line(indices: Axes) -> str:
     """``for u, v in np.ndindex(3, 3):``."""
-    names = ", ".join(spelled(i.name) for i in taps.indices)
-    extents = ", ".join(str(i.extent) for i in taps.indices)
-    points = f"range({extents})" if len(taps.indices) == 1 else f"np.ndindex({extents})"
-    if taps.reverse:
-        points = f"reversed({points})" if len(taps.indices) == 1 else f"reversed(list({points}))"
+    names = ", ".join(spelled(i.name) for i in indices)
+    extents = ", ".join(str(i.extent) for i in indices)
+    points = f"range({extents})" if len(indices) == 1 else f"np.ndindex({extents})"
     return f"for {names} in {points}:"
 
 
@@ -43,9 +41,9 @@ def one_head(index: Index) -> str:
     return f"for {spelled(index.name)} in range({index.extent}):"
 
 
-def hoistable(taps: Taps) -> list[Array]:
+def hoistable(taps: Taps | Largest) -> list[Array]:
     """The largest parts of the values in a loop that do not depend on its indices, but for tensors as they are."""
-    values = [v for s in taps.statements for v in ((s.value, s.like) if isinstance(s, Mark) else (s.value,))]
+    values = [taps.value] if isinstance(taps, Largest) else [s.value for s in taps.statements]
     return list(
         dict.fromkeys(part for value in values for part in _constant(value, frozenset(taps.indices), taps.tensor))
     )

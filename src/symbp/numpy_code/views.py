@@ -14,6 +14,12 @@ def aligned(have: Axes, want: Axes) -> str:
     return transposed(have, order) + _spread(order, want)
 
 
+def in_rows(have: Axes, want: Axes) -> bool:
+    """Whether a row of what has axes ``want`` needs the same row, or all, of what has axes ``have``: never another."""
+    first = {i.extent for i in want[:1]}
+    return want[:1] == have[:1] or (want[0] not in have and not first & {i.extent for i in have[:1]})
+
+
 def transposed(have: Axes, want: Axes) -> str:
     """The view with the same axes in another order."""
     if have == want:

@@ -159,8 +159,9 @@ def grouped_text(have: Axes, groups: Sequence[Axes], always: bool = False) -> st
         return f".reshape({group_extents(groups)})"
     names = {run: Index(f"group{k}", 0) for k, run in enumerate(found)}
     view = transposed(tuple(names[r] for r in found), tuple(names[g] for g in groups if g))
-    spread = f"[{', '.join(':' if g else 'None' for g in groups)}]" if not all(groups) else ""
-    return f".reshape({group_extents(found)}){view}{spread}"
+    spread = subscript([":" if g else "None" for g in groups]) if not all(groups) else ""
+    merged = f".reshape({group_extents(found)})" if always or any(len(run) > 1 for run in found) else ""
+    return merged + view + spread
 
 
 def copies(have: Axes, groups: Sequence[Axes]) -> bool:

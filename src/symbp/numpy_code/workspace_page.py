@@ -20,7 +20,7 @@ from symbp.numpy_code.keywords import (
     state_lines,
     update_groups,
 )
-from symbp.numpy_code.layout import INDENT, commented, indented, unpacking, wrapped
+from symbp.numpy_code.layout import INDENT, WIDTH, commented, indented, unpacking, wrapped
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.ops import Place
 from symbp.numpy_code.scalars import shape_text
@@ -49,7 +49,8 @@ class WorkspacePage:
         places |= dict.fromkeys(self.plan.gradients, "gradient")
         places |= dict.fromkeys(self.plan.input_adjoints, "pinned")
         groups = (*self.backward.groups, *update_groups(self.plan))
-        return in_place(Schedule(program, groups), names, places, self._comments)
+        stops = frozenset({len(self.backward.groups)})
+        return in_place(Schedule(program, groups), names, places, self._comments, stops)
 
     def _comments(self, group: Group, depth: int) -> Iterator[str]:
         return comment_lines(self._order, group, lambda e: self.plan.numbers.get(e[0].target), depth + 2)
@@ -87,10 +88,12 @@ class WorkspacePage:
     @property
     def buffers(self) -> list[str]:
         made = self._in_place.buffers
+        counts = [f"{_BODY}{name} = {count.format(N='batch')}" for name, count in self._in_place.counts]
         head = f"{_BODY}self._buffers: tuple[Array, ...] = ("
         lines = [head, *(f"{INDENT * 3}{b}," for b in made), f"{_BODY})"]
         if len(made) < 2:
             lines = [f"{head}{''.join(f'{b},' for b in made)})"]
+        lines = [*counts, *lines]
         if self._sums:
             sides = ["batch" if str(e) == "N" else str(e) for e in self._sums]
             lines.append(f"{_BODY}self._sums = np.empty({' * '.join(sides)}, self.dtype)")
@@ -98,7 +101,16 @@ class WorkspacePage:
         lines += self._mask_buffers()
         lines += [f"{_BODY}self._most_{s} = {s}" for s in self.rest]
         key = "int" if len(self.plan.sizes) < 2 else f"tuple[{', '.join('int' for _ in self.plan.sizes)}]"
-        return [*lines, f"{_BODY}self._views: dict[{key}, tuple[Array, ...]] = {{}}"]
+        return [*lines, f"{_BODY}self._views: dict[{key}, {self._cut_type}] = {{}}"]
+
+    @property
+    def blocks(self) -> bool:
+        """Whether there are loops over blocks of rows."""
+        return bool(self._in_place.blocks)
+
+    @property
+    def _cut_type(self) -> str:
+        return "tuple[Any, ...]" if self.blocks else "tuple[Array, ...]"
 
     def _mask_buffers(self) -> list[str]:
         """The memory that masks are drawn in: the widest is drawn at a time."""
@@ -128,13 +140,34 @@ class WorkspacePage:
             return []
         sizes = "".join(f", {s}: int" for s in self.plan.sizes)
         lines = [
-            f"{INDENT}def _cut(self{sizes}) -> tuple[Array, ...]:",
+            f"{INDENT}def _cut(self{sizes}) -> {self._cut_type}:",
             f'{_BODY}"""The buffers cut to the shapes of the tensors that they hold in turn."""',
-            f"{_BODY}return (",
         ]
+        if self.blocks:
+            return [*lines, *self._blocks(), ""]
+        lines.append(f"{_BODY}return (")
         for name, view in self._in_place.views:
             lines += commented(f"{INDENT * 3}{view},", name)
         return [*lines, f"{_BODY})", ""]
+
+    def _blocks(self) -> Iterator[str]:
+        """The lines that name the views, cut them to blocks of rows, and return what is used."""
+        found = self._in_place
+        yield from (f"{_BODY}{name} = {count.format(N='N')}" for name, count in found.counts)
+        yield from indented((f"{name} = {view}" for name, view in (*found.views, *found.blocks)), 2)
+        line = f"{_BODY}return {', '.join(self._view_names)}"
+        single = [f"{_BODY}return ({self._view_names[0]},)"] if len(self._view_names) == 1 else [line]
+        broken = [f"{_BODY}return (", *(f"{INDENT * 3}{name}," for name in self._view_names), f"{_BODY})"]
+        yield from single if len(line) <= WIDTH else broken
+
+    @cached_property
+    def _view_names(self) -> tuple[str, ...]:
+        """What ``loss_and_grad`` unpacks: the views that it uses as a whole, and the blocks."""
+        found = self._in_place
+        if not found.blocks:
+            return tuple(name for name, _ in found.views)
+        used = words(line for lines in found.groups for line in lines)
+        return (*(name for name, _ in found.views if name in used), *(name for name, _ in found.blocks))
 
     @property
     def declaration(self) -> str:
@@ -151,8 +184,8 @@ class WorkspacePage:
     def lines(self) -> list[str]:
         plan, depth = self.plan, 2
         body: list[str] = []
-        for group, lines in zip(self.backward.groups, self._in_place.groups, strict=False):
-            body += indented(self._comments(group, 0), depth)
+        for number, (group, lines) in enumerate(zip(self.backward.groups, self._in_place.groups, strict=False)):
+            body += indented(self._comments(group, 0) if number not in self._in_place.inside else (), depth)
             body += indented(lines, depth)
         for tensor in plan.parameters:
             if not tensor.shape and adjoint_name(tensor.name) in self.backward.computed:
@@ -211,7 +244,7 @@ class WorkspacePage:
             yield from wrapped(f"{_BODY}{INDENT}raise ValueError({message})")
 
     def _view_lines(self) -> Iterator[str]:
-        names = tuple(name for name, _ in self._in_place.views)
+        names = self._view_names
         if names:
             yield f"{_BODY}if {self._key} not in self._views:"
             yield f"{INDENT * 3}self._views[{self._key}] = self._cut({', '.join(self.plan.sizes)})"

@@ -26,7 +26,7 @@ from typing import Literal, TypeAlias
 import sympy
 
 from symbp.equation import Access, Affine, Extent, Guard, Index
-from symbp.schedule.affine import digits, fills
+from symbp.schedule.affine import digits, fills, split_range
 
 Axes: TypeAlias = tuple[Index, ...]
 Position: TypeAlias = Index | Access
@@ -167,6 +167,18 @@ def is_block(view: View) -> bool:
             return False
         seen.append(terms[0][1])
     return tuple(seen) == view.axes
+
+
+def is_stack(node: Array) -> bool:
+    """Whether an array is a view of matrices as they lie in a tensor, whose products NumPy computes without a copy."""
+    if not isinstance(node, View):
+        return False
+    terms = [digits(p, node.axes) for p in node.positions]
+    found = tuple(i for t in terms for _, i in t)
+    simple = all(not t or t[-1][0] == 1 for t in terms) and all(
+        len(t) < 2 or split_range(p, node.axes) for p, t in zip(node.positions, terms, strict=True)
+    )
+    return simple and bool(terms[-1]) and found == node.axes
 
 
 def is_read(tensor: str, node: Array) -> bool:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from symbp.equation import Index
+from symbp.schedule.affine import digits
 from symbp.schedule.arrays import Array, Axes, MatMul, Reduce, View, memory_axes
+from symbp.schedule.taps import is_window
+
+_FEW = 8  # products of parts instead of one for which the parts would have to be brought together
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ def block_product(a: Array, b: Array, over: Axes, axes: Axes) -> Array | None:
     """
     if not (set(over) <= set(a.axes) and set(over) <= set(b.axes)):
         return None
-    roles = _roles(a, b, over, axes)
+    roles = _apart(_roles(a, b, over, axes))
     if not roles.rows and not roles.columns or (roles.batch and not (roles.rows and roles.columns)):
         return None
     found = {*_outside(roles, roles.left), *_outside(roles, roles.right)}
@@ -49,6 +53,18 @@ def _roles(a: Array, b: Array, over: Axes, axes: Axes) -> _Roles:
     return _Roles(left, right, rest[: len(rest) - len(rows)], rows, columns, summed)
 
 
+def _apart(roles: _Roles) -> _Roles:
+    """The first rows as batch if they are few blocks of memory, with what is summed between them and the other rows."""
+    memory = memory_axes(roles.left)
+    if memory is None or roles.batch or not roles.columns or runs(memory, (roles.rows, roles.summed)):
+        return roles
+    first, rest = roles.rows[:1], roles.rows[1:]
+    few = all(isinstance(i.extent, int) and i.extent <= _FEW for i in first)
+    if rest and few and memory == (*first, *roles.summed, *rest):
+        return replace(roles, batch=first, rows=rest)
+    return roles
+
+
 def _trailing(axes: Axes, mine: Array, other: Array) -> Axes:
     """The last of some axes that one array has and the other has not."""
     found: list[Index] = []
@@ -61,7 +77,7 @@ def _trailing(axes: Axes, mine: Array, other: Array) -> Axes:
 
 def _outside(roles: _Roles, array: Array) -> Axes:
     """The summed indices that lie before the rows or columns of an array, if each group lies together without them."""
-    memory = memory_axes(array)
+    memory = lying(array)
     own = roles.rows if array is roles.left else roles.columns
     if memory is None or not own:
         return ()
@@ -70,6 +86,14 @@ def _outside(roles: _Roles, array: Array) -> Axes:
     inner = tuple(i for i in roles.summed if i not in outer)
     singles = tuple((i,) for i in memory if i not in own and i not in inner)
     return outer if inner and runs(memory, (*singles, own, inner)) else ()
+
+
+def lying(array: Array) -> Axes | None:
+    """The axes in the order of memory, of a part of a tensor too; None for windows."""
+    if not isinstance(array, View) or is_window(array):
+        return memory_axes(array)
+    terms = [term for p in array.positions for term in digits(p, array.axes)]
+    return tuple(i for _, i in terms) if all(step > 0 for step, _ in terms) else None
 
 
 def runs(have: Axes, groups: Sequence[Axes]) -> tuple[Axes, ...]:

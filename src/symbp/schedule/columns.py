@@ -6,8 +6,8 @@ from dataclasses import replace
 from math import prod
 
 from symbp.equation import Affine, Index
-from symbp.schedule.arrays import Apply, Array, Axes, MatMul, Operand, Reduce, View, memory_axes
-from symbp.schedule.blocks import runs
+from symbp.schedule.arrays import Apply, Array, Axes, MatMul, Operand, Reduce, View
+from symbp.schedule.blocks import lying, runs
 from symbp.schedule.local import Locals, plain_name
 from symbp.schedule.statements import Assign
 from symbp.schedule.taps import is_windowed
@@ -33,7 +33,7 @@ def with_columns(local: Locals, value: Array) -> tuple[tuple[Assign, ...], Array
 
 def _column(local: Locals, side: Array, groups: tuple[Axes, ...]) -> tuple[tuple[Assign, ...], Array]:
     """A factor as the product takes it; a mere reshape stays what it is."""
-    memory = memory_axes(side)
+    memory = lying(side)
     if not isinstance(side, View) or not is_windowed(side) or (memory is not None and runs(memory, groups)):
         return with_columns(local, side)
     axes = {index: Index(f"axis{k}", index.extent) for k, index in enumerate(side.axes)}

@@ -14,7 +14,7 @@ from symbp.schedule.kernel import kernel
 from symbp.schedule.local import Locals
 from symbp.schedule.lower import Lowering
 from symbp.schedule.order import is_negative
-from symbp.schedule.statements import Assign, Lowest, Room, Statement, Taps, Zero
+from symbp.schedule.statements import Assign, Largest, Room, Statement, Taps, Zero
 
 
 def statements_of(local: Locals, equations: tuple[Equation, ...], written: set[str]) -> Iterator[Statement]:
@@ -34,7 +34,7 @@ def statements_of(local: Locals, equations: tuple[Equation, ...], written: set[s
             else:
                 if pending is not None:
                     yield pending
-                elif fresh and not isinstance(statement, Lowest | Zero):
+                elif fresh and not isinstance(statement, Largest | Zero):
                     yield _start(local, equations, found)
                 if isinstance(statement, Assign) and statement.is_whole:
                     statement = replace(statement, accumulate=True)

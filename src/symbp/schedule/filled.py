@@ -8,7 +8,7 @@ from typing import TypeAlias
 from symbp.dependence import lag_between
 from symbp.equation import Affine, Equation
 from symbp.program import Program, Scan
-from symbp.schedule.steps import accesses
+from symbp.schedule.affine import split_range
 from symbp.wellformed import ends, told
 
 Interval: TypeAlias = tuple[Affine, Affine]  # the first position and that behind the last one
@@ -30,7 +30,9 @@ def is_filled(program: Program, name: str) -> bool:
 def _box(equation: Equation, scan: Scan | None) -> tuple[Interval, ...] | None:
     """The positions that an equation writes, if that is all of a box, and nothing in its scan reads them before."""
     bound = {*equation.domain, *((scan.index,) if scan else ())}
-    simple = all(_is_dense(p) for a in accesses(equation) for p in a.indices)  # what runs over taps adds to zeros
+    simple = all(_is_dense(p) for p in equation.lhs.indices) and not any(
+        _is_window(p) for r in equation.reads for p in r.access.indices
+    )  # what runs over taps adds to zeros
     named = list(equation.lhs.index_atoms())
     if equation.guards or not bound <= told(equation.lhs) or len(set(named)) < len(named) or not simple:
         return None
@@ -48,6 +50,10 @@ def _is_dense(position: Affine) -> bool:
     """Whether a position takes each value between its ends."""
     steps = [c for c, _ in position.terms]
     return len(steps) < 2 and abs(sum(steps)) <= 1
+
+
+def _is_window(position: Affine) -> bool:
+    return not _is_dense(position) and split_range(position, position.indices()) is None
 
 
 def _make_up(boxes: Sequence[tuple[Interval, ...]], whole: tuple[Interval, ...]) -> bool:

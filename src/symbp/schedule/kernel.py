@@ -23,21 +23,10 @@ def kernel(local: Locals, equation: Equation) -> tuple[Statement, ...]:
     mark = local.mark()
     try:
         normal = restricted(_pinned(local.program, without_ones(_summing(without_ones(equation)))))
-        return array_statements(local, normal, _maxima(local.program, equation))
+        return array_statements(local, normal)
     except NoKernel:
         local.back_to(mark)
         return (Loop(equation),)
-
-
-def _maxima(program: Program, equation: Equation) -> str | None:
-    """The tensor that holds the maxima of an argmax, if an equation of the program computes just these."""
-    if equation.reduction != "argmax":
-        return None
-    for other in program.equations():
-        like = replace(equation, lhs=replace(equation.lhs, tensor=other.target), reduction="max")
-        if other == like and len(program.defining(other.target)) == 1:
-            return other.target
-    return None
 
 
 def _summing(equation: Equation) -> Equation:

@@ -17,7 +17,9 @@ from symbp.schedule.definition import statements_of
 from symbp.schedule.images import by_rows
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
+from symbp.schedule.parts import by_parts
 from symbp.schedule.placed import Stated, by_statement, placed
+from symbp.schedule.places import with_places
 from symbp.schedule.pooled import pooled
 from symbp.schedule.recurrence import recurrence
 from symbp.schedule.rows import as_rows
@@ -58,7 +60,7 @@ def _stored(program: Program, outputs: tuple[str, ...]) -> Stated:
     """What is alive of the program, each tensor where it is stored."""
     alive = replace(program, statements=slice_program(program, outputs).statements)
     first = by_rows(placed(cropped(pooled(Stated.of(alive), outputs), outputs), outputs), outputs)
-    return replace(first, program=by_steps(first.program, outputs))
+    return replace(first, program=by_parts(by_steps(first.program, outputs), outputs))
 
 
 def _scheduled(whole: Stated, outputs: tuple[str, ...]) -> Schedule:
@@ -83,7 +85,7 @@ def _scheduled(whole: Stated, outputs: tuple[str, ...]) -> Schedule:
             written.add(name)
             if name not in made:
                 local.forget(name)
-    shared = _sharing(found.program, tuple(groups), frozenset(outputs))
+    shared = _sharing(found.program, with_places(groups), frozenset(outputs))
     placed_over = taken_over(found.program, shared, frozenset(outputs))
     return Schedule(found.program, named_conditions(found.program, placed_over))
 

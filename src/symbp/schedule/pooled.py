@@ -82,9 +82,7 @@ class _Pool:
             return None
         (source,) = function.reads
         z, a = source.access.tensor, function.target
-        others = [e for e in by.get(a, ()) if e is not maximum]
-        if any(e is not function and e not in others for e in by.get(z, ())):
-            return None
+        others = [e for e in dict.fromkeys((*by.get(a, ()), *by.get(z, ()))) if e is not maximum and e is not function]
         biases = tuple(e for e in program.defining(z) if _is_level(e, maximum))
         return _with_adjoints(program, _Pool(maximum, function, biases), others, by, kept)
 

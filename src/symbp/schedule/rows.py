@@ -10,6 +10,7 @@ from symbp.components import components
 from symbp.dependence import lag_between
 from symbp.equation import Access, Affine, Equation, Index
 from symbp.program import Program, Scan
+from symbp.schedule.affine import split_range
 from symbp.schedule.placed import Stated, by_statement
 from symbp.schedule.steps import OWN, accesses, axis_of, beside, equations_of, mapped
 
@@ -170,7 +171,9 @@ def _touches(access: Access, index: Index, number: int) -> bool:
 
 
 def _is_windowed(equation: Equation) -> bool:
-    return any(len(p.terms) > 1 for a in accesses(equation) for p in a.indices)
+    """Whether indices meet in a position, other than as the digits of a number."""
+    places = [p for a in accesses(equation) for p in a.indices if len(p.terms) > 1]
+    return any(split_range(p, p.indices()) is None for p in places)
 
 
 def _conflict(scan: Scan, first: Equation, second: Equation) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
 from symbp.equation import Affine, Equation, Index
@@ -64,13 +65,6 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Lowest:
-    """The tensor starts as -inf: what follows takes maxima with it."""
-
-    tensor: str
-
-
-@dataclass(frozen=True)
 class Filled:
     """0 where the tensor is still -inf: there was nothing to take the maximum of."""
 
@@ -80,11 +74,10 @@ class Filled:
 
 @dataclass(frozen=True)
 class Taps:
-    """A loop over few small indices, inside which they are numbers; downwards if ``reverse``."""
+    """A loop over few small indices, inside which they are numbers."""
 
     indices: Axes
-    statements: tuple[Assign | Mark, ...]
-    reverse: bool = False
+    statements: tuple[Assign, ...]
 
     @property
     def tensor(self) -> str:
@@ -92,15 +85,40 @@ class Taps:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """``tensor = number`` where ``value`` equals ``like``: the place of a maximum, one of ``count``."""
+class Largest:
+    """The largest of a value while few small indices run, in a loop; ``place`` is where it stood, the first of equals.
 
-    tensor: str
+    Attributes:
+        largest: The tensor of the maxima.
+        place: That of their numbers among all points of the loop, if they are asked for.
+    """
+
+    largest: str
     axes: Axes
+    indices: Axes
     value: Array
-    like: Array
-    number: Affine
-    count: int
+    place: str = ""
+
+    @property
+    def tensor(self) -> str:
+        return self.place or self.largest
+
+    @property
+    def number(self) -> Affine:
+        """The number of a point of the loop, the last index fastest."""
+        total = Affine()
+        for index in self.indices:
+            assert isinstance(index.extent, int)
+            total = total * index.extent + index
+        return total
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the numbers of all points are bytes."""
+        return prod(i.extent for i in self.indices if isinstance(i.extent, int)) <= _BYTES
+
+
+_BYTES = 256
 
 
 @dataclass(frozen=True)
@@ -152,7 +170,8 @@ class Group:
     @property
     def written(self) -> frozenset[str]:
         """The tensors that are written, which need not be those that the equations define."""
-        return frozenset(s.tensor for s in self.flat())
+        places = {s.largest for s in self.flat() if isinstance(s, Largest)}
+        return frozenset(places | {s.tensor for s in self.flat()})
 
 
 @dataclass(frozen=True)
@@ -173,4 +192,4 @@ class Recurrence:
         return self.groups[-1].equations[-1].target
 
 
-Statement: TypeAlias = Assign | Scatter | Zero | Lowest | Filled | Pad | Taps | Loop | Room | Condition | Recurrence
+Statement: TypeAlias = Assign | Scatter | Zero | Largest | Filled | Pad | Taps | Loop | Room | Condition | Recurrence

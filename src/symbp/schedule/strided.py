@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
 
 from symbp.equation import Access, Affine, Equation, Extent, Index, Read, plus, substitute_indices
 from symbp.rewrite.patterns import covers
 from symbp.schedule.affine import digits, may_be_empty, overlaps
-from symbp.schedule.arrays import Apply, Array, Axes, Operand, View
+from symbp.schedule.arrays import Array, Axes, View
 from symbp.schedule.columns import with_columns
 from symbp.schedule.contract import NeedsTaps
 from symbp.schedule.local import Locals, loop_index, numbered, plain_name
 from symbp.schedule.lower import Lowering, NoKernel, positions
 from symbp.schedule.padding import Unguarded, unguarded
-from symbp.schedule.statements import Assign, Filled, Lowest, Mark, Scatter, Statement, Taps, Zero
+from symbp.schedule.statements import Assign, Filled, Largest, Scatter, Statement, Taps, Zero
 from symbp.schedule.taps import are_few, splitting_indices, window_indices
 from symbp.schedule.valued import valued
 
 
-def array_statements(local: Locals, equation: Equation, peak: str | None) -> tuple[Statement, ...]:
+def array_statements(local: Locals, equation: Equation) -> tuple[Statement, ...]:
     """The statements that compute an equation.
-
-    Args:
-        peak: Of an argmax, the tensor that holds the maxima, if there is one.
 
     Raises:
         NoKernel: no array form is known.
@@ -33,7 +29,7 @@ def array_statements(local: Locals, equation: Equation, peak: str | None) -> tup
     if equation.reduction == "max" and may_be_empty(equation):
         return _filled(local, equation)
     free = unguarded(local, equation)
-    found = _written(local, free.equation, peak)
+    found = _written(local, free.equation)
     if free.target is not None:
         found = (Zero(free.equation.target), *found, _cropped(local, free, free.target))
     return (*free.pads, *found)
@@ -45,13 +41,13 @@ def _filled(local: Locals, equation: Equation) -> tuple[Statement, ...]:
     alone = not equation.accumulate and not _has_others(local, equation)
     if alone and covers(replace(equation, guards=()), local.program.tensor[equation.target]):
         free = unguarded(local, equation)
-        return (*free.pads, *_written(local, free.equation, None), Filled(equation.target, axes))
+        return (*free.pads, *_written(local, free.equation), Filled(equation.target, axes))
     tensor = local.add(f"{equation.target}_max", equation.target, tuple(i.extent for i in axes))
     inner = replace(equation, lhs=Access.of(tensor.name, *axes), domain=axes, accumulate=False)
     free = unguarded(local, inner)
-    found = _written(local, free.equation, None)
+    found = _written(local, free.equation)
     outer = Equation(equation.lhs, Read(inner.lhs), equation.domain, accumulate=equation.accumulate)
-    return (*free.pads, *found, Filled(tensor.name, axes), *_gathered(local, outer, None))
+    return (*free.pads, *found, Filled(tensor.name, axes), *_gathered(local, outer))
 
 
 def _scattered(local: Locals, equation: Equation) -> Scatter:
@@ -78,13 +74,13 @@ def _shape(local: Locals, name: str) -> tuple[Extent, ...]:
     return local.program.tensor[name].shape
 
 
-def _written(local: Locals, equation: Equation, peak: str | None) -> tuple[Statement, ...]:
+def _written(local: Locals, equation: Equation) -> tuple[Statement, ...]:
     """The statements of an equation all of whose positions lie inside their tensors."""
     collides = any(overlaps(digits(p, equation.domain)) for p in equation.lhs.indices)
     labelled = any(True for g in equation.guards for _ in g.affine.reads())
     taps = window_indices(local.program, equation, [equation.lhs], equation.domain)
     if not taps or not (collides or labelled or equation.over):
-        return _gathered(local, equation, peak)
+        return _gathered(local, equation)
     if not are_few(taps) or equation.reduction in ("max", "argmax"):
         raise NoKernel(f"{equation}: different points write the same elements")
     before: tuple[Statement, ...] = ()
@@ -105,7 +101,7 @@ def _columns(local: Locals, equation: Equation, taps: Axes) -> tuple[tuple[State
     inner = replace(equation, lhs=Access.of(tensor.name, *order), domain=order, accumulate=False)
     columns = Read(Access.of(tensor.name, *order))
     outer = Equation(equation.lhs, columns, equation.domain, accumulate=True)
-    return _started(_gathered(local, inner, None), tensor.name), outer
+    return _started(_gathered(local, inner), tensor.name), outer
 
 
 def _with_taps(equation: Equation, named: Axes, taps: Axes) -> Axes:
@@ -124,13 +120,13 @@ def _started(statements: tuple[Statement, ...], tensor: str) -> tuple[Statement,
     return (Zero(tensor), *statements) if isinstance(first, Taps) else statements
 
 
-def _gathered(local: Locals, equation: Equation, peak: str | None) -> tuple[Statement, ...]:
+def _gathered(local: Locals, equation: Equation) -> tuple[Statement, ...]:
     """The statements of an equation whose points write different elements."""
     lowering = _lowering(local, equation)
     try:
         value = valued(lowering, equation)
     except NeedsTaps:
-        return _BY_TAPS[equation.reduction](local, equation, peak)
+        return _BY_TAPS[equation.reduction](local, equation)
     columns, value = with_columns(local, value)
     # where a mask leaves 0 another equation may have written
     adds = equation.accumulate or (bool(equation.guards) and _has_others(local, equation))
@@ -179,7 +175,7 @@ def _as_numbers(local: Locals, equation: Equation, taps: Axes) -> tuple[Axes, Eq
     return tuple(renaming.values()), inner
 
 
-def _summed_by_taps(local: Locals, equation: Equation, _: str | None) -> tuple[Statement, ...]:
+def _summed_by_taps(local: Locals, equation: Equation) -> tuple[Statement, ...]:
     everything = (*_frame(equation), *equation.over)
     found = window_indices(local.program, equation, [r.access for r in equation.reads], everything)
     splitting = splitting_indices(local.program, equation)
@@ -187,18 +183,16 @@ def _summed_by_taps(local: Locals, equation: Equation, _: str | None) -> tuple[S
     return (_tapped(local, equation, _few(equation, taps)),)
 
 
-def _largest_by_taps(local: Locals, equation: Equation, _: str | None) -> tuple[Statement, ...]:
-    """``a = -inf``; for each tap ``a = maximum(a, x[...])``."""
+def _largest_by_taps(local: Locals, equation: Equation) -> tuple[Statement, ...]:
+    """For each tap ``a = maximum(a, x[...])``."""
     whole = covers(replace(equation, guards=()), local.program.tensor[equation.target])
     over = set(equation.over)
     outer = any(not over & set(g.affine.indices()) for g in equation.guards)
     if equation.accumulate or not whole or outer:
         return _apart(local, equation, "max")
     taps, inner = _as_numbers(local, equation, _few(equation, _windowed(equation)))
-    axes = _frame(inner)
     value = valued(_lowering(local, inner), inner, outside="-inf")
-    largest = Apply("maximum", (Operand(equation.target, axes), value), axes)
-    return (Lowest(equation.target), Taps(taps, (Assign(equation.target, axes, largest),)))
+    return (Largest(equation.target, _frame(inner), taps, value),)
 
 
 def _apart(local: Locals, equation: Equation, kind: str) -> tuple[Statement, ...]:
@@ -209,37 +203,19 @@ def _apart(local: Locals, equation: Equation, kind: str) -> tuple[Statement, ...
     guards = tuple(g for g in equation.guards if g not in outside)
     inner = replace(equation, lhs=Access.of(tensor.name, *axes), domain=axes, accumulate=False, guards=guards)
     outer = Equation(equation.lhs, Read(inner.lhs), equation.domain, guards=outside, accumulate=equation.accumulate)
-    return (*_started(_gathered(local, inner, None), tensor.name), *_gathered(local, outer, None))
+    return (*_started(_gathered(local, inner), tensor.name), *_gathered(local, outer))
 
 
-def _place_by_taps(local: Locals, equation: Equation, peak: str | None) -> tuple[Statement, ...]:
-    """For each tap, the last one first, its number where the value is the maximum: the first one stays."""
-    before: tuple[Statement, ...] = ()
+def _place_by_taps(local: Locals, equation: Equation) -> tuple[Statement, ...]:
+    """The number of the tap of the maximum, and with it the maximum itself."""
     axes = _frame(equation)
     whole = covers(replace(equation, guards=()), local.program.tensor[equation.target])
     if equation.accumulate or not whole:
         raise NoKernel(f"{equation}: a part of its tensor")
-    if peak is None:
-        tensor = local.add(f"{equation.target}_max", equation.target, tuple(i.extent for i in axes))
-        maximum = replace(equation, lhs=Access.of(tensor.name, *axes), domain=axes, reduction="max")
-        before, peak = _gathered(local, maximum, None), tensor.name
+    tensor = local.add(f"{equation.target}_max", equation.target, tuple(i.extent for i in axes))
     taps, inner = _as_numbers(local, equation, _few(equation, equation.over))
     value = valued(_lowering(local, inner), inner, outside="-inf")
-    mark = Mark(equation.target, axes, value, Operand(peak, axes), _flat(taps), _count(taps))
-    return (*before, Zero(equation.target), Taps(taps, (mark,), reverse=True))
-
-
-def _flat(indices: Axes) -> Affine:
-    """The number of a point in the order of the indices, the last one fastest."""
-    total = Affine()
-    for index in indices:
-        assert isinstance(index.extent, int)
-        total = total * index.extent + index
-    return total
-
-
-def _count(indices: Axes) -> int:
-    return prod(i.extent for i in indices if isinstance(i.extent, int))
+    return (Largest(tensor.name, axes, taps, value, equation.target),)
 
 
 def _windowed(equation: Equation) -> Axes:

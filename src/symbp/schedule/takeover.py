@@ -7,6 +7,7 @@ nothing else reads, as a gate from its pre-activation, lies in that part.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from symbp.dependence import lag_between
 from symbp.equation import Access, Affine, Equation
@@ -32,6 +33,9 @@ def taken_over(program: Program, groups: tuple[Group, ...], outputs: frozenset[s
     return tuple(found)
 
 
+Places: TypeAlias = tuple[tuple[int | None, int], ...]  # of each axis of the other tensor: which own one, how far on
+
+
 @dataclass(frozen=True)
 class _Use:
     """An access: the number of the statement, that of the equation in its scan, and the access."""
@@ -48,14 +52,14 @@ class _Use:
 
 @dataclass(frozen=True)
 class _Lodger:
-    """A tensor in a part of another one: element for element, ``offsets`` further along each axis."""
+    """A tensor in a part of another one: element for element, at ``places``."""
 
     tensor: str
-    offsets: tuple[int, ...]
+    places: Places
 
     def there(self, access: Access, name: str) -> Access:
         """An access to the tensor as one to the same memory under the name of the other."""
-        return Access(name, tuple(p + k for p, k in zip(access.indices, self.offsets, strict=True)))
+        return Access(name, _at(self.places, access.indices))
 
 
 @dataclass
@@ -106,12 +110,12 @@ class _Memory:
         if len(writers) > 1 or writers[0].place != place or equation.reduction or equation.guards:
             return room
         for read in equation.reads:
-            offsets = _offsets(equation.lhs, read.access)
+            places = _places(equation.lhs, read.access)
             name = read.access.tensor
-            if name in self.free and offsets and self._is_read_once(place, writers[0].number, read.access):
-                self.lodgers.setdefault(name, []).append(_Lodger(room.tensor, offsets))
+            if name in self.free and places and self._is_read_once(place, writers[0].number, read.access):
+                self.lodgers.setdefault(name, []).append(_Lodger(room.tensor, places))
                 self.free = [n for n in self.free if n != room.tensor]
-                return replace(room, over=name, part=self._view(room.tensor, name, offsets))
+                return replace(room, over=name, part=self._view(room.tensor, name, places))
         return room
 
     def _is_read_once(self, place: int, number: int, access: Access) -> bool:
@@ -123,22 +127,34 @@ class _Memory:
                 return False
         return sum(a == access for a in accesses(equations_of(self.program.statements[place])[number])) == 1
 
-    def _view(self, tensor: str, over: str, offsets: tuple[int, ...]) -> View:
+    def _view(self, tensor: str, over: str, places: Places) -> View:
         axes = numbered(self.program.tensor[tensor].shape)
-        positions = tuple(Affine.of(i) + k for i, k in zip(axes, offsets, strict=True))
-        return View(over, self.program.tensor[over].shape, positions, axes)
+        return View(over, self.program.tensor[over].shape, _at(places, tuple(map(Affine.of, axes))), axes)
 
 
 def _alike(one: Tensor, other: Tensor) -> bool:
     return (one.shape, one.dtype) == (other.shape, other.dtype)
 
 
-def _offsets(here: Access, there: Access) -> tuple[int, ...]:
-    """How much further along each axis one access lies than another; none if that is not a number."""
-    if len(here.indices) != len(there.indices):
-        return ()
-    found = [b - a for a, b in zip(here.indices, there.indices, strict=True)]
-    return () if any(d.terms or d.constant < 0 for d in found) else tuple(d.constant for d in found)
+def _places(here: Access, there: Access) -> Places:
+    """Where an access lies in another one: how much further along each axis, or at which number; none if nowhere."""
+    found: list[tuple[int | None, int]] = []
+    own = 0
+    for position in there.indices:
+        further = position - here.indices[own] if own < len(here.indices) else position
+        if own < len(here.indices) and not further.terms and further.constant >= 0:
+            found.append((own, further.constant))
+            own += 1
+        elif not position.terms:
+            found.append((None, position.constant))
+        else:
+            return ()
+    return tuple(found) if own == len(here.indices) else ()
+
+
+def _at(places: Places, positions: tuple[Affine, ...]) -> tuple[Affine, ...]:
+    """The positions in the other tensor."""
+    return tuple((Affine() if axis is None else positions[axis]) + number for axis, number in places)
 
 
 def _owners(groups: tuple[Group, ...]) -> set[str]:
