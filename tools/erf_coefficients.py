@@ -1,8 +1,10 @@
 """The coefficients of src/symbp/numpy_code/coefficients.py, from mpmath alone.
 
-With t >= 0 let M(t) = exp(t^2/2) Phi(-t), the scaled lower tail of the standard normal distribution. Then
-(t + c) M(t) is smooth in u = (t - c)/(t + c) up to t = infinity (u = 1), and a polynomial in u gives it
-to the last digit of double precision. Near zero erf(z)/z is a polynomial in z^2.
+With t >= 0 let M(t) = exp(t^2/2) Phi(-t), the scaled lower tail of the standard normal distribution. It falls like
+1/t, and P(t)/Q(t) with polynomials of the degrees n and n + 1 gives it to the last digit: P and Q are determined by
+2n + 2 places t = c (1 + u)/(1 - u) at which it is exact, u those of Chebyshev in [-1, 1], so that t goes to infinity.
+All coefficients are positive: nothing cancels. The relative error is 2.2e-17 for n = 10, c = 4, and 6.0e-8 for n = 4,
+c = 2.7, the half of the last digit of single precision. Near zero erf(z)/z is a polynomial in z^2.
 
     python tools/erf_coefficients.py > src/symbp/numpy_code/coefficients.py
 """
@@ -13,20 +15,31 @@ import mpmath
 from mpmath import mpf
 
 mpmath.mp.dps = 60
-CENTRE = 4
-TAIL_DEGREE = 24
+TAILS = ((64, 10, mpf(4)), (32, 4, mpf(27) / 10))  # bits of a float, n, c
 NEAR_DEGREE = 12
 
 
-def scaled_tail(u: mpf) -> mpf:
-    """(t + c) M(t) at t = c (1 + u)/(1 - u)."""
-    if u >= 1:
-        return 1 / mpmath.sqrt(2 * mpmath.pi)
-    t = CENTRE * (1 + u) / (1 - u)
-    if t > 200:  # the asymptotic series of Mills' ratio, exact to 60 digits here
+def scaled_tail(t: mpf) -> mpf:
+    """M(t)."""
+    if t > 200:  # the asymptotic series of Mills' ratio, exact to 50 digits here
         series = sum((-1) ** k * mpmath.fac2(2 * k - 1) / t ** (2 * k) for k in range(1, 15)) + 1
-        return (t + CENTRE) / t * series / mpmath.sqrt(2 * mpmath.pi)
-    return (t + CENTRE) * mpmath.exp(t * t / 2) * mpmath.erfc(t / mpmath.sqrt(2)) / 2
+        return series / t / mpmath.sqrt(2 * mpmath.pi)
+    return mpmath.exp(t * t / 2) * mpmath.erfc(t / mpmath.sqrt(2)) / 2
+
+
+def quotient(n: int, centre: mpf) -> tuple[list[mpf], list[mpf]]:
+    """The coefficients of P and of Q, highest first; the highest of Q is 1 and left out."""
+    count = 2 * n + 2
+    nodes = [mpmath.cos(mpmath.pi * (k + mpf(1) / 2) / count) for k in range(count)]
+    rows, right = mpmath.matrix(count, count), mpmath.matrix(count, 1)
+    for k, t in enumerate(centre * (1 + u) / (1 - u) for u in nodes):  # P(t) - M(t) Q(t) = 0
+        tail, unit = scaled_tail(t), (1 + t) ** (n + 1)
+        for j in range(n + 1):
+            rows[k, j] = t ** (n - j) / unit
+            rows[k, n + 1 + j] = -tail * t ** (n - j) / unit
+        right[k] = tail * t ** (n + 1) / unit
+    found = list(mpmath.lu_solve(rows, right))
+    return found[: n + 1], found[n + 1 :]
 
 
 def near_zero(s: mpf) -> mpf:
@@ -64,11 +77,12 @@ def table(name: str, note: str, coefficients: list[mpf]) -> str:
 
 
 def main() -> None:
-    tail = polynomial(scaled_tail, -1, 1, TAIL_DEGREE)
     near = polynomial(near_zero, 0, 1, NEAR_DEGREE)
     print('"""Made by tools/erf_coefficients.py, highest degree first; do not edit."""\n')
-    print(f"CENTRE = {CENTRE}\n")
-    print(table("TAIL", "(t + c) exp(t^2/2) Phi(-t) in u = (t - c)/(t + c)", tail) + "\n")
+    for bits, degree, centre in TAILS:
+        top, bottom = quotient(degree, centre)
+        print(table(f"TOP{bits}", f"exp(t^2/2) Phi(-t) in t, for floats of {bits} bits: the numerator", top) + "\n")
+        print(table(f"BOTTOM{bits}", f"and the denominator, after t^{degree + 1}", bottom) + "\n")
     print(table("NEAR", "erf(z)/z in z^2, for z^2 <= 1", near))
 
 

@@ -8,14 +8,18 @@ from symbp.equation import Extent
 from symbp.functions import ROWS
 from symbp.numpy_code.constants import WITHOUT_SIMD, as_array, as_full_array
 from symbp.numpy_code.expression import compared, has_ufunc, stable_form
-from symbp.numpy_code.ops import SIGNS, Argument, Emitter, Seen, Value, spelled_out, values_of
+from symbp.numpy_code.ops import SIGNS, Argument, Emitter, Kind, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.powers import LARGEST
 from symbp.numpy_code.scalars import scalar_text
 from symbp.numpy_code.views import aligned, in_rows
 from symbp.schedule.arrays import Apply, Array, Axes, Scalar, children
 from symbp.schedule.lower import Lowering
 
-_SCRATCH = {"erf": 3, "normal_cdf": 3}  # arrays that the emitted helpers need besides the result
+# the kinds of arrays that the emitted helpers need besides the result
+_SCRATCH: dict[str, tuple[Kind, ...]] = {
+    "erf": ("float", "float", "float"),
+    "normal_cdf": ("float", "float", "float", "bool"),
+}
 
 
 def apply(emitter: Emitter, node: Apply, out: Value) -> None:
@@ -84,9 +88,8 @@ def _call(emitter: Emitter, node: Apply, out: Value) -> None:
         name = ROWS[node.function].ufunc if node.function in ROWS else node.function
         emitter.emit(f"np.{name}({', '.join(texts)}, out={{out}})", args, out, elementwise=True)
         return
-    count = _SCRATCH[node.function]
-    scratch = tuple(Value("", out.extents, goal=emitter.goal) for _ in range(count))
-    places = [f"{{{len(args) + k}}}" for k in range(count)]
+    scratch = tuple(Value("", out.extents, kind, telling="mask", goal=emitter.goal) for kind in _SCRATCH[node.function])
+    places = [f"{{{len(args) + k}}}" for k in range(len(scratch))]
     call = f"_{node.function}_into({', '.join([*texts, '{out}', *places])})"
     emitter.emit(call, (*args, *scratch), out, scratch=scratch, rows=True)
 

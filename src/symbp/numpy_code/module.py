@@ -6,7 +6,7 @@ from symbp.derive import NetworkDerivation
 from symbp.errors import Fault, ProgramError
 from symbp.numpy_code.blueprint import Blueprint, blueprint
 from symbp.numpy_code.checks import ChecksPage
-from symbp.numpy_code.coefficients import CENTRE, NEAR, TAIL
+from symbp.numpy_code.coefficients import BOTTOM32, BOTTOM64, NEAR, TOP32, TOP64
 from symbp.numpy_code.comments import one_line
 from symbp.numpy_code.functions import SPECIAL, called, functions_in, helpers
 from symbp.numpy_code.functions_page import PlainPage
@@ -63,8 +63,7 @@ def text_of(plan: Blueprint) -> str:
             helpers=called(helpers(functions), code),
             windows=any("_windows(" in line for line in code),
             special=[name for name in functions if name in SPECIAL],
-            centre=CENTRE,
-            tail=TAIL,
+            tails=(("d", TOP64, BOTTOM64), ("f", TOP32, BOTTOM32)),
             near=NEAR,
         )
     )
