@@ -18,7 +18,7 @@ from symbp.equation import Size
 from symbp.layers.fragment import is_sequence
 from symbp.network import Described, Network
 from symbp.network.targets import TARGETS
-from symbp.numpy_code import module_text
+from symbp.numpy_code import Style, blueprint, texts_of
 from symbp.program import GIVEN
 from symbp.reference import shape_of
 from symbp.verify.check import MAKERS
@@ -40,16 +40,32 @@ class Emitted:
         return derive(self.net)
 
     @cached_property
+    def texts(self) -> dict[Style, str]:
+        return texts_of(blueprint(self.derivation))
+
+    @property
     def text(self) -> str:
-        return module_text(self.derivation)
+        return self.texts["fast"]
 
     @cached_property
     def module(self) -> ModuleType:
+        return self._imported("fast")
+
+    @cached_property
+    def plain_module(self) -> ModuleType:
+        return self._imported("plain")
+
+    def _imported(self, style: Style) -> ModuleType:
         with TemporaryDirectory() as folder:
-            return imported(Path(folder), self.net.name, self.text)
+            return imported(Path(folder), self.net.name, self.texts[style])
 
     def plain(self, values: Mapping[str, Array]) -> Arrays:
-        """``L``, and the gradient of each parameter (and of each input) under its name."""
+        """``L``, and the gradient of each parameter (and of each input) under its name, in the plain style."""
+        p, given, keywords = self._arguments(values)
+        return self._named(self.plain_module.loss_and_grad(p, *given, **keywords))
+
+    def kept(self, values: Mapping[str, Array]) -> Arrays:
+        """The same in the fast style, by the workspace that the module keeps."""
         p, given, keywords = self._arguments(values)
         return self._named(self.module.loss_and_grad(p, *given, **keywords))
 

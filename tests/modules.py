@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from symbp.equation import Size
-from symbp.numpy_code import Blueprint, text_of
+from symbp.numpy_code import Blueprint, texts_of
 from symbp.program import Program
 from symbp.reference import evaluate
 
@@ -29,9 +29,17 @@ def imported(folder: Path, name: str, text: str) -> types.ModuleType:
     return module
 
 
-def bare(derivation: Any, name: str = "bare") -> str:
-    """The module of a derivation without a network."""
-    return text_of(Blueprint(name, name, derivation.result, derivation.numbers, derivation.wrt))
+def both(folder: Path, name: str, plan: Blueprint) -> types.ModuleType:
+    """The module in the fast style, with that in the plain style as its attribute ``plain``."""
+    texts = texts_of(plan)
+    module = imported(folder, name, texts["fast"])
+    module.plain = imported(folder, f"{name}_plain", texts["plain"])  # type: ignore[attr-defined]
+    return module
+
+
+def bare(derivation: Any, name: str = "bare") -> Blueprint:
+    """The blueprint of a derivation without a network."""
+    return Blueprint(name, name, derivation.result, derivation.numbers, derivation.wrt)
 
 
 def random_values(program: Program, batch: int, seed: int, targets: str = "") -> dict[str, Any]:

@@ -159,7 +159,7 @@ def test_a_token_that_is_not_seen() -> None:
 
 def test_which_keys_are_seen_is_computed_once() -> None:
     """One condition for the maximum, the exponentials and the divisor."""
-    plain = emitted("causal mask").text.split("class Workspace")[0].split("def loss_and_grad")[1]
+    plain = emitted("causal mask").texts["plain"].split("def loss_and_grad")[1]
     assert plain.count("np.logical_and") == 1 and plain.count("np.arange") == 2
     assert "e1 = np.exp(np.where(allowed[:, None, :, :], s1 - m1[:, :, :, None], -np.inf))" in plain
     assert "p1 = e1 / np.where(allowed[:, None, :, :], r1[:, :, :, None], 1)" in plain

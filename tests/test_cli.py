@@ -250,6 +250,16 @@ def test_a_stale_module_is_told_and_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == stale
 
 
+def test_code_in_the_plain_style_is_checked_in_that_style(tmp_path: Path) -> None:
+    path = tmp_path / "relay.py"
+    assert succeeded("code", RELAY, "-o", tmp_path, "--style", "plain") == f"wrote {path}\n"
+    assert succeeded("code", RELAY, "-o", tmp_path, "--style", "plain", "--check") == f"{path} is up to date\n"
+    assert failed("code", RELAY, "-o", tmp_path, "--check") == (
+        f"{path}: is in the plain style, not in the fast one\n  Add --style plain, or run symbp code without --check.\n"
+    )
+    assert symbp_run("code", RELAY, "-o", tmp_path, "--style", "quick").exit_code == 2
+
+
 def test_a_module_that_was_never_written_is_told(tmp_path: Path) -> None:
     path = tmp_path / "relay.py"
     assert failed("code", RELAY, "-o", tmp_path, "--check") == (

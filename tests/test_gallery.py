@@ -41,9 +41,9 @@ def test_every_reference_of_the_page_leads_to_one_place(example: str) -> None:
 
 
 def test_windows_are_gathered_once_and_maxima_taken_once() -> None:
-    text = (GENERATED / "digits_conv.py").read_text()
-    plain = text[text.index("def loss_and_grad(") : text.index("class Workspace")]
-    in_place = text[text.index("class Workspace") :]
+    page = (GENERATED / "digits_conv.html").read_text()
+    plain = page[page.index("def loss_and_grad(") :]
+    in_place = (GENERATED / "digits_conv.py").read_text().partition("class Workspace")[2]
     assert plain.count(" = _windows(") == 2, "one for each convolution, forwards and backwards"
     assert plain.count("-np.inf") == 2, "one for each pooling"
     assert "np.maximum(a2, spare2, out=a2)" in in_place, "a maximum needs no other place"

@@ -17,9 +17,9 @@ from symbp.layers import Dense
 from symbp.layers.activations import ACTIVATIONS
 from symbp.network import Network
 from symbp.network.losses import LOSSES
-from symbp.numpy_code import module_text
+from symbp.numpy_code import blueprint, module_text
 from symbp.reference import evaluate
-from tests.modules import arguments, error, imported, random_values, worst_error
+from tests.modules import arguments, both, error, imported, random_values, worst_error
 
 TARGETS = {"hinge": "signs", "binary_cross_entropy": "unit", "binary_cross_entropy_with_logits": "unit"}
 LAST = {"binary_cross_entropy": "sigmoid"}  # that loss takes probabilities
@@ -65,13 +65,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def modules(derivations: dict[str, Any], folder: Path) -> dict[str, Any]:
-    return {name: imported(folder, name, module_text(d)) for name, d in derivations.items()}
+    return {name: both(folder, name, blueprint(d)) for name, d in derivations.items()}
 
 
 @pytest.fixture(scope="session")
 def relay(folder: Path) -> Any:
     network = Network("relay", 2, [Dense(2, "sigmoid"), Dense(1, "sigmoid")], "mse", example=RELAY)
-    return imported(folder, "relay", module_text(derive(network)))
+    return both(folder, "relay", blueprint(derive(network)))
 
 
 def values_of(name: str, batch: int, seed: int = 1) -> dict[str, Any]:
@@ -86,9 +86,9 @@ def test_both_emissions_agree_with_the_reference(name, derivations, modules):
     for batch in (1, 5):
         values = values_of(name, batch)
         given = arguments(module, derivation.start, values)
-        assert worst_error(module.loss_and_grad(*given), derivation.result, values, batch) < 1e-12
-        assert worst_error(workspace.loss_and_grad(*given), derivation.result, values, batch) < 1e-12
-        assert module.loss(*given) == module.loss_and_grad(*given)[0]
+        for call in (module.plain.loss_and_grad, module.loss_and_grad, workspace.loss_and_grad):
+            assert worst_error(call(*given), derivation.result, values, batch) < 1e-12
+        assert module.loss(*given) == module.plain.loss(*given) == module.plain.loss_and_grad(*given)[0]
         expected = evaluate(derivation.result, values, {"N": batch})["yhat"]
         assert error(module.predict(*given[:2]), expected) < 1e-12
 
@@ -106,21 +106,21 @@ def test_random_networks(seed, folder):
     penalty = {"l1": float(rng.integers(2)) / 50, "l2": float(rng.integers(2)) / 10}
     network = Network(f"random{seed}", int(rng.integers(1, 5)), [*hidden, last], loss, regularization=penalty)
     derivation = derive(network)
-    module = imported(folder, network.name, module_text(derivation))
+    module = both(folder, network.name, blueprint(derivation))
     batch = int(rng.integers(1, 8))
     values = random_values(network.program(), batch, seed, TARGETS.get(loss, ""))
     given = arguments(module, derivation.start, values)
-    assert worst_error(module.loss_and_grad(*given), derivation.result, values, batch) < 1e-12
-    assert worst_error(module.Workspace(8, np.float64).loss_and_grad(*given), derivation.result, values, batch) < 1e-12
+    for call in (module.plain.loss_and_grad, module.Workspace(8, np.float64).loss_and_grad):
+        assert worst_error(call(*given), derivation.result, values, batch) < 1e-12
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_single_precision_stays_single(name, derivations, modules):
     module, start = modules[name], derivations[name].start
     values = values_of(name, 3)
-    loss, gradient = module.loss_and_grad(*arguments(module, start, values))[:2]
+    loss, gradient = module.plain.loss_and_grad(*arguments(module, start, values))[:2]
     given = arguments(module, start, values, np.float32)
-    for found in (module.loss_and_grad(*given), module.Workspace(3).loss_and_grad(*given)):
+    for found in (module.plain.loss_and_grad(*given), module.loss_and_grad(*given)):
         assert type(found[0]) is float
         assert [a.dtype for a in found[1]] == [np.dtype(np.float32)] * len(gradient)
         assert error(found[0], loss) < 1e-5
@@ -161,7 +161,7 @@ def test_the_workspace_allocates_nothing(name, derivations, modules):
 
 def test_the_plain_function_is_seen_to_allocate(modules, derivations):
     given = arguments(modules["act_tanh"], derivations["act_tanh"].start, values_of("act_tanh", 300), np.float32)
-    assert peak_and_kept(lambda: modules["act_tanh"].loss_and_grad(*given))[0] > 1536
+    assert peak_and_kept(lambda: modules["act_tanh"].plain.loss_and_grad(*given))[0] > 1536
 
 
 def test_a_shorter_batch_between_longer_ones(modules, derivations):
@@ -189,7 +189,7 @@ def test_arguments_are_left_as_they_are(modules, derivations):
         given = arguments(module, d.start, values_of(name, 3))
         before = [a.copy() for a in (*given[0], *given[1:])]
         module.loss_and_grad(*given)
-        module.Workspace(3, np.float64).loss_and_grad(*given)
+        module.plain.loss_and_grad(*given)
         assert all(np.array_equal(a, b) for a, b in zip((*given[0], *given[1:]), before, strict=True))
 
 
@@ -203,7 +203,7 @@ def test_no_warning_and_no_nan_far_out(name, modules, derivations):
         given = arguments(module, start, values, dtype)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            results = (module.loss_and_grad(*given), module.Workspace(4, dtype).loss_and_grad(*given))
+            results = (module.plain.loss_and_grad(*given), module.loss_and_grad(*given))
         for result in results:
             assert all(np.isfinite(a).all() for a in (result[0], *result[1]))
 
@@ -213,7 +213,7 @@ def test_input_gradient(modules, derivations):
     values = values_of("inputs", 3)
     given = arguments(module, d.start, values)
     expected = evaluate(d.result, values, {"N": 3})["x_bar"]
-    for result in (module.loss_and_grad(*given), module.Workspace(5, np.float64).loss_and_grad(*given)):
+    for result in (module.plain.loss_and_grad(*given), module.loss_and_grad(*given)):
         assert len(result) == 3
         assert result[2].shape == (3, 2)
         assert error(result[2], expected) < 1e-12
@@ -222,7 +222,7 @@ def test_input_gradient(modules, derivations):
 def test_frozen_parameters_have_zero_gradients_and_stay(modules, derivations):
     module = modules["frozen"]
     given = arguments(module, derivations["frozen"].start, values_of("frozen", 3))
-    for _, g in (module.loss_and_grad(*given), module.Workspace(3, np.float64).loss_and_grad(*given)):
+    for _, g in (module.plain.loss_and_grad(*given), module.loss_and_grad(*given)):
         assert not g.W1.any() and not g.b1.any() and g.W2.all()
         updated = module.sgd(given[0], g, 0.5)
         assert np.array_equal(updated.W1, given[0].W1)
@@ -288,7 +288,8 @@ WRONG: list[tuple[Any, Any, type[Exception], str]] = [
 @pytest.mark.parametrize(("X", "Y", "kind", "message"), WRONG)
 def test_messages_of_wrong_arguments(relay, X, Y, kind, message):
     p = relay.init(dtype=np.float64)
-    for call in (relay.loss, relay.loss_and_grad, relay.Workspace(3, np.float64).loss_and_grad):
+    step = relay.Workspace(3, np.float64)
+    for call in (relay.loss, relay.loss_and_grad, relay.plain.loss_and_grad, step.loss_and_grad):
         with pytest.raises(kind) as caught:
             call(p, X, Y)
         assert str(caught.value) == message
@@ -378,9 +379,10 @@ CACHE = Path(__file__).parent.parent / ".mypy_cache"  # NumPy's stubs take most 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_function_that_is_defined_is_called(name, modules):
-    source = Path(modules[name].__file__).read_text()
-    private = [line[4 : line.index("(")] for line in source.splitlines() if line.startswith("def _")]
-    assert [f for f in private if source.count(f"{f}(") < 2] == []
+    for module in (modules[name], modules[name].plain):
+        source = Path(module.__file__).read_text()
+        private = [line[4 : line.index("(")] for line in source.splitlines() if line.startswith("def _")]
+        assert [f for f in private if source.count(f"{f}(") < 2] == []
 
 
 def test_an_example_with_many_numbers_is_a_block_of_text(folder):
@@ -404,7 +406,7 @@ def test_form_of_all_modules(modules, folder):
     python = [sys.executable, "-m"]
     assert run(*python, "ruff", "format", "--isolated", "--check", str(folder)) == ""
     assert run(*python, "ruff", "check", "--isolated", str(folder)) == ""
-    typed = sorted(folder.glob("*.py"))[::4]  # a quarter of a minute for a quarter of them
+    typed = sorted(folder.glob("*.py"))[::9]  # of both styles; a quarter of a minute for a ninth of them
     files = map(str, typed)
     assert run(*python, "mypy", "--strict", "--config-file=", "--cache-dir", str(CACHE), *files) == ""
 
@@ -415,7 +417,7 @@ import sys, typing, numpy
 known = set(sys.modules)
 sys.path.insert(0, sys.argv[1])
 import relay
-print(sorted(m for m in set(sys.modules) - known if not m.startswith("numpy")))"""
+print(sorted(m for m in set(sys.modules) - known if m.partition(".")[0] not in {"numpy", *sys.stdlib_module_names}))"""
     command = [sys.executable, "-c", code, str(Path(relay.__file__).parent)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['relay']"

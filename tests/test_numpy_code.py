@@ -113,7 +113,7 @@ def test_whole_powers_are_products(tmp_path):
     bodies = ["z**3", "(1 + z**2)**4", "(sin(z) - z)**-5", "z**16", "z**17"]
     layers = [Dense(2, {"name": "powers", "expression": body}) for body in bodies]
     d = derive(Network("powers", 2, layers, "mse"))
-    text = module_text(d)
+    text = module_text(d, "plain")
     for line in (
         "a1 = z1**2 * z1",
         "a2 = (total**2) ** 2",

@@ -240,7 +240,7 @@ def test_single_precision_of_a_block() -> None:
     double = found.plain(values)
     module, single = found.module, {k: v.astype(np.float32) for k, v in values.items()}
     p = module.Parameters(*(single[k] for k in module.Parameters._fields))
-    for call in (module.loss_and_grad, module.Workspace(4, 7).loss_and_grad):
+    for call in (found.plain_module.loss_and_grad, module.loss_and_grad):
         loss, g, x_bar = call(p, single["x"], single["y"])
         assert {a.dtype for a in (*g, x_bar)} == {np.dtype(np.float32)}
         assert max(errors({"L": np.asarray(loss), "x": x_bar, **g._asdict()}, double).values()) < 1e-4

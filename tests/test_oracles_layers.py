@@ -83,7 +83,7 @@ def test_running_statistics_after_two_batches(shape: Shape, momentum: float) -> 
     for batch in (5, 4):
         values = values_for(found.net, batch, seed=batch)
         p = found.module.Parameters(*(values[name] for name in found.module.Parameters._fields))
-        found.module.loss_and_grad(p, values["x"], values["y"], state=state)
+        found.plain_module.loss_and_grad(p, values["x"], values["y"], state=state)
         step.loss_and_grad(p, values["x"], values["y"], state=workspace_state)
         before = variance.numpy().copy()
         F.batch_norm(torch.tensor(values["x"]), mean, variance, None, None, True, momentum)

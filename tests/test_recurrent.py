@@ -169,7 +169,7 @@ def test_first_states_and_running_statistics_are_one_state(stateful: Emitted) ->
     assert state._fields == ("h1_0", "c1_0", "hr1_0", "cr1_0", "mean2", "variance2")
     assert [a.shape for a in state] == [(4, 3)] * 4 + [(6,)] * 2 and not np.concatenate(state[:4]).any()
     X, Y = np.random.default_rng(0).normal(size=(4, 5, 2)), np.ones((4, 1))
-    plain = module.loss_and_grad(p, X, Y, state=module.State(*map(np.copy, state)))
+    plain = stateful.plain_module.loss_and_grad(p, X, Y, state=module.State(*map(np.copy, state)))
     workspace = module.Workspace(6, 7, np.float64).loss_and_grad(p, X, Y, state=state)
     np.testing.assert_allclose(plain[1].U1, workspace[1].U1, rtol=1e-12)
     assert state.mean2.any() and not np.concatenate(state[:4]).any()

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from emitted import Emitted, errors, values_for
-from modules import bare, error, imported
+from modules import bare, both, error
 from scans import random_recurrence
 
 from symbp.chain_rule import adjoint
@@ -32,6 +32,11 @@ PRODUCTS = {"matmul", "dot", "vdot", "einsum", "tensordot", "inner", "outer", "s
 @cache
 def emitted(kind: str, units: int = 4, **keys: Any) -> Emitted:
     return Emitted(Network("loops", {"shape": ["T", 3]}, [KINDS[kind](units, **keys)], "mse"))
+
+
+def written(found: Emitted, name: str) -> str:
+    """The text in which a function has its own statements."""
+    return found.texts["plain" if name == "loss_and_grad" else "fast"]
 
 
 def function(text: str, name: str) -> ast.FunctionDef:
@@ -73,7 +78,7 @@ def matrices(loop: ast.For) -> list[str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_product_a_step_for_each_recurrent_matrix(kind: str, bidirectional: bool, name: str) -> None:
     """Gates together, forward and backward; the input's product and the gradients of weights stand outside."""
-    time = loops(function(emitted(kind, returns="sequence", bidirectional=bidirectional).text, name))
+    time = loops(function(written(emitted(kind, returns="sequence", bidirectional=bidirectional), name), name))
     both = [["U1"], ["Ur1"]] if bidirectional else [["U1"]]
     expected = both * (2 if "grad" in name else 1)
     assert sorted(map(matrices, time)) == sorted(expected)
@@ -83,13 +88,13 @@ def test_one_product_a_step_for_each_recurrent_matrix(kind: str, bidirectional: 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_reads_the_reset_state_is_a_product_of_its_own(name: str) -> None:
     """``n = tanh(p + U (r h))``: the candidate's third of U cannot go with the gates."""
-    time = loops(function(emitted("gru", reset_after=False, returns="sequence").text, name))
+    time = loops(function(written(emitted("gru", reset_after=False, returns="sequence"), name), name))
     assert [matrices(loop) for loop in time] == [["U1", "U1"]] * (2 if "grad" in name else 1)
 
 
 def test_a_scan_that_states_everything_is_emitted_like_one_that_states_the_recurrence() -> None:
     """The text of an LSTM's loop, forwards and backwards: what one would write by hand."""
-    text = emitted("lstm", units=2, returns="sequence").text
+    text = emitted("lstm", units=2, returns="sequence").texts["plain"]
     lines = [ast.unparse(loop) for loop in loops(function(text, "loss_and_grad"))]
     assert lines == [
         """\
@@ -172,7 +177,7 @@ def random_emitted(seed: int) -> Emitted:
 def test_networks_of_recurrent_layers_compute_their_equations(seed: int) -> None:
     """Plain and in place, in a workspace made for more samples and steps, and used for fewer before."""
     found = random_emitted(seed)
-    assert "plain loops" not in found.text
+    assert not [style for style, text in found.texts.items() if "plain loops" in text]
     for samples, length in ((2, 3), (1, 1)):
         values = values_for(found.net, samples, seed, length)
         final = evaluate(found.derivation.result, values, {"N": samples, "T": length})
@@ -189,20 +194,21 @@ def test_random_recurrences_compute_what_the_reference_loops_do(seed: int, tmp_p
     rng = np.random.default_rng(seed)
     values = {t.name: rng.uniform(-1, 1, t.shape) for t in program.of_role("input", "parameter")}
     for d in (adjoint(program, ["W"]), rewrite(adjoint(program, ["W"]))):
-        module = imported(tmp_path, "bare", bare(d))
+        module = both(tmp_path, "bare", bare(d))
         expected = evaluate(d.result, values, {})
         p, x = module.Parameters(values["W"]), values["x"]
         step = module.Workspace(1, np.float64)
         step.loss_and_grad(module.Parameters(2 * values["W"]), 3 * x)
         assert error(module.loss(p, x), expected["L"]) < 1e-11
-        for loss, gradient in (module.loss_and_grad(p, x), step.loss_and_grad(p, x)):
+        for loss, gradient in (module.plain.loss_and_grad(p, x), step.loss_and_grad(p, x)):
             assert error(loss, expected["L"]) < 1e-11
             assert error(gradient.W, expected["W_bar"]) < 1e-11
 
 
 def test_the_text_is_as_ruff_would_have_it(tmp_path: Path) -> None:
     for seed in range(12):
-        (tmp_path / f"net{seed}.py").write_text(random_emitted(seed).text)
+        for style, text in random_emitted(seed).texts.items():
+            (tmp_path / f"net{seed}_{style}.py").write_text(text)
     for command in (("format", "--check"), ("check",)):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--isolated", str(tmp_path)], capture_output=True, text=True
@@ -235,7 +241,8 @@ def test_a_workspace_for_sequences_allocates_nothing(kind: str) -> None:
 @pytest.mark.parametrize("returns", ["sequence", "last"])
 def test_an_lstm_keeps_at_most_twice_its_stored_activations(returns: str) -> None:
     """Four gates, c, tanh c and h: seven rows a step; T = 500, batch 32, 128 units."""
-    module = emitted("lstm", units=128, returns=returns).module
+    found = emitted("lstm", units=128, returns=returns)
+    module, plain = found.module, found.plain_module
     stored = 7 * 500 * 32 * 128 * 4
     step = module.Workspace(32, 500)
     assert sum(b.nbytes for b in step._buffers) <= 2 * stored
@@ -246,7 +253,7 @@ def test_an_lstm_keeps_at_most_twice_its_stored_activations(returns: str) -> Non
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        module.loss_and_grad(p, X, Y)
+        plain.loss_and_grad(p, X, Y)
         peak = tracemalloc.get_traced_memory()[1] - before
     finally:
         tracemalloc.stop()

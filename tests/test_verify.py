@@ -279,21 +279,22 @@ def test_a_step_whose_tensors_are_unknown_is_a_fault_of_that_step() -> None:
 # The module.
 
 
-def spoiled(old: str, new: str) -> Callable[..., str]:
-    right = module_check.text_of
+def spoiled(old: str, new: str) -> Callable[..., dict[str, str]]:
+    right = module_check.texts_of
 
-    def text(plan: object) -> str:
+    def texts(plan: object) -> dict[str, str]:
         before = right(plan)
-        assert old in before
-        return before.replace(old, new)
+        assert any(old in text for text in before.values())
+        return {style: text.replace(old, new) for style, text in before.items()}
 
-    return text
+    return texts
 
 
 WRONG_MODULES = {
     "a sign": ("yhat = _sigmoid(z2)", "yhat = _sigmoid(-z2)"),
     "a transpose": ("W2_bar = z2_bar.T @ a1", "W2_bar = z2_bar.T @ x"),
-    "a factor in the workspace alone": ("np.matmul(z1_bar.T, x, out=W1_bar)", "np.matmul(z1_bar.T, 2 * x, out=W1_bar)"),
+    "a factor in the workspace alone": ("z1_bar_T.dot(x, out=W1_bar)", "z1_bar_T.dot(2 * x, out=W1_bar)"),
+    "an index of few numbers alone": ("W1_bar_11 += z1_bar_1 * x_1", "W1_bar_11 += z1_bar_1 * x_2"),
     "a width": ("b1_bar = z1_bar.sum(axis=0)", "b1_bar = z1_bar.sum(axis=0).astype(np.float64)"),
     "an exception": ("_check_targets(Y, N, p[0].dtype)", "raise ValueError('no')"),
     "an example": ("[[0.4, 0.3], [0.6, 0.9]]", "[[0.4, 0.3], [0.6, 0.8]]"),
@@ -304,7 +305,7 @@ WRONG_MODULES = {
 
 @pytest.mark.parametrize("fault", WRONG_MODULES)
 def test_a_wrong_module_fails(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module_check, "text_of", spoiled(*WRONG_MODULES[fault]))
+    monkeypatch.setattr(module_check, "texts_of", spoiled(*WRONG_MODULES[fault]))
     derivation = symbp.derive(symbp.load(EXAMPLES[0].with_name("relay.toml")))
     report = check_derivation(derivation)
     assert not report.passed

@@ -13,7 +13,7 @@ from symbp.derive import NetworkDerivation, derive
 from symbp.errors import OutputError
 from symbp.files import write_files
 from symbp.notes import VIEWS, left_out, notes
-from symbp.numpy_code import module_text
+from symbp.numpy_code import STYLES, Style, module_text
 from symbp.printing.document import Document
 from symbp.printing.render import FORMATS, Format, Written, write_document
 from symbp.spec import load
@@ -79,35 +79,45 @@ def _write_document(
     return replace(written, remarks=(*written.remarks, *left_out(derivation, views)))
 
 
-def write_module(derivation: NetworkDerivation, folder: Folder) -> Path:
+def write_module(derivation: NetworkDerivation, folder: Folder, style: Style = "fast") -> Path:
     """Write the NumPy module ``NAME.py`` into a folder, which is made if need be.
 
+    Args:
+        style: ``"fast"``, with a ``Workspace``, or ``"plain"``, the textbook form.
+
     Raises:
+        Fault: there is no such style, or the network has no parameters.
         OutputError: the folder or the file cannot be written; an old file is as it was.
     """
     path = _module_path(derivation, folder)
-    write_files({path: _module_bytes(derivation)})
+    write_files({path: _module_bytes(derivation, style)})
     return path
 
 
-def check_module(derivation: NetworkDerivation, folder: Folder) -> Path:
+def check_module(derivation: NetworkDerivation, folder: Folder, style: Style = "fast") -> Path:
     """The path of the module in a folder, if its file is what ``write_module`` would write.
 
     Raises:
-        OutputError: there is no such file, or it is stale.
+        Fault: there is no such style, or the network has no parameters.
+        OutputError: there is no such file, or it is stale, or in another style.
     """
     path = _module_path(derivation, folder)
     remedy = "  Run symbp code again, without --check."
     if not path.is_file():
         raise OutputError(f"{path}: there is no such file yet\n{remedy}")
-    if path.read_bytes() != _module_bytes(derivation):
-        raise OutputError(f"{path}: is not what the spec gives now\n{remedy}")
-    return path
+    found = path.read_bytes()
+    if found == _module_bytes(derivation, style):
+        return path
+    for other in STYLES:
+        if found == _module_bytes(derivation, other):
+            mend = f"Add --style {other}, or run symbp code without --check."
+            raise OutputError(f"{path}: is in the {other} style, not in the {style} one\n  {mend}")
+    raise OutputError(f"{path}: is not what the spec gives now\n{remedy}")
 
 
 def _module_path(derivation: NetworkDerivation, folder: Folder) -> Path:
     return Path(folder) / f"{derivation.network.name}.py"
 
 
-def _module_bytes(derivation: NetworkDerivation) -> bytes:
-    return module_text(derivation).encode()
+def _module_bytes(derivation: NetworkDerivation, style: Style) -> bytes:
+    return module_text(derivation, style).encode()

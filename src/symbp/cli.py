@@ -16,11 +16,13 @@ from symbp import __version__
 from symbp.errors import SymbpError
 
 if TYPE_CHECKING:
+    from symbp.numpy_code import Style
     from symbp.printing.render import Format, Written
 
 NOTES_FORMATS = ("tex", "html", "pdf")
 BUILD_FORMATS = (*NOTES_FORMATS, "py")
 VIEWS = ("neuron", "layer", "index")  # as in symbp.notes, which --help does not import
+STYLES = ("fast", "plain")  # as in symbp.numpy_code
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -154,8 +156,15 @@ def notes(
 @main.command()
 @spec_argument
 @folder_option
+@click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    default="fast",
+    show_default=True,
+    help="With a workspace that computes in place, or as a textbook writes it: a new array for every equation.",
+)
 @click.option("--check", is_flag=True, help="Write nothing; exit with status 1 if DIR/NAME.py is not up to date.")
-def code(spec: Path, folder: Path, check: bool) -> None:
+def code(spec: Path, folder: Path, style: Style, check: bool) -> None:
     """Write the NumPy module: DIR/NAME.py."""
     from symbp.build import check_module, derivation_of, write_module
     from symbp.spec import faults_of
@@ -163,9 +172,9 @@ def code(spec: Path, folder: Path, check: bool) -> None:
     with faults_of(spec):
         derivation = derivation_of(spec)
         if check:
-            click.echo(f"{check_module(derivation, folder)} is up to date")
+            click.echo(f"{check_module(derivation, folder, style)} is up to date")
         else:
-            click.echo(f"wrote {write_module(derivation, folder)}")
+            click.echo(f"wrote {write_module(derivation, folder, style)}")
 
 
 @main.command()

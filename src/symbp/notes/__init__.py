@@ -48,7 +48,7 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Docu
     """
     about = subject(derivation, views)
     check_numbers(about)
-    code = module_text(derivation)
+    code = module_text(derivation, "plain")
     network = derivation.network
     document = Document(network.title, tuple(_sections(about, code)), subtitle(network))
     if about.at_full_size is not about:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.notes.lines import power_of_ten
+from symbp.notes.module import PLAIN
 from symbp.notes.subject import Subject
 from symbp.printing.document import Paragraph, Section, Sentence, Table
 from symbp.views.naming import LOSS
@@ -29,14 +30,16 @@ def gradients(subject: Subject, code: str) -> Section:
     names = [name for name in subject.derivation.wrt if adjoint_name(name) in subject.numbers]
     total = sum(len(subject.elements(name)) for name in names)
     rows = [row for name in names for row in _rows(subject, name, code, most_entries(total, len(names)))]
-    opening = (
+    opening: Sentence = (
         "The independent values come from the forward equations alone: each parameter is moved a little, the loss is "
         "computed again, and the difference is divided by the move. An error is the largest difference over a whole "
-        "tensor, relative to its largest entry."
+        "tensor, relative to its largest entry. Lines of code are counted in what ",
+        m.Mono(PLAIN),
+        " writes.",
     )
     caption = "Every gradient." if total == len(rows) else "Gradients: the first of each weight matrix and bias."
     table = Table((caption,), HEADER, tuple(rows), ("center", "right", "right", "right", "center", "right"))
-    return Section(("All gradients",), (Paragraph((opening,)), table))
+    return Section(("All gradients",), (Paragraph(opening), table))
 
 
 def most_entries(total: int, tensors: int) -> int:

@@ -1,4 +1,4 @@
-"""Section 9: the NumPy module, with the same equation numbers in its comments."""
+"""Section 9: the NumPy module in its plain style, with the same equation numbers in its comments."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from symbp.printing.document import Code, Paragraph, Section
 
 MOST_LINES = 400
 SHOWN = "def loss_and_grad"
+PLAIN = "symbp code --style plain"
 
 
 def module(subject: Subject, code: str) -> Section:
@@ -17,9 +18,11 @@ def module(subject: Subject, code: str) -> Section:
     opening = (
         "The module ",
         Mono(f"{name}.py"),
-        " computes all of this with NumPy and nothing else. This is the function that gives the loss and its gradient. "
-        f"It begins at line {first} of the module. Above each statement stands its equation, under the number that it "
-        "has in these notes; samples are rows.",
+        " computes all of this with NumPy and nothing else. This is its function that gives the loss and its gradient, "
+        "as ",
+        Mono(PLAIN),
+        f" writes it, at line {first}. Without that option the module computes the same in memory that it keeps. "
+        "Above each statement stands its equation, under the number that it has in these notes; samples are rows.",
     )
     if shown.count("\n") > MOST_LINES:
         return Section(("The NumPy module",), (Paragraph((*opening, " It is too long to be printed here.")),))

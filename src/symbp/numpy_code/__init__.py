@@ -1,6 +1,6 @@
-"""The emitted NumPy module: plain functions and a workspace, from one schedule."""
+"""The emitted NumPy module: plain functions, and in the fast style a workspace."""
 
 from symbp.numpy_code.blueprint import Blueprint, blueprint
-from symbp.numpy_code.module import module_text, text_of
+from symbp.numpy_code.module import STYLES, Style, module_text, text_of, texts_of
 
-__all__ = ["Blueprint", "blueprint", "module_text", "text_of"]
+__all__ = ["STYLES", "Blueprint", "Style", "blueprint", "module_text", "text_of", "texts_of"]

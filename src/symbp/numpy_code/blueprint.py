@@ -106,7 +106,8 @@ class Blueprint:
     @property
     def wanted(self) -> tuple[str, ...]:
         """What ``loss_and_grad`` computes."""
-        return (self.program.output, *self.gradients, *self.input_adjoints)
+        named = (self.program.output, *self.gradients, *self.input_adjoints)
+        return tuple(name for name in named if self.program.defining(name))
 
     @cached_property
     def sizes(self) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.parameters import call_lines
 from symbp.numpy_code.plain import plain_lines
 from symbp.numpy_code.scalars import shape_text
-from symbp.program import Scan, Tensor
-from symbp.schedule import Group, Schedule, schedule
+from symbp.program import Program, Scan, Tensor
+from symbp.schedule import Group, Schedule, schedule, stored
 from symbp.schedule.order import Order
 
 
@@ -53,17 +53,21 @@ class PlainPage:
     """Plain functions: a new array for every equation."""
 
     plan: Blueprint
-    backward: Schedule
+
+    @cached_property
+    def backward(self) -> Schedule:
+        """The statements of ``loss_and_grad`` in the plain style."""
+        return schedule(self.plan.program, self.plan.wanted)
 
     @property
     def by_steps(self) -> bool:
         """Whether some tensors are stored with the steps as their first axis."""
-        return any(isinstance(s, Scan) for s in self.backward.program.statements) and self._moved
+        return any(isinstance(s, Scan) for s in self._program.statements) and self._moved
 
     @property
     def by_rows(self) -> bool:
         """Whether some tensors are stored by rows, with the samples as their last axis."""
-        return not any(isinstance(s, Scan) for s in self.backward.program.statements) and self._moved
+        return not any(isinstance(s, Scan) for s in self._program.statements) and self._moved
 
     @property
     def by_parts(self) -> bool:
@@ -74,11 +78,16 @@ class PlainPage:
     def _moved(self) -> bool:
         return any(shape != was for shape, was in self._stored)
 
+    @cached_property
+    def _program(self) -> Program:
+        """The program with each tensor as it is stored."""
+        return stored(self.plan.program, self.plan.wanted)
+
     @property
     def _stored(self) -> Iterator[tuple[tuple[Extent, ...], tuple[Extent, ...]]]:
         """The shape of each tensor as it is stored and as the equations have it."""
-        stored = self.backward.program.tensor
-        return ((stored[t.name].shape, t.shape) for t in self.plan.program.tensors if t.name in stored)
+        tensor = self._program.tensor
+        return ((tensor[t.name].shape, t.shape) for t in self.plan.program.tensors if t.name in tensor)
 
     @property
     def predict_declaration(self) -> str:

@@ -27,13 +27,26 @@ def prediction_keywords(plan: Blueprint) -> str:
 
 def loss_keywords(plan: Blueprint) -> str:
     """The keywords of ``loss``."""
-    return _listed([*(["state: State"] if plan.read_states else []), *(MASKS if plan.masks else ())])
+    return _listed(_of_loss(plan))
 
 
 def gradient_keywords(plan: Blueprint) -> str:
     """The keywords of ``loss_and_grad``: it also moves running statistics, if they are given."""
+    return _listed(_of_gradient(plan))
+
+
+def gradient_names(plan: Blueprint) -> tuple[str, ...]:
+    """The names of these keywords."""
+    return tuple(keyword.partition(":")[0] for keyword in _of_gradient(plan))
+
+
+def _of_loss(plan: Blueprint) -> list[str]:
+    return [*(["state: State"] if plan.read_states else []), *(MASKS if plan.masks else ())]
+
+
+def _of_gradient(plan: Blueprint) -> list[str]:
     optional = ["state: State | None = None"] if plan.updates and not plan.read_states else []
-    return loss_keywords(plan) if not optional else _listed([*optional, *(MASKS if plan.masks else ())])
+    return [*optional, *_of_loss(plan)]
 
 
 def _listed(keywords: list[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias, get_args
+
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault, ProgramError
 from symbp.numpy_code.blueprint import Blueprint, blueprint
@@ -10,43 +12,71 @@ from symbp.numpy_code.coefficients import BOTTOM32, BOTTOM64, NEAR, TOP32, TOP64
 from symbp.numpy_code.comments import one_line
 from symbp.numpy_code.functions import SPECIAL, called, functions_in, helpers
 from symbp.numpy_code.functions_page import PlainPage
+from symbp.numpy_code.kept_page import KeptPage
 from symbp.numpy_code.keywords import KeywordsPage
 from symbp.numpy_code.optimizers import OptimizersPage
 from symbp.numpy_code.parameters import ParametersPage
 from symbp.numpy_code.straight_page import StraightPage
 from symbp.numpy_code.workspace_page import WorkspacePage
-from symbp.schedule import schedule, schedule_in_place
+from symbp.schedule import schedule_in_place
 from symbp.templates import environment
 
+Style: TypeAlias = Literal["fast", "plain"]
+STYLES: tuple[Style, ...] = get_args(Style)
 
-def module_text(derivation: NetworkDerivation) -> str:
+
+def module_text(derivation: NetworkDerivation, style: Style = "fast") -> str:
     """The NumPy module of a derivation, as Python source.
 
-    It imports NumPy alone, is a fixed point of ``ruff format`` (88 columns) and passes ``mypy --strict``.
+    The fast style has a ``Workspace``; ``loss_and_grad`` is the step of one that each thread keeps. In the plain
+    style this function is the textbook form, a new array for every equation, and there is no workspace. Both import
+    NumPy and the standard library alone, are fixed points of ``ruff format`` (88 columns) and pass ``mypy --strict``.
     The same derivation gives the same text.
 
     Raises:
-        Fault: the network has no parameters.
+        Fault: the network has no parameters, or there is no such style.
     """
+    if style not in STYLES:
+        raise Fault(f"there is no style {style!r}", f"Choose one of {', '.join(STYLES)}.")
     if not derivation.network.parameters:
         raise Fault("the network has no parameters, and a module is about them", "Add a layer that has some.")
-    return text_of(blueprint(derivation))
+    return text_of(blueprint(derivation), style)
 
 
-def text_of(plan: Blueprint) -> str:
+def text_of(plan: Blueprint, style: Style = "fast") -> str:
     """The module of any blueprint: a network's, or one made from bare equations.
 
     Raises:
         ProgramError: the program has no parameter.
     """
+    return texts_of(plan, (style,))[style]
+
+
+def texts_of(plan: Blueprint, styles: tuple[Style, ...] = STYLES) -> dict[Style, str]:
+    """The module of a blueprint in several styles, which have most of the work in common."""
     if not plan.parameters:
         raise ProgramError(f"{plan.name}: a module needs a parameter to differentiate by")
-    wanted = [w for w in plan.wanted if plan.program.defining(w)]
-    backward, in_place = schedule(plan.program, wanted), schedule_in_place(plan.program, wanted)
+    plain = PlainPage(plan)
+    texts = {"fast": lambda: _fast_text(plan, plain), "plain": lambda: _text(plan, plain)}
+    return {style: texts[style]() for style in styles}
+
+
+def _fast_text(plan: Blueprint, plain: PlainPage) -> str:
+    in_place = schedule_in_place(plan.program, plan.wanted)
+    return _text(plan, plain, KeptPage(plan), WorkspacePage(plan, in_place), StraightPage.of(plan))
+
+
+def _text(
+    plan: Blueprint,
+    plain: PlainPage,
+    kept: KeptPage | None = None,
+    workspace: WorkspacePage | None = None,
+    straight: StraightPage | None = None,
+) -> str:
+    """The template, filled: with a workspace, what keeps one for each thread and, of few numbers, its short form."""
     functions = tuple(dict.fromkeys((*functions_in(plan.program), *functions_in(plan.predicting or plan.program))))
-    plain, workspace = PlainPage(plan, backward), WorkspacePage(plan, in_place)
-    straight = StraightPage.of(plan)
-    code = [*plain.predict, *plain.loss, *plain.loss_and_grad, *workspace.lines]
+    step = (kept or plain).loss_and_grad
+    code = [*plain.predict, *plain.loss, *step, *(workspace.lines if workspace else ())]
     return (
         environment("python")
         .get_template("numpy/module.py.j2")
@@ -55,6 +85,8 @@ def text_of(plan: Blueprint) -> str:
             title=one_line(plan.title) or plan.name,
             parameters=ParametersPage(plan),
             plain=plain,
+            step=step,
+            kept=kept,
             workspace=workspace,
             straight=straight,
             checks=ChecksPage(plan),

@@ -2,7 +2,7 @@
 
 from symbp.schedule.definition import negated, terms
 from symbp.schedule.padding import Pad
-from symbp.schedule.plan import Schedule, schedule, schedule_in_place
+from symbp.schedule.plan import Schedule, schedule, schedule_in_place, stored
 from symbp.schedule.statements import (
     Assign,
     Condition,
@@ -36,5 +36,6 @@ __all__ = [
     "negated",
     "schedule",
     "schedule_in_place",
+    "stored",
     "terms",
 ]

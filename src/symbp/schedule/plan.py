@@ -56,6 +56,11 @@ def schedule_in_place(program: Program, outputs: Iterable[str]) -> Schedule:
     return _scheduled(turned(_stored(program, outputs), outputs), outputs)
 
 
+def stored(program: Program, outputs: Iterable[str]) -> Program:
+    """The program that ``schedule`` begins with: each tensor as it is stored."""
+    return _stored(program, tuple(outputs)).program
+
+
 def _stored(program: Program, outputs: tuple[str, ...]) -> Stated:
     """What is alive of the program, each tensor where it is stored."""
     alive = replace(program, statements=slice_program(program, outputs).statements)

@@ -16,7 +16,7 @@ import numpy as np
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.errors import ProgramError
-from symbp.numpy_code import Blueprint, blueprint, text_of
+from symbp.numpy_code import Blueprint, blueprint, texts_of
 from symbp.program import GIVEN, Program, Tensor
 from symbp.reference import evaluate, shape_of
 from symbp.reference.arithmetic import Array
@@ -63,8 +63,9 @@ def module_rows(case: Case) -> Iterator[Row]:
     if not plan.gradients:
         yield Row("module", f"complex step{case.at}", None, TOLERANCE, "no parameter to differentiate by: no module")
         return
-    module = imported(text_of(plan))
-    yield from _Run(module, plan, case, np.float64, case.draw.values, case.found.adjoints, case.reference).rows()
+    texts = texts_of(plan)
+    module, plain = imported(texts["fast"]), imported(texts["plain"])
+    yield from _Run(module, plain, plan, case, np.float64, case.draw.values, case.found.adjoints, case.reference).rows()
     if plan.worked is not None and not case.generic:
         yield _example_row(module, plan, case)
     if case.draw.distance <= SINGLE_NEAR:
@@ -73,7 +74,7 @@ def module_rows(case: Case) -> Iterator[Row]:
     values = _rounded(plan, case.draw.values)
     final = evaluate(case.derivation.result, values, case.sizes)  # which the rows before have checked
     adjoints = {name: final[adjoint_name(name)] for name in plan.wrt}
-    yield from _Run(module, plan, case, np.float32, values, adjoints, "final program").rows()
+    yield from _Run(module, plain, plan, case, np.float32, values, adjoints, "final program").rows()
 
 
 def _example_row(module: ModuleType, plan: Blueprint, case: Case) -> Row:
@@ -106,9 +107,13 @@ def updated(plan: Blueprint, values: Arrays, sizes: Mapping[str, int]) -> dict[s
 
 @dataclass(frozen=True)
 class _Run:
-    """A module at some values in one width, with the gradients that it should give."""
+    """A module at some values in one width, with the gradients that it should give.
+
+    ``plain`` is the same in the plain style, of which only ``loss_and_grad`` is another one.
+    """
 
     module: ModuleType
+    plain: ModuleType
     plan: Blueprint
     case: Case
     width: type[Any]
@@ -124,13 +129,19 @@ class _Run:
             if hasattr(self.module, "predict"):
                 yield self._prediction_row(p, x, forward)
             yield self._row("loss", {"L": (np.float64(self.module.loss(p, *x, *y, **self._keywords())), loss)})
-            yield self._row(
-                "loss_and_grad", self._compared(self.module.loss_and_grad(p, *x, *y, **self._keywords()), loss)
-            )
+            for what, module in self._functions.items():
+                yield self._row(what, self._compared(module.loss_and_grad(p, *x, *y, **self._keywords()), loss))
             if self.plan.sizes:
                 yield self._row("Workspace", self._compared(self._workspace_result(p, x, y), loss))
+            if hasattr(self.module.Workspace, "_in_arrays"):  # few samples it computes otherwise
+                found = self._workspace()._in_arrays(p, *x, *y)
+                yield self._row("Workspace, in arrays", self._compared(found, loss))
             if self.plan.updates:
                 yield self._state_row(p, x, y, forward)
+
+    @property
+    def _functions(self) -> dict[str, ModuleType]:
+        return {"loss_and_grad": self.module, "plain loss_and_grad": self.plain}
 
     def _keywords(self, sizes: Sizes | None = None) -> dict[str, Any]:
         """What the functions of training need besides: masks, and the states that the loss depends on."""
@@ -169,7 +180,8 @@ class _Run:
         """The running statistics after a batch, by the function and by a workspace."""
         expected = updated(self.plan, {**self.values, **forward, **self._states}, self.case.sizes)
         pairs: dict[str, tuple[Array, Array]] = {}
-        calls = {"loss_and_grad": self.module.loss_and_grad, "Workspace": self._workspace().loss_and_grad}
+        calls = {what: module.loss_and_grad for what, module in self._functions.items()}
+        calls["Workspace"] = self._workspace().loss_and_grad
         for what, call in calls.items():
             found = self._states
             call(p, *x, *y, **{**self._keywords(), "state": self.module.State(*found.values())})
