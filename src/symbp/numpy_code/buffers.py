@@ -231,7 +231,9 @@ def _view_name(
 
 
 def _seen_as(text: str) -> str:
-    """What a person would call a view: ``2d``, ``2d_T``, ``flat``."""
+    """What a person would call a view: ``2d``, ``2d_T``, ``flat``, ``slabs``."""
+    if "_slab(" in text:
+        return "slabs"
     shape = re.search(r"\.reshape\(([^.]*)\)", text)
     form = [] if shape is None else ["flat"] if shape[1] == "-1" else [f"{shape[1].count(',') + 1}d"]
     return "_".join([*form, *(["T"] if text.endswith("T") else ["turned"] if ".transpose(" in text else [])]) or "part"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from math import prod
 
+from symbp.equation import Extent
+from symbp.numpy_code.costs import count, flat, is_cut, is_turned, memory, rows_together, turning_pays
 from symbp.numpy_code.expression import matrices, matrix, result_text, subscripts
 from symbp.numpy_code.names import telling
-from symbp.numpy_code.ops import Emitter, Seen, Value, values_of
+from symbp.numpy_code.ops import Emitter, Place, Seen, Value, values_of
+from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.views import transposed
-from symbp.numpy_code.windows import copies
+from symbp.numpy_code.windows import copies, product_text, view_text
 from symbp.schedule import Assign, Recurrence
 from symbp.schedule.arrays import (
     Array,
@@ -21,77 +23,68 @@ from symbp.schedule.arrays import (
     View,
     children,
     free_indices,
+    is_block,
     is_stack,
-    memory_axes,
 )
 from symbp.schedule.blocks import lying
 
-_PACKED = 1_000_000  # multiply-adds from which OpenBLAS rearranges both factors first
-_ROWS = 48  # what a run-time size counts as: usual batches have 32 or 64 samples
+_OURS: tuple[Place, ...] = ("planned", "pinned")
 
 
 def matmul(emitter: Emitter, node: MatMul, out: Value) -> None:
     """A product of matrices by ``a.dot(b, out=c)``, which is half a microsecond quicker than ``np.matmul``."""
-    node = _rows_together(node)
+    ours = _is_ours(emitter, node.left) and out.place in _OURS
+    node = rows_together(node, ours)
+    cut = ours and is_cut(node)
+    turned = is_turned(node) and ((node.right, flat(node.right_groups)) in emitter.known or turning_pays(node, cut))
+    if cut and (turned or memory(node.right) == flat(node.right_groups)):
+        _in_slabs(emitter, node, out)
+        return
     left = _side(emitter, node.left, node.left_groups)
-    right = (_ordered if _turning_pays(node) else _side)(emitter, node.right, node.right_groups)
-    result = emitter.view(Seen(out, "{}" + result_text(node)))
+    right = (_ordered if turned else _side)(emitter, node.right, node.right_groups)
     args = values_of([left, right])
     first, second = (f"{{{args.index(side)}}}" for side in (left, right))
     single = all(all(groups) and len(groups) <= 2 for _, groups in matrices(node))
     template = f"{first}.dot({second}, out={{out}})" if single else f"np.matmul({first}, {second}, out={{out}})"
-    emitter.emit(template, args, result)
+    emitter.emit(template, args, emitter.view(Seen(out, "{}" + result_text(node))))
 
 
-def _rows_together(node: MatMul) -> MatMul:
-    """``a[n, t, :] @ W`` as one product of all rows of ``a``, where one for each ``n`` would rearrange ``W`` each time.
-
-    Smaller ones are faster one after the other. OpenBLAS, one thread, float32: (16, 64, 64) by (64, 256) 310 us, and
-    366 us as (1024, 64) by (64, 256).
-    """
-    *rows, inner = node.left_groups
-    together = (_flat(rows), inner)
-    if len(rows) < 2 or not all(rows) or len(node.right_groups) != 2 or copies(_memory(node.left), together):
-        return node
-    return node if _count(rows[-1]) * _size(node) <= 1.1 * _PACKED else replace(node, left_groups=together)
+def _is_ours(emitter: Emitter, node: Array) -> bool:
+    """Whether a factor lies in the workspace, so that another view of it can be made once."""
+    if not isinstance(node, Operand | View):
+        return True
+    whole = isinstance(node, Operand) or (is_block(node) and tuple(i.extent for i in node.axes) == _ends(node))
+    return whole and emitter.tensors[node.tensor].place in _OURS
 
 
-def _turning_pays(node: MatMul) -> bool:
-    """Whether a copy of a right factor that lies transposed in memory costs less than a product with it loses.
-
-    In nanoseconds, by OpenBLAS on one thread in float32: each product loses 0.014 for each multiply-add (64 by 64 by
-    64: 8.7 us, and 5.6 us with the copy, which takes 1.7), a large one 0.3 for each element of the factor.
-    """
-    *batch, inner, columns = ((), *node.right_groups)
-    if _memory(node.right) != (*_flat(batch), *columns, *inner) or 1 in (_count(inner), _count(columns)):
-        return False
-    *batch, rows, _ = ((), (), *node.left_groups)
-    size, count, times = _size(node), _count(rows), _count(_flat(batch))
-    loss = 0.014 * count * size if count * size <= _PACKED else 0.3 * size
-    copied = times if len(node.right_groups) > 2 else 1
-    return times * loss > 600 + 0.4 * size * copied
+def _ends(view: View) -> tuple[Extent, ...]:
+    """The extents of the last axes of a tensor, as many as a view of it has."""
+    return view.shape[len(view.shape) - len(view.axes) :]
 
 
-def _size(node: MatMul) -> int:
-    """The elements of the right factor, or of each of them."""
-    return _count(_flat(node.right_groups[-2:]))
-
-
-def _count(axes: Axes) -> int:
-    return prod(i.extent if isinstance(i.extent, int) else _ROWS for i in axes)
-
-
-def _flat(groups: Iterable[Axes]) -> Axes:
-    return tuple(i for group in groups for i in group)
-
-
-def _memory(node: Array) -> Axes:
-    return memory_axes(node) or node.axes
+def _in_slabs(emitter: Emitter, node: MatMul, out: Value) -> None:
+    """A product of so few rows at a time that BLAS does not pack the factors."""
+    (rows, inner), (_, columns) = node.left_groups, node.right_groups
+    size = count((*inner, *columns))
+    slab = f"-1, _slab({product_text(tuple(i.extent for i in rows))}, {size})"
+    right = (_ordered if is_turned(node) else _side)(emitter, node.right, node.right_groups)
+    place, before = "", ""
+    if isinstance(node.left, View):  # of h[t] the slabs of all steps are one view
+        whole = emitter.tensors[node.left.tensor]
+        place = view_text(node.left, "")
+        before = "".join(f"{extent_text(e)}, " for e in node.left.shape[: len(node.left.shape) - len(node.left.axes)])
+    else:
+        whole = emitter.value(node.left)
+    left = emitter.view(Seen(whole, f"{{}}.reshape({before}{slab}, {count(inner)})"))
+    result = emitter.view(Seen(out, f"{{}}.reshape({slab}, {count(columns)})"))
+    args = values_of([left, right])
+    first, second = (f"{{{args.index(side)}}}" for side in (left, right))
+    emitter.emit(f"np.matmul({first}{place}, {second}, out={{out}})", args, result)
 
 
 def _side(emitter: Emitter, node: Array, groups: tuple[Axes, ...]) -> Value:
     """A factor in the groups that the product needs; it is brought there in an array of ours if NumPy would copy it."""
-    if copies(_memory(node), groups) or (node, _flat(groups)) in emitter.known:
+    if copies(memory(node), groups) or (node, flat(groups)) in emitter.known:
         return _ordered(emitter, node, groups)
     whole, view = matrix(node, groups)
     if isinstance(whole, View) and is_stack(whole):
@@ -101,7 +94,7 @@ def _side(emitter: Emitter, node: Array, groups: tuple[Axes, ...]) -> Value:
 
 def _ordered(emitter: Emitter, node: Array, groups: tuple[Axes, ...]) -> Value:
     """A factor copied so that it lies as the product needs it."""
-    axes = _flat(groups)
+    axes = flat(groups)
     if (node, axes) not in emitter.known:
         source = replace(node, axes=axes) if isinstance(node, View) else node
         name = node.tensor if isinstance(node, Operand | View) else telling(node)
@@ -117,7 +110,7 @@ def turn_before(emitter: Emitter, statement: Recurrence) -> None:
     for node in _products(statement):
         right = node.right
         *batch, inner, columns = node.right_groups
-        turned = columns and lying(right) == (*_flat(batch), *columns, *inner)
+        turned = columns and lying(right) == (*flat(batch), *columns, *inner)
         constant = isinstance(right, Operand | View) and right.tensor not in written and not free_indices(right)
         if turned and constant:
             _ordered(emitter, right, node.right_groups)

@@ -104,6 +104,11 @@ class WorkspacePage:
         return [*lines, f"{_BODY}self._views: dict[{key}, {self._cut_type}] = {{}}"]
 
     @property
+    def slabs(self) -> bool:
+        """Whether rows are multiplied some at a time."""
+        return any("_slab(" in line for line in self.views)
+
+    @property
     def blocks(self) -> bool:
         """Whether there are loops over blocks of rows."""
         return bool(self._in_place.blocks)
