@@ -15,12 +15,12 @@ from symbp.derive import derive
 from symbp.equation import Access, Affine, Equation, Guard, Index, Size, read
 from symbp.layers import Dense
 from symbp.network import Network
-from symbp.numpy_code import module_text
+from symbp.numpy_code import blueprint
 from symbp.program import Program, Scan, Tensor
 from symbp.rewrite import rewrite
 from symbp.schedule.straight import parts
 from symbp.wellformed import check
-from tests.modules import arguments, bare, error, imported, random_values, worst_error
+from tests.modules import arguments, bare, both, error, random_values, worst_error
 from tests.test_module import TARGETS, peak_and_kept, run
 
 EVERY = (
@@ -54,7 +54,7 @@ def derivations() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def modules(derivations: dict[str, Any], folder: Path) -> dict[str, Any]:
-    return {name: imported(folder, name, module_text(d)) for name, d in derivations.items()}
+    return {name: both(folder, name, blueprint(d)) for name, d in derivations.items()}
 
 
 def few(derivation: Any) -> int:
@@ -91,7 +91,7 @@ def test_numbers_agree_with_arrays_and_the_reference(name, derivations, modules)
         found = step.loss_and_grad(*given)
         assert worst_error(found, derivation.result, values, batch) < 1e-12
         arrays = workspace(module, batch, np.float64, arrays=True)._in_arrays(*given)
-        for result in (arrays, module.loss_and_grad(*given)):
+        for result in (arrays, module.plain.loss_and_grad(*given), module.loss_and_grad(*given)):
             assert error(found[0], result[0]) < 1e-12
             pairs = zip((*found[1], *found[2:]), (*result[1], *result[2:]), strict=True)
             assert max(error(a, b) for a, b in pairs) < 1e-12
@@ -122,7 +122,7 @@ def test_far_out_there_is_no_warning_and_no_exception(name, scale, derivations, 
         given = arguments(module, start, values, dtype)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            found, expected = (module.Workspace(3, dtype).loss_and_grad(*given), module.loss_and_grad(*given))
+            found, expected = (module.Workspace(3, dtype).loss_and_grad(*given), module.plain.loss_and_grad(*given))
         tolerance = 1e-12 if dtype == np.float64 else 1e-4
         assert error(found[0], expected[0]) < tolerance
         assert all(error(a, b) < tolerance for a, b in zip(found[1], expected[1], strict=True))
@@ -259,8 +259,7 @@ def test_places_conditions_and_a_scalar(folder):
     built = check(Program(tensors, equations))
     derivation = rewrite(adjoint(built, ["w", "s", "E"]))
     assert parts(derivation.result, ["L", "w_bar", "s_bar", "E_bar"]) is not None
-    text = bare(derivation, "places")
-    module = imported(folder, "places", text)
+    module = both(folder, "places", bare(derivation, "places"))
     for batch in (1, 3):
         values = random_values(built, batch, seed=batch)
         found = workspace(module, 3, np.float64).loss_and_grad(*arguments(module, built, values))

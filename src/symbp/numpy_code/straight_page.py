@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -22,7 +22,7 @@ from symbp.schedule.order import Order
 from symbp.schedule.straight import BATCH, Parts, parts
 
 _OUTSIDE, _INSIDE = 4, 5  # the depth of statements outside the loop over the samples and inside
-_USED = "math zip enumerate len max abs struct same row_sum sample dtype ValueError".split()
+_USED = "math enumerate iter next len max abs struct same row_sum dtype ValueError".split()
 
 
 @dataclass(frozen=True)
@@ -178,23 +178,26 @@ class StraightPage:
             self._writer.started.update(self._writer.elements(tensor))
 
     def _loop(self) -> Iterator[str]:
-        """The loop over the samples."""
-        rows = ", ".join(spelled(t.name) for t in self._batches)
-        lists = ", ".join(f"{argument(t)}.tolist()" for t in self._batches)
-        if len(self._batches) > 1:
-            lists = f"zip({lists})"
+        """The loop over the samples; iterators side by side are faster than zip."""
+        writer, (first, *others) = self._writer, self._batches
+        iterators = {writer.names.fresh(f"{spelled(t.name)}s"): t for t in others}
+        yield from (f"{name} = iter({argument(t)}.tolist())" for name, t in iterators.items())
+        row, rows, sample = spelled(first.name), f"{argument(first)}.tolist()", ""
         if self.plan.input_adjoints:
-            rows = f"sample, ({rows})" if len(self._batches) > 1 else f"sample, {rows}"
-            lists = f"enumerate({lists})"
-        yield from self._writer.wrapped(f"for {rows} in {lists}:")
-        self._writer.depth = _INSIDE
-        yield from (INDENT + line for line in self._sample())
-        self._writer.depth = _OUTSIDE
+            sample = writer.names.fresh("n")
+            row, rows = f"{sample}, {row}", f"enumerate({rows})"
+        yield f"for {row} in {rows}:"
+        writer.depth = _INSIDE
+        sources = {first: spelled(first.name), **{t: f"next({name})" for name, t in iterators.items()}}
+        body = [*self._sample(sources), *self._packed_adjoints(sample)]
+        yield from (INDENT + line for line in body)
+        writer.depth = _OUTSIDE
 
-    def _sample(self) -> Iterator[str]:
-        for tensor in self._batches:
-            if self._writer.extents(tensor.name):
-                yield from self._unpacked(tensor.name, spelled(tensor.name), _INSIDE)
+    def _sample(self, sources: Mapping[Tensor, str]) -> Iterator[str]:
+        """What is done for one sample, whose numbers have these sources."""
+        for tensor, source in sources.items():
+            if source != spelled(tensor.name) or self._writer.extents(tensor.name):
+                yield from self._unpacked(tensor.name, source, _INSIDE)
             if tensor.dtype == "int":
                 for name in self._writer.elements(tensor.name):
                     yield f"if not 0 <= {name} < {self.plan.label_extents[tensor.name]}:"
@@ -202,8 +205,11 @@ class StraightPage:
             if tensor.normalized:
                 yield from self._sums_to_one(tensor)
         yield from self._equations(self.parts.sample)
+
+    def _packed_adjoints(self, sample: str) -> Iterator[str]:
+        """The lines that write the adjoints of inputs, which have a row for each sample."""
         for name in self.plan.input_adjoints:
-            offset = f"sample * {self._count(name)} * self.dtype.itemsize"
+            offset = f"{sample} * {self._count(name)} * self.dtype.itemsize"
             numbers = ", ".join(map(self._writer.value, self._writer.elements(name)))
             yield from self._writer.wrapped(f"self._pack_{name}(self._memory_{name}, {offset}, {numbers})")
 
