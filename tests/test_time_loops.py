@@ -99,11 +99,11 @@ def test_a_scan_that_states_everything_is_emitted_like_one_that_states_the_recur
     assert lines == [
         """\
 for t in range(T):
-    z1[t] += h1[t] @ U1.reshape(4, 2, 2).mT
-    i1[t] = _sigmoid(z1[t, 0])
-    f1[t] = _sigmoid(z1[t, 1])
-    g1[t] = np.tanh(z1[t, 2])
-    o1[t] = _sigmoid(z1[t, 3])
+    z1[:, t] += h1[t] @ U1.reshape(4, 2, 2).mT
+    i1[t] = _sigmoid(z1[0, t])
+    f1[t] = _sigmoid(z1[1, t])
+    g1[t] = np.tanh(z1[2, t])
+    o1[t] = _sigmoid(z1[3, t])
     c1[t + 1] = c1[t] * f1[t] + i1[t] * g1[t]
     s1[t] = np.tanh(c1[t + 1])
     h1[t + 1] = o1[t] * s1[t]""",
@@ -133,9 +133,9 @@ def test_what_is_used_once_a_step_is_one_row() -> None:
         == """\
 for t in range(T):
     q1 = h1 @ U1.reshape(3, 2, 2).mT + bh1.reshape(3, 2)[:, None, :]
-    r1 = _sigmoid(p1[t, 0] + q1[0])
-    z1 = _sigmoid(p1[t, 1] + q1[1])
-    n1 = np.tanh(p1[t, 2] + q1[2] * r1)
+    r1 = _sigmoid(p1[0, t] + q1[0])
+    z1 = _sigmoid(p1[1, t] + q1[1])
+    n1 = np.tanh(p1[2, t] + q1[2] * r1)
     h1 = h1 * z1 + n1 * (1 - z1)"""
     )
 

@@ -21,7 +21,7 @@ class _Parts:
     axis: int
     count: int
     width: int
-    place: int
+    place: int = 0
 
     def shape(self, tensor: Tensor) -> Tensor:
         extents = list(tensor.shape)
@@ -40,12 +40,25 @@ class _Parts:
 
 
 def by_parts(program: Program, outputs: Iterable[str]) -> Program:
-    """The program with the parts of axes that its scans go through part by part as axes of their own.
+    """The program with the parts of axes that its scans go through part by part as axes of their own, the first ones.
 
-    The steps stay in front, unless a later equation sums over them: then all steps of a part lie together.
+    Then the adjoint of a tensor has the same shape, and may lie in its place.
     """
-    free = {t.name for t in program.tensors if t.role in OWN and t.dtype == "float"} - set(outputs)
-    parts = _parts(program, free)
+    return _by_parts(program, _parts(program, outputs))
+
+
+def by_steps_and_parts(program: Program, outputs: Iterable[str]) -> Program:
+    """The same with the steps in front, but where a later equation sums over them: there the parts are needed whole.
+
+    All parts of a step are one block then: what a step computes of all of them is one operation.
+    """
+    parts = _parts(program, outputs)
+    return _by_parts(
+        program, {name: p if _is_summed_over_steps(program, name) else replace(p, place=1) for name, p in parts.items()}
+    )
+
+
+def _by_parts(program: Program, parts: dict[str, _Parts]) -> Program:
     while True:
         spoilt = {name for e in program.equations() for name in _spoilt(program, e, parts)}
         if not spoilt:
@@ -61,8 +74,9 @@ def by_parts(program: Program, outputs: Iterable[str]) -> Program:
     )
 
 
-def _parts(program: Program, free: set[str]) -> dict[str, _Parts]:
+def _parts(program: Program, outputs: Iterable[str]) -> dict[str, _Parts]:
     """The tensors that scans touch part by part, all parts being of one width."""
+    free = {t.name for t in program.tensors if t.role in OWN and t.dtype == "float"} - set(outputs)
     widths: dict[str, set[tuple[int, int]]] = {}
     for scan in (s for s in program.statements if isinstance(s, Scan)):
         for access in (a for e in scan.body for a in accesses(e) if a.tensor in free):
@@ -73,9 +87,8 @@ def _parts(program: Program, free: set[str]) -> dict[str, _Parts]:
             ((axis, width),) = cuts
             extent = program.tensor[name].shape[axis]
             assert isinstance(extent, int)
-            place = 0 if _is_summed_over_steps(program, name) else 1
             if axis > 0 and extent % width == 0:
-                found[name] = _Parts(axis, extent // width, width, place)
+                found[name] = _Parts(axis, extent // width, width)
     return found
 
 

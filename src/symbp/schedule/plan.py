@@ -17,7 +17,7 @@ from symbp.schedule.definition import statements_of
 from symbp.schedule.images import by_rows
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
-from symbp.schedule.parts import by_parts
+from symbp.schedule.parts import by_parts, by_steps_and_parts
 from symbp.schedule.placed import Stated, by_statement, placed
 from symbp.schedule.places import with_places
 from symbp.schedule.pooled import pooled
@@ -47,13 +47,15 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
     Never fails: an equation without an array form becomes a :class:`Loop`.
     """
     outputs = tuple(outputs)
-    return _scheduled(_stored(program, outputs), outputs)
+    found = _stored(program, outputs)
+    return _scheduled(replace(found, program=by_parts(found.program, outputs)), outputs)
 
 
 def schedule_in_place(program: Program, outputs: Iterable[str]) -> Schedule:
     """The same for a workspace: tensors are stored as it is fastest, which a reader of plain functions would not do."""
     outputs = tuple(outputs)
-    return _scheduled(turned(_stored(program, outputs), outputs), outputs)
+    found = turned(_stored(program, outputs), outputs)
+    return _scheduled(replace(found, program=by_steps_and_parts(found.program, outputs)), outputs)
 
 
 def stored(program: Program, outputs: Iterable[str]) -> Program:
@@ -65,7 +67,7 @@ def _stored(program: Program, outputs: tuple[str, ...]) -> Stated:
     """What is alive of the program, each tensor where it is stored."""
     alive = replace(program, statements=slice_program(program, outputs).statements)
     first = by_rows(placed(cropped(pooled(Stated.of(alive), outputs), outputs), outputs), outputs)
-    return replace(first, program=by_parts(by_steps(first.program, outputs), outputs))
+    return replace(first, program=by_steps(first.program, outputs))
 
 
 def _scheduled(whole: Stated, outputs: tuple[str, ...]) -> Schedule:

@@ -120,9 +120,13 @@ class _Memory:
 
     def _is_read_once(self, place: int, number: int, access: Access) -> bool:
         """Whether from an equation of a scan on nothing but it touches what it reads."""
+        scan = self.program.statements[place]
+        assert isinstance(scan, Scan)
+        step = [p for p in access.indices if scan.index in p.indices()]
         others = (use for use in self.uses[access.tensor] if use.place >= place and not apart(use.access, access))
         for use in others:
-            before = use.place == place and use.number < number and use.access.indices[0] == access.indices[0]
+            same = step == [p for p in use.access.indices if scan.index in p.indices()]
+            before = use.place == place and use.number < number and same
             if not (use.place == place and use.number == number) and not (before and use.writes):
                 return False
         return sum(a == access for a in accesses(equations_of(self.program.statements[place])[number])) == 1
