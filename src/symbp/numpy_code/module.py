@@ -15,6 +15,7 @@ from symbp.numpy_code.functions_page import PlainPage
 from symbp.numpy_code.kept_page import KeptPage
 from symbp.numpy_code.keywords import KeywordsPage
 from symbp.numpy_code.optimizers import OptimizersPage
+from symbp.numpy_code.parallel_page import ParallelPage
 from symbp.numpy_code.parameters import ParametersPage
 from symbp.numpy_code.straight_page import StraightPage
 from symbp.numpy_code.workspace_page import WorkspacePage
@@ -63,7 +64,9 @@ def texts_of(plan: Blueprint, styles: tuple[Style, ...] = STYLES) -> dict[Style,
 
 def _fast_text(plan: Blueprint, plain: PlainPage) -> str:
     in_place = schedule_in_place(plan.program, plan.wanted)
-    return _text(plan, plain, KeptPage(plan), WorkspacePage(plan, in_place), StraightPage.of(plan))
+    straight = StraightPage.of(plan)
+    parallel = None if straight else ParallelPage.of(plan)
+    return _text(plan, plain, KeptPage(plan), WorkspacePage(plan, in_place), straight, parallel)
 
 
 def _text(
@@ -72,8 +75,9 @@ def _text(
     kept: KeptPage | None = None,
     workspace: WorkspacePage | None = None,
     straight: StraightPage | None = None,
+    parallel: ParallelPage | None = None,
 ) -> str:
-    """The template, filled: with a workspace, what keeps one for each thread and, of few numbers, its short form."""
+    """The template, filled: with a workspace, what keeps one for each thread, and its short or its parallel form."""
     functions = tuple(dict.fromkeys((*functions_in(plan.program), *functions_in(plan.predicting or plan.program))))
     step = (kept or plain).loss_and_grad
     code = [*plain.predict, *plain.loss, *step, *(workspace.lines if workspace else ())]
@@ -89,6 +93,7 @@ def _text(
             kept=kept,
             workspace=workspace,
             straight=straight,
+            parallel=parallel,
             checks=ChecksPage(plan),
             keywords=KeywordsPage(plan),
             optimizers=OptimizersPage(plan),
