@@ -54,7 +54,12 @@ def _start(local: Locals, equations: tuple[Equation, ...], found: list[tuple[Sta
     parts = all(isinstance(s, Assign) and not s.accumulate for s in own)
     if (parts and tiles(equations, tensor)) or _is_by_taps(equations, own, tensor):
         return Room(name)
-    return memory(local, name)
+    return Zero(name) if any(map(_adds_up, own)) else memory(local, name)
+
+
+def _adds_up(statement: Statement) -> bool:
+    """Whether a loop over taps adds to what is there."""
+    return isinstance(statement, Taps) and any(isinstance(s, Assign) and s.accumulate for s in statement.statements)
 
 
 def _is_by_taps(equations: tuple[Equation, ...], own: list[Statement], tensor: Tensor) -> bool:
