@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 import warnings
 from pathlib import Path
@@ -182,6 +183,13 @@ def test_little_memory_is_taken_and_none_kept(name, derivations, modules):
         peak, kept = peak_and_kept(lambda given=given, step=step: step.loss_and_grad(*given))
         assert kept < 100
         assert peak < 1024
+
+
+def test_data_that_was_pickled_is_as_good(modules, derivations):
+    p, X, Y = arguments(modules["relay"], derivations["relay"].start, values_of("relay", 3))
+    step = workspace(modules["relay"], 3, np.float64)
+    expected = step.loss_and_grad(p, X, Y)[0]
+    assert step.loss_and_grad(p, *pickle.loads(pickle.dumps((X, Y))))[0] == expected
 
 
 def test_form_of_the_modules(modules, folder):

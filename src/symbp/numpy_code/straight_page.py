@@ -125,8 +125,11 @@ class StraightPage:
 
     @property
     def _dtypes(self) -> list[str]:
-        floats = [self._array(t) for t in (*self.plan.parameters, *self._given) if t.dtype == "float"]
-        return [f"{floats[0]}.dtype", *(f"is {name}.dtype" for name in floats[1:]), "is self.dtype"]
+        """The dtypes are one; those of data are compared, as what was pickled has one of its own that is equal."""
+        first, *others = map(self._array, self.plan.parameters)
+        data = [argument(t) for t in self._given if t.dtype == "float"]
+        rows = [*(f"is {name}.dtype" for name in others), *(f"== {name}.dtype" for name in data)]
+        return [f"{first}.dtype", *rows, "== self.dtype"]
 
     @property
     def _condition(self) -> list[str]:
