@@ -118,7 +118,8 @@ def _statement(op: Op, args: list[str], out: str) -> Iterator[str]:
 
 
 def _made(buffer: Buffer) -> str:
-    return f"np.empty({_count(buffer.amount)}, {DTYPES[buffer.kind]})"
+    make = "_aligned" if buffer.kind == "float" else "np.empty"
+    return f"{make}({_count(buffer.amount)}, {DTYPES[buffer.kind]})"
 
 
 def _count(amount: Amount) -> str:

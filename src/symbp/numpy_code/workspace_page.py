@@ -109,6 +109,11 @@ class WorkspacePage:
         return any("_slab(" in line for line in self.views)
 
     @property
+    def aligned(self) -> bool:
+        """Whether there are buffers that begin at a multiple of 64 bytes."""
+        return any(made.startswith("_aligned(") for made in self._in_place.buffers)
+
+    @property
     def blocks(self) -> bool:
         """Whether there are loops over blocks of rows."""
         return bool(self._in_place.blocks)
