@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbp.derivation import adjoint_name
-from symbp.equation import Equation, Extent
+from symbp.equation import Equation
 from symbp.numpy_code.arguments import (
     all_arguments,
     check_calls,
@@ -70,24 +70,14 @@ class PlainPage:
         return not any(isinstance(s, Scan) for s in self._program.statements) and self._moved
 
     @property
-    def by_parts(self) -> bool:
-        """Whether parts of an axis, such as gates, are an axis of their own in some tensors."""
-        return self.by_steps and any(len(shape) > len(was) for shape, was in self._stored)
-
-    @property
     def _moved(self) -> bool:
-        return any(shape != was for shape, was in self._stored)
+        tensor = self._program.tensor
+        return any(tensor[t.name].shape != t.shape for t in self.plan.program.tensors if t.name in tensor)
 
     @cached_property
     def _program(self) -> Program:
         """The program with each tensor as it is stored."""
         return stored(self.plan.program, self.plan.wanted)
-
-    @property
-    def _stored(self) -> Iterator[tuple[tuple[Extent, ...], tuple[Extent, ...]]]:
-        """The shape of each tensor as it is stored and as the equations have it."""
-        tensor = self._program.tensor
-        return ((tensor[t.name].shape, t.shape) for t in self.plan.program.tensors if t.name in tensor)
 
     @property
     def predict_declaration(self) -> str:

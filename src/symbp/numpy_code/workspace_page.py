@@ -24,7 +24,7 @@ from symbp.numpy_code.layout import INDENT, WIDTH, commented, indented, unpackin
 from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.ops import Place
 from symbp.numpy_code.scalars import shape_text
-from symbp.program import GIVEN, Tensor
+from symbp.program import GIVEN, Scan, Tensor
 from symbp.schedule import Group, Schedule
 from symbp.schedule.order import Order
 
@@ -58,6 +58,14 @@ class WorkspacePage:
     @cached_property
     def _order(self) -> Order:
         return Order.of(self.plan.program)
+
+    @property
+    def by_parts(self) -> bool:
+        """Whether parts of an axis, such as gates, are an axis of their own in tensors that a loop goes through."""
+        tensor = self.backward.program.tensor
+        found = any(isinstance(s, Scan) for s in self.backward.program.statements)
+        named = (t for t in self.plan.program.tensors if t.name in tensor)
+        return found and any(len(tensor[t.name].shape) > len(t.shape) for t in named)
 
     @property
     def rest(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ class _Parts:
     axis: int
     count: int
     width: int
-    place: int = 0
+    place: int
 
     def shape(self, tensor: Tensor) -> Tensor:
         extents = list(tensor.shape)
@@ -40,25 +40,12 @@ class _Parts:
 
 
 def by_parts(program: Program, outputs: Iterable[str]) -> Program:
-    """The program with the parts of axes that its scans go through part by part as axes of their own, the first ones.
+    """The program with the parts of axes that its scans go through part by part as axes of their own.
 
-    Then the adjoint of a tensor has the same shape, and may lie in its place.
-    """
-    return _by_parts(program, _parts(program, outputs))
-
-
-def by_steps_and_parts(program: Program, outputs: Iterable[str]) -> Program:
-    """The same with the steps in front, but where a later equation sums over them: there the parts are needed whole.
-
-    All parts of a step are one block then: what a step computes of all of them is one operation.
+    The steps stay in front, so that all parts of a step are one block, unless a later equation sums over the steps:
+    then all steps of a part lie together.
     """
     parts = _parts(program, outputs)
-    return _by_parts(
-        program, {name: p if _is_summed_over_steps(program, name) else replace(p, place=1) for name, p in parts.items()}
-    )
-
-
-def _by_parts(program: Program, parts: dict[str, _Parts]) -> Program:
     while True:
         spoilt = {name for e in program.equations() for name in _spoilt(program, e, parts)}
         if not spoilt:
@@ -88,7 +75,8 @@ def _parts(program: Program, outputs: Iterable[str]) -> dict[str, _Parts]:
             extent = program.tensor[name].shape[axis]
             assert isinstance(extent, int)
             if axis > 0 and extent % width == 0:
-                found[name] = _Parts(axis, extent // width, width)
+                place = 0 if _is_summed_over_steps(program, name) else 1
+                found[name] = _Parts(axis, extent // width, width, place)
     return found
 
 

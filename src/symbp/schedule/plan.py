@@ -17,7 +17,7 @@ from symbp.schedule.definition import statements_of
 from symbp.schedule.images import by_rows
 from symbp.schedule.local import Locals
 from symbp.schedule.order import Order
-from symbp.schedule.parts import by_parts, by_steps_and_parts
+from symbp.schedule.parts import by_parts
 from symbp.schedule.placed import Stated, by_statement, placed
 from symbp.schedule.places import with_places
 from symbp.schedule.pooled import pooled
@@ -47,15 +47,14 @@ def schedule(program: Program, outputs: Iterable[str]) -> Schedule:
     Never fails: an equation without an array form becomes a :class:`Loop`.
     """
     outputs = tuple(outputs)
-    found = _stored(program, outputs)
-    return _scheduled(replace(found, program=by_parts(found.program, outputs)), outputs)
+    return _scheduled(_stored(program, outputs), outputs)
 
 
 def schedule_in_place(program: Program, outputs: Iterable[str]) -> Schedule:
     """The same for a workspace: tensors are stored as it is fastest, which a reader of plain functions would not do."""
     outputs = tuple(outputs)
     found = turned(_stored(program, outputs), outputs)
-    return _scheduled(replace(found, program=by_steps_and_parts(found.program, outputs)), outputs)
+    return _scheduled(replace(found, program=by_parts(found.program, outputs)), outputs)
 
 
 def stored(program: Program, outputs: Iterable[str]) -> Program:
