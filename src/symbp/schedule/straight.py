@@ -12,10 +12,12 @@ from symbp.functions import step
 from symbp.program import GIVEN, Program, Tensor
 
 BATCH = Size("N")
-# A term of one sample takes about 0.02 microseconds, a step in arrays 8 and more; Python keeps a hundred freed floats
-# for the next ones, so that a step with about so many numbers allocates next to nothing.
-_MOST_TERMS = 400
+# In arrays a definition takes about a microsecond; in floats a term of one sample takes 0.025, a round of the loop 0.1.
+_TERMS_OF_A_DEFINITION = 35
+_TERMS_OF_THE_LOOP = 4
+# Python keeps a hundred freed floats for the next ones: a step with about so many numbers allocates next to nothing.
 _MOST_NUMBERS = 116
+_MOST_TERMS = 400  # of one sample: each is a line, or a part of one
 _MOST_STEPS = 3  # of one body: each doubles its text
 
 
@@ -31,12 +33,13 @@ class Parts:
     @property
     def few(self) -> int:
         """Up to how many samples this is the faster form."""
+        definitions = {e.target for e in (*self.before, *self.sample, *self.after)}
+        faster = _TERMS_OF_A_DEFINITION * len(definitions) // (_terms(self.sample) + _TERMS_OF_THE_LOOP)
         given = [t for t in self.program.of_role(*GIVEN) if BATCH in t.shape]
         written = {e.target for e in self.sample} - set(self.summed)
-        fixed_numbers = 2 * sum(map(_count, self.program.of_role("parameter")))
-        fixed_numbers += sum(_count(self.program.tensor[name]) for name in written)
-        rows = sum(1 + _count(t) for t in given)
-        return min(_MOST_TERMS // max(1, _terms(self.sample)), (_MOST_NUMBERS - fixed_numbers) // max(1, rows))
+        numbers = 2 * sum(map(_count, self.program.of_role("parameter")))
+        numbers += sum(_count(self.program.tensor[name]) for name in written)
+        return min(faster, (_MOST_NUMBERS - numbers) // max(1, sum(1 + _count(t) for t in given)))
 
     @property
     def summed(self) -> tuple[str, ...]:
@@ -71,7 +74,7 @@ def parts(program: Program, outputs: Iterable[str]) -> Parts | None:
     >>> loss = Equation(Access.of("L"), read("w", k) * read("x", n, k), over=(n, k), reduction="sum")
     >>> found = parts(Program(tensors, (loss,)), ["L"])
     >>> found.summed, found.few
-    (('L',), 37)
+    (('L',), 5)
     """
     alive = slice_program(program, outputs)
     equations = tuple(s for s in alive.statements if isinstance(s, Equation))
