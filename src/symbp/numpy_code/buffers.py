@@ -185,7 +185,7 @@ def planned(ops: Sequence[Op], names: Names) -> Plan:
     """Buffers for all planned and pinned values of some operations, none of them larger or more than needed."""
     pool = _Pool(_Life.of(ops), ops)
     for k, op in enumerate(ops):
-        for value in op.touched:
+        for value in dict.fromkeys(op.touched):
             if value.place in ("planned", "pinned") and value.extents and pool.life.first[value] == k:
                 pool.place(value, k)
         pool.release(k)

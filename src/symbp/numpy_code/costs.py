@@ -15,29 +15,24 @@ from symbp.numpy_code.windows import copies
 from symbp.schedule.arrays import Array, Axes, MatMul, memory_axes
 
 PACKED = 1_000_000  # multiply-adds
-_TINY = 30_000
-_FEWEST = 8  # rows of a slab
+_FEWEST = 16  # rows of a slab: of larger factors the gain is lost in memory
 _ROWS = 48  # what a run-time size counts as: usual batches have 32 or 64 samples
 
 
-def rows_together(node: MatMul, ours: bool) -> MatMul:
-    """``a[n, t, :] @ W`` as one product of all rows of ``a``, where NumPy takes one ``n`` after the other.
-
-    Small products are left as they are, unless ``a`` is ours and its rows can be cut into slabs.
-    """
+def rows_together(node: MatMul) -> MatMul:
+    """``a[n, t, :] @ W`` as one product of all rows of ``a``, where NumPy takes one ``n`` after the other."""
     *rows, inner = node.left_groups
     together = (flat(rows), inner)
     if len(rows) < 2 or not all(rows) or len(node.right_groups) != 2 or copies(memory(node.left), together):
         return node
-    alone = not ours and _TINY < count(rows[-1]) * _size(node) <= PACKED
-    return node if alone else replace(node, left_groups=together)
+    return replace(node, left_groups=together)
 
 
 def is_cut(node: MatMul) -> bool:
-    """Whether rows are multiplied in slabs small enough for no factor to be packed: 6 to 28 % faster.
+    """Whether rows are multiplied in slabs small enough for no factor to be packed: a tenth to a quarter faster.
 
-    Us in one product and in slabs: (32, 128) by (128, 512) 50 and 38; (1024, 64) by (64, 256) 351 and 298;
-    (1024, 128) by (128, 256) 679 and 597; (4096, 256) by (256, 256) 5317 and 4890.
+    Us in one product and in slabs: (64, 512) by (512, 64) 45 and 37; (1024, 64) by (64, 256) 351 and 298;
+    (1024, 128) by (128, 256) 679 and 597; (1024, 64) by (64, 64) in float64 190 and 151.
     """
     if len(node.left_groups) != 2 or len(node.right_groups) != 2 or memory(node.left) != flat(node.left_groups):
         return False
@@ -53,7 +48,7 @@ def is_turned(node: MatMul) -> bool:
     return memory(node.right) == (*flat(batch), *columns, *inner) and 1 not in (count(inner), count(columns))
 
 
-def turning_pays(node: MatMul, cut: bool) -> bool:
+def turning_pays(node: MatMul, cut: bool = False) -> bool:
     """Whether a copy of a transposed right factor costs less than a product with it loses.
 
     In nanoseconds: each product loses 0.014 for each multiply-add (64 by 64 by 64: 8.7 us, and 5.6 us with the copy,

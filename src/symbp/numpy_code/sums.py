@@ -23,8 +23,11 @@ def reduce(emitter: Emitter, node: Reduce, out: Value) -> None:
     whole = memory_axes(node.arg) == node.arg.axes
     source = emitter.seen(node.arg) if whole else Seen(emitter.value(node.arg), "{}")
     first, last = _ends(node)
-    if node.kind == "sum" and source.kind == "float" and first + kept + last == node.arg.axes:
+    summed = node.kind == "sum" and source.kind == "float"
+    if summed and first + kept + last == node.arg.axes:
         _dotones(emitter, node, source, target)
+    elif summed and not first and not last and (before := _before(node)):
+        _ones_between(emitter, node, source, target, before)
     else:
         inner, call = merged_text(node, source.text.replace("{}", "{0}")), _REDUCED[node.kind]
         rows = inner == "{0}" and in_rows(node.arg.axes, kept)
@@ -61,19 +64,39 @@ def _dotones(emitter: Emitter, node: Reduce, source: Seen, out: Value) -> None:
     kept, (first, last) = kept_axes(node), _ends(node)
     if last:
         sums = out if not first else emitter.fresh(node, first + kept)
-        rows = _as_matrix(emitter, source, first + kept, last)
+        rows = _as(emitter, source, (first + kept, last))
         into = _flat(emitter, sums, first + kept)
         emitter.emit("{0}.dot({1}, out={out})", (rows, ones(emitter, last)), into, rows=into is sums)
         source = Seen(sums, "{}")
     if first:
-        rows = _as_matrix(emitter, source, first, kept)
+        rows = _as(emitter, source, (first, kept))
         emitter.emit("{0}.dot({1}, out={out})", (ones(emitter, first), rows), _flat(emitter, out, kept))
 
 
-def _as_matrix(emitter: Emitter, source: Seen, rows: Axes, columns: Axes) -> Value:
-    if len(rows) == len(columns) == 1:
+def _before(node: Reduce) -> Axes:
+    """The axes in front of those that are summed, if these stand side by side."""
+    axes = node.arg.axes
+    start = min(map(axes.index, node.over))
+    return axes[:start] if set(axes[start : start + len(node.over)]) == set(node.over) else ()
+
+
+def _ones_between(emitter: Emitter, node: Reduce, source: Seen, out: Value, before: Axes) -> None:
+    """Sums over axes in the middle as one product with ones for each place before them.
+
+    Us: sum(axis=1) of (4, 1600, 128) 162, with ones 56; of (16, 64, 64) 23 and 4.
+    """
+    axes = node.arg.axes
+    over, after = axes[len(before) : len(before) + len(node.over)], axes[len(before) + len(node.over) :]
+    matrices = _as(emitter, source, (before, over, after))
+    sums = _as(emitter, Seen(out, "{}"), (before, after))
+    emitter.emit("np.matmul({0}, {1}, out={out})", (ones(emitter, over), matrices), sums)
+
+
+def _as(emitter: Emitter, source: Seen, groups: tuple[Axes, ...]) -> Value:
+    """An array with each group of its axes as one."""
+    if all(len(group) == 1 for group in groups):
         return emitter.view(source)
-    shape = ", ".join(product_text(tuple(i.extent for i in axes)) for axes in (rows, columns))
+    shape = ", ".join(product_text(tuple(i.extent for i in axes)) for axes in groups)
     return emitter.view(Seen(source.value, f"{source.text}.reshape({shape})"))
 
 
