@@ -65,16 +65,16 @@ def in_place(
         groups[op.group] += _lines(op, plan.names if op.run is None else loops[op.run].names)
     views = [(v.name, _cut(v)) for v in plan.views]
     buffers = [*map(_made, plan.buffers)]
-    for constant in linear.constants:
+    # some memory is seen in other shapes alone; what is pinned is returned
+    used = words([*(line for lines in groups for line in lines), *(loop.cut for loop in loops.values())])
+    used |= {name for value, name in plan.names.items() if value.place == "pinned"}
+    for constant in (c for c in linear.constants if c.value.name in used):
         made = constant.made
         views.append((constant.value.name, f"self._buffers[{len(buffers)}]{constant.cut}" if made else constant.cut))
         buffers += [made] if made else []
     for number, amount, parts in full_arrays(linear.numbers.full, blocked.short):
         views += [(v.name, _cut(View(v.name, _start(len(buffers), v), v.extents, through))) for v, through in parts]
         buffers.append(_filled(number, amount))
-    # some memory is seen in other shapes alone; what is pinned is returned
-    used = words([*(line for lines in groups for line in lines), *(loop.cut for loop in loops.values())])
-    used |= {name for value, name in plan.names.items() if value.place == "pinned"}
     return InPlace(
         tuple(map(tuple, groups)),
         tuple(buffers),

@@ -98,7 +98,7 @@ class WorkspacePage:
         made = self._in_place.buffers
         counts = [f"{_BODY}{name} = {count.format(N='batch')}" for name, count in self._in_place.counts]
         head = f"{_BODY}self._buffers: tuple[Array, ...] = ("
-        lines = [head, *(f"{INDENT * 3}{b}," for b in made), f"{_BODY})"]
+        lines = [head, *(line for b in made for line in wrapped(f"{INDENT * 3}{b},")), f"{_BODY})"]
         if len(made) < 2:
             lines = [f"{head}{''.join(f'{b},' for b in made)})"]
         lines = [*counts, *lines]
