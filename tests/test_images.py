@@ -26,6 +26,7 @@ from symbp.layers import (
 )
 from symbp.layers.layer import Layer
 from symbp.network import Network
+from symbp.numpy_code import module_text
 from symbp.reference import evaluate
 from symbp.schedule import Largest, Schedule, schedule
 from symbp.schedule.pooled import increases
@@ -43,6 +44,7 @@ NETWORKS: dict[str, tuple[tuple[int, ...], list[Layer]]] = {
     ),
     "no order kept": ((1, 5, 5), [Conv2d(2, 2, activation="silu"), MaxPool2d(2), *HEAD]),
     "means": ((1, 6, 6), [Conv2d(2, 2, activation="tanh"), AvgPool2d(2), Conv2d(2, 2, stride=2), *HEAD]),
+    "transposed": ((2, 3, 4), [ConvTranspose2d(3, 2, 2)]),
     "there and back": ((1, 4, 4), [Conv2d(2, 3, 2, 1, activation="relu"), ConvTranspose2d(1, 4, 2, 1)]),
 }
 
@@ -125,10 +127,26 @@ def test_nothing_is_computed_that_is_not_read() -> None:
     assert shapes("overlapping")["z1"] == (6, 2, 5, N), "all of them are read"
 
 
+def test_wide_products_are_taken_in_parts_of_their_columns() -> None:
+    """A step of 256 samples, whose products are cut, beside two of 128, whose are not: the means of both."""
+    net = Network("images", {"shape": [2, 12, 12]}, [Conv2d(24, 3, activation="relu"), Conv2d(2, 3), *HEAD], "mse")
+    found = Emitted(net)
+    rng, module = np.random.default_rng(0), found.module
+    values = {**module.init(0, np.float64)._asdict(), "x": rng.normal(size=(256, 2, 12, 12))}
+    values["y"] = rng.normal(size=(256, 2))
+    module._ONE_THREAD = True
+    assert ".reshape(10, 24, -1, _slab(N * 10, 432))" in found.text and module._slab(2560, 432) == 1280
+    whole = found.workspace(values)
+    parts = (slice(0, 128), slice(128, 256))
+    halves = [found.workspace({**values, "x": values["x"][part], "y": values["y"][part]}) for part in parts]
+    worst = errors({name: (halves[0][name] + halves[1][name]) / 2 for name in whole}, whole)
+    assert max(worst.values()) < 1e-12, worst
+
+
 def test_a_maximum_and_its_place_are_found_in_one_loop_of_bytes() -> None:
     maxima = [s for g in scheduled("overlapping").groups for s in g.statements if isinstance(s, Largest)]
     assert [(s.largest, s.place, s.is_small) for s in maxima] == [("z1_max", "a2_at", True)]
-    text = emitted("overlapping").text
+    text = module_text(emitted("overlapping").derivation, "plain")
     assert "a2_at = np.zeros((3, 2, 3, N), np.uint8)" in text
     assert "np.maximum(a2_at, (tap > z1_max) * np.uint8(3 * u + v), out=a2_at)" in text
 

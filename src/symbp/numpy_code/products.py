@@ -8,6 +8,7 @@ from symbp.numpy_code.costs import flat, is_turned, rows_together, turning_pays
 from symbp.numpy_code.expression import matrices, result_text, subscripts
 from symbp.numpy_code.factors import is_known, ordered, side
 from symbp.numpy_code.ops import Emitter, Seen, Value, values_of
+from symbp.numpy_code.parts import by_columns, by_summed
 from symbp.numpy_code.slabs import in_slabs
 from symbp.schedule import Assign, Recurrence
 from symbp.schedule.arrays import (
@@ -24,7 +25,7 @@ from symbp.schedule.blocks import lying
 def matmul(emitter: Emitter, node: MatMul, out: Value) -> None:
     """A product of matrices by ``a.dot(b, out=c)``, which is half a microsecond quicker than ``np.matmul``."""
     node = rows_together(node)
-    if in_slabs(emitter, node, out):
+    if in_slabs(emitter, node, out) or by_columns(emitter, node, out) or by_summed(emitter, node, out):
         return
     turned = is_turned(node) and (is_known(emitter, node) or turning_pays(node))
     left = side(emitter, node.left, node.left_groups)

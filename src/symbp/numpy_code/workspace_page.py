@@ -184,7 +184,7 @@ class WorkspacePage:
         found = self._in_place
         if not found.blocks:
             return tuple(name for name, _ in found.views)
-        used = words(line for lines in found.groups for line in lines)
+        used = words(line for lines in found.groups for line in lines) | set(map(spelled, self.plan.input_adjoints))
         return (*(name for name, _ in found.views if name in used), *(name for name, _ in found.blocks))
 
     @property

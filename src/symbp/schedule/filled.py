@@ -9,6 +9,7 @@ from symbp.dependence import lag_between
 from symbp.equation import Affine, Equation
 from symbp.program import Program, Scan
 from symbp.schedule.affine import split_range
+from symbp.schedule.arrays import Axes
 from symbp.wellformed import ends, told
 
 Interval: TypeAlias = tuple[Affine, Affine]  # the first position and that behind the last one
@@ -31,7 +32,7 @@ def _box(equation: Equation, scan: Scan | None) -> tuple[Interval, ...] | None:
     """The positions that an equation writes, if that is all of a box, and nothing in its scan reads them before."""
     bound = {*equation.domain, *((scan.index,) if scan else ())}
     simple = all(_is_dense(p) for p in equation.lhs.indices) and not any(
-        _is_window(p) for r in equation.reads for p in r.access.indices
+        _is_window(p, equation.over) for r in equation.reads for p in r.access.indices
     )  # what runs over taps adds to zeros
     named = list(equation.lhs.index_atoms())
     if equation.guards or not bound <= told(equation.lhs) or len(set(named)) < len(named) or not simple:
@@ -52,8 +53,12 @@ def _is_dense(position: Affine) -> bool:
     return len(steps) < 2 and abs(sum(steps)) <= 1
 
 
-def _is_window(position: Affine) -> bool:
-    return not _is_dense(position) and split_range(position, position.indices()) is None
+def _is_window(position: Affine, over: Axes) -> bool:
+    """Whether a position needs taps: windows overlap, or one of its digits is reduced."""
+    if _is_dense(position):
+        return False
+    reduced = len(position.terms) > 1 and bool(set(position.indices()) & set(over))
+    return reduced or split_range(position, position.indices()) is None
 
 
 def _make_up(boxes: Sequence[tuple[Interval, ...]], whole: tuple[Interval, ...]) -> bool:
