@@ -85,6 +85,8 @@ def test_lines_are_broken_as_ruff_breaks_them():
         f"x = np.array([[{', '.join(['0.123456789'] * 9)}], [1, 2]], dtype)",
         f"x = f(g({long}, {long}, {long}, {long}), {long})",
         f"x = ({', '.join(['(1, 2)'] * 20)})",
+        f"x = ({long}[:, None] == {long}[None, :, :, :]) * {long}[:, None]",
+        f"{long}[{', '.join(':' * 12)}][...] = {long}",
     ]
     text = "".join("\n".join(wrapped(line)) + "\n" for line in lines)
     assert formatted(text) == text

@@ -172,6 +172,8 @@ def printed(node: Array) -> tuple[int, str]:
             return _scaled(sympy.S.NegativeOne, inner)
         case Apply("power", (base, Scalar(exponent))):
             return _power(base, exponent)
+        case Apply("power", (base, exponent)):
+            return ATOM, f"math.pow({text(base)}, {text(exponent)})"
         case Apply("choice", (u, yes, no)):
             return CHOICE, _chosen(*_compared(u), yes, no)
         case Apply(name, args):

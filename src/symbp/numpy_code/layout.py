@@ -31,10 +31,12 @@ def wrapped(line: str) -> list[str]:
         return [line]
     if line.lstrip().startswith("for ") and " in " in line:
         return _loop_head(line)
+    margin = line[: len(line) - len(line.lstrip())]
     start = _opening(line)
     if start is None:
-        return [line]
-    margin = line[: len(line) - len(line.lstrip())]
+        place, equals, name = line.rpartition(" = ")
+        fits = equals and name.isidentifier() and len(f"{place} = (") <= WIDTH
+        return [f"{place} = (", f"{margin}{INDENT}{name}", f"{margin})"] if fits else [line]
     end = line.rstrip(",").removesuffix(_COPY)
     head, inner, tail = line[: start + 1], end[start + 1 : -1], end[-1] + line[len(end) :]
     if len(head) > WIDTH:
@@ -104,11 +106,11 @@ def _closing(text: str) -> int:
 
 
 def _operands(text: str) -> list[str]:
-    """A product in two lines, the second of which begins with its operator."""
+    """A product or a comparison in two lines, the second of which begins with its operator."""
     depth = 0
     for k, character in enumerate(text):
         depth += (character in "([") - (character in ")]")
-        if not depth and text.startswith(" @ ", k):
+        if not depth and text.startswith((" @ ", " == "), k):
             return [text[:k], text[k + 1 :]]
     return [text]
 

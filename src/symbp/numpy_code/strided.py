@@ -219,7 +219,7 @@ def _condition(emitter: Emitter, node: Guarded) -> Seen | str:
 
 def _copied(emitter: Emitter, source: Seen | str, out: Value) -> None:
     if isinstance(source, str):
-        emitter.emit(f"{{out}}[...] = {source}", (), out)
+        emitter.emit(f"{{out}}[...] = {source.removeprefix('(').removesuffix(')')}", (), out)
     else:
         emitter.copy_of(source, "", out)
 
