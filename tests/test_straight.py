@@ -17,6 +17,7 @@ from symbp.equation import Access, Affine, Equation, Guard, Index, Size, read
 from symbp.layers import Dense
 from symbp.network import Network
 from symbp.numpy_code import blueprint
+from symbp.numpy_code.straight_page import StraightPage
 from symbp.program import Program, Scan, Tensor
 from symbp.rewrite import rewrite
 from symbp.schedule.straight import parts
@@ -183,6 +184,13 @@ def test_little_memory_is_taken_and_none_kept(name, derivations, modules):
         peak, kept = peak_and_kept(lambda given=given, step=step: step.loss_and_grad(*given))
         assert kept < 100
         assert peak < 1024
+
+
+def test_a_function_that_math_has_not_is_left_to_arrays(derivations, monkeypatch):
+    plan = blueprint(derivations["shares"])
+    assert StraightPage.of(plan) is not None
+    monkeypatch.delattr("math.tanh")
+    assert StraightPage.of(plan) is None
 
 
 def test_data_that_was_pickled_is_as_good(modules, derivations):

@@ -191,9 +191,10 @@ class Straight:
         """``target`` as a sum: what needs parts, or stands under a condition, is added after the rest."""
         alone = [i for i in instances if i.before or i.condition]
         joined = [term for i in instances if not (i.before or i.condition) for term in i.terms]
-        if not joined and len(alone) == 1 and target not in self.started and not alone[0].condition:
-            yield from alone[0].before
-            joined, alone = list(alone[0].terms), []
+        if not joined and alone and target not in self.started and not alone[0].condition:
+            first, *alone = alone
+            yield from first.before
+            joined = list(first.terms)
         if joined or target not in self.started:
             yield from self._sum(target, joined)
         for instance in alone:

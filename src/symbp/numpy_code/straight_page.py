@@ -18,6 +18,7 @@ from symbp.numpy_code.names import Names, spelled
 from symbp.numpy_code.straight import Straight, broken
 from symbp.program import Tensor
 from symbp.schedule import Group
+from symbp.schedule.lower import NoKernel
 from symbp.schedule.order import Order
 from symbp.schedule.straight import BATCH, Parts, parts
 
@@ -43,7 +44,11 @@ class StraightPage:
         found = parts(plan.program, [w for w in plan.wanted if plan.program.defining(w)])
         if found is None or not all(isinstance(plan.label_extents.get(t.name), int) for t in labels):
             return None
-        return StraightPage(plan, found)
+        page = StraightPage(plan, found)
+        try:
+            return page if page.lines else None
+        except NoKernel:  # a function that math has not
+            return None
 
     @property
     def declaration(self) -> str:
