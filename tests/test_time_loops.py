@@ -135,6 +135,25 @@ for t in range(T):
     )
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workspace_cuts_no_memory_in_its_loops(kind: str) -> None:
+    """The blocks of each step are made once for a batch; gates are blocks, too."""
+    time = loops(function(emitted(kind, returns="sequence").text, "Workspace.loss_and_grad"))
+    assert len(time) == 2
+    assert not [ast.unparse(n) for loop in time for n in ast.walk(loop) if isinstance(n, ast.Subscript)]
+
+
+def test_a_workspace_keeps_the_blocks_of_a_few_sizes_alone() -> None:
+    """Of 16 lengths at a time: each has a view for every step."""
+    module = emitted("rnn").module
+    p, step = module.init(0), module.Workspace(2, 40)
+    for length in (*range(1, 41), 3):
+        X, Y = np.ones((2, length, 3), np.float32), np.zeros((2, 4), np.float32)
+        loss, g = step.loss_and_grad(p, X, Y)
+        assert loss == pytest.approx(module.loss(p, X, Y), rel=1e-5)
+    assert len(step._views) <= 16
+
+
 # Values.
 
 

@@ -32,11 +32,6 @@ def _few_numbers(rung: Rung) -> bool:
     return rung.family == "dense" and len(rung.widths) == 3 and rung.last == "sigmoid" and max(rung.widths) < 8
 
 
-def _never(rung: Rung) -> bool:
-    """For programs of which only the time to a first step is measured."""
-    return False
-
-
 PEERS: dict[str, Peer] = {
     "symbp": Peer("symbp", "emitted", "workspace"),
     "plain": Peer("symbp plain", "emitted", "plain"),
@@ -48,7 +43,6 @@ PEERS: dict[str, Peer] = {
     "jax": Peer("JAX", "jax_jit", "jit", "jax"),
     "autograd": Peer("autograd", "hips_autograd", "grad", "autograd"),
     "pytensor": Peer("PyTensor", "pytensor_graph", "graph", "pytensor"),
-    "pytensor_c": Peer("PyTensor, in C", "pytensor_graph", "graph_in_c", "pytensor", _never),
     "lambdify": Peer("SymPy lambdify", "scalars", "lambdified", fits=_few_numbers),
     "numba": Peer("Numba", "numba_loops", "loops", "numba", _few_numbers),
     "casadi": Peer("CasADi", "casadi_graph", "graph", "casadi", _few_numbers),

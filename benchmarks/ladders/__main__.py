@@ -117,11 +117,11 @@ def remembering(given: argparse.Namespace) -> int:
 
 
 def compiling(given: argparse.Namespace) -> int:
-    table = first.table(given.peers or list(PEERS), given.threads, min(given.rounds, 3), given.clock)
+    table = first.table(given.peers or list(PEERS), given.threads, rounds=min(given.rounds, 3))
     how = (
-        "From the description of a network to its first finished training step, imports not counted, in a new process "
+        "From the description of a network to its first finished training step, imports not counted, in a new process: "
     )
-    how += f"({given.clock} time): the first network, and another one after it, of another width."
+    how += "the first network, and another one after it, of another width."
     return finish(given, "first step", "## Until the first step: layers of 64 tanh", f"{how}\n\n{table}")
 
 

@@ -2,19 +2,15 @@
 
 import json
 import random
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.ladders.case import Prepared
 from benchmarks.ladders.threads import limits
-
-LIMIT = 1200  # seconds until a program that compiles must be ready
 
 
 @dataclass(frozen=True)
@@ -59,13 +55,9 @@ class Runner:
     def started(self) -> str:
         """Nothing, or why the program does not run."""
         assert self.process.stdout
-        late = threading.Timer(LIMIT, self.process.kill)
-        late.start()
         line = self.process.stdout.readline()
-        late.cancel()
-        if not line and self.process.wait() == -signal.SIGKILL:
-            return f"failed: not ready after {LIMIT} s"
         if not line:
+            self.process.wait()
             self.errors.seek(0)
             return "failed: " + (self.errors.read().strip().splitlines() or ["it said nothing"])[-1]
         said = json.loads(line)

@@ -46,12 +46,16 @@ class Region:
 
 @dataclass(frozen=True)
 class View:
-    """A name in the code: a part of a buffer of the workspace, in a shape, perhaps through a view: ``.T``."""
+    """A name in the code: a part of a buffer of the workspace, in a shape, perhaps through a view: ``.T``.
+
+    Such a one is a ``text`` with the name of what it shows, too: ``h.reshape(T * N, 3)``.
+    """
 
     name: str
     region: Region
     extents: tuple[Extent, ...]
     through: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,7 +230,8 @@ def _view_name(
         return text
     if text not in shown:
         shown[text] = name = value.name or names.fresh(f"{base}_{_seen_as(text)}")
-        views[name] = replace(views[base], name=name, through=text.removeprefix(base))
+        through = views[base].through + text.removeprefix(base)
+        views[name] = replace(views[base], name=name, through=through, text=text)
     return shown[text]
 
 

@@ -16,6 +16,7 @@ from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.ops import COPY, DTYPES, FLAT, Op, Place, Run, Value
 from symbp.numpy_code.plain import Comments
+from symbp.numpy_code.rounds import steps_of
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.schedule import Schedule
 
@@ -31,6 +32,7 @@ class InPlace:
         inside: The groups whose comment stands in a loop over blocks of rows.
         counts: Pairs of the name of a number of rows of a block and the expression for it, in which the batch is {N}.
         blocks: Pairs of the name of a row of blocks and the expression that cuts the views.
+        steps: The same of the blocks that the rounds of a loop over steps touch.
     """
 
     groups: tuple[tuple[str, ...], ...]
@@ -39,6 +41,7 @@ class InPlace:
     inside: frozenset[int] = frozenset()
     counts: tuple[tuple[str, str], ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
 
 
 def in_place(
@@ -63,11 +66,14 @@ def in_place(
             begun.add(op.run)
             groups[op.group] += loops[op.run].head
         groups[op.group] += _lines(op, plan.names if op.run is None else loops[op.run].names)
-    views = [(v.name, _cut(v)) for v in plan.views]
+    steps = tuple(steps_of(linear.rounds))
+    views = [(v.name, v.text if v.text and (loops or steps) else _cut(v)) for v in plan.views]
     buffers = [*map(_made, plan.buffers)]
     # some memory is seen in other shapes alone; what is pinned is returned
-    used = words([*(line for lines in groups for line in lines), *(loop.cut for loop in loops.values())])
+    cuts = (*(loop.cut for loop in loops.values()), *(cut for _, cut in steps))
+    used = words([*(line for lines in groups for line in lines), *cuts])
     used |= {name for value, name in plan.names.items() if value.place == "pinned"}
+    used |= words(view for name, view in views if name in used)
     for constant in (c for c in linear.constants if c.value.name in used):
         made = constant.made
         views.append((constant.value.name, f"self._buffers[{len(buffers)}]{constant.cut}" if made else constant.cut))
@@ -82,6 +88,7 @@ def in_place(
         blocked.inside,
         tuple(dict.fromkeys(block_count(run) for run in blocked.runs)),
         tuple((run.views, loop.cut) for run, loop in loops.items()),
+        steps,
     )
 
 

@@ -29,6 +29,8 @@ from symbp.numpy_code.ops import (
     verbatim,
 )
 from symbp.numpy_code.plain import Comments, exchanged
+from symbp.numpy_code.rounds import BlockNames, Rounds
+from symbp.numpy_code.taps import steps_head
 from symbp.numpy_code.views import aligned, in_rows
 from symbp.numpy_code.windows import view_text
 from symbp.program import Program
@@ -90,6 +92,8 @@ class Linear:
         self.goal: Value | None = None
         self._whole: dict[Value, Value] = {}  # the array that a block or a view is cut from
         self._views: dict[tuple[Value, str], Value] = {}
+        self.rounds: list[Rounds] = []  # the loops over steps; the last one is that of the statements in a loop
+        self.block_names = BlockNames(names)
         self.comments = comments
         names.used |= {spelled(t.name) for g in schedule.groups for t in g.tensors}
         for self._group, group in enumerate(schedule.groups):
@@ -112,6 +116,19 @@ class Linear:
         known = dict(self.known)
         yield
         self.known = known
+
+    @contextmanager
+    def round_of(self, loop: Recurrence) -> Iterator[None]:
+        """What is computed inside are the rounds of a loop, whose head names the blocks of memory that they touch."""
+        start = len(self.ops)
+        self.emit(verbatim([steps_head(loop)]), (), None)
+        self.rounds.append(Rounds(loop, self.block_names))
+        self.depth += 1
+        yield
+        self.depth -= 1
+        if self.rounds[-1].found:
+            head = self.rounds[-1].lines(self.ops[start + 1 :])
+            self.ops[start] = replace(self.ops[start], template=verbatim(head))
 
     def aim(self, tensor: str) -> Value:
         """The tensor that the next operations lead to."""
@@ -141,16 +158,23 @@ class Linear:
         if not reshaped and not is_block(node):
             return None
         whole = self.tensors[node.tensor]
-        block = Value(view_text(node, whole.name), _extents(node.axes), whole.kind, "given")
+        block = self._block_of_round(node, whole)
+        if block is None:
+            block = Value(view_text(node, whole.name), _extents(node.axes), whole.kind, "given")
         self._whole[block] = self._whole.get(whole, whole)
         return block
+
+    def _block_of_round(self, node: View, whole: Value) -> Value | None:
+        return self.rounds[-1].block(node, whole) if self.depth == 1 and self.rounds else None
 
     def part(self, node: View, more: str) -> Value:
         """A part of a tensor as it lies there, seen through ``more``, for products: BLAS steps from row to row."""
         whole, shown = self.tensors[node.tensor], view_text(node, "{}") + more
         if not free_indices(node):
             return self.view(Seen(whole, shown))
-        part = Value(shown.replace("{}", whole.name), (), whole.kind, "given")
+        part = None if more else self._block_of_round(node, whole)
+        if part is None:
+            part = Value(shown.replace("{}", whole.name), (), whole.kind, "given")
         self._whole[part] = self._whole.get(whole, whole)
         return part
 

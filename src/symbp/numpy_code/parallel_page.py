@@ -75,7 +75,7 @@ class ParallelPage:
             )
         if self.plan.masks:
             lines.append("masks=Masks(*(mask[cut] for mask in masks))")
-        return lines
+        return [part for line in lines for part in wrapped(f"{INDENT * 4}{line},")]
 
     def _cut(self, name: str, tensor: Tensor) -> str:
         return f"{name}[cut]" if tensor.shape and tensor.shape[0] == Size("N") else name

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from symbp.numpy_code.ops import Emitter, verbatim
 from symbp.numpy_code.products import turn_before
-from symbp.numpy_code.taps import steps_head
 from symbp.schedule import Assign, Recurrence, terms
 from symbp.schedule.arrays import Apply, Array, Axes, Operand, View, children, free_indices
 
@@ -20,13 +19,11 @@ def recurrence(emitter: Emitter, statement: Recurrence) -> None:
     turn_before(emitter, statement)
     start = len(emitter.ops)
     before = {v for op in emitter.ops for v in op.touched}
-    emitter.emit(verbatim([steps_head(statement)]), (), None)
-    emitter.depth += 1
-    for group in statement.groups:
-        with emitter.remembered():
-            emitter.emit(verbatim(emitter.comments(group, emitter.depth)), (), None)
-            emitter.group(group)
-    emitter.depth -= 1
+    with emitter.round_of(statement):
+        for group in statement.groups:
+            with emitter.remembered():
+                emitter.emit(verbatim(emitter.comments(group, emitter.depth)), (), None)
+                emitter.group(group)
     used = dict.fromkeys(v for op in emitter.ops[start:] for v in op.touched)
     emitter.emit("", [v for v in used if v in before or v.place != "planned"], None)
 

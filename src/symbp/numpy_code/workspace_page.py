@@ -29,6 +29,7 @@ from symbp.schedule import Group, Schedule
 from symbp.schedule.order import Order
 
 _BODY = INDENT * 2
+_KEPT = 16  # the sizes of batches whose views a workspace keeps, if there is a view for each step
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,17 @@ class WorkspacePage:
 
     @property
     def _cut_type(self) -> str:
-        return "tuple[Any, ...]" if self.blocks else "tuple[Array, ...]"
+        return "tuple[Any, ...]" if self._rows else "tuple[Array, ...]"
+
+    @property
+    def steps(self) -> bool:
+        """Whether there are loops over steps whose blocks are cut before."""
+        return bool(self._in_place.steps)
+
+    @property
+    def _rows(self) -> tuple[tuple[str, str], ...]:
+        """What loops go through, with the expressions that cut it from the views."""
+        return (*self._in_place.blocks, *self._in_place.steps)
 
     def _mask_buffers(self) -> list[str]:
         """The memory that masks are drawn in: the widest is drawn at a time."""
@@ -161,7 +172,7 @@ class WorkspacePage:
             f"{INDENT}def _cut(self{sizes}) -> {self._cut_type}:",
             f'{_BODY}"""The buffers cut to the shapes of the tensors that they hold in turn."""',
         ]
-        if self.blocks:
+        if self._rows:
             return [*lines, *self._blocks(), ""]
         lines.append(f"{_BODY}return (")
         for name, view in self._in_place.views:
@@ -169,10 +180,10 @@ class WorkspacePage:
         return [*lines, f"{_BODY})", ""]
 
     def _blocks(self) -> Iterator[str]:
-        """The lines that name the views, cut them to blocks of rows, and return what is used."""
+        """The lines that name the views, cut them to what loops go through, and return what is used."""
         found = self._in_place
         yield from (f"{_BODY}{name} = {count.format(N='N')}" for name, count in found.counts)
-        yield from indented((f"{name} = {view}" for name, view in (*found.views, *found.blocks)), 2)
+        yield from indented((f"{name} = {view}" for name, view in (*found.views, *self._rows)), 2)
         line = f"{_BODY}return {', '.join(self._view_names)}"
         single = [f"{_BODY}return ({self._view_names[0]},)"] if len(self._view_names) == 1 else [line]
         broken = [f"{_BODY}return (", *(f"{INDENT * 3}{name}," for name in self._view_names), f"{_BODY})"]
@@ -180,12 +191,12 @@ class WorkspacePage:
 
     @cached_property
     def _view_names(self) -> tuple[str, ...]:
-        """What ``loss_and_grad`` unpacks: the views that it uses as a whole, and the blocks."""
+        """What ``loss_and_grad`` unpacks: the views that it uses as a whole, and what loops go through."""
         found = self._in_place
-        if not found.blocks:
+        if not self._rows:
             return tuple(name for name, _ in found.views)
         used = words(line for lines in found.groups for line in lines) | set(map(spelled, self.plan.input_adjoints))
-        return (*(name for name, _ in found.views if name in used), *(name for name, _ in found.blocks))
+        return (*(name for name, _ in found.views if name in used), *(name for name, _ in self._rows))
 
     @property
     def declaration(self) -> str:
@@ -265,6 +276,9 @@ class WorkspacePage:
         names = self._view_names
         if names:
             yield f"{_BODY}if {self._key} not in self._views:"
+            if self.steps:
+                yield f"{INDENT * 3}if len(self._views) == {_KEPT}:  # each holds all its steps"
+                yield f"{INDENT * 4}self._views.clear()"
             yield f"{INDENT * 3}self._views[{self._key}] = self._cut({', '.join(self.plan.sizes)})"
             yield from unpacking(names, f"self._views[{self._key}]", 2)
 
