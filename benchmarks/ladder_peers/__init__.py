@@ -11,12 +11,13 @@ from benchmarks.rungs import Rung
 
 @dataclass(frozen=True)
 class Peer:
-    """``title`` heads its column; ``function`` of ``module`` builds its program, for rungs that fit.
+    """``title`` heads its column, ``what`` says more; ``function`` of ``module`` builds its program, where it ``fits``.
 
     ``package`` is what must be installed, if anything.
     """
 
     title: str
+    what: str
     module: str
     function: str
     package: str = ""
@@ -32,20 +33,28 @@ def _few_numbers(rung: Rung) -> bool:
     return rung.family == "dense" and len(rung.widths) == 3 and rung.last == "sigmoid" and max(rung.widths) < 8
 
 
+def _never(rung: Rung) -> bool:
+    """For programs of which only the time to a first step is measured."""
+    return False
+
+
 PEERS: dict[str, Peer] = {
-    "symbp": Peer("symbp", "emitted", "workspace"),
-    "plain": Peer("symbp plain", "emitted", "plain"),
-    "floor": Peer("floor", "floor", "products"),
-    "naive": Peer("naive", "naive", "naive"),
-    "eager": Peer("PyTorch eager", "torch_eager", "eager", "torch"),
-    "fused": Peer("PyTorch fused", "torch_eager", "fused", "torch", _recurrent),
-    "compile": Peer("torch.compile", "torch_compile", "compiled", "torch"),
-    "jax": Peer("JAX", "jax_jit", "jit", "jax"),
-    "autograd": Peer("autograd", "hips_autograd", "grad", "autograd"),
-    "pytensor": Peer("PyTensor", "pytensor_graph", "graph", "pytensor"),
-    "lambdify": Peer("SymPy lambdify", "scalars", "lambdified", fits=_few_numbers),
-    "numba": Peer("Numba", "numba_loops", "loops", "numba", _few_numbers),
-    "casadi": Peer("CasADi", "casadi_graph", "graph", "casadi", _few_numbers),
+    "symbp": Peer("symbp", "the `Workspace` of the emitted module", "emitted", "workspace"),
+    "plain": Peer("symbp plain", "its function `loss_and_grad`", "emitted", "plain"),
+    "floor": Peer("floor", "only the matrix products that no program can do without", "floor", "products"),
+    "naive": Peer("naive", "NumPy by hand as in a textbook", "naive", "naive"),
+    "eager": Peer("PyTorch eager", "modules, forward, backward", "torch_eager", "eager", "torch"),
+    "fused": Peer("PyTorch fused", "`nn.RNN` and `nn.LSTM`", "torch_eager", "fused", "torch", _recurrent),
+    "compile": Peer("torch.compile", "the modules of PyTorch eager, compiled", "torch_compile", "compiled", "torch"),
+    "jax": Peer("JAX", "`jit(value_and_grad(loss))`, waited for", "jax_jit", "jit", "jax"),
+    "autograd": Peer("autograd", "HIPS autograd's `value_and_grad`", "hips_autograd", "grad", "autograd"),
+    "pytensor": Peer("PyTensor", "`grad`, compiled by its default backend", "pytensor_graph", "graph", "pytensor"),
+    "pytensor_c": Peer("PyTensor, in C", "by its older one", "pytensor_graph", "graph_in_c", "pytensor", _never),
+    "lambdify": Peer(
+        "SymPy lambdify", "all numbers written out, with `cse`", "scalars", "lambdified", fits=_few_numbers
+    ),
+    "numba": Peer("Numba", "loops by hand, compiled", "numba_loops", "loops", "numba", _few_numbers),
+    "casadi": Peer("CasADi", "scalars in its own memory", "casadi_graph", "graph", "casadi", _few_numbers),
 }
 
 

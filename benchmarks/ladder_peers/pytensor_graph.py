@@ -31,13 +31,22 @@ def cubic(z: Any) -> Any:
 
 
 def graph(case: Case) -> Program:
+    return compiled(case, pytensor.config.mode)
+
+
+def graph_in_c(case: Case) -> Program:
+    """With its older backend; where no BLAS can be linked, products are slow."""
+    return compiled(case, "CVM")
+
+
+def compiled(case: Case, mode: str) -> Program:
     pytensor.config.floatX = case.dtype
     p = [pt.tensor(dtype=case.dtype, shape=one.shape) for one in case.p]
     X = pt.tensor(dtype=case.dtype, shape=case.X.shape)
     Y = pt.tensor(dtype=str(case.Y.dtype), shape=case.Y.shape)
     measure = cross_entropy if case.rung.labels else mse
     loss = measure(_FAMILIES[case.rung.family](case.rung, p, X), Y)
-    function = pytensor.function([*p, X, Y], [loss, *pt.grad(loss, p)])
+    function = pytensor.function([*p, X, Y], [loss, *pt.grad(loss, p)], mode=mode)
     function.trust_input = True
     return Program(lambda: function(*case.p, case.X, case.Y), lambda result: (float(result[0]), result[1:]))
 

@@ -3,8 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +12,7 @@ from benchmarks import more_rungs
 from benchmarks.ladder_peers import PEERS, installed
 from benchmarks.ladders import first, memory, report
 from benchmarks.ladders.machine import machine
+from benchmarks.ladders.method import method
 from benchmarks.ladders.plot import plot
 from benchmarks.ladders.prepare import prepare
 from benchmarks.ladders.race import Settings, Timed, race
@@ -73,24 +73,18 @@ def main() -> int:
     return remembering(given) if given.memory else racing(given)
 
 
-@contextmanager
-def new_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
-
-
 def racing(given: argparse.Namespace) -> int:
     """Time every rung; exit status 1 if a program computes something else."""
     settings = Settings(given.threads, given.dtype, given.rounds, given.seconds, given.clock)
     results: dict[str, dict[str, Timed]] = {}
-    with new_folder() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         for rung in given.rungs:
             peers = [one for one in given.peers or PEERS if installed(one) and PEERS[one].fits(rung)]
-            results[rung.name] = race(peers, prepare(rung, folder), settings)
+            results[rung.name] = race(peers, prepare(rung, Path(folder)), settings)
             print(report.line(rung.name, results[rung.name]), flush=True)
+            if given.output:
+                record(given.output, results, settings)
     print("\n" + report.text(results, settings))
-    if given.output:
-        record(given.output, results, settings)
     return int(any("wrong" in timed.remark for row in results.values() for timed in row.values()))
 
 
@@ -104,25 +98,26 @@ def record(path: Path, results: report.Results, settings: Settings) -> None:
     except ImportError:
         print("matplotlib is not installed, so there is no plot")
     text = report.text(whole, settings, picture.name if picture.is_file() else "")
+    write_section(path, "ladder", method())
     write_section(path, stem, text)
 
 
 def remembering(given: argparse.Namespace) -> int:
-    with new_folder() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         peers = [one for one in given.peers or MEASURED if installed(one)]
         rungs: list[Rung] = given.rungs
-        table = memory.table(peers, (prepare(rung, folder) for rung in rungs), given.dtype, given.threads)
+        table = memory.table(peers, (prepare(rung, Path(folder)) for rung in rungs), given.dtype, given.threads)
     how = "How much a process grows, at its peak, in three training steps, beside parameters, inputs and targets"
-    return finish(given, "memory", f"## Memory: {given.dtype}", f"{how}.\n\n{table}")
+    return finish(given, f"memory_{given.dtype}", f"### Memory: {given.dtype}", f"{how}.\n\n{table}")
 
 
 def compiling(given: argparse.Namespace) -> int:
-    table = first.table(given.peers or list(PEERS), given.threads, rounds=min(given.rounds, 3))
+    table = first.table(given.peers or list(PEERS), given.threads, min(given.rounds, 3), given.clock)
     how = (
-        "From the description of a network to its first finished training step, imports not counted, in a new process: "
+        "From the description of a network to its first finished training step, imports not counted, in a new process, "
+        f"{given.clock} time: the first network, and another one after it, of another width."
     )
-    how += "the first network, and another one after it, of another width."
-    return finish(given, "first step", "## Until the first step: layers of 64 tanh", f"{how}\n\n{table}")
+    return finish(given, "first step", "### Until the first step: layers of 64 tanh", f"{how}\n\n{table}")
 
 
 def finish(given: argparse.Namespace, name: str, title: str, text: str) -> int:

@@ -26,6 +26,7 @@ HAND: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
 FLOOR = {"R3": 1.08, "R3b": 1.08, "R5": 1.08, "R4": 1.25, "R6r": 1.25, "R9t": 1.25, "R6l": 1.45, "R8": 1.45}
 SLOWEST = {"R5": 1.12, "R9e": 1.3}
 PLAIN = 1.3
+MEANS = {"eager": 0.45, "jax": 0.60}  # geometric, over the whole ladder
 
 
 def limits(rung: str, threads: int) -> Iterator[tuple[str, str, float]]:

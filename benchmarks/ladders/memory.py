@@ -63,12 +63,18 @@ def growth(peer: str, prepared: Prepared, dtype: str, threads: int) -> int:
     return int(done.stdout.split()[-1]) if not done.returncode else -1
 
 
+def cell(peer: str, prepared: Prepared, dtype: str, threads: int) -> str:
+    if not PEERS[peer].fits(prepared.rung):
+        return "-"
+    found = growth(peer, prepared, dtype, threads)
+    return "failed" if found < 0 else f"{found / MIB:.1f} MiB"
+
+
 def table(peers: Sequence[str], rungs: Iterable[Prepared], dtype: str, threads: int) -> str:
     """MiB of each program on each rung."""
     rows = [["rung", *(PEERS[peer].title for peer in peers)]]
     for prepared in rungs:
-        found = [growth(peer, prepared, dtype, threads) for peer in peers if PEERS[peer].fits(prepared.rung)]
-        rows.append([prepared.rung.name, *("failed" if one < 0 else f"{one / MIB:.1f} MiB" for one in found)])
+        rows.append([prepared.rung.name, *(cell(peer, prepared, dtype, threads) for peer in peers)])
     return markdown(rows)
 
 

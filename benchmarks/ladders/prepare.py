@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-import symbp
 from benchmarks.ladders.case import Prepared
 from benchmarks.rungs import Rung, data, parameters, spec
+from symbp import build
 
 
 def prepare(rung: Rung, folder: Path) -> Prepared:
@@ -28,7 +28,7 @@ def write_module(prepared: Prepared) -> None:
     """From the text of the spec to the module, as ``symbp code`` does it."""
     path = prepared.folder / f"{prepared.rung.name}.toml"
     path.write_text(spec(prepared.rung))
-    symbp.write_module(symbp.derive(symbp.load(path)), prepared.folder)
+    build.write_module(build.derivation_of(path), prepared.folder)
 
 
 def describe(rung: Rung, folder: Path) -> Prepared:

@@ -2,15 +2,21 @@
 
 import json
 import random
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.ladders.case import Prepared
 from benchmarks.ladders.threads import limits
+
+LIMIT = 1200  # seconds until a program that compiles must be ready
+PAUSE = 0.2  # seconds between blocks of several threads: those of the last one may still spin
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,13 @@ class Runner:
     def started(self) -> str:
         """Nothing, or why the program does not run."""
         assert self.process.stdout
+        late = threading.Timer(LIMIT, self.process.kill)
+        late.start()
         line = self.process.stdout.readline()
+        late.cancel()
+        if not line and self.process.wait() == -signal.SIGKILL:
+            return f"failed: not ready after {LIMIT} s"
         if not line:
-            self.process.wait()
             self.errors.seek(0)
             return "failed: " + (self.errors.read().strip().splitlines() or ["it said nothing"])[-1]
         said = json.loads(line)
@@ -88,6 +98,7 @@ def race(peers: Sequence[str], prepared: Prepared, settings: Settings) -> dict[s
     blocks: dict[str, list[dict[str, float]]] = {peer: [] for peer in runners}
     for _ in range(settings.rounds):
         for peer in order.sample(list(runners), len(runners)):
+            time.sleep(PAUSE * (settings.threads > 1))
             blocks[peer].append(runners[peer].block())
     for runner in runners.values():
         runner.end()

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.ladder_peers import PEERS
-from benchmarks.ladders.goals import missed
+from benchmarks.ladders.goals import MEANS, missed
 from benchmarks.ladders.machine import machine
 from benchmarks.ladders.race import Settings, Timed
 from benchmarks.rungs import RUNGS
@@ -36,7 +36,7 @@ def table(results: Results) -> str:
     rows = [["rung", "symbp", *(PEERS[peer].title for peer in peers)]]
     rows += [[rung, *cells(row, peers)] for rung, row in results.items()]
     if len(results) > 1:
-        rows.append(["geometric mean", "", *(_mean(results, peer) for peer in peers)])
+        rows.append(["geometric mean", "", *(digits(_mean(results, peer)) for peer in peers)])
     return markdown(rows)
 
 
@@ -61,7 +61,12 @@ def _other(row: Row, peer: str) -> str:
     timed = row.get(peer, Timed())
     if not timed.median:
         return timed.remark.split(":")[0] or "-"
-    return f"{ratio(row, peer):.2f} ({duration(timed.median)})"
+    return f"{digits(ratio(row, peer))} ({duration(timed.median)})"
+
+
+def digits(value: float) -> str:
+    """Two of them at least."""
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
 
 
 def duration(seconds: float) -> str:
@@ -70,9 +75,10 @@ def duration(seconds: float) -> str:
     return f"{seconds / size:.3g} {unit}"
 
 
-def _mean(results: Results, peer: str) -> str:
+def _mean(results: Results, peer: str) -> float:
+    """Geometric, of the rungs that both have; zero if there are none."""
     found = [ratio(row, peer) for row in results.values() if ratio(row, peer)]
-    return f"{math.exp(sum(map(math.log, found)) / len(found)):.2f}" if found else "-"
+    return math.exp(sum(map(math.log, found)) / len(found)) if found else 0.0
 
 
 def remarks(results: Results) -> list[str]:
@@ -88,10 +94,13 @@ def remarks(results: Results) -> list[str]:
 def goals(results: Results, threads: int) -> str:
     """The goals that are missed, as a table or a sentence."""
     found = [
-        [rung, number, PEERS[peer].title, f"{value:.2f}", f"{limit:.2f}"]
+        [rung, number, PEERS[peer].title, digits(value), digits(limit)]
         for rung, row in results.items()
         for number, peer, value, limit in missed(rung, row, threads)
     ]
+    if set(RUNGS) <= set(results):
+        means = [(peer, _mean(results, peer), limit) for peer, limit in MEANS.items()]
+        found += [["all", "1", PEERS[peer].title, digits(v), digits(limit)] for peer, v, limit in means if v > limit]
     if not found:
         return "Every goal that was measured is kept."
     return "Goals that are missed (of the plain functions its time divided by that of the workspace):\n\n" + markdown(
@@ -104,18 +113,15 @@ def title(settings: Settings) -> str:
 
 
 def text(results: Results, settings: Settings, picture: str = "") -> str:
-    """How it was measured, the table, what fell short, and what the rungs are."""
+    """On what it was measured, the table, the plot, what was left out and what fell short."""
     how = (
-        f"{date.today().isoformat()}; {machine()}. Medians of {settings.rounds} blocks of {settings.seconds:g} s "
-        f"({settings.clock} time), each program in a process of its own, blocks in random order. Of symbp the time of "
-        "a training step and how far the quartiles are from it; of the others symbp's time divided by theirs, below 1 "
-        "where symbp is faster, and in parentheses their own time."
+        f"{date.today().isoformat()}; {machine()}. {settings.rounds} blocks of {settings.seconds:g} s of each program, "
+        f"{settings.clock} time."
     )
     shown = [f"![symbp's time divided by that of others]({picture})"] if picture else []
     said = ["\n".join(f"* {one}" for one in remarks(results))] if remarks(results) else []
-    rungs = "\n".join(f"* {name}: {RUNGS[name].title}" for name in results if name in RUNGS)
-    parts = [f"## The ladder: {title(settings)}", how, table(results), *shown, *said, goals(results, settings.threads)]
-    return "\n\n".join([*parts, rungs]).strip() + "\n"
+    parts = [f"### {title(settings)}", how, table(results), *shown, *said, goals(results, settings.threads)]
+    return "\n\n".join(parts) + "\n"
 
 
 def kept(path: Path, results: Results) -> Results:
