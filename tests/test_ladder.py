@@ -39,8 +39,9 @@ def test_the_spec_of_every_rung_loads(name: str, tmp_path: Path) -> None:
 def test_a_module_agrees_with_a_textbook(text: str, tmp_path: Path) -> None:
     prepared = prepare(rung(text), tmp_path)
     reference = dict(np.load(prepared.reference))
-    for peer in ("naive", "symbp", "plain"):
-        assert disagreement(maker(peer)(prepared.case("float64", 1)), reference) < 1e-12
+    for peer in ("naive", "symbp", "plain", "parallel"):
+        if peer != "parallel" or hasattr(prepared.module(), "ParallelWorkspace"):
+            assert disagreement(maker(peer)(prepared.case("float64", 2)), reference) < 1e-12
     maker("floor")(prepared.case("float64", 1)).step()
 
 
@@ -80,6 +81,11 @@ def test_missed_goals_are_told() -> None:
         ("3", "floor"),
         ("4", "plain"),
     ]
+
+
+def test_of_several_threads_the_faster_class_counts() -> None:
+    row = {"symbp": Timed(2.0), "parallel": Timed(1.0), "eager": Timed(4.0)}
+    assert "| R3 | 1 s (-100% -100%) | 0.50 (2 s) | 1.00 (1 s) | 0.25 (4 s) |" in report.table({"R3": row})
 
 
 def test_sections_are_written_by_themselves(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from benchmarks.rungs import Rung
 class Peer:
     """``title`` heads its column, ``what`` says more; ``function`` of ``module`` builds its program, where it ``fits``.
 
-    ``package`` is what must be installed, if anything.
+    ``package`` is what must be installed, if anything. ``one_blas_thread`` is for programs with threads of their own,
+    which are there only where there are several.
     """
 
     title: str
@@ -22,6 +23,10 @@ class Peer:
     function: str
     package: str = ""
     fits: Callable[[Rung], bool] = lambda rung: True
+    one_blas_thread: bool = False
+
+    def runs(self, rung: Rung, threads: int) -> bool:
+        return self.fits(rung) and (threads > 1 or not self.one_blas_thread)
 
 
 def _recurrent(rung: Rung) -> bool:
@@ -39,8 +44,9 @@ def _never(rung: Rung) -> bool:
 
 
 PEERS: dict[str, Peer] = {
-    "symbp": Peer("symbp", "the `Workspace` of the emitted module", "emitted", "workspace"),
-    "plain": Peer("symbp plain", "its function `loss_and_grad`", "emitted", "plain"),
+    "symbp": Peer("Workspace", "the `Workspace` of the emitted module", "emitted", "workspace"),
+    "parallel": Peer("ParallelWorkspace", "a `Workspace` for each thread", "emitted", "parallel", one_blas_thread=True),
+    "plain": Peer("plain function", "its function `loss_and_grad`", "emitted", "plain"),
     "floor": Peer("floor", "only the matrix products that no program can do without", "floor", "products"),
     "naive": Peer("naive", "NumPy by hand as in a textbook", "naive", "naive"),
     "eager": Peer("PyTorch eager", "modules, forward, backward", "torch_eager", "eager", "torch"),

@@ -79,7 +79,7 @@ def racing(given: argparse.Namespace) -> int:
     results: dict[str, dict[str, Timed]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for rung in given.rungs:
-            peers = [one for one in given.peers or PEERS if installed(one) and PEERS[one].fits(rung)]
+            peers = [one for one in given.peers or PEERS if installed(one) and PEERS[one].runs(rung, given.threads)]
             results[rung.name] = race(peers, prepare(rung, Path(folder)), settings)
             print(report.line(rung.name, results[rung.name]), flush=True)
             if given.output:

@@ -13,7 +13,8 @@ compared first with the plain function of the emitted module in float64 (1e-3 in
 the largest entry of each tensor). Then they run in blocks of a quarter of a second, all programs of a rung in random
 order, round after round. A block counts as the median of its twenty parts, a program as the median of its blocks. Of
 symbp a table has the time and how far the quartiles of the blocks are from it; of the others symbp's time divided by
-theirs, below 1 where symbp is faster, and in parentheses their own time.
+theirs, below 1 where symbp is faster, and in parentheses their own time. With several threads symbp's time is that of
+its faster class, `Workspace` with a BLAS of several threads or `ParallelWorkspace`.
 
 Rungs:
 

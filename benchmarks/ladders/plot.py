@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from benchmarks.ladder_peers import PEERS
-from benchmarks.ladders.report import Results, ratio
+from benchmarks.ladders.goals import ratio
+from benchmarks.ladders.report import Results
 
 SHOWN = ("floor", "naive", "eager", "fused", "compile", "jax", "autograd", "pytensor")
 MARKS = "_xosDv^P"

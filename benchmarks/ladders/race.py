@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.ladder_peers import PEERS
 from benchmarks.ladders.case import Prepared
 from benchmarks.ladders.threads import limits
 
@@ -47,6 +48,7 @@ class Runner:
 
     def __init__(self, peer: str, prepared: Prepared, settings: Settings) -> None:
         arguments = (peer, prepared.rung.name, settings.dtype, str(settings.threads), str(prepared.folder))
+        one = {"OPENBLAS_NUM_THREADS": "1"} if PEERS[peer].one_blas_thread else {}
         self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115, until ``end``
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.ladders.worker", *arguments],
@@ -54,7 +56,7 @@ class Runner:
             stdout=subprocess.PIPE,
             stderr=self.errors,
             text=True,
-            **limits(settings.threads),
+            **limits(settings.threads, **one),
         )
         self.request = json.dumps({"seconds": settings.seconds, "clock": settings.clock})
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.ladder_peers import PEERS
-from benchmarks.ladders.goals import MEANS, missed
+from benchmarks.ladders.goals import MEANS, missed, own, ratio
 from benchmarks.ladders.machine import machine
 from benchmarks.ladders.race import Settings, Timed
 from benchmarks.rungs import RUNGS
@@ -16,12 +16,6 @@ from benchmarks.rungs import RUNGS
 Row = Mapping[str, Timed]
 Results = Mapping[str, Row]
 UNITS = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6))
-
-
-def ratio(row: Row, peer: str) -> float:
-    """symbp's time divided by another's, or zero where one is missing."""
-    one, other = row.get("symbp", Timed()), row.get(peer, Timed())
-    return one.median / other.median if other.median else 0.0
 
 
 def markdown(rows: Iterable[Iterable[str]]) -> str:
@@ -32,7 +26,9 @@ def markdown(rows: Iterable[Iterable[str]]) -> str:
 
 def table(results: Results) -> str:
     """Of symbp the time and how far the quartiles are; of the others ratio and time."""
-    peers = [peer for peer in PEERS if peer != "symbp" and any(peer in row for row in results.values())]
+    peers = [peer for peer in PEERS if any(peer in row for row in results.values())]
+    if "parallel" not in peers:
+        peers = [peer for peer in peers if peer != "symbp"]
     rows = [["rung", "symbp", *(PEERS[peer].title for peer in peers)]]
     rows += [[rung, *cells(row, peers)] for rung, row in results.items()]
     if len(results) > 1:
@@ -42,13 +38,17 @@ def table(results: Results) -> str:
 
 def line(rung: str, row: Row) -> str:
     """A rung as soon as it is measured."""
-    found = [f"{PEERS[peer].title} {_other(row, peer)}" for peer in PEERS if peer in row and peer != "symbp"]
+    found = [
+        f"{PEERS[peer].title} {_other(row, peer)}"
+        for peer in PEERS
+        if peer in row and (peer != "symbp" or "parallel" in row)
+    ]
     reasons = [f"\n    {one}" for one in remarks({rung: row})]
-    return f"{rung}: {_own(row.get('symbp', Timed()))}; {', '.join(found)}{''.join(reasons)}"
+    return f"{rung}: {_own(own(row))}; {', '.join(found)}{''.join(reasons)}"
 
 
 def cells(row: Row, peers: Iterable[str]) -> list[str]:
-    return [_own(row.get("symbp", Timed())), *(_other(row, peer) for peer in peers)]
+    return [_own(own(row)), *(_other(row, peer) for peer in peers)]
 
 
 def _own(timed: Timed) -> str:
