@@ -68,5 +68,11 @@ def test_what_only_a_block_needs_is_as_large_as_a_block():
     assert all(b.size <= 4 * WIDE for b in step._buffers if all(b is not w for w in whole))
 
 
+def test_the_difference_of_a_loss_is_that_of_its_gradient():
+    loop = step_of("outputs").split("in blocks:\n")[1].split("ones.dot")[0]
+    assert len(re.findall(r"\by_k\b", loop)) == 2  # where it is cut, and where it is subtracted
+    assert "total += float(np.vdot(yhat_k, yhat_k))" in loop
+
+
 def test_small_layers_have_no_loops():
     assert "_blocks" not in Emitted(Network("small", 2, [Dense(32, "tanh"), Dense(1)], "mse")).text

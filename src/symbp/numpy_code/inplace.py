@@ -16,6 +16,7 @@ from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.ops import COPY, DTYPES, FLAT, Op, Place, Run, Value
 from symbp.numpy_code.plain import Comments
+from symbp.numpy_code.repeated import without_repeats
 from symbp.numpy_code.rounds import steps_of
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.schedule import Schedule
@@ -55,7 +56,8 @@ def in_place(
         stops: Groups before which no loop over blocks may begin that goes on in them.
     """
     linear = Linear(schedule, names, places, comments)
-    blocked = in_blocks(linear.ops, names, lambda g, depth: [*comments(schedule.groups[g], depth)], stops)
+    ops = tuple(without_repeats(linear.ops))
+    blocked = in_blocks(ops, names, lambda g, depth: [*comments(schedule.groups[g], depth)], stops)
     plan = planned(blocked.ops, names)
     called = BlockNames(names)
     loops = {run: block_loop(run, blocked.ops, plan.names, called) for run in blocked.runs}
