@@ -61,7 +61,7 @@ class _Found:
         if _total(op, self.extent):
             self.numbers.add(op.template.split(" ", 1)[0])
             self.within.append(op)
-        elif _by_rows(op, self.extent):
+        elif _by_rows(op, self.extent) or op.template.startswith("#"):
             self.within.append(op)
         elif self._stands_alone(op):
             self.before.append(op)

@@ -19,6 +19,7 @@ from symbp.numpy_code.plain import Comments
 from symbp.numpy_code.repeated import without_repeats
 from symbp.numpy_code.rounds import steps_of
 from symbp.numpy_code.scalars import extent_text, grouped
+from symbp.numpy_code.slopes import slopes_early
 from symbp.schedule import Schedule
 
 
@@ -56,8 +57,12 @@ def in_place(
         stops: Groups before which no loop over blocks may begin that goes on in them.
     """
     linear = Linear(schedule, names, places, comments)
-    ops = tuple(without_repeats(linear.ops))
-    blocked = in_blocks(ops, names, lambda g, depth: [*comments(schedule.groups[g], depth)], stops)
+
+    def above(group: int, depth: int) -> list[str]:
+        return [*comments(schedule.groups[group], depth)]
+
+    ops = slopes_early(tuple(without_repeats(linear.ops)), names, above)
+    blocked = in_blocks(ops, names, above, stops)
     plan = planned(blocked.ops, names)
     called = BlockNames(names)
     loops = {run: block_loop(run, blocked.ops, plan.names, called) for run in blocked.runs}
