@@ -64,8 +64,19 @@ def test_what_only_a_block_needs_is_as_large_as_a_block():
     module = emitted("gelu").module
     step = module.Workspace(64, np.float64)
     whole = [b for b in step._buffers if b.size == 64 * WIDE]
-    assert len(whole) == 3  # z1, Phi(z1) and a1, which its adjoint takes over
+    assert len(whole) == 2  # z1 and a1, which its slope and its adjoint take over
     assert all(b.size <= 4 * WIDE for b in step._buffers if all(b is not w for w in whole))
+
+
+@pytest.mark.parametrize("name", ["gelu", "gelu_tanh"])
+def test_a_slope_of_what_nothing_else_needs_is_computed_forward(name):
+    forward, backward = step_of(name).split("# (4)  ")
+    assert "# a1_slope, the factor of a1_bar in (" in forward and "out=a1_slope_k)" in forward
+    assert "np.multiply(a1_bar, a1_slope, out=z1_bar)" in backward
+
+
+def test_a_slope_of_what_is_kept_anyway_is_computed_backward():
+    assert "slope" not in step_of("tanh") + step_of("relu")
 
 
 def test_the_difference_of_a_loss_is_that_of_its_gradient():

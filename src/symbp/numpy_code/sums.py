@@ -89,7 +89,8 @@ def _ones_between(emitter: Emitter, node: Reduce, source: Seen, out: Value, befo
     over, after = axes[len(before) : len(before) + len(node.over)], axes[len(before) + len(node.over) :]
     matrices = _as(emitter, source, (before, over, after))
     sums = _as(emitter, Seen(out, "{}"), (before, after))
-    emitter.emit("np.matmul({0}, {1}, out={out})", (ones(emitter, over), matrices), sums)
+    rows = sums is out and matrices is source.value
+    emitter.emit("np.matmul({0}, {1}, out={out})", (ones(emitter, over), matrices), sums, rows=rows)
 
 
 def _as(emitter: Emitter, source: Seen, groups: tuple[Axes, ...]) -> Value:
