@@ -71,6 +71,7 @@ from symbp.schedule.arrays import (
     is_elementwise,
     is_read,
     memory_axes,
+    tensors_in,
 )
 from symbp.schedule.order import Order
 
@@ -116,6 +117,20 @@ class Linear:
         known = dict(self.known)
         yield
         self.known = known
+
+    def forget(self, written: Iterable[str]) -> None:
+        """What was computed from tensors that are written now, or that lie in the same memory, is out of date."""
+        memory = {self._base(name) for name in written}
+        self.known = {
+            key: value
+            for key, value in self.known.items()
+            if not memory & {self._base(name) for name in tensors_in(key[0] if isinstance(key, tuple) else key)}
+        }
+
+    def _base(self, tensor: str) -> Value:
+        """The array in whose memory a tensor lies."""
+        value = self.tensors[tensor]
+        return self._whole.get(value, value)
 
     @contextmanager
     def round_of(self, loop: Recurrence) -> Iterator[None]:

@@ -19,11 +19,11 @@ def recurrence(emitter: Emitter, statement: Recurrence) -> None:
     turn_before(emitter, statement)
     start = len(emitter.ops)
     before = {v for op in emitter.ops for v in op.touched}
-    with emitter.round_of(statement):
+    with emitter.round_of(statement), emitter.remembered():
         for group in statement.groups:
-            with emitter.remembered():
-                emitter.emit(verbatim(emitter.comments(group, emitter.depth)), (), None)
-                emitter.group(group)
+            emitter.emit(verbatim(emitter.comments(group, emitter.depth)), (), None)
+            emitter.group(group)
+            emitter.forget(group.written)
     used = dict.fromkeys(v for op in emitter.ops[start:] for v in op.touched)
     emitter.emit("", [v for v in used if v in before or v.place != "planned"], None)
 

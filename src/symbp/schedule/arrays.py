@@ -186,6 +186,19 @@ def is_read(tensor: str, node: Array) -> bool:
     return getattr(node, "tensor", None) == tensor or any(is_read(tensor, child) for child in children(node))
 
 
+def tensors_in(node: Array) -> frozenset[str]:
+    """The tensors that an expression reads, those that its masks read included."""
+    found = {getattr(node, "tensor", "")}
+    match node:
+        case Gather(positions=positions):
+            found |= {p.tensor for p in positions if isinstance(p, Access)}
+        case Masked(label=label):
+            found.add(label.tensor)
+        case Guarded(labels=labels, known=known):
+            found |= {a.tensor for a, _ in labels} | ({known.tensor} if known else set())
+    return frozenset(found - {""}).union(*(tensors_in(c) for c in children(node)))
+
+
 _ARITHMETIC = ("add", "subtract", "multiply", "divide", "negative", "maximum", "minimum")
 
 
