@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
@@ -44,6 +45,7 @@ NETWORKS: dict[str, tuple[tuple[int, ...], list[Layer]]] = {
     ),
     "no order kept": ((1, 5, 5), [Conv2d(2, 2, activation="silu"), MaxPool2d(2), *HEAD]),
     "means": ((1, 6, 6), [Conv2d(2, 2, activation="tanh"), AvgPool2d(2), Conv2d(2, 2, stride=2), *HEAD]),
+    "a power of two": ((1, 16, 16), [Conv2d(2, 5, 4, activation="relu"), *HEAD]),
     "transposed": ((2, 3, 4), [ConvTranspose2d(3, 2, 2)]),
     "there and back": ((1, 4, 4), [Conv2d(2, 3, 2, 1, activation="relu"), ConvTranspose2d(1, 4, 2, 1)]),
 }
@@ -141,6 +143,11 @@ def test_wide_products_are_taken_in_parts_of_their_columns() -> None:
     halves = [found.workspace({**values, "x": values["x"][part], "y": values["y"][part]}) for part in parts]
     worst = errors({name: (halves[0][name] + halves[1][name]) / 2 for name in whole}, whole)
     assert max(worst.values()) < 1e-12, worst
+
+
+def test_samples_a_power_of_two_apart_are_turned_with_room_between_them() -> None:
+    assert "[:, :256].reshape(N, 1, 16, 16)" in re.sub(r"\n *", "", emitted("a power of two").text)
+    assert "_apart" not in emitted("edges").text
 
 
 def test_a_maximum_and_its_place_are_found_in_one_loop_of_bytes() -> None:

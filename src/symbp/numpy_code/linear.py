@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from symbp.equation import Equation, Extent
 from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
+from symbp.numpy_code.apart import through_copy_apart
 from symbp.numpy_code.constants import as_array
 from symbp.numpy_code.expression import sum_text, text
 from symbp.numpy_code.loops import loop_lines
@@ -253,7 +254,7 @@ class Linear:
         """An expression with fewer axes, or in another order, into an array with ``axes``."""
         if not node.axes:
             self.emit(f"{{out}}.fill({self._number_name(node)})", (), out)
-        else:
+        elif not through_copy_apart(self, node, axes, out):
             self.copy_of(self.seen(node), aligned(node.axes, axes), out, in_rows(node.axes, axes))
 
     def _assign_number(self, statement: Assign) -> None:
