@@ -55,11 +55,27 @@ def turning_pays(node: MatMul, cut: bool = False) -> bool:
     which takes 1.7), a large one 0.3 for each element of the factor, and what cutting it into slabs would gain.
     """
     *batch, rows, _ = ((), (), *node.left_groups)
+    if len(node.left_groups) == 2 and _are_samples(rows) and not cut:
+        return False
     size, height, times = _size(node), count(rows), count(flat(batch))
     loss = 0.014 * height * size if height * size <= PACKED else 0.3 * size
     gain = 0.0026 * height * size if cut else 0
     copied = times if len(node.right_groups) > 2 else 1
     return times * (loss + gain) > 600 + 0.5 * size * copied
+
+
+def is_turned_late(node: MatMul) -> bool:
+    """Whether the samples decide about the copy of a transposed right factor, when there are 32 or more of them.
+
+    Us as it lies and with the copy, 64 by 64: of 64 rows 8.1 and 6.8, of one row 0.6 and 2.0; 128 by 128, 32 rows: 18.9
+    and 20.3, where the copy's steps through memory are a large power of two.
+    """
+    single = len(node.left_groups) == len(node.right_groups) == 2
+    return single and _are_samples(node.left_groups[0]) and 3_000 <= _size(node) <= 12_000
+
+
+def _are_samples(rows: Axes) -> bool:
+    return all(isinstance(i.extent, Size) for i in rows)
 
 
 def _size(node: MatMul) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from symbp.numpy_code.costs import flat, is_turned, rows_together, turning_pays
+from symbp.numpy_code.costs import flat, is_turned, is_turned_late, rows_together, turning_pays
 from symbp.numpy_code.expression import matrices, result_text, subscripts
 from symbp.numpy_code.factors import is_known, ordered, side
 from symbp.numpy_code.ops import Emitter, Seen, Value, values_of
 from symbp.numpy_code.parts import by_columns, by_summed
 from symbp.numpy_code.slabs import in_slabs
+from symbp.numpy_code.windows import product_text
 from symbp.schedule import Assign, Recurrence
 from symbp.schedule.arrays import (
     Einsum,
@@ -29,12 +31,25 @@ def matmul(emitter: Emitter, node: MatMul, out: Value) -> None:
         return
     turned = is_turned(node) and (is_known(emitter, node) or turning_pays(node))
     left = side(emitter, node.left, node.left_groups)
+    if is_turned(node) and not turned and is_turned_late(node) and not emitter.depth:
+        _turned_late(emitter, node, left, out)
+        return
     right = (ordered if turned else side)(emitter, node.right, node.right_groups)
     args = values_of([left, right])
     first, second = (f"{{{args.index(factor)}}}" for factor in (left, right))
     single = all(all(groups) and len(groups) <= 2 for _, groups in matrices(node))
     template = f"{first}.dot({second}, out={{out}})" if single else f"np.matmul({first}, {second}, out={{out}})"
     emitter.emit(template, args, emitter.view(Seen(out, "{}" + result_text(node))))
+
+
+def _turned_late(emitter: Emitter, node: MatMul, left: Value, out: Value) -> None:
+    """A product with a transposed matrix, which the module copies if there are enough samples."""
+    (rows, _), right = node.left_groups, emitter.value(node.right)
+    copy = replace(emitter.fresh(node.right, flat(node.right_groups)), telling="turned")
+    args = values_of([left, right, copy])
+    first, factor, memory = (f"{{{args.index(v)}}}" for v in (left, right, copy))
+    count = product_text(tuple(i.extent for i in rows))
+    emitter.emit(f"{first}.dot(_turned({factor}, {memory}, {count}), out={{out}})", args, out)
 
 
 def turn_before(emitter: Emitter, statement: Recurrence) -> None:

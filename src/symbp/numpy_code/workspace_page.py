@@ -123,6 +123,11 @@ class WorkspacePage:
         return any(made.startswith("_aligned(") for made in self._in_place.buffers)
 
     @property
+    def turned(self) -> bool:
+        """Whether a matrix is copied transposed if there are enough samples."""
+        return any("_turned(" in line for line in self.lines)
+
+    @property
     def blocks(self) -> bool:
         """Whether there are loops over blocks of rows."""
         return bool(self._in_place.blocks)
