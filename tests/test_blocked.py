@@ -75,6 +75,10 @@ def test_a_slope_of_what_nothing_else_needs_is_computed_forward(name):
     assert "np.multiply(a1_bar, a1_slope, out=z1_bar)" in backward
 
 
+def test_the_normal_distribution_and_its_density_share_an_exponential():
+    assert step_of("gelu").count("np.exp(") == 1
+
+
 def test_a_slope_of_what_is_kept_anyway_is_computed_backward():
     assert "slope" not in step_of("tanh") + step_of("relu")
 

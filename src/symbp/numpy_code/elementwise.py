@@ -82,6 +82,8 @@ def _stable(emitter: Emitter, node: Apply, out: Value) -> None:
 
 def _call(emitter: Emitter, node: Apply, out: Value) -> None:
     arguments = _as_arrays(emitter, node, _arguments(emitter, node), out)
+    if node.function == "normal_cdf":
+        arguments.append(emitter.argument(_density(node), node.axes))
     args = values_of(arguments)
     texts = [spelled_out(a, args) for a in arguments]
     if node.function not in ROWS or has_ufunc(node.function):
@@ -92,6 +94,12 @@ def _call(emitter: Emitter, node: Apply, out: Value) -> None:
     places = [f"{{{len(args) + k}}}" for k in range(len(scratch))]
     call = f"_{node.function}_into({', '.join([*texts, '{out}', *places])})"
     emitter.emit(call, (*args, *scratch), out, scratch=scratch, rows=True)
+
+
+def _density(node: Apply) -> Apply:
+    """``exp(-z**2/2)`` of ``normal_cdf(z)``, as it stands in the derivative: it is computed once for both."""
+    square = _powered(node.args[0], 2, node.axes)
+    return Apply("exp", (Apply("multiply", (Scalar(sympy.Rational(-1, 2)), square), node.axes),), node.axes)
 
 
 def _as_arrays(emitter: Emitter, node: Apply, arguments: list[Argument], out: Value) -> list[Argument]:

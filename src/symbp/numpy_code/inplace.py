@@ -61,7 +61,7 @@ def in_place(
     def above(group: int, depth: int) -> list[str]:
         return [*comments(schedule.groups[group], depth)]
 
-    ops = slopes_early(tuple(without_repeats(linear.ops)), names, above)
+    ops = tuple(without_repeats(slopes_early(linear.ops, names, above)))
     blocked = in_blocks(ops, names, above, stops)
     plan = planned(blocked.ops, names)
     called = BlockNames(names)

@@ -24,7 +24,7 @@ def without_repeats(ops: Sequence[Op]) -> Iterator[Op]:
         if op.out is not None and op.out in fixed and op.elementwise and key in known:
             instead[op.out] = known[key]
             continue
-        if not (op.elementwise or op.rows or op.partial) or op.depth:
+        if not (op.elementwise or op.rows or op.partial or op.template.startswith("#")) or op.depth:
             known.clear()
         written = {op.out, *op.scratch}
         known = {k: v for k, v in known.items() if not written.intersection((v, *k[1]))}
