@@ -131,13 +131,14 @@ def test_nothing_is_computed_that_is_not_read() -> None:
 
 def test_wide_products_are_taken_in_parts_of_their_columns() -> None:
     """A step of 256 samples, whose products are cut, beside two of 128, whose are not: the means of both."""
-    net = Network("images", {"shape": [2, 12, 12]}, [Conv2d(24, 3, activation="relu"), Conv2d(2, 3), *HEAD], "mse")
+    net = Network("images", {"shape": [2, 12, 12]}, [Conv2d(24, 3, activation="relu"), Conv2d(8, 3), *HEAD], "mse")
     found = Emitted(net)
     rng, module = np.random.default_rng(0), found.module
     values = {**module.init(0, np.float64)._asdict(), "x": rng.normal(size=(256, 2, 12, 12))}
     values["y"] = rng.normal(size=(256, 2))
     module._ONE_THREAD = True
     assert ".reshape(10, 24, -1, _slab(N * 10, 432))" in found.text and module._slab(2560, 432) == 1280
+    assert ".reshape(8, 2, 108, -1, _slab(N * 8, 864))" in found.text, "8 rows by 216 columns in two blocks"
     whole = found.workspace(values)
     parts = (slice(0, 128), slice(128, 256))
     halves = [found.workspace({**values, "x": values["x"][part], "y": values["y"][part]}) for part in parts]
