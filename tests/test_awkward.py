@@ -113,7 +113,7 @@ def test_a_derivative_that_no_float_holds(tmp_path: Path) -> None:
 
 def test_a_zero_of_the_module_is_written_as_one(tmp_path: Path) -> None:
     spec = written(tmp_path, 'kind = "mse"', STEP)
-    assert run("code", spec, "-o", tmp_path).exit_code == 0
+    assert run("code", spec, "-o", tmp_path, "--style", "plain").exit_code == 0
     text = (tmp_path / "awkward.py").read_text()
     assert "np.full((N, 2), 0, dtype)" in text
     assert imported(tmp_path, "awkward", text).predict is not None

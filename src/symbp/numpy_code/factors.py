@@ -18,9 +18,17 @@ def side(emitter: Emitter, node: Array, groups: tuple[Axes, ...]) -> Value:
     if copies(memory(node), groups) or (node, flat(groups)) in emitter.known:
         return ordered(emitter, node, groups)
     whole, view = matrix(node, groups)
-    if isinstance(whole, View) and is_stack(whole):
+    if isinstance(whole, View) and is_stack(whole) and _merge_in_place(whole, groups):
         return emitter.part(whole, view)
     return emitter.view(Seen(emitter.value(whole), "{}" + view))
+
+
+def _merge_in_place(view: View, groups: tuple[Axes, ...]) -> bool:
+    """Whether axes of a view that are one axis of the product lie without gaps: all but the first of them are whole."""
+    whole = {
+        p.index for p, extent in zip(view.positions, view.shape, strict=True) if p.index and p.index.extent == extent
+    }
+    return all(axis in whole for group in groups for axis in group[1:])
 
 
 def is_known(emitter: Emitter, node: MatMul) -> bool:
