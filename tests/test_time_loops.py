@@ -14,13 +14,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 from emitted import Emitted, errors, values_for
 from modules import bare, both, error
+from programs import eq
 from scans import random_recurrence
 
+from symbp import functions as f
 from symbp.chain_rule import adjoint
+from symbp.equation import Affine, Index, read
 from symbp.layers import Dense, Dropout, Gru, LayerNorm, Lstm, Rnn
 from symbp.network import Network
+from symbp.program import Program, Scan, Tensor
 from symbp.reference import evaluate
 from symbp.rewrite import rewrite
 
@@ -272,3 +277,29 @@ def test_an_lstm_keeps_at_most_twice_its_stored_activations(returns: str) -> Non
     finally:
         tracemalloc.stop()
     assert peak <= 2 * stored
+
+
+def test_a_gate_in_the_place_of_what_it_is_made_of_reads_it_to_the_end(tmp_path: Path) -> None:
+    """erf is computed in several calls, of which the first ones write already; W moves no gate, and z is not kept."""
+    t, i, k, l = Index("t", 3), Index("i", 2), Index("k", 2), Index("l", 4)  # noqa: E741
+    after = Affine.of(t) + 1
+    body = (
+        eq(read("z", t, i), read("x", t, i), scan=t),
+        eq(read("z", t, i), read("g", t, i), scan=t, accumulate=True),
+        eq(read("a", t, i), f.erf(read("z", t, i)), scan=t),
+        eq(read("g", after, i), read("a", t, i) * read("x", t, i), scan=t),
+        eq(read("h", after, i), read("h", t, i) * read("a", t, i), scan=t),
+        eq(read("h", after, i), read("W", i, k) * read("x", t, k), (k,), scan=t, accumulate=True),
+    )
+    shapes = {"z": (3, 2), "a": (3, 2), "g": (4, 2), "h": (4, 2)}
+    tensors = [Tensor("x", (3, 2), "input"), Tensor("W", (2, 2), "parameter"), Tensor("L", (), "loss")]
+    tensors += [Tensor(name, shape) for name, shape in shapes.items()]
+    start = [eq(read(name, 0, i), sympy.Integer(1)) for name in "gh"]
+    program = Program(tuple(tensors), (*start, Scan(t, body), eq(read("L"), read("h", l, i) ** 2, (l, i))))
+    d = rewrite(adjoint(program, ["W"]))
+    module = both(tmp_path, "bare", bare(d))
+    values = {t.name: np.random.default_rng(0).uniform(-2, 2, t.shape) for t in program.of_role("input", "parameter")}
+    expected = evaluate(d.result, values, {})
+    loss, gradient = module.Workspace(1, np.float64).loss_and_grad(module.Parameters(values["W"]), values["x"])
+    assert error(loss, expected["L"]) < 1e-11
+    assert error(gradient.W, expected["W_bar"]) < 1e-11

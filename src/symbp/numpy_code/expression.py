@@ -169,6 +169,15 @@ def has_ufunc(name: str) -> bool:
     return row.stable is None and hasattr(np, row.ufunc)
 
 
+def is_one_call(node: Array) -> bool:
+    """Whether one operation of NumPy, after all that it reads is done, writes the values of a function of the table."""
+    return (
+        isinstance(node, Apply)
+        and node.function in ROWS
+        and (has_ufunc(node.function) or ROWS[node.function].stable is not None)
+    )
+
+
 def function_text(name: str) -> str:
     return f"np.{ROWS[name].ufunc}" if has_ufunc(name) else f"_{name}"
 

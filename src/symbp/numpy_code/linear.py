@@ -10,7 +10,7 @@ from symbp.equation import Equation, Extent
 from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
 from symbp.numpy_code.apart import through_copy_apart
 from symbp.numpy_code.constants import as_array
-from symbp.numpy_code.expression import sum_text, text
+from symbp.numpy_code.expression import is_one_call, sum_text, text
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.ops import (
@@ -239,16 +239,20 @@ class Linear:
 
     def _assign_array(self, statement: Assign, target: Value) -> None:
         value, axes = statement.value, statement.axes
-        itself = is_read(statement.tensor, value)
         if statement.accumulate:
+            itself = is_read(statement.tensor, value)
             for sign, term in (("add", value),) if itself else terms(value):
                 self.binary(sign, target, self.argument(term, axes), target)
         elif value.axes != axes:
             self.assign_spread(value, axes, target)
-        elif itself and not is_elementwise(value):
+        elif self._lies_in(value, statement.tensor) and not (is_elementwise(value) or is_one_call(value)):
             self.emit(COPY, (self.value(value),), target)  # it is read until the last
         else:
             self.into(value, target)
+
+    def _lies_in(self, value: Array, tensor: str) -> bool:
+        """Whether an expression reads memory that a tensor lies in, under any name."""
+        return any(self._base(name) is self._base(tensor) for name in tensors_in(value))
 
     def assign_spread(self, node: Array, axes: Axes, out: Value) -> None:
         """An expression with fewer axes, or in another order, into an array with ``axes``."""

@@ -28,9 +28,9 @@ class BlockNames:
     names: Names
     called: dict[str, str] = field(default_factory=dict)
 
-    def of(self, block: str) -> str:
+    def of(self, block: str, name: str) -> str:
         if block not in self.called:
-            self.called[block] = self.names.fresh(block)
+            self.called[block] = self.names.fresh(name)
         return self.called[block]
 
 
@@ -56,7 +56,7 @@ class Rounds:
         if text not in self.found:
             everything = view_text(replace(node, axes=(self.loop.index, *node.axes)), whole.name)
             extents = tuple(i.extent for i in node.axes)
-            value = Value(self.names.of(_name(node, whole)), extents, whole.kind, "given")
+            value = Value(self.names.of(text, _name(node, whole)), extents, whole.kind, "given")
             self.found[text] = value, everything
         return self.found[text][0]
 
