@@ -12,6 +12,7 @@ from symbp.numpy_code.apart import through_copy_apart
 from symbp.numpy_code.constants import as_array
 from symbp.numpy_code.expression import is_one_call, sum_text, text
 from symbp.numpy_code.loops import loop_lines
+from symbp.numpy_code.memory import Memory
 from symbp.numpy_code.names import Names, spelled, telling
 from symbp.numpy_code.ops import (
     COPY,
@@ -67,17 +68,14 @@ from symbp.schedule.arrays import (
     Reduce,
     View,
     children,
-    free_indices,
-    is_block,
     is_elementwise,
     is_read,
-    memory_axes,
     tensors_in,
 )
 from symbp.schedule.order import Order
 
 
-class Linear:
+class Linear(Memory):
     """Takes the statements of a schedule apart, in order; ``ops`` is what comes of it."""
 
     def __init__(self, schedule: Schedule, names: Names, places: dict[str, Place], comments: Comments) -> None:
@@ -85,16 +83,15 @@ class Linear:
         self.order = Order.of(schedule.program)
         self.names = names
         self.ops: list[Op] = []
-        self.tensors = {t.name: self._tensor(t.name, places.get(t.name, "planned")) for t in self.program.tensors}
+        tensors = (
+            Value(spelled(t.name), t.shape, t.dtype, places.get(t.name, "planned")) for t in self.program.tensors
+        )
+        super().__init__(dict(zip((t.name for t in self.program.tensors), tensors, strict=True)))
         self.lookups = Lookups()
         self.numbers = Numbers()
         self.known: dict[Array | tuple[Array, Axes], Value] = {}
         self.constants: list[Constant] = []
-        self.depth = 0
         self.goal: Value | None = None
-        self._whole: dict[Value, Value] = {}  # the array that a block or a view is cut from
-        self._views: dict[tuple[Value, str], Value] = {}
-        self.rounds: list[Rounds] = []  # the loops over steps; the last one is that of the statements in a loop
         self.block_names = BlockNames(names)
         self.comments = comments
         names.used |= {spelled(t.name) for g in schedule.groups for t in g.tensors}
@@ -121,17 +118,12 @@ class Linear:
 
     def forget(self, written: Iterable[str]) -> None:
         """What was computed from tensors that are written now, or that lie in the same memory, is out of date."""
-        memory = {self._base(name) for name in written}
+        memory = {self.base(name) for name in written}
         self.known = {
             key: value
             for key, value in self.known.items()
-            if not memory & {self._base(name) for name in tensors_in(key[0] if isinstance(key, tuple) else key)}
+            if not memory & {self.base(name) for name in tensors_in(key[0] if isinstance(key, tuple) else key)}
         }
-
-    def _base(self, tensor: str) -> Value:
-        """The array in whose memory a tensor lies."""
-        value = self.tensors[tensor]
-        return self._whole.get(value, value)
 
     @contextmanager
     def round_of(self, loop: Recurrence) -> Iterator[None]:
@@ -151,48 +143,16 @@ class Linear:
         self.goal = self.tensors[tensor]
         return self.goal
 
-    def _tensor(self, name: str, place: Place) -> Value:
-        tensor = self.program.tensor[name]
-        return Value(spelled(name), tensor.shape, tensor.dtype, place)
-
     def emit(
         self, template: str, args: Iterable[Value], out: Value | None, scratch: tuple[Value, ...] = (), **more: object
     ) -> None:
         args = tuple(args)
-        wholes = (self._whole[v] for v in (*args, *scratch, *((out,) if out else ())) if v in self._whole)
+        wholes = (self.whole[v] for v in (*args, *scratch, *((out,) if out else ())) if v in self.whole)
         scratch = (*scratch, *dict.fromkeys(wholes))
         self.ops.append(Op(template, args, out, self._group, scratch=scratch, depth=self.depth, **more))  # type: ignore[arg-type]
 
     def fresh(self, node: Array, axes: Axes, kind: Kind = "float") -> Value:
         return Value("", _extents(axes), kind, telling=telling(node), goal=self.goal)
-
-    def block(self, node: Array | None) -> Value | None:
-        """A part of a tensor that lies together in memory, or all of one that the workspace has in another shape."""
-        if not isinstance(node, View) or not node.axes:
-            return None
-        reshaped = self.tensors[node.tensor].place != "given" and memory_axes(node) == node.axes
-        if not reshaped and not is_block(node):
-            return None
-        whole = self.tensors[node.tensor]
-        block = self._block_of_round(node, whole)
-        if block is None:
-            block = Value(view_text(node, whole.name), _extents(node.axes), whole.kind, "given")
-        self._whole[block] = self._whole.get(whole, whole)
-        return block
-
-    def _block_of_round(self, node: View, whole: Value) -> Value | None:
-        return self.rounds[-1].block(node, whole) if self.depth == 1 and self.rounds else None
-
-    def part(self, node: View, more: str) -> Value:
-        """A part of a tensor as it lies there, seen through ``more``, for products: BLAS steps from row to row."""
-        whole, shown = self.tensors[node.tensor], view_text(node, "{}") + more
-        if not free_indices(node):
-            return self.view(Seen(whole, shown))
-        part = None if more else self._block_of_round(node, whole)
-        if part is None:
-            part = Value(shown.replace("{}", whole.name), (), whole.kind, "given")
-        self._whole[part] = self._whole.get(whole, whole)
-        return part
 
     # statements
 
@@ -202,7 +162,7 @@ class Linear:
         if statement.part is not None and not any(statement.tensor in e.tensors_read for e in after):
             whole, tensor = self.tensors[statement.over], self.tensors[statement.tensor]
             part = replace(tensor, place="view", shown=Seen(whole, view_text(statement.part, "{}")))
-            self.tensors[statement.tensor], self._whole[part] = part, whole
+            self.tensors[statement.tensor], self.whole[part] = part, whole
             self.emit("", (part,), None)
 
     def zero(self, statement: Zero) -> None:
@@ -232,9 +192,9 @@ class Linear:
         if block is None or statement.value.axes != statement.axes:
             return False
         name = spelled(statement.tensor)
-        self.emit(f"{name} = {block.name}", (self._whole[block],), None)
+        self.emit(f"{name} = {block.name}", (self.whole[block],), None)
         self.tensors[statement.tensor] = named = replace(block, name=name)
-        self._whole[named] = self._whole[block]
+        self.whole[named] = self.whole[block]
         return True
 
     def _assign_array(self, statement: Assign, target: Value) -> None:
@@ -252,7 +212,7 @@ class Linear:
 
     def _lies_in(self, value: Array, tensor: str) -> bool:
         """Whether an expression reads memory that a tensor lies in, under any name."""
-        return any(self._base(name) is self._base(tensor) for name in tensors_in(value))
+        return any(self.base(name) is self.base(tensor) for name in tensors_in(value))
 
     def assign_spread(self, node: Array, axes: Axes, out: Value) -> None:
         """An expression with fewer axes, or in another order, into an array with ``axes``."""
@@ -324,14 +284,6 @@ class Linear:
         if isinstance(node, View):
             return Seen(self.tensors[node.tensor], view_text(node, "{}"))
         return Seen(self.value(node), "{}")
-
-    def view(self, source: Seen) -> Value:
-        """The array that a view shows; if it is memory of the workspace, the view is made once for a batch."""
-        key = (source.value, source.text)
-        if source.text != "{}" and key not in self._views:
-            self._views[key] = Value("", (), source.kind, "view", shown=source)
-            self._whole[self._views[key]] = self._whole.get(source.value, source.value)
-        return self._views.get(key, source.value)
 
     def copy_of(self, source: Seen, view: str, out: Value, rows: bool = False) -> None:
         line = f"{{out}}[...] = {source.text.replace('{}', '{0}')}{view}"
