@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 import sympy
-from emitted import Emitted, errors, lively_values
+from emitted import Arrays, Emitted, errors
 
 from symbp import functions as f
 from symbp.equation import Index, Size, read
@@ -28,7 +28,8 @@ from symbp.layers import (
 from symbp.layers.layer import Layer
 from symbp.network import Network
 from symbp.numpy_code import module_text
-from symbp.reference import evaluate
+from symbp.program import GIVEN
+from symbp.reference import evaluate, shape_of
 from symbp.schedule import Largest, Schedule, schedule
 from symbp.schedule.pooled import increases
 
@@ -63,25 +64,34 @@ def scheduled(name: str) -> Schedule:
     return schedule(derivation.result, ["L", *(f"{n}_bar" for n in derivation.wrt)])
 
 
+SAMPLES = {"N": 2}
+
+
+def values_of(name: str, seed: int = 0) -> Arrays:
+    rng, tensors = np.random.default_rng(seed), emitted(name).net.program().of_role(*GIVEN)
+    return {t.name: rng.normal(size=shape_of(t, SAMPLES)) for t in tensors}
+
+
+@cache
+def stated(name: str) -> Arrays:
+    """What the equations of the derivation give, by nested loops."""
+    return evaluate(emitted(name).derivation.result, values_of(name), SAMPLES)
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_program_that_is_computed_means_what_the_derivation_states(name: str) -> None:
-    found = emitted(name)
-    values = lively_values(found, 2, 0)
-    stated = evaluate(found.derivation.result, values, {"N": 2})
-    computed = evaluate(scheduled(name).program, values, {"N": 2})
-    outputs = ["L", *(f"{n}_bar" for n in found.derivation.wrt)]
-    worst = errors({n: computed[n] for n in outputs}, {n: stated[n] for n in outputs})
+    computed = evaluate(scheduled(name).program, values_of(name), SAMPLES)
+    outputs = ["L", *(f"{n}_bar" for n in emitted(name).derivation.wrt)]
+    worst = errors({n: computed[n] for n in outputs}, {n: stated(name)[n] for n in outputs})
     assert max(worst.values()) < 1e-12, worst
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_module_computes_what_the_derivation_states(name: str) -> None:
     found = emitted(name)
-    values = lively_values(found, 3, 1)
-    stated = evaluate(found.derivation.result, values, {"N": 3})
-    expected = {"L": stated["L"], **{n: stated[f"{n}_bar"] for n in found.derivation.wrt}}
+    expected = {"L": stated(name)["L"], **{n: stated(name)[f"{n}_bar"] for n in found.derivation.wrt}}
     for call in (found.plain, found.workspace):
-        worst = errors(call(values), expected)
+        worst = errors(call(values_of(name)), expected)
         assert max(worst.values()) < 1e-12, worst
 
 
@@ -177,7 +187,6 @@ def test_what_may_fall(body: sympy.Expr) -> None:
 def test_the_first_of_equal_maxima_has_the_gradient() -> None:
     """Whole numbers have ties, of which relu makes more; the gradient goes to the first of what is positive."""
     found = emitted("edges")
-    values = {name: np.round(2 * v) for name, v in lively_values(found, 3, 2).items()}
-    stated = evaluate(found.derivation.result, values, {"N": 3})
-    got = found.workspace(values)
-    assert max(errors({"x": got["x"]}, {"x": stated["x_bar"]}).values()) < 1e-12
+    values = {name: np.round(2 * v) for name, v in values_of("edges").items()}
+    expected = evaluate(found.derivation.result, values, SAMPLES)
+    assert max(errors({"x": found.workspace(values)["x"]}, {"x": expected["x_bar"]}).values()) < 1e-12
