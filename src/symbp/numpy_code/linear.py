@@ -11,6 +11,7 @@ from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
 from symbp.numpy_code.apart import through_copy_apart
 from symbp.numpy_code.constants import as_array
 from symbp.numpy_code.expression import is_one_call, sum_text, text
+from symbp.numpy_code.horner import shorter
 from symbp.numpy_code.loops import loop_lines
 from symbp.numpy_code.memory import Memory
 from symbp.numpy_code.names import Names, spelled, telling
@@ -198,7 +199,7 @@ class Linear(Memory):
         return True
 
     def _assign_array(self, statement: Assign, target: Value) -> None:
-        value, axes = statement.value, statement.axes
+        value, axes = shorter(statement.value), statement.axes
         if statement.accumulate:
             itself = is_read(statement.tensor, value)
             for sign, term in (("add", value),) if itself else terms(value):
