@@ -27,6 +27,9 @@ gradient of the input is not asked for.
 Programs:
 
 {peers}
+
+The floor takes matrices as they lie in a step. A program that copies a transpose before it is used fifty times, or cuts
+a product into blocks, can be a little below it.
 """
 
 
