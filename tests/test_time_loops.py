@@ -28,6 +28,8 @@ from symbp.network import Network
 from symbp.program import Program, Scan, Tensor
 from symbp.reference import evaluate
 from symbp.rewrite import rewrite
+from symbp.schedule.parts import by_parts
+from symbp.schedule.steps import by_steps
 
 KINDS: dict[str, Any] = {"rnn": Rnn, "lstm": Lstm, "gru": Gru}
 FUNCTIONS = ("predict", "loss", "loss_and_grad", "Workspace.loss_and_grad")
@@ -146,6 +148,18 @@ def test_a_workspace_cuts_no_memory_in_its_loops(kind: str) -> None:
     time = loops(function(emitted(kind, returns="sequence").text, "Workspace.loss_and_grad"))
     assert len(time) == 2
     assert not [ast.unparse(n) for loop in time for n in ast.walk(loop) if isinstance(n, ast.Subscript)]
+
+
+@pytest.mark.parametrize(("kind", "name", "count"), [("lstm", "z1", 4), ("gru", "q1", 3)])
+def test_each_gate_of_a_step_is_a_block(kind: str, name: str, count: int) -> None:
+    """And of an adjoint, which is summed over the steps afterwards, all steps of a gate; what has no parts stays."""
+    derivation = emitted(kind, returns="sequence").derivation
+    program = by_steps(derivation.result, [f"{w}_bar" for w in derivation.wrt])
+    shape = by_parts(program, []).tensor
+    assert list(map(str, shape[name].shape)) == ["T", str(count), "N", "4"]
+    assert list(map(str, shape[f"{name}_bar"].shape)) == [str(count), "T", "N", "4"]
+    assert shape["h1"] == program.tensor["h1"]
+    assert by_parts(by_steps(emitted("rnn").derivation.result, []), []).tensor["z1"].shape[-1] == 4
 
 
 def test_a_workspace_keeps_the_blocks_of_a_few_sizes_alone() -> None:
