@@ -10,7 +10,7 @@ from symbp.numpy_code.names import telling
 from symbp.numpy_code.ops import Emitter, Seen, Value
 from symbp.numpy_code.views import transposed
 from symbp.numpy_code.windows import copies
-from symbp.schedule.arrays import Array, Axes, MatMul, Operand, View, is_stack
+from symbp.schedule.arrays import Array, Axes, MatMul, Operand, View, is_block, is_stack, memory_axes
 
 
 def side(emitter: Emitter, node: Array, groups: tuple[Axes, ...]) -> Value:
@@ -21,6 +21,11 @@ def side(emitter: Emitter, node: Array, groups: tuple[Axes, ...]) -> Value:
     if isinstance(whole, View) and is_stack(whole) and _merge_in_place(whole, groups):
         return emitter.part(whole, view)
     return emitter.view(Seen(emitter.value(whole), "{}" + view))
+
+
+def has_gaps(node: Array) -> bool:
+    """Whether a factor is a part of a tensor with something between its rows: ``dot`` would copy it, not ``matmul``."""
+    return isinstance(node, View) and is_stack(node) and memory_axes(node) is None and not is_block(node)
 
 
 def _merge_in_place(view: View, groups: tuple[Axes, ...]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symbp.numpy_code.costs import flat, is_turned, is_turned_late, rows_together, turning_pays
 from symbp.numpy_code.expression import matrices, result_text, subscripts
-from symbp.numpy_code.factors import is_known, ordered, side
+from symbp.numpy_code.factors import has_gaps, is_known, ordered, side
 from symbp.numpy_code.ops import Emitter, Seen, Value, values_of
 from symbp.numpy_code.parts import by_columns, by_summed
 from symbp.numpy_code.slabs import in_slabs
@@ -37,7 +37,7 @@ def matmul(emitter: Emitter, node: MatMul, out: Value) -> None:
     right = (ordered if turned else side)(emitter, node.right, node.right_groups)
     args = values_of([left, right])
     first, second = (f"{{{args.index(factor)}}}" for factor in (left, right))
-    single = all(all(groups) and len(groups) <= 2 for _, groups in matrices(node))
+    single = all(all(groups) and len(groups) <= 2 and not has_gaps(factor) for factor, groups in matrices(node))
     template = f"{first}.dot({second}, out={{out}})" if single else f"np.matmul({first}, {second}, out={{out}})"
     emitter.emit(template, args, emitter.view(Seen(out, "{}" + result_text(node))))
 
