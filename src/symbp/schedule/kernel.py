@@ -38,7 +38,16 @@ def _summing(equation: Equation) -> Equation:
     if equation.reduction not in ("", "sum"):
         raise NoKernel(f"{equation}: a {equation.reduction} added up")
     domain = tuple(i for i in equation.domain if i in named)
-    return replace(equation, domain=domain, over=(*equation.over, *stray), reduction="sum")
+    single = {i: Affine() for i in stray if i.extent == 1}  # one point is no sum
+    over = (*equation.over, *(i for i in stray if i not in single))
+    return replace(
+        equation,
+        domain=domain,
+        body=substitute_indices(equation.body, single),
+        guards=tuple(g.substitute(single) for g in equation.guards),
+        over=over,
+        reduction="sum" if over else "",
+    )
 
 
 def _pinned(program: Program, equation: Equation) -> Equation:
