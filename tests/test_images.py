@@ -47,6 +47,7 @@ NETWORKS: dict[str, tuple[tuple[int, ...], list[Layer]]] = {
     "no order kept": ((1, 5, 5), [Conv2d(2, 2, activation="silu"), MaxPool2d(2), *HEAD]),
     "means": ((1, 6, 6), [Conv2d(2, 2, activation="tanh"), AvgPool2d(2), Conv2d(2, 2, stride=2), *HEAD]),
     "a power of two": ((1, 16, 16), [Conv2d(2, 5, 4, activation="relu"), *HEAD]),
+    "one by one": ((2, 4, 3), [Conv2d(3, 2, activation="tanh"), Conv2d(2, 1), *HEAD]),
     "transposed": ((2, 3, 4), [ConvTranspose2d(3, 2, 2)]),
     "there and back": ((1, 4, 4), [Conv2d(2, 3, 2, 1, activation="relu"), ConvTranspose2d(1, 4, 2, 1)]),
 }
@@ -154,6 +155,10 @@ def test_wide_products_are_taken_in_parts_of_their_columns() -> None:
     halves = [found.workspace({**values, "x": values["x"][part], "y": values["y"][part]}) for part in parts]
     worst = errors({name: (halves[0][name] + halves[1][name]) / 2 for name in whole}, whole)
     assert max(worst.values()) < 1e-12, worst
+
+
+def test_the_taps_of_a_kernel_of_one_are_no_indices_of_a_product() -> None:
+    assert "einsum" not in emitted("one by one").text
 
 
 def test_samples_a_power_of_two_apart_are_turned_with_room_between_them() -> None:

@@ -139,7 +139,10 @@ def _holds(guard: Guard, values: Mapping[Index, int]) -> bool:
 
 
 def without_ones(equation: Equation) -> Equation:
-    """The equation without the indices of extent 1 that stand beside others in a position: there, or where reduced."""
+    """The equation without the indices of extent 1 that stand beside others in a position: there, or where reduced.
+
+    A sum loses those that some of its factors lack, too, as the taps of a kernel of one: a product of matrices is left.
+    """
 
     def lone(position: Affine) -> Affine:
         terms = tuple((c, a) for c, a in position.terms if not isinstance(a, Index) or a.extent != 1)
@@ -150,7 +153,9 @@ def without_ones(equation: Equation) -> Equation:
 
     accesses = (equation.lhs, *(r.access for r in equation.reads))
     beside = {i for a in accesses for p in a.indices if len(p.terms) > 1 for i in p.indices()}
-    zero = {i: Affine() for i in equation.over if i.extent == 1 and (i in beside or equation.reduction != "sum")}
+    ones = [i for i in equation.over if i.extent == 1]
+    apart = {i for i in ones if any(i not in set(r.access.index_atoms()) for r in equation.reads)}
+    zero = {i: Affine() for i in ones if i in beside or i in apart or equation.reduction != "sum"}
     body = substitute_indices(equation.body, zero)
     over = tuple(i for i in equation.over if i not in zero)
     return replace(
