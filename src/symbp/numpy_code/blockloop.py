@@ -45,14 +45,22 @@ def block_loop(run: Run, ops: Sequence[Op], planned: Mapping[Value, str], names:
     given = _called(outer, [v for v in values if v.place == "given" and v.extents[:1] == (run.extent,)])
     whole = _called(outer, [v for v in values if v.place != "given" and v.extents[:1] == (run.extent,)])
     short = _called(outer, [v for v in values if v.extents[:1] == (run.block,)])
-    inner = {name: names.of(name) for name in (*given, *whole, *short)}
     at = names.of("") if given else "_"
+    once = {name: f"{name}[{at}]" for name in given if _uses(name, run, ops) == 1}
+    inner = {name: once.get(name) or names.of(name) for name in (*given, *whole, *short)}
     head = [f"for {', '.join([at, *(inner[n] for n in (*whole, *short))])} in {run.views}:"]
-    head += [f"{INDENT}{inner[name]} = {name}[{at}]" for name in given]
+    head += [f"{INDENT}{inner[name]} = {name}[{at}]" for name in given if name not in once]
     groups = [f"({', '.join(part)}{',' if len(part) == 1 else ''})" for part in (whole, short)]
     sizes = f"{extent_text(run.extent)}, {extent_text(run.block)}"
     cut = f"_blocks({', '.join([sizes, *(groups if short else groups[:1])])})"
     return BlockLoop(tuple(head), {v: inner.get(name, name) for v, name in outer.items()}, cut)
+
+
+def _uses(name: str, run: Run, ops: Sequence[Op]) -> int:
+    """How often a given array stands in the statements of a run: what is read once needs no name."""
+    return sum(
+        op.template.count(f"{{{k}}}") for op in ops if op.run is run for k, v in enumerate(op.args) if v.name == name
+    )
 
 
 def _called(outer: Mapping[Value, str], values: Sequence[Value]) -> list[str]:
