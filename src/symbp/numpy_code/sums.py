@@ -30,7 +30,8 @@ def reduce(emitter: Emitter, node: Reduce, out: Value) -> None:
         _ones_between(emitter, node, source, target, before)
     else:
         inner, call = merged_text(node, source.text.replace("{}", "{0}")), _REDUCED[node.kind]
-        rows = inner == "{0}" and in_rows(node.arg.axes, kept)
+        # along one of four axes NumPy takes a kilobyte, which is all that a step may take: not in a loop besides
+        rows = inner == "{0}" and in_rows(node.arg.axes, kept) and len(node.arg.axes) < 4
         emitter.emit(call.format(inner, axis_text(node)), (source.value,), target, rows=rows)
     if target is not out:
         emitter.emit(f"{{out}}[...] = {{0}}{transposed(kept, node.axes)}", (target,), out)
