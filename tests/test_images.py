@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from functools import cache
 
 import numpy as np
@@ -159,6 +160,20 @@ def test_wide_products_are_taken_in_parts_of_their_columns() -> None:
 
 def test_the_taps_of_a_kernel_of_one_are_no_indices_of_a_product() -> None:
     assert "einsum" not in emitted("one by one").text
+
+
+def test_a_step_with_images_holds_less_than_a_kilobyte() -> None:
+    module, values = emitted("overlapping").module, values_of("overlapping")
+    p = module.Parameters(*(values[name] for name in module.Parameters._fields))
+    step = module.Workspace(2, np.float64)
+    for _ in range(3):
+        step.loss_and_grad(p, values["x"], values["y"])
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    step.loss_and_grad(p, values["x"], values["y"])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak - before < 1024
 
 
 def test_samples_a_power_of_two_apart_are_turned_with_room_between_them() -> None:
