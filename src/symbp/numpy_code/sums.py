@@ -28,10 +28,15 @@ def reduce(emitter: Emitter, node: Reduce, out: Value) -> None:
         _dotones(emitter, node, source, target)
     elif summed and not first and not last and (before := _before(node)):
         _ones_between(emitter, node, source, target, before)
+    elif node.kind == "max" and len(node.arg.axes) > 3 and node.over == node.arg.axes[-2:-1]:
+        # along one of four axes NumPy takes a kilobyte of memory for itself
+        first, after = node.arg.axes[:-2], node.arg.axes[-1:]
+        largest = _as(emitter, Seen(target, "{}"), (first, after))
+        args = (_as(emitter, source, (first, node.over, after)),)
+        emitter.emit(_REDUCED["max"].format("{0}", "axis=1"), args, largest)
     else:
         inner, call = merged_text(node, source.text.replace("{}", "{0}")), _REDUCED[node.kind]
-        # along one of four axes NumPy takes a kilobyte, which is all that a step may take: not in a loop besides
-        rows = inner == "{0}" and in_rows(node.arg.axes, kept) and len(node.arg.axes) < 4
+        rows = inner == "{0}" and in_rows(node.arg.axes, kept)
         emitter.emit(call.format(inner, axis_text(node)), (source.value,), target, rows=rows)
     if target is not out:
         emitter.emit(f"{{out}}[...] = {{0}}{transposed(kept, node.axes)}", (target,), out)
