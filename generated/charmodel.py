@@ -3,11 +3,16 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+Several threads may call its functions at once, each with a Workspace of its own.
 """
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -352,261 +357,34 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
 def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
     """The loss L and its gradient, in new arrays.
 
+    Computed in a workspace that each thread keeps: memory for the largest batch so far.
+
     Raises:
         ValueError: an argument has another shape or dtype than it needs.
     """
+    L, g = _kept_workspace(p, X, Y).loss_and_grad(p, X, Y)
+    return L, Parameters(*(a.copy() for a in g))
+
+
+_thread = threading.local()
+
+
+def _kept_workspace(p: Parameters, X: Array, Y: Array) -> Workspace:
+    """The workspace of this thread, made anew if what is given does not fit into it."""
+    try:
+        kept: Workspace = _thread.workspace
+        if (
+            kept.dtype == p[0].dtype
+            and X.shape[0] <= kept.batch
+            and X.shape[1] <= kept._most_T
+        ):
+            return kept
+    except (AttributeError, IndexError, TypeError):
+        pass  # there is none yet, or an argument has no such shape
     N, T = _check_inputs(p, X, p[0].dtype)
     _check_targets(Y, N, T, p[0].dtype)
-    dtype = p[0].dtype
-    (
-        E1,
-        gamma2,
-        beta2,
-        W3,
-        b3,
-        O3,
-        bo3,
-        gamma4,
-        beta4,
-        W5,
-        b5,
-        W6,
-        b6,
-        gamma7,
-        beta7,
-        W8,
-        b8,
-    ) = p
-    x, y = X, Y
-    # (1)  a1[n,t,i] = E1[x[n,t],i]
-    a1 = E1[x]
-    # (2)  wave2[t,2*i] = sin(t/10000**(i/16));  wave2[t,2*i+1] = cos(t/10000**(i/16))
-    wave2 = np.zeros((T, 32), dtype)
-    power = 10000 ** (0.0625 * np.arange(16, dtype=dtype))
-    quotient = np.arange(T, dtype=dtype)[:, None] / power
-    wave2[:, ::2] = np.sin(quotient)
-    power2 = 10000 ** (0.0625 * np.arange(16, dtype=dtype))
-    quotient2 = np.arange(T, dtype=dtype)[:, None] / power2
-    wave2[:, 1::2] = np.cos(quotient2)
-    # (3)  a2[n,t,i] = a1[n,t,i] + wave2[t,i]
-    a2 = a1 + wave2
-    # (4)  mu3[n,t] = sum[i](a2[n,t,i]/32)
-    mu3 = 0.03125 * a2.sum(axis=2)
-    # (5)  d3[n,t,i] = a2[n,t,i] - mu3[n,t]
-    d3 = a2 - mu3[:, :, None]
-    # (6)  v3[n,t] = sum[i](d3[n,t,i]**2/32)
-    v3 = 0.03125 * np.sum(d3**2, axis=2)
-    # (7)  s3[n,t] = sqrt(v3[n,t] + 1/100000)
-    s3 = np.sqrt(v3 + 1e-05)
-    # (8)  xhat3[n,t,i] = d3[n,t,i]/s3[n,t]
-    xhat3 = d3 / s3[:, :, None]
-    # (9)  a3[n,t,i] = gamma2[i]*xhat3[n,t,i] + beta2[i]
-    a3 = gamma2 * xhat3 + beta2
-    # (10)  z4[n,t,f] = sum[j](W3[f,j]*a3[n,t,j]) + b3[f]
-    z4 = a3 @ W3.T + b3
-    # (11)  q4[n,h,t,d] = z4[n,t,8*h+d]
-    q4 = z4[:, :, :32].reshape(N, T, 4, 8).transpose(0, 2, 1, 3)
-    # (12)  k4[n,h,t,d] = z4[n,t,8*h+d+32]
-    k4 = z4[:, :, 32:64].reshape(N, T, 4, 8).transpose(0, 2, 1, 3)
-    # (13)  v4[n,h,t,d] = z4[n,t,8*h+d+64]
-    v4 = z4[:, :, 64:].reshape(N, T, 4, 8).transpose(0, 2, 1, 3)
-    # (14)  s4[n,h,t,u] = sum[d](q4[n,h,t,d]*k4[n,h,u,d]/sqrt(8))
-    s4 = 0.3535533905932738 * (q4 @ k4.mT)
-    # (15)  m4[n,h,t] = max[u](s4[n,h,t,u]) where t >= u
-    allowed = np.arange(T)[:, None] >= np.arange(T)
-    m4 = np.max(np.where(allowed, s4, -np.inf), axis=3)
-    # (16)  e4[n,h,t,u] = exp(s4[n,h,t,u] - m4[n,h,t]) where t >= u
-    e4 = np.exp(np.where(allowed, s4 - m4[:, :, :, None], -np.inf))
-    # (17)  r4[n,h,t] = sum[u](e4[n,h,t,u])
-    r4 = e4.sum(axis=3)
-    # (18)  p4[n,h,t,u] = e4[n,h,t,u]/r4[n,h,t]
-    p4 = e4 / r4[:, :, :, None]
-    # (19)  o4[n,h,t,d] = sum[u](v4[n,h,u,d]*p4[n,h,t,u])
-    o4 = p4 @ v4
-    # (20)  g4[n,t,8*h+d] = o4[n,h,t,d]
-    g4 = o4.transpose(0, 2, 1, 3).reshape(N, T, 32)
-    # (21)  a4[n,t,i] = sum[j](O3[i,j]*g4[n,t,j]) + bo3[i]
-    a4 = g4 @ O3.T + bo3
-    # (22)  a5[n,t,i] = a2[n,t,i] + a4[n,t,i]
-    a5 = a2 + a4
-    # (23)  mu6[n,t] = sum[i](a5[n,t,i]/32)
-    mu6 = 0.03125 * a5.sum(axis=2)
-    # (24)  d6[n,t,i] = a5[n,t,i] - mu6[n,t]
-    d6 = a5 - mu6[:, :, None]
-    # (25)  v6[n,t] = sum[i](d6[n,t,i]**2/32)
-    v6 = 0.03125 * np.sum(d6**2, axis=2)
-    # (26)  s6[n,t] = sqrt(v6[n,t] + 1/100000)
-    s6 = np.sqrt(v6 + 1e-05)
-    # (27)  xhat6[n,t,i] = d6[n,t,i]/s6[n,t]
-    xhat6 = d6 / s6[:, :, None]
-    # (28)  a6[n,t,i] = gamma4[i]*xhat6[n,t,i] + beta4[i]
-    a6 = gamma4 * xhat6 + beta4
-    # (29)  z7[n,t,i] = sum[j](W5[i,j]*a6[n,t,j]) + b5[i]
-    z7 = a6 @ W5.T + b5
-    # (30)  normal_cdf_z7[n,t,i] = normal_cdf(z7[n,t,i])
-    normal_cdf_z7 = _normal_cdf(z7)
-    # (31)  a7[n,t,i] = z7[n,t,i]*normal_cdf_z7[n,t,i]
-    a7 = z7 * normal_cdf_z7
-    # (32)  a8[n,t,i] = sum[j](W6[i,j]*a7[n,t,j]) + b6[i]
-    a8 = a7 @ W6.T + b6
-    # (33)  a9[n,t,i] = a5[n,t,i] + a8[n,t,i]
-    a9 = a5 + a8
-    # (34)  mu10[n,t] = sum[i](a9[n,t,i]/32)
-    mu10 = 0.03125 * a9.sum(axis=2)
-    # (35)  d10[n,t,i] = a9[n,t,i] - mu10[n,t]
-    d10 = a9 - mu10[:, :, None]
-    # (36)  v10[n,t] = sum[i](d10[n,t,i]**2/32)
-    v10 = 0.03125 * np.sum(d10**2, axis=2)
-    # (37)  s10[n,t] = sqrt(v10[n,t] + 1/100000)
-    s10 = np.sqrt(v10 + 1e-05)
-    # (38)  xhat10[n,t,i] = d10[n,t,i]/s10[n,t]
-    xhat10 = d10 / s10[:, :, None]
-    # (39)  a10[n,t,i] = gamma7[i]*xhat10[n,t,i] + beta7[i]
-    a10 = gamma7 * xhat10 + beta7
-    # (40)  yhat[n,t,i] = sum[j](W8[i,j]*a10[n,t,j]) + b8[i]
-    yhat = a10 @ W8.T + b8
-    # (41)  m[n,t] = max[k](yhat[n,t,k])
-    m = yhat.max(axis=2)
-    # (42)  e[n,t,k] = exp(yhat[n,t,k] - m[n,t])
-    e = np.exp(yhat - m[:, :, None])
-    # (43)  s[n,t] = sum[k](e[n,t,k])
-    s = e.sum(axis=2)
-    # (44)  lse[n,t] = m[n,t] + log(s[n,t])
-    lse = m + np.log(s)
-    # (45)  prob[n,t,k] = e[n,t,k]/s[n,t]
-    prob = e / s[:, :, None]
-    # (46)  L = sum[n,t](-(yhat[n,t,y[n,t]] - lse[n,t])/(N*T))
-    L = -float(np.sum(yhat[np.arange(N)[:, None], np.arange(T), y] - lse)) / (N * T)
-    # (47)  z11_bar[n,t,k] = prob[n,t,k]/(N*T);  z11_bar[n,t,y[n,t]] += -1/(N*T)
-    z11_bar = prob / (N * T)
-    z11_bar[np.arange(N)[:, None], np.arange(T), y] += -1 / (N * T)
-    # (48)  b8_bar[i] = sum[n,t](z11_bar[n,t,i])
-    b8_bar = z11_bar.sum(axis=(0, 1))
-    # (49)  W8_bar[i,j] = sum[n,t](z11_bar[n,t,i]*a10[n,t,j])
-    W8_bar = z11_bar.reshape(N * T, 31).T @ a10.reshape(N * T, 32)
-    # (50)  a10_bar[n,t,j] = sum[i](z11_bar[n,t,i]*W8[i,j])
-    a10_bar = z11_bar @ W8
-    # (51)  beta7_bar[i] = sum[n,t](a10_bar[n,t,i])
-    beta7_bar = a10_bar.sum(axis=(0, 1))
-    # (52)  gamma7_bar[i] = sum[n,t](a10_bar[n,t,i]*xhat10[n,t,i])
-    gamma7_bar = np.sum(a10_bar * xhat10, axis=(0, 1))
-    # (53)  xhat10_bar[n,t,i] = a10_bar[n,t,i]*gamma7[i]
-    xhat10_bar = a10_bar * gamma7
-    # (54)  xhat10_bar_moment[n,t] = sum[i](xhat10_bar[n,t,i]*xhat10[n,t,i]/32)
-    xhat10_bar_moment = 0.03125 * np.sum(xhat10_bar * xhat10, axis=2)
-    # (55)  xhat10_bar_mean[n,t] = sum[i](xhat10_bar[n,t,i]/32)
-    xhat10_bar_mean = 0.03125 * xhat10_bar.sum(axis=2)
-    # (56)  z8_bar[n,t,i] = (xhat10_bar[n,t,i]
-    #           - xhat10_bar_moment[n,t]*xhat10[n,t,i] - xhat10_bar_mean[n,t])/s10[n,t]
-    difference2 = xhat10_bar - xhat10_bar_moment[:, :, None] * xhat10
-    difference = difference2 - xhat10_bar_mean[:, :, None]
-    z8_bar = difference / s10[:, :, None]
-    # (57)  b6_bar[i] = sum[n,t](z8_bar[n,t,i])
-    b6_bar = z8_bar.sum(axis=(0, 1))
-    # (58)  W6_bar[i,j] = sum[n,t](z8_bar[n,t,i]*a7[n,t,j])
-    W6_bar = z8_bar.reshape(N * T, 32).T @ a7.reshape(N * T, 128)
-    # (59)  a7_bar[n,t,j] = sum[i](z8_bar[n,t,i]*W6[i,j])
-    a7_bar = z8_bar @ W6
-    # (60)  z7_bar[n,t,i] = a7_bar[n,t,i]*(normal_cdf_z7[n,t,i]
-    #           + sqrt(2)*z7[n,t,i]*exp(-z7[n,t,i]**2/2)/(2*sqrt(pi)))
-    z7_bar = a7_bar * (normal_cdf_z7 + 0.3989422804014327 * (z7 * np.exp(-(z7**2) / 2)))
-    # (61)  b5_bar[i] = sum[n,t](z7_bar[n,t,i])
-    b5_bar = z7_bar.sum(axis=(0, 1))
-    # (62)  W5_bar[i,j] = sum[n,t](z7_bar[n,t,i]*a6[n,t,j])
-    W5_bar = z7_bar.reshape(N * T, 128).T @ a6.reshape(N * T, 32)
-    # (63)  a6_bar[n,t,j] = sum[i](z7_bar[n,t,i]*W5[i,j])
-    a6_bar = z7_bar @ W5
-    # (64)  beta4_bar[i] = sum[n,t](a6_bar[n,t,i])
-    beta4_bar = a6_bar.sum(axis=(0, 1))
-    # (65)  gamma4_bar[i] = sum[n,t](a6_bar[n,t,i]*xhat6[n,t,i])
-    gamma4_bar = np.sum(a6_bar * xhat6, axis=(0, 1))
-    # (66)  xhat6_bar[n,t,i] = a6_bar[n,t,i]*gamma4[i]
-    xhat6_bar = a6_bar * gamma4
-    # (67)  xhat6_bar_moment[n,t] = sum[i](xhat6_bar[n,t,i]*xhat6[n,t,i]/32)
-    xhat6_bar_moment = 0.03125 * np.sum(xhat6_bar * xhat6, axis=2)
-    # (68)  xhat6_bar_mean[n,t] = sum[i](xhat6_bar[n,t,i]/32)
-    xhat6_bar_mean = 0.03125 * xhat6_bar.sum(axis=2)
-    # (69)  a4_bar[n,t,i] = z8_bar[n,t,i]
-    #           + (xhat6_bar[n,t,i] - xhat6_bar_moment[n,t]*xhat6[n,t,i]
-    #           - xhat6_bar_mean[n,t])/s6[n,t]
-    a4_bar = z8_bar.copy()
-    difference4 = xhat6_bar - xhat6_bar_moment[:, :, None] * xhat6
-    difference3 = difference4 - xhat6_bar_mean[:, :, None]
-    a4_bar += difference3 / s6[:, :, None]
-    # (70)  bo3_bar[i] = sum[n,t](a4_bar[n,t,i])
-    bo3_bar = a4_bar.sum(axis=(0, 1))
-    # (71)  O3_bar[i,j] = sum[n,t](a4_bar[n,t,i]*g4[n,t,j])
-    O3_bar = a4_bar.reshape(N * T, 32).T @ g4.reshape(N * T, 32)
-    # (72)  g4_bar[n,t,j] = sum[i](a4_bar[n,t,i]*O3[i,j])
-    g4_bar = a4_bar @ O3
-    # (73)  o4_bar[n,h,t,d] = g4_bar[n,t,8*h+d]
-    o4_bar = g4_bar.reshape(N, T, 4, 8).transpose(0, 2, 1, 3)
-    # (74)  p4_bar[n,h,t,u] = sum[d](o4_bar[n,h,t,d]*v4[n,h,u,d])
-    p4_bar = o4_bar @ v4.mT
-    # (75)  v4_bar[n,h,u,d] = sum[t](o4_bar[n,h,t,d]*p4[n,h,t,u])
-    v4_bar = p4.mT @ o4_bar
-    # (76)  p4_bar_mean[n,h,t] = sum[u](p4_bar[n,h,t,u]*p4[n,h,t,u])
-    p4_bar_mean = np.sum(p4_bar * p4, axis=3)
-    # (77)  s4_bar[n,h,t,u] = p4[n,h,t,u]*(p4_bar[n,h,t,u] - p4_bar_mean[n,h,t])
-    s4_bar = p4 * (p4_bar - p4_bar_mean[:, :, :, None])
-    # (78)  k4_bar[n,h,u,d] = sum[t](s4_bar[n,h,t,u]*q4[n,h,t,d]/sqrt(8))
-    k4_bar = 0.3535533905932738 * (s4_bar.mT @ q4)
-    # (79)  q4_bar[n,h,t,d] = sum[u](s4_bar[n,h,t,u]*k4[n,h,u,d]/sqrt(8))
-    q4_bar = 0.3535533905932738 * (s4_bar @ k4)
-    # (80)  z4_bar[n,t,8*h+d] = q4_bar[n,h,t,d];
-    #           z4_bar[n,t,8*h+d+32] = k4_bar[n,h,t,d];
-    #           z4_bar[n,t,8*h+d+64] = v4_bar[n,h,t,d]
-    z4_bar = np.empty((N, T, 96), dtype)
-    z4_bar[:, :, :32].reshape(N, T, 4, 8)[...] = q4_bar.transpose(0, 2, 1, 3)
-    z4_bar[:, :, 32:64].reshape(N, T, 4, 8)[...] = k4_bar.transpose(0, 2, 1, 3)
-    z4_bar[:, :, 64:].reshape(N, T, 4, 8)[...] = v4_bar.transpose(0, 2, 1, 3)
-    # (81)  b3_bar[f] = sum[n,t](z4_bar[n,t,f])
-    b3_bar = z4_bar.sum(axis=(0, 1))
-    # (82)  W3_bar[f,j] = sum[n,t](z4_bar[n,t,f]*a3[n,t,j])
-    W3_bar = z4_bar.reshape(N * T, 96).T @ a3.reshape(N * T, 32)
-    # (83)  a3_bar[n,t,j] = sum[f](z4_bar[n,t,f]*W3[f,j])
-    a3_bar = z4_bar @ W3
-    # (84)  beta2_bar[i] = sum[n,t](a3_bar[n,t,i])
-    beta2_bar = a3_bar.sum(axis=(0, 1))
-    # (85)  gamma2_bar[i] = sum[n,t](a3_bar[n,t,i]*xhat3[n,t,i])
-    gamma2_bar = np.sum(a3_bar * xhat3, axis=(0, 1))
-    # (86)  xhat3_bar[n,t,i] = a3_bar[n,t,i]*gamma2[i]
-    xhat3_bar = a3_bar * gamma2
-    # (87)  xhat3_bar_moment[n,t] = sum[i](xhat3_bar[n,t,i]*xhat3[n,t,i]/32)
-    xhat3_bar_moment = 0.03125 * np.sum(xhat3_bar * xhat3, axis=2)
-    # (88)  xhat3_bar_mean[n,t] = sum[i](xhat3_bar[n,t,i]/32)
-    xhat3_bar_mean = 0.03125 * xhat3_bar.sum(axis=2)
-    # (89)  a1_bar[n,t,i] = a4_bar[n,t,i]
-    #           + (xhat3_bar[n,t,i] - xhat3_bar_moment[n,t]*xhat3[n,t,i]
-    #           - xhat3_bar_mean[n,t])/s3[n,t]
-    a1_bar = a4_bar.copy()
-    difference6 = xhat3_bar - xhat3_bar_moment[:, :, None] * xhat3
-    difference5 = difference6 - xhat3_bar_mean[:, :, None]
-    a1_bar += difference5 / s3[:, :, None]
-    # (90)  E1_bar[x[n,t],i] += a1_bar[n,t,i]
-    E1_bar = np.zeros((31, 32), dtype)
-    place = np.arange(992).reshape(31, 32)[x]
-    np.add.at(E1_bar.reshape(-1), place.reshape(-1), a1_bar.reshape(-1))
-    g = Parameters(
-        E1_bar,
-        gamma2_bar,
-        beta2_bar,
-        W3_bar,
-        b3_bar,
-        O3_bar,
-        bo3_bar,
-        gamma4_bar,
-        beta4_bar,
-        W5_bar,
-        b5_bar,
-        W6_bar,
-        b6_bar,
-        gamma7_bar,
-        beta7_bar,
-        W8_bar,
-        b8_bar,
-    )
-    return L, g
+    kept = _thread.workspace = Workspace(N, T, p[0].dtype)
+    return kept
 
 
 class Workspace:
@@ -632,36 +410,46 @@ class Workspace:
         self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
         self._buffers: tuple[Array, ...] = (
             np.empty(batch * T, np.intp),
-            np.empty(batch * T * 32, self.dtype),
-            np.empty(T * 32, self.dtype),
-            np.empty(16, self.dtype),
-            np.empty(T * 16, self.dtype),
-            np.empty(T * 16, self.dtype),
-            np.empty(batch * T * 33, self.dtype),
-            np.empty(batch * T * 32, self.dtype),
-            np.empty(batch * T * 96, self.dtype),
-            np.empty(batch * T * 96, self.dtype),
-            np.empty(batch * T * T * 4, self.dtype),
-            np.empty(batch * T * T * 4, self.dtype),
-            np.empty(batch * T * 32, self.dtype),
-            np.empty(batch * T, self.dtype),
-            np.empty(batch * T * 128, self.dtype),
-            np.empty(batch * T * 128, self.dtype),
-            np.empty(batch * T * 128, self.dtype),
-            np.empty(batch * T * 128, self.dtype),
-            np.empty(batch * T * 128, self.dtype),
-            np.empty(batch * T * 128, self.dtype),
-            np.empty(batch * T * 128, self.dtype),
-            np.empty(batch * T * 128, self.dtype),
-            np.empty(batch * T, np.intp),
+            _aligned(batch * T * 32, self.dtype),
+            _aligned(T * 32, self.dtype),
+            _aligned(4096, self.dtype),
+            _aligned(T * 16, self.dtype),
+            _aligned(T * 16, self.dtype),
+            _aligned(batch * T * 33, self.dtype),
+            _aligned(batch * T * 32, self.dtype),
+            _aligned(batch * T * 96, self.dtype),
+            _aligned(batch * T * 96, self.dtype),
+            _aligned(batch * T * T * 4, self.dtype),
+            _aligned(batch * T * T * 4, self.dtype),
+            _aligned(batch * T, self.dtype),
+            _aligned(batch * T * 128, self.dtype),
+            _aligned(batch * T * 128, self.dtype),
+            _aligned(batch * T * 128, self.dtype),
+            _aligned(batch * T * 128, self.dtype),
+            _aligned(batch * T * 128, self.dtype),
+            np.empty(batch * T * 128, np.bool_),
+            _aligned(batch * T * 128, self.dtype),
             np.empty(batch * T * 32, np.intp),
-            np.empty(batch * T * T * 4, self.dtype),
+            _aligned(batch, self.dtype),
+            _aligned(batch * T * T * 4, self.dtype),
             np.arange(16, dtype=self.dtype),
+            np.array(0.0625, self.dtype),
+            np.array(10000, self.dtype),
             np.arange(T, dtype=self.dtype),
-            np.arange(T)[:, None] >= np.arange(T),
+            np.array(0.03125, self.dtype),
+            np.array(1e-05, self.dtype),
+            np.array(0.3535533905932738, self.dtype),
+            np.where(np.arange(T) >= np.arange(T)[:, None], np.inf, -np.inf).astype(
+                self.dtype
+            ),
+            np.array(-0.5, self.dtype),
+            np.array(0.3989422804014327, self.dtype),
             np.arange(992).reshape(31, 32),
+            np.ones(32, self.dtype),
+            np.ones(T, self.dtype),
+            np.ones(batch, self.dtype),
+            np.ones(batch * T, self.dtype),
         )
-        self._rows = np.arange(batch * T)
         self._most_T = T
         self._views: dict[tuple[int, int], tuple[Array, ...]] = {}
 
@@ -689,11 +477,13 @@ class Workspace:
             self._buffers[6][N * T : N * T * 33].reshape(N, T, 32),  # xhat3
             self._buffers[7][: N * T * 32].reshape(N, T, 32),  # a3
             self._buffers[8][: N * T * 32].reshape(N, T, 32),  # spare6
+            self._buffers[3][:3072].reshape(32, 96),  # W3_T
             self._buffers[8][: N * T * 96].reshape(N, T, 96),  # z4
             self._buffers[9][: N * T * 96].reshape(N, T, 96),  # spare7
             self._buffers[9][: N * T * 32].reshape(N, 4, T, 8),  # q4
             self._buffers[9][N * T * 32 : N * T * 64].reshape(N, 4, T, 8),  # k4
             self._buffers[9][N * T * 64 : N * T * 96].reshape(N, 4, T, 8),  # v4
+            self._buffers[8][: N * T * 32].reshape(N, 4, 8, T),  # q4_turned
             self._buffers[10][: N * T * T * 4].reshape(N, 4, T, T),  # s4
             self._buffers[11][: N * T * T * 4].reshape(N, 4, T, T),  # value
             self._buffers[8][: N * T * 4].reshape(N, 4, T),  # m4
@@ -702,98 +492,224 @@ class Workspace:
             self._buffers[10][: N * T * T * 4].reshape(N, 4, T, T),  # spare8
             self._buffers[11][: N * T * T * 4].reshape(N, 4, T, T),  # p4
             self._buffers[8][: N * T * 32].reshape(N, 4, T, 8),  # o4
-            self._buffers[8][N * T * 64 : N * T * 96].reshape(N, T, 32),  # g4
+            self._buffers[8][N * T * 32 : N * T * 64].reshape(N, T, 32),  # g4
+            self._buffers[3][:1024].reshape(32, 32),  # O3_T
             self._buffers[8][: N * T * 32].reshape(N, T, 32),  # a4
-            self._buffers[12][: N * T * 32].reshape(N, T, 32),  # spare9
+            self._buffers[8][N * T * 64 : N * T * 96].reshape(N, T, 32),  # spare9
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # a5
             self._buffers[8][: N * T].reshape(N, T),  # mu6
-            self._buffers[12][: N * T * 32].reshape(N, T, 32),  # d6
+            self._buffers[8][N * T * 64 : N * T * 96].reshape(N, T, 32),  # d6
             self._buffers[8][: N * T * 32].reshape(N, T, 32),  # power_d6
-            self._buffers[13][: N * T].reshape(N, T),  # v6
-            self._buffers[13][: N * T].reshape(N, T),  # s6
-            self._buffers[12][: N * T * 32].reshape(N, T, 32),  # xhat6
+            self._buffers[12][: N * T].reshape(N, T),  # v6
+            self._buffers[12][: N * T].reshape(N, T),  # s6
+            self._buffers[8][N * T * 64 : N * T * 96].reshape(N, T, 32),  # xhat6
             self._buffers[8][: N * T * 32].reshape(N, T, 32),  # a6
-            self._buffers[14][: N * T * 32].reshape(N, T, 32),  # spare10
-            self._buffers[14][: N * T * 128].reshape(N, T, 128),  # z7
-            self._buffers[15][: N * T * 128].reshape(N, T, 128),  # spare11
-            self._buffers[18][: N * T * 128].reshape(N, T, 128),  # spare12
-            self._buffers[19][: N * T * 128].reshape(N, T, 128),  # spare13
-            self._buffers[20][: N * T * 128].reshape(N, T, 128),  # spare14
-            self._buffers[21][: N * T * 128].reshape(N, T, 128),  # normal_cdf_z7
-            self._buffers[18][: N * T * 128].reshape(N, T, 128),  # a7
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # a8
-            self._buffers[19][N * T * 32 : N * T * 64].reshape(N, T, 32),  # spare15
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # spare10
+            self._buffers[3][:4096].reshape(32, 128),  # W5_T
+            self._buffers[13][: N * T * 128].reshape(N, T, 128),  # z7
+            self._buffers[14][: N * T * 128].reshape(N, T, 128),  # spare11
+            self._buffers[14][: N * T * 128].reshape(N, T, 128),  # exp_value
+            self._buffers[15][: N * T * 128].reshape(N, T, 128),  # spare12
+            self._buffers[16][: N * T * 128].reshape(N, T, 128),  # spare13
+            self._buffers[17][: N * T * 128].reshape(N, T, 128),  # spare14
+            self._buffers[18][: N * T * 128].reshape(N, T, 128),  # mask2
+            self._buffers[19][: N * T * 128].reshape(N, T, 128),  # normal_cdf_z7
+            self._buffers[15][: N * T * 128].reshape(N, T, 128),  # a7
+            self._buffers[19][: N * T * 128].reshape(N, T, 128),  # a7_slope
+            self._buffers[3][:4096].reshape(128, 32),  # W6_T
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # a8
+            self._buffers[13][N * T * 32 : N * T * 64].reshape(N, T, 32),  # spare15
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # a9
-            self._buffers[19][: N * T].reshape(N, T),  # mu10
-            self._buffers[19][N * T : N * T * 33].reshape(N, T, 32),  # spare16
+            self._buffers[13][: N * T].reshape(N, T),  # mu10
+            self._buffers[13][N * T : N * T * 33].reshape(N, T, 32),  # spare16
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # d10
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # power_d10
-            self._buffers[19][N * T * 32 : N * T * 33].reshape(N, T),  # v10
-            self._buffers[19][N * T * 32 : N * T * 33].reshape(N, T),  # s10
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # spare17
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # power_d10
+            self._buffers[13][N * T * 32 : N * T * 33].reshape(N, T),  # v10
+            self._buffers[13][N * T * 32 : N * T * 33].reshape(N, T),  # s10
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # xhat10
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # a10
-            self._buffers[19][N * T * 33 : N * T * 65].reshape(N, T, 32),  # spare18
-            self._buffers[19][N * T * 33 : N * T * 64].reshape(N, T, 31),  # yhat
-            self._buffers[19][N * T * 64 : N * T * 95].reshape(N, T, 31),  # spare19
-            self._buffers[19][N * T * 64 : N * T * 65].reshape(N, T),  # m
-            self._buffers[19][N * T * 65 : N * T * 96].reshape(N, T, 31),  # e
-            self._buffers[19][N * T * 96 : N * T * 97].reshape(N, T),  # s
-            self._buffers[19][N * T * 97 : N * T * 98].reshape(N, T),  # spare20
-            self._buffers[19][N * T * 64 : N * T * 65].reshape(N, T),  # lse
-            self._buffers[19][N * T * 97 : N * T * 128].reshape(N, T, 31),  # spare21
-            self._buffers[19][N * T * 65 : N * T * 96].reshape(N, T, 31),  # prob
-            self._buffers[22][: N * T].reshape(N, T),  # label2
-            self._buffers[23][: N * T].reshape(N, T),  # place
-            self._buffers[19][N * T * 96 : N * T * 97].reshape(N, T),  # spare22
-            self._buffers[19][N * T * 96 : N * T * 97].reshape(N, T),  # difference
-            self._buffers[19][N * T * 65 : N * T * 96].reshape(N, T, 31),  # z11_bar
-            self._buffers[19][N * T * 33 : N * T * 34].reshape(N, T),  # z11_bar_at
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # a10_bar
-            self._buffers[19][N * T * 33 : N * T * 65].reshape(N, T, 32),  # product
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # xhat10_bar
-            self._buffers[19][N * T * 65 : N * T * 66].reshape(
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # a10
+            self._buffers[13][N * T * 33 : N * T * 65].reshape(N, T, 32),  # spare17
+            self._buffers[13][N * T * 33 : N * T * 64].reshape(31, N, T),  # yhat
+            self._buffers[13][N * T * 64 : N * T * 95].reshape(31, N, T),  # spare18
+            self._buffers[13][N * T * 64 : N * T * 65].reshape(N, T),  # m
+            self._buffers[13][N * T * 65 : N * T * 96].reshape(31, N, T),  # e
+            self._buffers[13][N * T * 96 : N * T * 97].reshape(N, T),  # s
+            self._buffers[13][N * T * 97 : N * T * 98].reshape(N, T),  # spare19
+            self._buffers[13][N * T * 64 : N * T * 65].reshape(N, T),  # lse
+            self._buffers[13][N * T * 97 : N * T * 128].reshape(31, N, T),  # spare20
+            self._buffers[13][N * T * 65 : N * T * 96].reshape(31, N, T),  # prob
+            self._buffers[20][: N * T].reshape(N, T),  # label2
+            self._buffers[20][: N * T].reshape(N, T),  # place
+            self._buffers[13][N * T * 96 : N * T * 97].reshape(N, T),  # spare21
+            self._buffers[13][N * T * 96 : N * T * 97].reshape(N, T),  # difference
+            self._buffers[21][:N],  # total
+            self._buffers[13][N * T * 65 : N * T * 96].reshape(31, N, T),  # z11_bar
+            self._buffers[13][N * T * 33 : N * T * 34].reshape(N, T),  # z11_bar_at
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # a10_bar
+            self._buffers[13][N * T * 33 : N * T * 65].reshape(N, T, 32),  # product
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # xhat10_bar
+            self._buffers[13][N * T * 65 : N * T * 66].reshape(
                 N, T
             ),  # xhat10_bar_moment
-            self._buffers[19][N * T * 33 : N * T * 34].reshape(N, T),  # xhat10_bar_mean
-            self._buffers[19][N * T * 66 : N * T * 98].reshape(N, T, 32),  # spare23
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # z8_bar
-            self._buffers[1][: N * T * 32].reshape(N, T, 32),  # spare24
-            self._buffers[18][: N * T * 128].reshape(N, T, 128),  # a7_bar
-            self._buffers[14][: N * T * 128].reshape(N, T, 128),  # spare25
-            self._buffers[18][: N * T * 128].reshape(N, T, 128),  # z7_bar
+            self._buffers[13][N * T * 33 : N * T * 34].reshape(N, T),  # xhat10_bar_mean
+            self._buffers[13][N * T * 66 : N * T * 98].reshape(N, T, 32),  # spare22
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # z8_bar
+            self._buffers[1][: N * T * 32].reshape(N, T, 32),  # spare23
+            self._buffers[14][: N * T * 128].reshape(N, T, 128),  # a7_bar
+            self._buffers[14][: N * T * 128].reshape(N, T, 128),  # z7_bar
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # a6_bar
             self._buffers[8][: N * T * 32].reshape(N, T, 32),  # product2
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # xhat6_bar
-            self._buffers[19][N * T * 32 : N * T * 33].reshape(
+            self._buffers[13][N * T * 32 : N * T * 33].reshape(
                 N, T
             ),  # xhat6_bar_moment
             self._buffers[8][: N * T].reshape(N, T),  # xhat6_bar_mean
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # a4_bar
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # a4_bar
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # g4_bar
             self._buffers[8][: N * T * 32].reshape(N, 4, T, 8),  # o4_bar
+            self._buffers[1][: N * T * 32].reshape(N, 4, 8, T),  # o4_bar_turned
             self._buffers[10][: N * T * T * 4].reshape(N, 4, T, T),  # p4_bar
             self._buffers[1][: N * T * 32].reshape(N, 4, T, 8),  # v4_bar
-            self._buffers[24][: N * T * T * 4].reshape(N, 4, T, T),  # product3
-            self._buffers[8][: N * T * 4].reshape(N, 4, T),  # p4_bar_mean
-            self._buffers[24][: N * T * T * 4].reshape(N, 4, T, T),  # spare26
+            self._buffers[22][: N * T * T * 4].reshape(N, 4, T, T),  # product3
+            self._buffers[9][N * T * 64 : N * T * 68].reshape(N, 4, T),  # p4_bar_mean
+            self._buffers[22][: N * T * T * 4].reshape(N, 4, T, T),  # spare24
             self._buffers[11][: N * T * T * 4].reshape(N, 4, T, T),  # s4_bar
-            self._buffers[8][: N * T * 32].reshape(N, 4, T, 8),  # k4_bar
-            self._buffers[8][N * T * 64 : N * T * 96].reshape(N, 4, T, 8),  # q4_bar
-            self._buffers[19][N * T * 32 : N * T * 128].reshape(N, T, 96),  # z4_bar
+            self._buffers[9][N * T * 64 : N * T * 96].reshape(N, 4, T, 8),  # k4_bar
+            self._buffers[9][: N * T * 32].reshape(N, 4, T, 8),  # q4_bar
+            self._buffers[8][: N * T * 96].reshape(N, T, 96),  # z4_bar
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # a3_bar
             self._buffers[7][: N * T * 32].reshape(N, T, 32),  # product4
             self._buffers[1][: N * T * 32].reshape(N, T, 32),  # xhat3_bar
-            self._buffers[13][: N * T].reshape(N, T),  # xhat3_bar_moment
+            self._buffers[12][: N * T].reshape(N, T),  # xhat3_bar_moment
             self._buffers[7][: N * T].reshape(N, T),  # xhat3_bar_mean
-            self._buffers[6][N * T : N * T * 33].reshape(N, T, 32),  # spare27
-            self._buffers[19][: N * T * 32].reshape(N, T, 32),  # a1_bar
-            self._buffers[23][: N * T * 32].reshape(N, T, 32),  # place2
-            self._rows[: N * T].reshape(N, T),  # rows
-            self._buffers[25],  # count
+            self._buffers[6][N * T : N * T * 33].reshape(N, T, 32),  # spare25
+            self._buffers[13][: N * T * 32].reshape(N, T, 32),  # a1_bar
+            self._buffers[20][: N * T * 32].reshape(N, T, 32),  # place2
+            self._buffers[1][: N * T * 32].reshape(N * T, 32),  # a2_2d
+            self._buffers[6][: N * T],  # mu3_flat
+            self._buffers[7][: N * T * 32].reshape(N * T, 32),  # power_d3_2d
+            self._buffers[6][: N * T],  # v3_flat
+            self._buffers[7][: N * T * 32].reshape(
+                -1, _slab(N * T, 3072), 32
+            ),  # a3_slabs
+            self._buffers[8][: N * T * 96].reshape(
+                -1, _slab(N * T, 3072), 96
+            ),  # z4_slabs
+            self._buffers[11][: N * T * T * 4].reshape(N * 4, T, T),  # value_3d
+            self._buffers[8][: N * T * 4].reshape(N * 4, T),  # m4_2d
+            self._buffers[11][: N * T * T * 4].reshape(N * 4, T, T),  # e4_3d
+            self._buffers[8][: N * T * 4].reshape(N * 4, T),  # r4_2d
+            self._buffers[11][: N * T * T * 4].reshape(N, 4, T, T).mT,  # p4_T
+            self._buffers[8][N * T * 32 : N * T * 64].reshape(
+                -1, _slab(N * T, 1024), 32
+            ),  # g4_slabs
+            self._buffers[8][: N * T * 32].reshape(
+                -1, _slab(N * T, 1024), 32
+            ),  # a4_slabs
+            self._buffers[1][: N * T * 32].reshape(N * T, 32),  # a5_2d
+            self._buffers[8][: N * T],  # mu6_flat
+            self._buffers[8][: N * T * 32].reshape(N * T, 32),  # power_d6_2d
+            self._buffers[12][: N * T],  # v6_flat
+            self._buffers[8][: N * T * 32].reshape(
+                -1, _slab(N * T, 4096), 32
+            ),  # a6_slabs
+            self._buffers[13][: N * T * 128].reshape(
+                -1, _slab(N * T, 4096), 128
+            ),  # z7_slabs
+            self._buffers[15][: N * T * 128].reshape(
+                -1, _slab(N * T, 4096), 128
+            ),  # a7_slabs
+            self._buffers[13][: N * T * 32].reshape(
+                -1, _slab(N * T, 4096), 32
+            ),  # a8_slabs
+            self._buffers[1][: N * T * 32].reshape(N * T, 32),  # a9_2d
+            self._buffers[13][: N * T],  # mu10_flat
+            self._buffers[13][: N * T * 32].reshape(N * T, 32),  # power_d10_2d
+            self._buffers[13][N * T * 32 : N * T * 33],  # v10_flat
+            self._buffers[13][: N * T * 32].reshape(N * T, 32).T,  # a10_2d_T
+            self._buffers[13][N * T * 33 : N * T * 64].reshape(31, N * T),  # yhat_2d
+            self._buffers[13][N * T * 65 : N * T * 96].reshape(31, N * T),  # e_2d
+            self._buffers[13][N * T * 96 : N * T * 97],  # s_flat
+            self._buffers[13][N * T * 65 : N * T * 96].reshape(31, N * T),  # z11_bar_2d
+            self._buffers[13][: N * T * 32].reshape(N * T, 32),  # a10_2d
+            self._buffers[13][N * T * 65 : N * T * 96]
+            .reshape(31, N * T)
+            .T,  # z11_bar_2d_T
+            self._buffers[13][: N * T * 32].reshape(N * T, 32),  # a10_bar_2d
+            self._buffers[13][N * T * 33 : N * T * 65].reshape(N * T, 32),  # product_2d
+            self._buffers[13][N * T * 65 : N * T * 66],  # xhat10_bar_moment_flat
+            self._buffers[13][: N * T * 32].reshape(N * T, 32),  # xhat10_bar_2d
+            self._buffers[13][N * T * 33 : N * T * 34],  # xhat10_bar_mean_flat
+            self._buffers[13][: N * T * 32].reshape(N * T, 32),  # z8_bar_2d
+            self._buffers[13][: N * T * 32].reshape(N * T, 32).T,  # z8_bar_2d_T
+            self._buffers[15][: N * T * 128].reshape(N * T, 128),  # a7_2d
+            self._buffers[13][: N * T * 32].reshape(
+                -1, _slab(N * T, 4096), 32
+            ),  # z8_bar_slabs
+            self._buffers[14][: N * T * 128].reshape(
+                -1, _slab(N * T, 4096), 128
+            ),  # a7_bar_slabs
+            self._buffers[14][: N * T * 128].reshape(N * T, 128),  # z7_bar_2d
+            self._buffers[14][: N * T * 128].reshape(N * T, 128).T,  # z7_bar_2d_T
+            self._buffers[8][: N * T * 32].reshape(N * T, 32),  # a6_2d
+            self._buffers[14][: N * T * 128].reshape(
+                -1, _slab(N * T, 4096), 128
+            ),  # z7_bar_slabs
+            self._buffers[1][: N * T * 32].reshape(
+                -1, _slab(N * T, 4096), 32
+            ),  # a6_bar_slabs
+            self._buffers[1][: N * T * 32].reshape(N * T, 32),  # a6_bar_2d
+            self._buffers[8][: N * T * 32].reshape(N * T, 32),  # product2_2d
+            self._buffers[13][N * T * 32 : N * T * 33],  # xhat6_bar_moment_flat
+            self._buffers[1][: N * T * 32].reshape(N * T, 32),  # xhat6_bar_2d
+            self._buffers[8][: N * T],  # xhat6_bar_mean_flat
+            self._buffers[13][: N * T * 32].reshape(N * T, 32),  # a4_bar_2d
+            self._buffers[13][: N * T * 32].reshape(N * T, 32).T,  # a4_bar_2d_T
+            self._buffers[8][N * T * 32 : N * T * 64].reshape(N * T, 32),  # g4_2d
+            self._buffers[13][: N * T * 32].reshape(
+                -1, _slab(N * T, 1024), 32
+            ),  # a4_bar_slabs
+            self._buffers[1][: N * T * 32].reshape(
+                -1, _slab(N * T, 1024), 32
+            ),  # g4_bar_slabs
+            self._buffers[22][: N * T * T * 4].reshape(N * 4, T, T),  # product3_3d
+            self._buffers[9][N * T * 64 : N * T * 68].reshape(
+                N * 4, T
+            ),  # p4_bar_mean_2d
+            self._buffers[11][: N * T * T * 4].reshape(N, 4, T, T).mT,  # s4_bar_T
+            self._buffers[8][: N * T * 96].reshape(N * T, 96),  # z4_bar_2d
+            self._buffers[8][: N * T * 96].reshape(N * T, 96).T,  # z4_bar_2d_T
+            self._buffers[7][: N * T * 32].reshape(N * T, 32),  # a3_2d
+            self._buffers[8][: N * T * 96].reshape(
+                -1, _slab(N * T, 3072), 96
+            ),  # z4_bar_slabs
+            self._buffers[1][: N * T * 32].reshape(
+                -1, _slab(N * T, 3072), 32
+            ),  # a3_bar_slabs
+            self._buffers[1][: N * T * 32].reshape(N * T, 32),  # a3_bar_2d
+            self._buffers[7][: N * T * 32].reshape(N * T, 32),  # product4_2d
+            self._buffers[12][: N * T],  # xhat3_bar_moment_flat
+            self._buffers[1][: N * T * 32].reshape(N * T, 32),  # xhat3_bar_2d
+            self._buffers[7][: N * T],  # xhat3_bar_mean_flat
+            self._buffers[23],  # count
+            self._buffers[24],  # c0_0625
+            self._buffers[25],  # c10000
             self._buffers[26][:T],  # count2
-            self._buffers[27][:T, :T],  # mask
-            self._buffers[28],  # places
+            self._buffers[27],  # c0_03125
+            self._buffers[28],  # c1e_05
+            self._buffers[29],  # c0_353553
+            self._buffers[30][:T, :T],  # cap
+            self._buffers[31],  # minus_half
+            np.array(N * T, np.intp),  # factor
+            np.arange(N * T).reshape(N, T),  # rows
+            np.array(1 / (N * T), self.dtype),  # one_over_NT
+            self._buffers[32],  # c0_398942
+            self._buffers[33],  # places
+            self._buffers[34][:32],  # ones
+            self._buffers[34][:31],  # ones3
+            self._buffers[35][:T],  # ones2
+            self._buffers[36][:N],  # ones4
+            self._buffers[37][: N * T],  # ones5
         )
 
     def loss_and_grad(
@@ -854,11 +770,13 @@ class Workspace:
             xhat3,
             a3,
             spare6,
+            W3_T,
             z4,
             spare7,
             q4,
             k4,
             v4,
+            q4_turned,
             s4,
             value,
             m4,
@@ -868,6 +786,7 @@ class Workspace:
             p4,
             o4,
             g4,
+            O3_T,
             a4,
             spare9,
             a5,
@@ -879,13 +798,18 @@ class Workspace:
             xhat6,
             a6,
             spare10,
+            W5_T,
             z7,
             spare11,
+            exp_value,
             spare12,
             spare13,
             spare14,
+            mask2,
             normal_cdf_z7,
             a7,
+            a7_slope,
+            W6_T,
             a8,
             spare15,
             a9,
@@ -895,23 +819,23 @@ class Workspace:
             power_d10,
             v10,
             s10,
-            spare17,
             xhat10,
             a10,
-            spare18,
+            spare17,
             yhat,
-            spare19,
+            spare18,
             m,
             e,
             s,
-            spare20,
+            spare19,
             lse,
-            spare21,
+            spare20,
             prob,
             label2,
             place,
-            spare22,
+            spare21,
             difference,
+            total,
             z11_bar,
             z11_bar_at,
             a10_bar,
@@ -919,11 +843,10 @@ class Workspace:
             xhat10_bar,
             xhat10_bar_moment,
             xhat10_bar_mean,
-            spare23,
+            spare22,
             z8_bar,
-            spare24,
+            spare23,
             a7_bar,
-            spare25,
             z7_bar,
             a6_bar,
             product2,
@@ -933,11 +856,12 @@ class Workspace:
             a4_bar,
             g4_bar,
             o4_bar,
+            o4_bar_turned,
             p4_bar,
             v4_bar,
             product3,
             p4_bar_mean,
-            spare26,
+            spare24,
             s4_bar,
             k4_bar,
             q4_bar,
@@ -947,14 +871,98 @@ class Workspace:
             xhat3_bar,
             xhat3_bar_moment,
             xhat3_bar_mean,
-            spare27,
+            spare25,
             a1_bar,
             place2,
-            rows,
+            a2_2d,
+            mu3_flat,
+            power_d3_2d,
+            v3_flat,
+            a3_slabs,
+            z4_slabs,
+            value_3d,
+            m4_2d,
+            e4_3d,
+            r4_2d,
+            p4_T,
+            g4_slabs,
+            a4_slabs,
+            a5_2d,
+            mu6_flat,
+            power_d6_2d,
+            v6_flat,
+            a6_slabs,
+            z7_slabs,
+            a7_slabs,
+            a8_slabs,
+            a9_2d,
+            mu10_flat,
+            power_d10_2d,
+            v10_flat,
+            a10_2d_T,
+            yhat_2d,
+            e_2d,
+            s_flat,
+            z11_bar_2d,
+            a10_2d,
+            z11_bar_2d_T,
+            a10_bar_2d,
+            product_2d,
+            xhat10_bar_moment_flat,
+            xhat10_bar_2d,
+            xhat10_bar_mean_flat,
+            z8_bar_2d,
+            z8_bar_2d_T,
+            a7_2d,
+            z8_bar_slabs,
+            a7_bar_slabs,
+            z7_bar_2d,
+            z7_bar_2d_T,
+            a6_2d,
+            z7_bar_slabs,
+            a6_bar_slabs,
+            a6_bar_2d,
+            product2_2d,
+            xhat6_bar_moment_flat,
+            xhat6_bar_2d,
+            xhat6_bar_mean_flat,
+            a4_bar_2d,
+            a4_bar_2d_T,
+            g4_2d,
+            a4_bar_slabs,
+            g4_bar_slabs,
+            product3_3d,
+            p4_bar_mean_2d,
+            s4_bar_T,
+            z4_bar_2d,
+            z4_bar_2d_T,
+            a3_2d,
+            z4_bar_slabs,
+            a3_bar_slabs,
+            a3_bar_2d,
+            product4_2d,
+            xhat3_bar_moment_flat,
+            xhat3_bar_2d,
+            xhat3_bar_mean_flat,
             count,
+            c0_0625,
+            c10000,
             count2,
-            mask,
+            c0_03125,
+            c1e_05,
+            c0_353553,
+            cap,
+            minus_half,
+            factor,
+            rows,
+            one_over_NT,
+            c0_398942,
             places,
+            ones,
+            ones3,
+            ones2,
+            ones4,
+            ones5,
         ) = self._views[(N, T)]
         (
             E1_bar,
@@ -976,314 +984,385 @@ class Workspace:
             b8_bar,
         ) = self._gradient
         # (1)  a1[n,t,i] = E1[x[n,t],i]
-        np.copyto(label, x)
-        np.take(E1, label, axis=0, out=a1, mode="clip")
+        label[...] = x
+        E1.take(label, axis=0, out=a1, mode="clip")
         # (2)  wave2[t,2*i] = sin(t/10000**(i/16));
         #          wave2[t,2*i+1] = cos(t/10000**(i/16))
         wave2.fill(0)
-        np.multiply(count, 0.0625, out=spare)
-        np.power(10000, spare, out=power)
-        np.copyto(spare2, power)
-        np.copyto(spare3, count2[:, None])
+        np.multiply(count, c0_0625, out=spare)
+        np.power(c10000, spare, out=power)
+        spare2[...] = power
+        spare3[...] = count2[:, None]
         np.divide(spare3, spare2, out=quotient)
         np.sin(quotient, out=sin_value)
         wave2[:, ::2] = sin_value
         np.cos(quotient, out=cos_value)
         wave2[:, 1::2] = cos_value
         # (3)  a2[n,t,i] = a1[n,t,i] + wave2[t,i]
-        np.copyto(spare4, wave2)
+        spare4[...] = wave2
         np.add(a1, spare4, out=a2)
         # (4)  mu3[n,t] = sum[i](a2[n,t,i]/32)
-        a2.sum(axis=2, out=mu3)
-        mu3 *= 0.03125
+        a2_2d.dot(ones, out=mu3_flat)
+        mu3 *= c0_03125
         # (5)  d3[n,t,i] = a2[n,t,i] - mu3[n,t]
-        np.copyto(d3, mu3[:, :, None])
+        d3[...] = mu3[:, :, None]
         np.subtract(a2, d3, out=d3)
         # (6)  v3[n,t] = sum[i](d3[n,t,i]**2/32)
         np.square(d3, out=power_d3)
-        power_d3.sum(axis=2, out=v3)
-        v3 *= 0.03125
+        power_d3_2d.dot(ones, out=v3_flat)
+        v3 *= c0_03125
         # (7)  s3[n,t] = sqrt(v3[n,t] + 1/100000)
-        np.add(v3, 1e-05, out=s3)
+        np.add(v3, c1e_05, out=s3)
         np.sqrt(s3, out=s3)
         # (8)  xhat3[n,t,i] = d3[n,t,i]/s3[n,t]
-        np.copyto(spare5, s3[:, :, None])
+        spare5[...] = s3[:, :, None]
         np.divide(d3, spare5, out=xhat3)
         # (9)  a3[n,t,i] = gamma2[i]*xhat3[n,t,i] + beta2[i]
-        np.copyto(a3, gamma2)
+        a3[...] = gamma2
         a3 *= xhat3
-        np.copyto(spare6, beta2)
+        spare6[...] = beta2
         a3 += spare6
         # (10)  z4[n,t,f] = sum[j](W3[f,j]*a3[n,t,j]) + b3[f]
-        np.matmul(a3, W3.T, out=z4)
-        np.copyto(spare7, b3)
+        W3_T[...] = W3.T
+        np.matmul(a3_slabs, W3_T, out=z4_slabs)
+        spare7[...] = b3
         z4 += spare7
         # (11)  q4[n,h,t,d] = z4[n,t,8*h+d]
-        np.copyto(q4, z4[:, :, :32].reshape(N, T, 4, 8).transpose(0, 2, 1, 3))
+        q4[...] = z4[:, :, :32].reshape(N, T, 4, 8).transpose(0, 2, 1, 3)
         # (12)  k4[n,h,t,d] = z4[n,t,8*h+d+32]
-        np.copyto(k4, z4[:, :, 32:64].reshape(N, T, 4, 8).transpose(0, 2, 1, 3))
+        k4[...] = z4[:, :, 32:64].reshape(N, T, 4, 8).transpose(0, 2, 1, 3)
         # (13)  v4[n,h,t,d] = z4[n,t,8*h+d+64]
-        np.copyto(v4, z4[:, :, 64:].reshape(N, T, 4, 8).transpose(0, 2, 1, 3))
+        v4[...] = z4[:, :, 64:].reshape(N, T, 4, 8).transpose(0, 2, 1, 3)
         # (14)  s4[n,h,t,u] = sum[d](q4[n,h,t,d]*k4[n,h,u,d]/sqrt(8))
-        np.matmul(q4, k4.mT, out=s4)
-        s4 *= 0.3535533905932738
+        # in memory s4[n,h,u,t], and all like it: maxima over u take rows together
+        q4_turned[...] = q4.mT
+        np.matmul(k4, q4_turned, out=s4)
+        s4 *= c0_353553
         # (15)  m4[n,h,t] = max[u](s4[n,h,t,u]) where t >= u
-        value.fill(-np.inf)
-        np.copyto(value, s4, where=mask)
-        value.max(axis=3, out=m4)
+        value[...] = cap
+        np.minimum(value, s4, out=value)
+        np.maximum.reduce(value_3d, axis=1, out=m4_2d)
         # (16)  e4[n,h,t,u] = exp(s4[n,h,t,u] - m4[n,h,t]) where t >= u
-        np.copyto(e4, m4[:, :, :, None])
+        e4[...] = m4[:, :, None, :]
         s4 -= e4
-        e4.fill(-np.inf)
-        np.copyto(e4, s4, where=mask)
+        e4[...] = cap
+        np.minimum(e4, s4, out=e4)
         np.exp(e4, out=e4)
         # (17)  r4[n,h,t] = sum[u](e4[n,h,t,u])
-        e4.sum(axis=3, out=r4)
+        np.matmul(ones2, e4_3d, out=r4_2d)
         # (18)  p4[n,h,t,u] = e4[n,h,t,u]/r4[n,h,t]
-        np.copyto(spare8, r4[:, :, :, None])
+        spare8[...] = r4[:, :, None, :]
         np.divide(e4, spare8, out=p4)
         # (19)  o4[n,h,t,d] = sum[u](v4[n,h,u,d]*p4[n,h,t,u])
-        np.matmul(p4, v4, out=o4)
+        np.matmul(p4_T, v4, out=o4)
         # (20)  g4[n,t,8*h+d] = o4[n,h,t,d]
-        np.copyto(g4.reshape(N, T, 4, 8), o4.transpose(0, 2, 1, 3))
+        g4.reshape(N, T, 4, 8)[...] = o4.transpose(0, 2, 1, 3)
         # (21)  a4[n,t,i] = sum[j](O3[i,j]*g4[n,t,j]) + bo3[i]
-        np.matmul(g4, O3.T, out=a4)
-        np.copyto(spare9, bo3)
+        O3_T[...] = O3.T
+        np.matmul(g4_slabs, O3_T, out=a4_slabs)
+        spare9[...] = bo3
         a4 += spare9
         # (22)  a5[n,t,i] = a2[n,t,i] + a4[n,t,i]
         np.add(a2, a4, out=a5)
         # (23)  mu6[n,t] = sum[i](a5[n,t,i]/32)
-        a5.sum(axis=2, out=mu6)
-        mu6 *= 0.03125
+        a5_2d.dot(ones, out=mu6_flat)
+        mu6 *= c0_03125
         # (24)  d6[n,t,i] = a5[n,t,i] - mu6[n,t]
-        np.copyto(d6, mu6[:, :, None])
+        d6[...] = mu6[:, :, None]
         np.subtract(a5, d6, out=d6)
         # (25)  v6[n,t] = sum[i](d6[n,t,i]**2/32)
         np.square(d6, out=power_d6)
-        power_d6.sum(axis=2, out=v6)
-        v6 *= 0.03125
+        power_d6_2d.dot(ones, out=v6_flat)
+        v6 *= c0_03125
         # (26)  s6[n,t] = sqrt(v6[n,t] + 1/100000)
-        np.add(v6, 1e-05, out=s6)
+        np.add(v6, c1e_05, out=s6)
         np.sqrt(s6, out=s6)
         # (27)  xhat6[n,t,i] = d6[n,t,i]/s6[n,t]
-        np.copyto(spare6, s6[:, :, None])
+        spare6[...] = s6[:, :, None]
         np.divide(d6, spare6, out=xhat6)
         # (28)  a6[n,t,i] = gamma4[i]*xhat6[n,t,i] + beta4[i]
-        np.copyto(a6, gamma4)
+        a6[...] = gamma4
         a6 *= xhat6
-        np.copyto(spare10, beta4)
+        spare10[...] = beta4
         a6 += spare10
         # (29)  z7[n,t,i] = sum[j](W5[i,j]*a6[n,t,j]) + b5[i]
-        np.matmul(a6, W5.T, out=z7)
-        np.copyto(spare11, b5)
+        W5_T[...] = W5.T
+        np.matmul(a6_slabs, W5_T, out=z7_slabs)
+        spare11[...] = b5
         z7 += spare11
         # (30)  normal_cdf_z7[n,t,i] = normal_cdf(z7[n,t,i])
-        _normal_cdf_into(z7, normal_cdf_z7, spare12, spare13, spare14)
+        np.square(z7, out=spare11)
+        spare11 *= minus_half
+        np.exp(spare11, out=exp_value)
+        _normal_cdf_into(z7, exp_value, normal_cdf_z7, spare12, spare13, spare14, mask2)
         # (31)  a7[n,t,i] = z7[n,t,i]*normal_cdf_z7[n,t,i]
         np.multiply(z7, normal_cdf_z7, out=a7)
+        # a7_slope, the factor of a7_bar in (60): all it needs is at hand
+        z7 *= exp_value
+        z7 *= c0_398942
+        np.add(normal_cdf_z7, z7, out=a7_slope)
         # (32)  a8[n,t,i] = sum[j](W6[i,j]*a7[n,t,j]) + b6[i]
-        np.matmul(a7, W6.T, out=a8)
-        np.copyto(spare15, b6)
+        W6_T[...] = W6.T
+        np.matmul(a7_slabs, W6_T, out=a8_slabs)
+        spare15[...] = b6
         a8 += spare15
         # (33)  a9[n,t,i] = a5[n,t,i] + a8[n,t,i]
         np.add(a5, a8, out=a9)
         # (34)  mu10[n,t] = sum[i](a9[n,t,i]/32)
-        a9.sum(axis=2, out=mu10)
-        mu10 *= 0.03125
+        a9_2d.dot(ones, out=mu10_flat)
+        mu10 *= c0_03125
         # (35)  d10[n,t,i] = a9[n,t,i] - mu10[n,t]
-        np.copyto(spare16, mu10[:, :, None])
+        spare16[...] = mu10[:, :, None]
         np.subtract(a9, spare16, out=d10)
         # (36)  v10[n,t] = sum[i](d10[n,t,i]**2/32)
         np.square(d10, out=power_d10)
-        power_d10.sum(axis=2, out=v10)
-        v10 *= 0.03125
+        power_d10_2d.dot(ones, out=v10_flat)
+        v10 *= c0_03125
         # (37)  s10[n,t] = sqrt(v10[n,t] + 1/100000)
-        np.add(v10, 1e-05, out=s10)
+        np.add(v10, c1e_05, out=s10)
         np.sqrt(s10, out=s10)
         # (38)  xhat10[n,t,i] = d10[n,t,i]/s10[n,t]
-        np.copyto(spare17, s10[:, :, None])
-        np.divide(d10, spare17, out=xhat10)
+        spare10[...] = s10[:, :, None]
+        np.divide(d10, spare10, out=xhat10)
         # (39)  a10[n,t,i] = gamma7[i]*xhat10[n,t,i] + beta7[i]
-        np.copyto(a10, gamma7)
+        a10[...] = gamma7
         a10 *= xhat10
-        np.copyto(spare18, beta7)
-        a10 += spare18
+        spare17[...] = beta7
+        a10 += spare17
         # (40)  yhat[n,t,i] = sum[j](W8[i,j]*a10[n,t,j]) + b8[i]
-        np.matmul(a10, W8.T, out=yhat)
-        np.copyto(spare19, b8)
-        yhat += spare19
+        # in memory yhat[i,n,t], and all like it: maxima over i take rows together
+        W8.dot(a10_2d_T, out=yhat_2d)
+        spare18[...] = b8[:, None, None]
+        yhat += spare18
         # (41)  m[n,t] = max[k](yhat[n,t,k])
-        yhat.max(axis=2, out=m)
+        np.maximum.reduce(yhat, axis=0, out=m)
         # (42)  e[n,t,k] = exp(yhat[n,t,k] - m[n,t])
-        np.copyto(e, m[:, :, None])
+        e[...] = m
         np.subtract(yhat, e, out=e)
         np.exp(e, out=e)
         # (43)  s[n,t] = sum[k](e[n,t,k])
-        e.sum(axis=2, out=s)
+        ones3.dot(e_2d, out=s_flat)
         # (44)  lse[n,t] = m[n,t] + log(s[n,t])
-        np.log(s, out=spare20)
-        np.add(m, spare20, out=lse)
+        np.log(s, out=spare19)
+        np.add(m, spare19, out=lse)
         # (45)  prob[n,t,k] = e[n,t,k]/s[n,t]
-        np.copyto(spare21, s[:, :, None])
-        np.divide(e, spare21, out=prob)
+        spare20[...] = s
+        np.divide(e, spare20, out=prob)
         # (46)  L = sum[n,t](-(yhat[n,t,y[n,t]] - lse[n,t])/(N*T))
-        np.copyto(label2, y)
-        np.multiply(rows, 31, out=place)
-        place += label2
-        np.take(yhat, place, out=spare22, mode="clip")
-        np.subtract(spare22, lse, out=difference)
-        L = -float(difference.sum()) / (N * T)
+        label2[...] = y
+        np.multiply(label2, factor, out=place)
+        place += rows
+        yhat.take(place, out=spare21, mode="clip")
+        np.subtract(spare21, lse, out=difference)
+        difference.dot(ones2, out=total)
+        L = -float(total.dot(ones4)) / (N * T)
         # (47)  z11_bar[n,t,k] = prob[n,t,k]/(N*T);  z11_bar[n,t,y[n,t]] += -1/(N*T)
-        np.divide(prob, N * T, out=z11_bar)
-        np.take(z11_bar, place, out=z11_bar_at, mode="clip")
-        z11_bar_at -= 1 / (N * T)
-        np.put(z11_bar, place, z11_bar_at, mode="clip")
+        np.multiply(prob, one_over_NT, out=z11_bar)
+        z11_bar.take(place, out=z11_bar_at, mode="clip")
+        z11_bar_at -= one_over_NT
+        z11_bar.put(place, z11_bar_at, "clip")
         # (48)  b8_bar[i] = sum[n,t](z11_bar[n,t,i])
-        z11_bar.sum(axis=(0, 1), out=b8_bar)
+        z11_bar_2d.dot(ones5, out=b8_bar)
         # (49)  W8_bar[i,j] = sum[n,t](z11_bar[n,t,i]*a10[n,t,j])
-        np.matmul(z11_bar.reshape(N * T, 31).T, a10.reshape(N * T, 32), out=W8_bar)
+        z11_bar_2d.dot(a10_2d, out=W8_bar)
         # (50)  a10_bar[n,t,j] = sum[i](z11_bar[n,t,i]*W8[i,j])
-        np.matmul(z11_bar, W8, out=a10_bar)
+        z11_bar_2d_T.dot(W8, out=a10_bar_2d)
         # (51)  beta7_bar[i] = sum[n,t](a10_bar[n,t,i])
-        a10_bar.sum(axis=(0, 1), out=beta7_bar)
+        ones5.dot(a10_bar_2d, out=beta7_bar)
         # (52)  gamma7_bar[i] = sum[n,t](a10_bar[n,t,i]*xhat10[n,t,i])
         np.multiply(a10_bar, xhat10, out=product)
-        product.sum(axis=(0, 1), out=gamma7_bar)
+        ones5.dot(product_2d, out=gamma7_bar)
         # (53)  xhat10_bar[n,t,i] = a10_bar[n,t,i]*gamma7[i]
-        np.copyto(spare18, gamma7)
-        np.multiply(a10_bar, spare18, out=xhat10_bar)
+        spare17[...] = gamma7
+        np.multiply(a10_bar, spare17, out=xhat10_bar)
         # (54)  xhat10_bar_moment[n,t] = sum[i](xhat10_bar[n,t,i]*xhat10[n,t,i]/32)
         np.multiply(xhat10_bar, xhat10, out=product)
-        product.sum(axis=2, out=xhat10_bar_moment)
-        xhat10_bar_moment *= 0.03125
+        product_2d.dot(ones, out=xhat10_bar_moment_flat)
+        xhat10_bar_moment *= c0_03125
         # (55)  xhat10_bar_mean[n,t] = sum[i](xhat10_bar[n,t,i]/32)
-        xhat10_bar.sum(axis=2, out=xhat10_bar_mean)
-        xhat10_bar_mean *= 0.03125
+        xhat10_bar_2d.dot(ones, out=xhat10_bar_mean_flat)
+        xhat10_bar_mean *= c0_03125
         # (56)  z8_bar[n,t,i] = (xhat10_bar[n,t,i]
         #           - xhat10_bar_moment[n,t]*xhat10[n,t,i]
         #           - xhat10_bar_mean[n,t])/s10[n,t]
-        np.copyto(spare23, xhat10_bar_moment[:, :, None])
-        spare23 *= xhat10
-        np.subtract(xhat10_bar, spare23, out=z8_bar)
-        np.copyto(spare24, xhat10_bar_mean[:, :, None])
-        z8_bar -= spare24
-        np.copyto(spare24, s10[:, :, None])
-        z8_bar /= spare24
+        spare22[...] = xhat10_bar_moment[:, :, None]
+        spare22 *= xhat10
+        np.subtract(xhat10_bar, spare22, out=z8_bar)
+        spare23[...] = xhat10_bar_mean[:, :, None]
+        z8_bar -= spare23
+        spare23[...] = s10[:, :, None]
+        z8_bar /= spare23
         # (57)  b6_bar[i] = sum[n,t](z8_bar[n,t,i])
-        z8_bar.sum(axis=(0, 1), out=b6_bar)
+        ones5.dot(z8_bar_2d, out=b6_bar)
         # (58)  W6_bar[i,j] = sum[n,t](z8_bar[n,t,i]*a7[n,t,j])
-        np.matmul(z8_bar.reshape(N * T, 32).T, a7.reshape(N * T, 128), out=W6_bar)
+        z8_bar_2d_T.dot(a7_2d, out=W6_bar)
         # (59)  a7_bar[n,t,j] = sum[i](z8_bar[n,t,i]*W6[i,j])
-        np.matmul(z8_bar, W6, out=a7_bar)
+        np.matmul(z8_bar_slabs, W6, out=a7_bar_slabs)
         # (60)  z7_bar[n,t,i] = a7_bar[n,t,i]*(normal_cdf_z7[n,t,i]
         #           + sqrt(2)*z7[n,t,i]*exp(-z7[n,t,i]**2/2)/(2*sqrt(pi)))
-        np.square(z7, out=spare14)
-        spare14 *= -0.5
-        np.exp(spare14, out=spare14)
-        z7 *= spare14
-        np.multiply(z7, 0.3989422804014327, out=spare25)
-        normal_cdf_z7 += spare25
-        np.multiply(a7_bar, normal_cdf_z7, out=z7_bar)
+        np.multiply(a7_bar, a7_slope, out=z7_bar)
         # (61)  b5_bar[i] = sum[n,t](z7_bar[n,t,i])
-        z7_bar.sum(axis=(0, 1), out=b5_bar)
+        ones5.dot(z7_bar_2d, out=b5_bar)
         # (62)  W5_bar[i,j] = sum[n,t](z7_bar[n,t,i]*a6[n,t,j])
-        np.matmul(z7_bar.reshape(N * T, 128).T, a6.reshape(N * T, 32), out=W5_bar)
+        z7_bar_2d_T.dot(a6_2d, out=W5_bar)
         # (63)  a6_bar[n,t,j] = sum[i](z7_bar[n,t,i]*W5[i,j])
-        np.matmul(z7_bar, W5, out=a6_bar)
+        np.matmul(z7_bar_slabs, W5, out=a6_bar_slabs)
         # (64)  beta4_bar[i] = sum[n,t](a6_bar[n,t,i])
-        a6_bar.sum(axis=(0, 1), out=beta4_bar)
+        ones5.dot(a6_bar_2d, out=beta4_bar)
         # (65)  gamma4_bar[i] = sum[n,t](a6_bar[n,t,i]*xhat6[n,t,i])
         np.multiply(a6_bar, xhat6, out=product2)
-        product2.sum(axis=(0, 1), out=gamma4_bar)
+        ones5.dot(product2_2d, out=gamma4_bar)
         # (66)  xhat6_bar[n,t,i] = a6_bar[n,t,i]*gamma4[i]
-        np.copyto(spare6, gamma4)
+        spare6[...] = gamma4
         np.multiply(a6_bar, spare6, out=xhat6_bar)
         # (67)  xhat6_bar_moment[n,t] = sum[i](xhat6_bar[n,t,i]*xhat6[n,t,i]/32)
         np.multiply(xhat6_bar, xhat6, out=product2)
-        product2.sum(axis=2, out=xhat6_bar_moment)
-        xhat6_bar_moment *= 0.03125
+        product2_2d.dot(ones, out=xhat6_bar_moment_flat)
+        xhat6_bar_moment *= c0_03125
         # (68)  xhat6_bar_mean[n,t] = sum[i](xhat6_bar[n,t,i]/32)
-        xhat6_bar.sum(axis=2, out=xhat6_bar_mean)
-        xhat6_bar_mean *= 0.03125
+        xhat6_bar_2d.dot(ones, out=xhat6_bar_mean_flat)
+        xhat6_bar_mean *= c0_03125
         # (69)  a4_bar[n,t,i] = z8_bar[n,t,i]
         #           + (xhat6_bar[n,t,i] - xhat6_bar_moment[n,t]*xhat6[n,t,i]
         #           - xhat6_bar_mean[n,t])/s6[n,t]
-        np.copyto(spare18, xhat6_bar_moment[:, :, None])
-        spare18 *= xhat6
-        xhat6_bar -= spare18
-        np.copyto(spare9, xhat6_bar_mean[:, :, None])
-        np.subtract(xhat6_bar, spare9, out=spare24)
-        np.copyto(spare6, s6[:, :, None])
-        spare24 /= spare6
-        np.add(z8_bar, spare24, out=a4_bar)
+        spare17[...] = xhat6_bar_moment[:, :, None]
+        spare17 *= xhat6
+        xhat6_bar -= spare17
+        spare9[...] = xhat6_bar_mean[:, :, None]
+        xhat6_bar -= spare9
+        spare6[...] = s6[:, :, None]
+        xhat6_bar /= spare6
+        np.add(z8_bar, xhat6_bar, out=a4_bar)
         # (70)  bo3_bar[i] = sum[n,t](a4_bar[n,t,i])
-        a4_bar.sum(axis=(0, 1), out=bo3_bar)
+        ones5.dot(a4_bar_2d, out=bo3_bar)
         # (71)  O3_bar[i,j] = sum[n,t](a4_bar[n,t,i]*g4[n,t,j])
-        np.matmul(a4_bar.reshape(N * T, 32).T, g4.reshape(N * T, 32), out=O3_bar)
+        a4_bar_2d_T.dot(g4_2d, out=O3_bar)
         # (72)  g4_bar[n,t,j] = sum[i](a4_bar[n,t,i]*O3[i,j])
-        np.matmul(a4_bar, O3, out=g4_bar)
+        np.matmul(a4_bar_slabs, O3, out=g4_bar_slabs)
         # (73)  o4_bar[n,h,t,d] = g4_bar[n,t,8*h+d]
-        np.copyto(o4_bar, g4_bar.reshape(N, T, 4, 8).transpose(0, 2, 1, 3))
+        o4_bar[...] = g4_bar.reshape(N, T, 4, 8).transpose(0, 2, 1, 3)
         # (74)  p4_bar[n,h,t,u] = sum[d](o4_bar[n,h,t,d]*v4[n,h,u,d])
-        np.matmul(o4_bar, v4.mT, out=p4_bar)
+        o4_bar_turned[...] = o4_bar.mT
+        np.matmul(v4, o4_bar_turned, out=p4_bar)
         # (75)  v4_bar[n,h,u,d] = sum[t](o4_bar[n,h,t,d]*p4[n,h,t,u])
-        np.matmul(p4.mT, o4_bar, out=v4_bar)
+        np.matmul(p4, o4_bar, out=v4_bar)
         # (76)  p4_bar_mean[n,h,t] = sum[u](p4_bar[n,h,t,u]*p4[n,h,t,u])
         np.multiply(p4_bar, p4, out=product3)
-        product3.sum(axis=3, out=p4_bar_mean)
+        np.matmul(ones2, product3_3d, out=p4_bar_mean_2d)
         # (77)  s4_bar[n,h,t,u] = p4[n,h,t,u]*(p4_bar[n,h,t,u] - p4_bar_mean[n,h,t])
-        np.copyto(spare26, p4_bar_mean[:, :, :, None])
-        p4_bar -= spare26
+        spare24[...] = p4_bar_mean[:, :, None, :]
+        p4_bar -= spare24
         np.multiply(p4, p4_bar, out=s4_bar)
         # (78)  k4_bar[n,h,u,d] = sum[t](s4_bar[n,h,t,u]*q4[n,h,t,d]/sqrt(8))
-        np.matmul(s4_bar.mT, q4, out=k4_bar)
-        k4_bar *= 0.3535533905932738
+        np.matmul(s4_bar, q4, out=k4_bar)
+        k4_bar *= c0_353553
         # (79)  q4_bar[n,h,t,d] = sum[u](s4_bar[n,h,t,u]*k4[n,h,u,d]/sqrt(8))
-        np.matmul(s4_bar, k4, out=q4_bar)
-        q4_bar *= 0.3535533905932738
+        np.matmul(s4_bar_T, k4, out=q4_bar)
+        q4_bar *= c0_353553
         # (80)  z4_bar[n,t,8*h+d] = q4_bar[n,h,t,d];
         #           z4_bar[n,t,8*h+d+32] = k4_bar[n,h,t,d];
         #           z4_bar[n,t,8*h+d+64] = v4_bar[n,h,t,d]
-        np.copyto(z4_bar[:, :, :32].reshape(N, T, 4, 8), q4_bar.transpose(0, 2, 1, 3))
-        np.copyto(z4_bar[:, :, 32:64].reshape(N, T, 4, 8), k4_bar.transpose(0, 2, 1, 3))
-        np.copyto(z4_bar[:, :, 64:].reshape(N, T, 4, 8), v4_bar.transpose(0, 2, 1, 3))
+        z4_bar[:, :, :32].reshape(N, T, 4, 8)[...] = q4_bar.transpose(0, 2, 1, 3)
+        z4_bar[:, :, 32:64].reshape(N, T, 4, 8)[...] = k4_bar.transpose(0, 2, 1, 3)
+        z4_bar[:, :, 64:].reshape(N, T, 4, 8)[...] = v4_bar.transpose(0, 2, 1, 3)
         # (81)  b3_bar[f] = sum[n,t](z4_bar[n,t,f])
-        z4_bar.sum(axis=(0, 1), out=b3_bar)
+        ones5.dot(z4_bar_2d, out=b3_bar)
         # (82)  W3_bar[f,j] = sum[n,t](z4_bar[n,t,f]*a3[n,t,j])
-        np.matmul(z4_bar.reshape(N * T, 96).T, a3.reshape(N * T, 32), out=W3_bar)
+        z4_bar_2d_T.dot(a3_2d, out=W3_bar)
         # (83)  a3_bar[n,t,j] = sum[f](z4_bar[n,t,f]*W3[f,j])
-        np.matmul(z4_bar, W3, out=a3_bar)
+        np.matmul(z4_bar_slabs, W3, out=a3_bar_slabs)
         # (84)  beta2_bar[i] = sum[n,t](a3_bar[n,t,i])
-        a3_bar.sum(axis=(0, 1), out=beta2_bar)
+        ones5.dot(a3_bar_2d, out=beta2_bar)
         # (85)  gamma2_bar[i] = sum[n,t](a3_bar[n,t,i]*xhat3[n,t,i])
         np.multiply(a3_bar, xhat3, out=product4)
-        product4.sum(axis=(0, 1), out=gamma2_bar)
+        ones5.dot(product4_2d, out=gamma2_bar)
         # (86)  xhat3_bar[n,t,i] = a3_bar[n,t,i]*gamma2[i]
-        np.copyto(spare5, gamma2)
+        spare5[...] = gamma2
         np.multiply(a3_bar, spare5, out=xhat3_bar)
         # (87)  xhat3_bar_moment[n,t] = sum[i](xhat3_bar[n,t,i]*xhat3[n,t,i]/32)
         np.multiply(xhat3_bar, xhat3, out=product4)
-        product4.sum(axis=2, out=xhat3_bar_moment)
-        xhat3_bar_moment *= 0.03125
+        product4_2d.dot(ones, out=xhat3_bar_moment_flat)
+        xhat3_bar_moment *= c0_03125
         # (88)  xhat3_bar_mean[n,t] = sum[i](xhat3_bar[n,t,i]/32)
-        xhat3_bar.sum(axis=2, out=xhat3_bar_mean)
-        xhat3_bar_mean *= 0.03125
+        xhat3_bar_2d.dot(ones, out=xhat3_bar_mean_flat)
+        xhat3_bar_mean *= c0_03125
         # (89)  a1_bar[n,t,i] = a4_bar[n,t,i]
         #           + (xhat3_bar[n,t,i] - xhat3_bar_moment[n,t]*xhat3[n,t,i]
         #           - xhat3_bar_mean[n,t])/s3[n,t]
-        np.copyto(spare6, xhat3_bar_moment[:, :, None])
+        spare6[...] = xhat3_bar_moment[:, :, None]
         spare6 *= xhat3
         xhat3_bar -= spare6
-        np.copyto(spare27, xhat3_bar_mean[:, :, None])
-        np.subtract(xhat3_bar, spare27, out=spare24)
-        np.copyto(spare27, s3[:, :, None])
-        spare24 /= spare27
-        np.add(a4_bar, spare24, out=a1_bar)
+        spare25[...] = xhat3_bar_mean[:, :, None]
+        xhat3_bar -= spare25
+        spare25[...] = s3[:, :, None]
+        xhat3_bar /= spare25
+        np.add(a4_bar, xhat3_bar, out=a1_bar)
         # (90)  E1_bar[x[n,t],i] += a1_bar[n,t,i]
         E1_bar.fill(0)
-        np.take(places, label, axis=0, out=place2, mode="clip")
+        places.take(label, axis=0, out=place2, mode="clip")
         np.add.at(E1_bar.reshape(-1), place2.reshape(-1), a1_bar.reshape(-1))
         return L, self._gradient
+
+
+class ParallelWorkspace:
+    """A batch cut into equal parts, each with a thread and a ``Workspace`` of its own.
+
+    The loss is a mean over samples that do not know of one another, so the loss and the
+    gradient are the means of those of the parts. Before NumPy is imported its BLAS must
+    be told to use one thread, as by OPENBLAS_NUM_THREADS=1: each part has one of its own.
+
+    Raises:
+        ValueError: the batch or T is no positive whole number, or the dtype no float;
+            or threads is no positive whole number.
+    """
+
+    def __init__(
+        self, batch: int, T: int, dtype: npt.DTypeLike = np.float32, threads: int = 2
+    ) -> None:
+        if not isinstance(threads, int) or threads < 1:
+            raise ValueError(f"threads is {threads!r}, needs a whole number from 1 on")
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        share = -(-batch // threads)
+        self.batch = batch
+        self._parts = [Workspace(share, T, dtype) for _ in range(threads)]
+        self.dtype = self._parts[0].dtype
+        self._pool = ThreadPoolExecutor(threads)
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array
+    ) -> tuple[float, Parameters]:
+        """As ``loss_and_grad`` of a ``Workspace``; what it returns lasts until the next call."""
+        N, T = _check_inputs(p, X, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        _check_targets(Y, N, T, self.dtype)
+        share = -(-N // len(self._parts))
+        cuts = [slice(k, min(k + share, N)) for k in range(0, N, share)]
+        steps = [
+            self._pool.submit(
+                copy_context().run,
+                part.loss_and_grad,
+                p,
+                X[cut],
+                Y[cut],
+            )
+            for part, cut in zip(self._parts, cuts, strict=False)
+        ]
+        wait(steps)
+        (L, g), *others = (step.result() for step in steps)
+        weights = [(cut.stop - cut.start) / N for cut in cuts]
+        L *= weights[0]
+        for array in g:
+            array *= weights[0]
+        for part, weight in zip(others, weights[1:], strict=True):
+            L += weight * part[0]
+            for array, more in zip(g, part[1], strict=True):
+                more *= weight
+                array += more
+        return L, g
 
 
 class OptimizerState(NamedTuple):
@@ -1510,82 +1589,130 @@ def unflatten(v: Array) -> Parameters:
     return Parameters(*arrays)
 
 
-# (t + 4) exp(t^2/2) Phi(-t) as a polynomial in u = (t - 4)/(t + 4), highest power first
-_TAIL = (
-    3.51569242668093e-10,
-    -1.1742107539247065e-10,
-    -3.798041859957449e-09,
-    -6.021003727951476e-10,
-    2.1604426842720404e-08,
-    1.7881872409503415e-08,
-    -8.713294621467491e-08,
-    -1.5982676610438677e-07,
-    2.727176083262385e-07,
-    1.0248325060946323e-06,
-    -6.299974265164222e-07,
-    -5.921638801978817e-06,
-    7.167263978705016e-07,
-    3.5145122560125815e-05,
-    -1.908265085342679e-06,
-    -0.00023109501999200649,
-    0.00013334431270030784,
-    0.0016308184678064444,
-    -0.0034796923673884156,
-    -0.007540188967419565,
-    0.06039657489093607,
-    -0.18652185795963533,
-    0.38713740074221453,
-    -0.6078966419718923,
-    0.7552851304157515,
-)
+def _aligned(count: int, dtype: np.dtype[Any]) -> Array:
+    """New memory from a multiple of 64 bytes on, as wide as a load: NumPy is faster there."""
+    size = count * dtype.itemsize
+    memory = np.empty(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype)
+
+
+_ONE_THREAD = "1" in map(os.environ.get, ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"))
+
+
+def _slab(rows: int, size: int) -> int:
+    """How many of the rows are multiplied at a time by a matrix of ``size`` elements.
+
+    OpenBLAS is fastest where it need not rearrange the matrices: below a million
+    multiply-adds. With several threads, which share one large product, it is all rows.
+    """
+    most = min(rows, 1_000_000 // size) if _ONE_THREAD else rows
+    return next((b for b in range(most - most % 4, 3, -4) if rows % b == 0), rows)
+
+
+# exp(t^2/2) Phi(-t) = (a t^n + b t^(n-1) + ...)/(t^(n+1) + c t^n + ...): a, b, ...; c, ...
+_QUOTIENTS = {
+    "d": (
+        (
+            0.3989422804014327,
+            11.643977560698644,
+            168.54405586310057,
+            1567.9722557466378,
+            10290.011256192309,
+            49526.594142026894,
+            176672.53199134002,
+            461470.995892225,
+            847745.4251977447,
+            996981.4873926918,
+            579042.5512235523,
+        ),
+        (
+            29.187123382816143,
+            423.47729594742714,
+            3959.510713476024,
+            26213.710456788765,
+            128016.71057984451,
+            467810.6419772239,
+            1273312.2515818102,
+            2520398.854135845,
+            3444660.4458678523,
+            2917981.1981237344,
+            1158085.1024471046,
+        ),
+    ),
+    "f": (
+        (
+            0.39894229346831217,
+            3.569615719947336,
+            14.981919255630928,
+            33.68556338211312,
+            35.521269940791264,
+        ),
+        (
+            8.947716836011129,
+            38.552769480214714,
+            93.42272089549492,
+            124.05499983024178,
+            71.04253809812036,
+        ),
+    ),
+}
+_TAIL = {
+    dtype: tuple(tuple(np.array(c, dtype) for c in part) for part in parts)
+    for dtype, parts in _QUOTIENTS.items()
+}
 
 
 def _normal_tail_into(t: Array, out: Array, u: Array) -> None:
     """exp(t^2/2) Phi(-t) for t >= 0, into ``out``; ``u`` is scratch."""
-    np.subtract(t, 4, out=u)
-    np.add(t, 4, out=out)
-    u /= out
-    out.fill(_TAIL[0])
-    for coefficient in _TAIL[1:]:
-        out *= u
+    top, bottom = _TAIL[t.dtype.char]
+    np.multiply(t, top[0], out=out)
+    out += top[1]
+    for coefficient in top[2:]:
+        out *= t
         out += coefficient
-    np.add(t, 4, out=u)
+    np.add(t, bottom[0], out=u)
+    for coefficient in bottom[1:]:
+        u *= t
+        u += coefficient
     out /= u
 
 
-def _normal_cdf_into(z: Array, out: Array, t: Array, u: Array, h: Array) -> None:
-    """Phi(z) into ``out``; ``t``, ``u`` and ``h`` are scratch."""
-    np.abs(z, out=t)
-    np.minimum(t, 40, out=t)
-    _normal_tail_into(t, out, u)
-    # exp(-t^2/2) = exp(-(t - h)(t + h)/2) exp(-h^2/2), and h^2 is exact: h is short
+def _normal_cdf_into(
+    z: Array, e: Array, out: Array, t: Array, u: Array, h: Array, right: Array
+) -> None:
+    """Phi(z) into ``out``, where e is exp(-z^2/2); the arrays behind it are scratch."""
+    z.clip(-40, 40, out=t)
+    np.abs(t, out=t)
+    # t^2 = h^2 + (t - h)(t + h), where h^2 is exact, as h is short; into h what is lost
     np.multiply(t, 16, out=h)
     np.rint(h, out=h)
-    h /= 16
+    h *= 0.0625
     np.subtract(t, h, out=u)
-    t += h
-    u *= t
-    u *= -0.5
-    np.exp(u, out=u)
-    out *= u
-    np.square(h, out=u)
-    u *= -0.5
-    np.exp(u, out=u)
-    out *= u
-    # 1 - out where z > 0
-    np.sign(z, out=u)
-    u += 1
-    u *= 0.5
-    np.multiply(out, -2, out=h)
+    np.add(t, h, out=out)
+    u *= out
+    np.square(h, out=h)
+    np.square(t, out=out)
+    h -= out
+    h += u
+    _normal_tail_into(t, out, u)
+    # exp(-t^2/2) is e (1 - h/2)
+    h *= -0.5
     h += 1
-    h *= u
-    out += h
+    out *= h
+    out *= e
+    # 1 - out where z > 0
+    np.greater(z, 0, out=right)
+    h[...] = right
+    out -= h
+    np.abs(out, out=out)
 
 
 def _normal_cdf(z: Array) -> Array:
     """Phi(z) to the last digits, in the lower tail too."""
+    e = np.exp(z.clip(-40, 40) ** 2 * -0.5)
     out, t, u, h = (np.empty_like(z) for _ in range(4))
-    _normal_cdf_into(z, out, t, u, h)
+    _normal_cdf_into(z, e, out, t, u, h, np.empty(z.shape, np.bool_))
     return out
 
 
@@ -1594,8 +1721,8 @@ def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> tuple[int, i
     if dtype.char not in "fd":
         raise ValueError(f"p.E1 has dtype {dtype}, needs float32 or float64")
     _check_arrays("p", p, dtype)
-    N = _length("X", X, 0, "(N, T)")
-    T = _length("X", X, 1, "(N, T)", "one step")
+    N = _length("X", X, 0, 2, "(N, T)")
+    T = _length("X", X, 1, 2, "(N, T)", "one step")
     _fits_labels("X", X, (N, T), 31)
     return N, T
 
@@ -1609,12 +1736,12 @@ def _length(
     name: str,
     a: Array,
     axis: int,
+    rank: int,
     needs: str,
     least: str = "one sample",
     plus: int = 0,
 ) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
-    rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
         raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
     if a.ndim == rank - 1:
@@ -1636,8 +1763,10 @@ def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
         raise ValueError(
             f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
         )
-    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
-        _fits(f"{name}.{field}", a, shape, dtype)
+    for k, shape in enumerate(_SHAPES):
+        a = arrays[k]
+        if type(a) is not np.ndarray or a.shape != shape or a.dtype != dtype:
+            _fits(f"{name}.{Parameters._fields[k]}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

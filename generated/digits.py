@@ -3,11 +3,15 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+Several threads may call its functions at once, each with a Workspace of its own.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,51 +114,30 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
 def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
     """The loss L and its gradient, in new arrays.
 
+    Computed in a workspace that each thread keeps: memory for the largest batch so far.
+
     Raises:
         ValueError: an argument has another shape or dtype than it needs.
     """
+    L, g = _kept_workspace(p, X, Y).loss_and_grad(p, X, Y)
+    return L, Parameters(*(a.copy() for a in g))
+
+
+_thread = threading.local()
+
+
+def _kept_workspace(p: Parameters, X: Array, Y: Array) -> Workspace:
+    """The workspace of this thread, made anew if what is given does not fit into it."""
+    try:
+        kept: Workspace = _thread.workspace
+        if kept.dtype == p[0].dtype and X.shape[0] <= kept.batch:
+            return kept
+    except (AttributeError, IndexError, TypeError):
+        pass  # there is none yet, or an argument has no such shape
     N = _check_inputs(p, X, p[0].dtype)
     _check_targets(Y, N, p[0].dtype)
-    W1, b1, W2, b2 = p
-    x, y = X, Y
-    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
-    z1 = x @ W1.T + b1
-    # (2)  a1[n,i] = relu(z1[n,i])
-    a1 = np.maximum(z1, 0)
-    # (3)  yhat[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
-    yhat = a1 @ W2.T + b2
-    # (4)  m[n] = max[k](yhat[n,k])
-    m = yhat.max(axis=1)
-    # (5)  e[n,k] = exp(yhat[n,k] - m[n])
-    e = np.exp(yhat - m[:, None])
-    # (6)  s[n] = sum[k](e[n,k])
-    s = e.sum(axis=1)
-    # (7)  lse[n] = m[n] + log(s[n])
-    lse = m + np.log(s)
-    # (8)  prob[n,k] = e[n,k]/s[n]
-    prob = e / s[:, None]
-    # (9)  L = sum[n](-(yhat[n,y[n]] - lse[n])/N) + sum[i,j](W1[i,j]**2/20000)
-    #          + sum[i,j](W2[i,j]**2/20000)
-    L = -float(np.sum(yhat[np.arange(N), y] - lse)) / N
-    L += 5e-05 * float(np.vdot(W1, W1))
-    L += 5e-05 * float(np.vdot(W2, W2))
-    # (10)  z2_bar[n,k] = prob[n,k]/N;  z2_bar[n,y[n]] += -1/N
-    z2_bar = prob / N
-    z2_bar[np.arange(N), y] += -1 / N
-    # (11)  b2_bar[i] = sum[n](z2_bar[n,i])
-    b2_bar = z2_bar.sum(axis=0)
-    # (12)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j]) + W2[i,j]/10000
-    W2_bar = z2_bar.T @ a1 + 0.0001 * W2
-    # (13)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
-    a1_bar = z2_bar @ W2
-    # (14)  z1_bar[n,i] = a1_bar[n,i]*step(a1[n,i])
-    z1_bar = a1_bar * (a1 > 0)
-    # (15)  b1_bar[i] = sum[n](z1_bar[n,i])
-    b1_bar = z1_bar.sum(axis=0)
-    # (16)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j]) + W1[i,j]/10000
-    W1_bar = z1_bar.T @ x + 0.0001 * W1
-    g = Parameters(W1_bar, b1_bar, W2_bar, b2_bar)
-    return L, g
+    kept = _thread.workspace = Workspace(N, p[0].dtype)
+    return kept
 
 
 class Workspace:
@@ -177,14 +160,17 @@ class Workspace:
             raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
         self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
         self._buffers: tuple[Array, ...] = (
-            np.empty(batch * 32, self.dtype),
-            np.empty(batch * 53, self.dtype),
+            _aligned(batch * 32, self.dtype),
+            _aligned(batch * 53, self.dtype),
             np.empty(batch, np.intp),
-            np.empty(batch, np.intp),
-            np.empty(2048, self.dtype),
+            _aligned(2048, self.dtype),
             np.empty(batch * 32, np.bool_),
+            np.array(0.0001, self.dtype),
+            np.array(0, self.dtype),
+            np.zeros(batch * 32, self.dtype),
+            np.ones(10, self.dtype),
+            np.ones(batch, self.dtype),
         )
-        self._rows = np.arange(batch)
         self._views: dict[int, tuple[Array, ...]] = {}
 
     def _cut(self, N: int) -> tuple[Array, ...]:
@@ -193,28 +179,38 @@ class Workspace:
             self._buffers[0][: N * 32].reshape(N, 32),  # z1
             self._buffers[1][: N * 32].reshape(N, 32),  # spare
             self._buffers[0][: N * 32].reshape(N, 32),  # a1
-            self._buffers[1][: N * 10].reshape(N, 10),  # yhat
-            self._buffers[1][N * 10 : N * 20].reshape(N, 10),  # spare2
+            self._buffers[1][: N * 10].reshape(10, N),  # yhat
+            self._buffers[1][N * 10 : N * 20].reshape(10, N),  # spare2
             self._buffers[1][N * 10 : N * 11],  # m
-            self._buffers[1][N * 11 : N * 21].reshape(N, 10),  # e
+            self._buffers[1][N * 11 : N * 21].reshape(10, N),  # e
             self._buffers[1][N * 21 : N * 22],  # s
             self._buffers[1][N * 22 : N * 23],  # spare3
             self._buffers[1][N * 10 : N * 11],  # lse
-            self._buffers[1][N * 22 : N * 32].reshape(N, 10),  # spare4
-            self._buffers[1][N * 11 : N * 21].reshape(N, 10),  # prob
+            self._buffers[1][N * 22 : N * 32].reshape(10, N),  # spare4
+            self._buffers[1][N * 11 : N * 21].reshape(10, N),  # prob
             self._buffers[2][:N],  # label
-            self._buffers[3][:N],  # place
+            self._buffers[2][:N],  # place
             self._buffers[1][N * 21 : N * 22],  # spare5
             self._buffers[1][N * 21 : N * 22],  # difference
-            self._buffers[1][N * 11 : N * 21].reshape(N, 10),  # z2_bar
+            self._buffers[1][N * 11 : N * 21].reshape(10, N),  # z2_bar
             self._buffers[1][:N],  # z2_bar_at
-            self._buffers[4][:320].reshape(10, 32),  # spare6
+            self._buffers[3][:320].reshape(10, 32),  # spare6
             self._buffers[1][N * 21 : N * 53].reshape(N, 32),  # a1_bar
-            self._buffers[5][: N * 32].reshape(N, 32),  # mask
+            self._buffers[4][: N * 32].reshape(N, 32),  # mask
             self._buffers[0][: N * 32].reshape(N, 32),  # spare7
             self._buffers[1][N * 21 : N * 53].reshape(N, 32),  # z1_bar
-            self._buffers[4][:2048].reshape(32, 64),  # spare8
-            self._rows[:N],  # rows
+            self._buffers[3][:2048].reshape(32, 64),  # spare8
+            self._buffers[0][: N * 32].reshape(N, 32).T,  # a1_T
+            self._buffers[1][N * 11 : N * 21].reshape(10, N).T,  # z2_bar_T
+            self._buffers[1][N * 21 : N * 53].reshape(N, 32).T,  # z1_bar_T
+            np.array(N, np.intp),  # by_N
+            np.arange(N),  # rows
+            np.array(1 / N, self.dtype),  # one_over_N
+            self._buffers[5],  # c0_0001
+            self._buffers[6],  # zero
+            self._buffers[7][: N * 32].reshape(N, 32),  # zeros
+            self._buffers[8][:10],  # ones
+            self._buffers[9][:N],  # ones2
         )
 
     def loss_and_grad(
@@ -256,67 +252,139 @@ class Workspace:
             spare7,
             z1_bar,
             spare8,
+            a1_T,
+            z2_bar_T,
+            z1_bar_T,
+            by_N,
             rows,
+            one_over_N,
+            c0_0001,
+            zero,
+            zeros,
+            ones,
+            ones2,
         ) = self._views[N]
         W1_bar, b1_bar, W2_bar, b2_bar = self._gradient
         # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
-        np.matmul(x, W1.T, out=z1)
-        np.copyto(spare, b1)
+        x.dot(W1.T, out=z1)
+        spare[...] = b1
         z1 += spare
         # (2)  a1[n,i] = relu(z1[n,i])
-        np.maximum(z1, 0, out=a1)
+        np.maximum(z1, zeros, out=a1)
         # (3)  yhat[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
-        np.matmul(a1, W2.T, out=yhat)
-        np.copyto(spare2, b2)
+        # in memory yhat[i,n], and all like it: maxima over i take rows together
+        W2.dot(a1_T, out=yhat)
+        spare2[...] = b2[:, None]
         yhat += spare2
         # (4)  m[n] = max[k](yhat[n,k])
-        yhat.max(axis=1, out=m)
+        np.maximum.reduce(yhat, axis=0, out=m)
         # (5)  e[n,k] = exp(yhat[n,k] - m[n])
-        np.copyto(e, m[:, None])
+        e[...] = m
         np.subtract(yhat, e, out=e)
         np.exp(e, out=e)
         # (6)  s[n] = sum[k](e[n,k])
-        e.sum(axis=1, out=s)
+        ones.dot(e, out=s)
         # (7)  lse[n] = m[n] + log(s[n])
         np.log(s, out=spare3)
         np.add(m, spare3, out=lse)
         # (8)  prob[n,k] = e[n,k]/s[n]
-        np.copyto(spare4, s[:, None])
+        spare4[...] = s
         np.divide(e, spare4, out=prob)
         # (9)  L = sum[n](-(yhat[n,y[n]] - lse[n])/N)
         #          + sum[i,j](W1[i,j]**2/20000) + sum[i,j](W2[i,j]**2/20000)
-        np.copyto(label, y)
-        np.multiply(rows, 10, out=place)
-        place += label
-        np.take(yhat, place, out=spare5, mode="clip")
+        label[...] = y
+        np.multiply(label, by_N, out=place)
+        place += rows
+        yhat.take(place, out=spare5, mode="clip")
         np.subtract(spare5, lse, out=difference)
-        L = -float(difference.sum()) / N
+        L = -float(difference.dot(ones2)) / N
         L += 5e-05 * float(np.vdot(W1, W1))
         L += 5e-05 * float(np.vdot(W2, W2))
         # (10)  z2_bar[n,k] = prob[n,k]/N;  z2_bar[n,y[n]] += -1/N
-        np.divide(prob, N, out=z2_bar)
-        np.take(z2_bar, place, out=z2_bar_at, mode="clip")
-        z2_bar_at -= 1 / N
-        np.put(z2_bar, place, z2_bar_at, mode="clip")
+        np.multiply(prob, one_over_N, out=z2_bar)
+        z2_bar.take(place, out=z2_bar_at, mode="clip")
+        z2_bar_at -= one_over_N
+        z2_bar.put(place, z2_bar_at, "clip")
         # (11)  b2_bar[i] = sum[n](z2_bar[n,i])
-        z2_bar.sum(axis=0, out=b2_bar)
+        z2_bar.dot(ones2, out=b2_bar)
         # (12)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j]) + W2[i,j]/10000
-        np.matmul(z2_bar.T, a1, out=W2_bar)
-        np.multiply(W2, 0.0001, out=spare6)
+        z2_bar.dot(a1, out=W2_bar)
+        np.multiply(W2, c0_0001, out=spare6)
         W2_bar += spare6
         # (13)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
-        np.matmul(z2_bar, W2, out=a1_bar)
+        z2_bar_T.dot(W2, out=a1_bar)
         # (14)  z1_bar[n,i] = a1_bar[n,i]*step(a1[n,i])
-        np.greater(a1, 0, out=mask)
-        np.copyto(spare7, mask)
+        np.greater(a1, zero, out=mask)
+        spare7[...] = mask
         np.multiply(a1_bar, spare7, out=z1_bar)
         # (15)  b1_bar[i] = sum[n](z1_bar[n,i])
-        z1_bar.sum(axis=0, out=b1_bar)
+        ones2.dot(z1_bar, out=b1_bar)
         # (16)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j]) + W1[i,j]/10000
-        np.matmul(z1_bar.T, x, out=W1_bar)
-        np.multiply(W1, 0.0001, out=spare8)
+        z1_bar_T.dot(x, out=W1_bar)
+        np.multiply(W1, c0_0001, out=spare8)
         W1_bar += spare8
         return L, self._gradient
+
+
+class ParallelWorkspace:
+    """A batch cut into equal parts, each with a thread and a ``Workspace`` of its own.
+
+    The loss is a mean over samples that do not know of one another, so the loss and the
+    gradient are the means of those of the parts. Before NumPy is imported its BLAS must
+    be told to use one thread, as by OPENBLAS_NUM_THREADS=1: each part has one of its own.
+
+    Raises:
+        ValueError: the batch is no positive whole number, or the dtype no float;
+            or threads is no positive whole number.
+    """
+
+    def __init__(
+        self, batch: int, dtype: npt.DTypeLike = np.float32, threads: int = 2
+    ) -> None:
+        if not isinstance(threads, int) or threads < 1:
+            raise ValueError(f"threads is {threads!r}, needs a whole number from 1 on")
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        share = -(-batch // threads)
+        self.batch = batch
+        self._parts = [Workspace(share, dtype) for _ in range(threads)]
+        self.dtype = self._parts[0].dtype
+        self._pool = ThreadPoolExecutor(threads)
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array
+    ) -> tuple[float, Parameters]:
+        """As ``loss_and_grad`` of a ``Workspace``; what it returns lasts until the next call."""
+        N = _check_inputs(p, X, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        _check_targets(Y, N, self.dtype)
+        share = -(-N // len(self._parts))
+        cuts = [slice(k, min(k + share, N)) for k in range(0, N, share)]
+        steps = [
+            self._pool.submit(
+                copy_context().run,
+                part.loss_and_grad,
+                p,
+                X[cut],
+                Y[cut],
+            )
+            for part, cut in zip(self._parts, cuts, strict=False)
+        ]
+        wait(steps)
+        (L, g), *others = (step.result() for step in steps)
+        weights = [(cut.stop - cut.start) / N for cut in cuts]
+        L *= weights[0]
+        for array in g:
+            array *= weights[0]
+        for part, weight in zip(others, weights[1:], strict=True):
+            L += weight * part[0]
+            for array, more in zip(g, part[1], strict=True):
+                more *= weight
+                array += more
+        return L, g
 
 
 class OptimizerState(NamedTuple):
@@ -543,12 +611,20 @@ def unflatten(v: Array) -> Parameters:
     return Parameters(*arrays)
 
 
+def _aligned(count: int, dtype: np.dtype[Any]) -> Array:
+    """New memory from a multiple of 64 bytes on, as wide as a load: NumPy is faster there."""
+    size = count * dtype.itemsize
+    memory = np.empty(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype)
+
+
 def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
     _check_arrays("p", p, dtype)
-    N = _length("X", X, 0, "(N, 64)")
+    N = _length("X", X, 0, 2, "(N, 64)")
     _fits("X", X, (N, 64), dtype)
     return N
 
@@ -562,12 +638,12 @@ def _length(
     name: str,
     a: Array,
     axis: int,
+    rank: int,
     needs: str,
     least: str = "one sample",
     plus: int = 0,
 ) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
-    rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
         raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
     if a.ndim == rank - 1:
@@ -589,8 +665,10 @@ def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
         raise ValueError(
             f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
         )
-    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
-        _fits(f"{name}.{field}", a, shape, dtype)
+    for k, shape in enumerate(_SHAPES):
+        a = arrays[k]
+        if type(a) is not np.ndarray or a.shape != shape or a.dtype != dtype:
+            _fits(f"{name}.{Parameters._fields[k]}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

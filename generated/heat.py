@@ -3,10 +3,12 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+Several threads may call its functions at once, each with a Workspace of its own.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -69,52 +71,36 @@ def loss(p: Parameters, X: Array, f: Array) -> float:
     # (4)  q[p] = f[p] + 49*d[p]
     q = f + 49 * d
     # (5)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
-    L = float(np.vdot(q, q)) / 6 + float(u[0]) ** 2 + float(u[7]) ** 2
+    L = float(q.dot(q)) / 6 + float(u[0]) ** 2 + float(u[7]) ** 2
     return L
 
 
 def loss_and_grad(p: Parameters, X: Array, f: Array) -> tuple[float, Parameters]:
     """The loss L and its gradient, in new arrays.
 
+    Computed in a workspace that each thread keeps: memory for the largest batch so far.
+
     Raises:
         ValueError: an argument has another shape or dtype than it needs.
     """
+    L, g = _kept_workspace(p, X, f).loss_and_grad(p, X, f)
+    return L, Parameters(*(a.copy() for a in g))
+
+
+_thread = threading.local()
+
+
+def _kept_workspace(p: Parameters, X: Array, f: Array) -> Workspace:
+    """The workspace of this thread, made anew if what is given does not fit into it."""
+    try:
+        kept: Workspace = _thread.workspace
+        if kept.dtype == p[0].dtype:
+            return kept
+    except (AttributeError, IndexError, TypeError):
+        pass  # there is none yet, or an argument has no such shape
     _check_inputs(p, X, f, p[0].dtype)
-    dtype = p[0].dtype
-    w, b, a = p
-    x = X
-    # (1)  h[g,i] = tanh(w[i]*x[g] + b[i])
-    h = np.tanh(w * x[:, None] + b)
-    # (2)  u[g] = sum[i](a[i]*h[g,i])
-    u = np.sum(h * a, axis=1)
-    # (3)  d[p] = u[p+2] + u[p] - 2*u[p+1]
-    d = u[2:] + u[:6] - 2 * u[1:7]
-    # (4)  q[p] = f[p] + 49*d[p]
-    q = f + 49 * d
-    # (5)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
-    L = float(np.vdot(q, q)) / 6 + float(u[0]) ** 2 + float(u[7]) ** 2
-    # (6)  q_bar[p] = q[p]/3
-    q_bar = q / 3
-    # (7)  d_bar[p] = 49*q_bar[p]
-    d_bar = 49 * q_bar
-    # (8)  u_bar[0] += 2*u[0];  u_bar[7] += 2*u[7];  u_bar[p+1] += -2*d_bar[p];
-    #          u_bar[p+2] += d_bar[p];  u_bar[p] += d_bar[p]
-    u_bar = np.zeros((8,), dtype)
-    u_bar[0] += 2 * float(u[0])
-    u_bar[7] += 2 * float(u[7])
-    u_bar[1:7] -= 2 * d_bar
-    u_bar[2:] += d_bar
-    u_bar[:6] += d_bar
-    # (9)  a_bar[i] = sum[g](u_bar[g]*h[g,i])
-    a_bar = np.sum(h * u_bar[:, None], axis=0)
-    # (10)  h_bar[g,i] = u_bar[g]*a[i]
-    h_bar = u_bar[:, None] * a
-    # (11)  b_bar[i] = sum[g](h_bar[g,i]*(1 - h[g,i]**2))
-    b_bar = np.sum(h_bar * (1 - h**2), axis=0)
-    # (12)  w_bar[i] = sum[g](h_bar[g,i]*x[g]*(1 - h[g,i]**2))
-    w_bar = np.sum(h_bar * (1 - h**2) * x[:, None], axis=0)
-    g = Parameters(w_bar, b_bar, a_bar)
-    return L, g
+    kept = _thread.workspace = Workspace(1, p[0].dtype)
+    return kept
 
 
 class Workspace:
@@ -137,9 +123,14 @@ class Workspace:
             raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
         self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
         self._buffers: tuple[Array, ...] = (
-            np.empty(24, self.dtype),
-            np.empty(38, self.dtype),
-            np.empty(24, self.dtype),
+            _aligned(24, self.dtype),
+            _aligned(38, self.dtype),
+            _aligned(24, self.dtype),
+            np.array(2, self.dtype),
+            np.array(49, self.dtype),
+            np.array(1 / 3, self.dtype),
+            np.array(1, self.dtype),
+            np.ones(8, self.dtype),
         )
         self._views: dict[int, tuple[Array, ...]] = {}
 
@@ -163,6 +154,12 @@ class Workspace:
             self._buffers[2][:24].reshape(8, 3),  # spare5
             self._buffers[2][:24].reshape(8, 3),  # product5
             self._buffers[0][:24].reshape(8, 3),  # spare6
+            self._buffers[3],  # two
+            self._buffers[4],  # c49
+            self._buffers[5],  # one_over_three
+            self._buffers[6],  # one
+            self._buffers[7][:3],  # ones
+            self._buffers[7][:8],  # ones2
         )
 
     def loss_and_grad(
@@ -192,34 +189,40 @@ class Workspace:
             spare5,
             product5,
             spare6,
+            two,
+            c49,
+            one_over_three,
+            one,
+            ones,
+            ones2,
         ) = self._views[0]
         w_bar, b_bar, a_bar = self._gradient
         # (1)  h[g,i] = tanh(w[i]*x[g] + b[i])
-        np.copyto(h, w)
-        np.copyto(spare, x[:, None])
+        h[...] = w
+        spare[...] = x[:, None]
         h *= spare
-        np.copyto(spare, b)
+        spare[...] = b
         h += spare
         np.tanh(h, out=h)
         # (2)  u[g] = sum[i](a[i]*h[g,i])
-        np.copyto(spare, a)
+        spare[...] = a
         np.multiply(h, spare, out=product3)
-        product3.sum(axis=1, out=u)
+        product3.dot(ones, out=u)
         # (3)  d[p] = u[p+2] + u[p] - 2*u[p+1]
         np.add(u[2:], u[:6], out=d)
-        np.multiply(u[1:7], 2, out=spare2)
+        np.multiply(u[1:7], two, out=spare2)
         d -= spare2
         # (4)  q[p] = f[p] + 49*d[p]
-        np.multiply(d, 49, out=q)
+        np.multiply(d, c49, out=q)
         q += f
         # (5)  L = sum[p](q[p]**2/6) + u[0]**2 + u[7]**2
-        L = float(np.vdot(q, q)) / 6
+        L = float(q.dot(q)) / 6
         L += float(u[0]) ** 2
         L += float(u[7]) ** 2
         # (6)  q_bar[p] = q[p]/3
-        np.divide(q, 3, out=q_bar)
+        np.multiply(q, one_over_three, out=q_bar)
         # (7)  d_bar[p] = 49*q_bar[p]
-        np.multiply(q_bar, 49, out=d_bar)
+        np.multiply(q_bar, c49, out=d_bar)
         # (8)  u_bar[0] += 2*u[0];  u_bar[7] += 2*u[7];
         #          u_bar[p+1] += -2*d_bar[p];  u_bar[p+2] += d_bar[p];
         #          u_bar[p] += d_bar[p]
@@ -228,30 +231,30 @@ class Workspace:
         u_bar[0] += product
         product2 = 2 * float(u[7])
         u_bar[7] += product2
-        np.multiply(d_bar, 2, out=spare3)
+        np.multiply(d_bar, two, out=spare3)
         u_bar[1:7] -= spare3
         u_bar[2:] += d_bar
         u_bar[:6] += d_bar
         # (9)  a_bar[i] = sum[g](u_bar[g]*h[g,i])
-        np.copyto(spare4, u_bar[:, None])
+        spare4[...] = u_bar[:, None]
         np.multiply(h, spare4, out=product4)
-        product4.sum(axis=0, out=a_bar)
+        ones2.dot(product4, out=a_bar)
         # (10)  h_bar[g,i] = u_bar[g]*a[i]
-        np.copyto(h_bar, u_bar[:, None])
-        np.copyto(spare5, a)
+        h_bar[...] = u_bar[:, None]
+        spare5[...] = a
         h_bar *= spare5
         # (11)  b_bar[i] = sum[g](h_bar[g,i]*(1 - h[g,i]**2))
         np.square(h, out=spare5)
-        np.subtract(1, spare5, out=spare5)
+        np.subtract(one, spare5, out=spare5)
         np.multiply(h_bar, spare5, out=product5)
-        product5.sum(axis=0, out=b_bar)
+        ones2.dot(product5, out=b_bar)
         # (12)  w_bar[i] = sum[g](h_bar[g,i]*x[g]*(1 - h[g,i]**2))
         np.square(h, out=h)
-        np.subtract(1, h, out=spare6)
-        h_bar *= spare6
-        np.copyto(spare6, x[:, None])
+        np.subtract(one, h, out=h)
+        h_bar *= h
+        spare6[...] = x[:, None]
         np.multiply(h_bar, spare6, out=product4)
-        product4.sum(axis=0, out=w_bar)
+        ones2.dot(product4, out=w_bar)
         return L, self._gradient
 
 
@@ -479,6 +482,14 @@ def unflatten(v: Array) -> Parameters:
     return Parameters(*arrays)
 
 
+def _aligned(count: int, dtype: np.dtype[Any]) -> Array:
+    """New memory from a multiple of 64 bytes on, as wide as a load: NumPy is faster there."""
+    size = count * dtype.itemsize
+    memory = np.empty(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype)
+
+
 def _check_inputs(p: Parameters, X: Array, f: Array, dtype: np.dtype[Any]) -> None:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
@@ -495,8 +506,10 @@ def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
         raise ValueError(
             f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
         )
-    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
-        _fits(f"{name}.{field}", a, shape, dtype)
+    for k, shape in enumerate(_SHAPES):
+        a = arrays[k]
+        if type(a) is not np.ndarray or a.shape != shape or a.dtype != dtype:
+            _fits(f"{name}.{Parameters._fields[k]}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

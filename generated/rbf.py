@@ -3,10 +3,14 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+Several threads may call its functions at once, each with a Workspace of its own.
 """
 
 from __future__ import annotations
 
+import math
+import struct
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -101,36 +105,30 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
 def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
     """The loss L and its gradient, in new arrays.
 
+    Computed in a workspace that each thread keeps: memory for the largest batch so far.
+
     Raises:
         ValueError: an argument has another shape or dtype than it needs.
     """
+    L, g = _kept_workspace(p, X, Y).loss_and_grad(p, X, Y)
+    return L, Parameters(*(a.copy() for a in g))
+
+
+_thread = threading.local()
+
+
+def _kept_workspace(p: Parameters, X: Array, Y: Array) -> Workspace:
+    """The workspace of this thread, made anew if what is given does not fit into it."""
+    try:
+        kept: Workspace = _thread.workspace
+        if kept.dtype == p[0].dtype and X.shape[0] <= kept.batch:
+            return kept
+    except (AttributeError, IndexError, TypeError):
+        pass  # there is none yet, or an argument has no such shape
     N = _check_inputs(p, X, p[0].dtype)
     _check_targets(Y, N, p[0].dtype)
-    c, w, A = p
-    x, y = X, Y
-    # (1)  r[n,i] = sum[j]((x[n,j] - c[i,j])**2)
-    r = np.sum((x[:, None, :] - c) ** 2, axis=2)
-    # (2)  h[n,i] = exp(-w[i]*r[n,i])
-    h = np.exp(-(w * r))
-    # (3)  yhat[n,k] = sum[i](A[k,i]*h[n,i])
-    yhat = h @ A.T
-    # (4)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
-    difference = yhat - y
-    L = float(np.vdot(difference, difference)) / N
-    # (5)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
-    yhat_bar = 2 * (yhat - y) / N
-    # (6)  A_bar[k,i] = sum[n](yhat_bar[n,k]*h[n,i])
-    A_bar = yhat_bar.T @ h
-    # (7)  h_bar[n,i] = sum[k](yhat_bar[n,k]*A[k,i])
-    h_bar = yhat_bar @ A
-    # (8)  r_bar[n,i] = -h_bar[n,i]*w[i]*h[n,i]
-    r_bar = -(h_bar * w * h)
-    # (9)  w_bar[i] = sum[n](-h_bar[n,i]*r[n,i]*h[n,i])
-    w_bar = -np.sum(h_bar * r * h, axis=0)
-    # (10)  c_bar[i,j] = sum[n](2*r_bar[n,i]*(c[i,j] - x[n,j]))
-    c_bar = np.sum(2 * (c[:, :, None] - x.T) * r_bar.T[:, None, :], axis=2)
-    g = Parameters(c_bar, w_bar, A_bar)
-    return L, g
+    kept = _thread.workspace = Workspace(N, p[0].dtype)
+    return kept
 
 
 class Workspace:
@@ -151,11 +149,17 @@ class Workspace:
         self.dtype = np.dtype(dtype)
         if self.dtype.char not in "fd":
             raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
-        self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
+        self._few = min(batch, 9)
+        flat = np.zeros(12, self.dtype)
+        self._gradient, self._memory = unflatten(flat), flat.data
+        self._pack = struct.Struct(f"12{self.dtype.char}").pack_into
         self._buffers: tuple[Array, ...] = (
-            np.empty(batch * 7, self.dtype),
-            np.empty(batch * 6, self.dtype),
-            np.empty(batch * 6, self.dtype),
+            _aligned(batch * 7, self.dtype),
+            _aligned(batch * 6, self.dtype),
+            _aligned(batch * 6, self.dtype),
+            np.array(2, self.dtype),
+            np.ones(2, self.dtype),
+            np.ones(batch, self.dtype),
         )
         self._views: dict[int, tuple[Array, ...]] = {}
 
@@ -168,7 +172,6 @@ class Workspace:
             self._buffers[1][: N * 3].reshape(N, 3),  # r
             self._buffers[1][N * 3 : N * 6].reshape(N, 3),  # h
             self._buffers[0][:N].reshape(N, 1),  # yhat
-            self._buffers[0][N : N * 2].reshape(N, 1),  # difference
             self._buffers[0][:N].reshape(N, 1),  # yhat_bar
             self._buffers[0][N : N * 4].reshape(N, 3),  # h_bar
             self._buffers[0][N * 4 : N * 7].reshape(N, 3),  # r_bar
@@ -176,12 +179,108 @@ class Workspace:
             self._buffers[1][: N * 6].reshape(3, 2, N),  # spare3
             self._buffers[2][: N * 6].reshape(3, 2, N),  # spare4
             self._buffers[1][: N * 6].reshape(3, 2, N),  # product2
+            self._buffers[0][: N * 6].reshape(N * 3, 2),  # power_2d
+            self._buffers[1][: N * 3],  # r_flat
+            self._buffers[0][:N].reshape(N, 1).T,  # yhat_bar_T
+            self._buffers[1][: N * 6].reshape(6, N),  # product2_2d
+            np.array(2 / N, self.dtype),  # two_over_N
+            self._buffers[3],  # two
+            self._buffers[4][:2],  # ones
+            self._buffers[5][:N],  # ones2
         )
 
     def loss_and_grad(
         self, p: Parameters, X: Array, Y: Array
     ) -> tuple[float, Parameters]:
         """As the function ``loss_and_grad``, but allocates nothing after its first call."""
+        # up to 9 samples in floats, which is faster; rounded to the dtype at the end
+        try:
+            c, w, A = p
+            N = len(X)
+            same = c.dtype is w.dtype is A.dtype == X.dtype == Y.dtype == self.dtype
+            if same and 0 < N == len(Y) <= self._few:
+                (c_11, c_12), (c_21, c_22), (c_31, c_32) = c.tolist()
+                w_1, w_2, w_3 = w.tolist()
+                ((A_11, A_12, A_13),) = A.tolist()
+                L = 0.0
+                A_bar_11 = A_bar_12 = A_bar_13 = 0.0
+                w_bar_1 = w_bar_2 = w_bar_3 = 0.0
+                c_bar_11 = c_bar_12 = c_bar_21 = c_bar_22 = c_bar_31 = c_bar_32 = 0.0
+                ys = iter(Y.tolist())
+                for x in X.tolist():
+                    x_1, x_2 = x
+                    (y_1,) = next(ys)
+                    # (1)  r[n,i] = sum[j]((x[n,j] - c[i,j])**2)
+                    difference = x_1 - c_11
+                    r_1 = difference * difference
+                    difference = x_2 - c_12
+                    r_1 += difference * difference
+                    difference = x_1 - c_21
+                    r_2 = difference * difference
+                    difference = x_2 - c_22
+                    r_2 += difference * difference
+                    difference = x_1 - c_31
+                    r_3 = difference * difference
+                    difference = x_2 - c_32
+                    r_3 += difference * difference
+                    # (2)  h[n,i] = exp(-w[i]*r[n,i])
+                    h_1 = math.exp(-w_1 * r_1)
+                    h_2 = math.exp(-w_2 * r_2)
+                    h_3 = math.exp(-w_3 * r_3)
+                    # (3)  yhat[n,k] = sum[i](A[k,i]*h[n,i])
+                    yhat_1 = A_11 * h_1 + A_12 * h_2 + A_13 * h_3
+                    # (4)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+                    difference2 = yhat_1 - y_1
+                    L += difference2 * difference2 / N
+                    # (5)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
+                    yhat_bar_1 = 2.0 * (yhat_1 - y_1) / N
+                    # (6)  A_bar[k,i] = sum[n](yhat_bar[n,k]*h[n,i])
+                    A_bar_11 += yhat_bar_1 * h_1
+                    A_bar_12 += yhat_bar_1 * h_2
+                    A_bar_13 += yhat_bar_1 * h_3
+                    # (7)  h_bar[n,i] = sum[k](yhat_bar[n,k]*A[k,i])
+                    h_bar_1 = yhat_bar_1 * A_11
+                    h_bar_2 = yhat_bar_1 * A_12
+                    h_bar_3 = yhat_bar_1 * A_13
+                    # (8)  r_bar[n,i] = -h_bar[n,i]*w[i]*h[n,i]
+                    r_bar_1 = -h_bar_1 * w_1 * h_1
+                    r_bar_2 = -h_bar_2 * w_2 * h_2
+                    r_bar_3 = -h_bar_3 * w_3 * h_3
+                    # (9)  w_bar[i] = sum[n](-h_bar[n,i]*r[n,i]*h[n,i])
+                    w_bar_1 -= h_bar_1 * r_1 * h_1
+                    w_bar_2 -= h_bar_2 * r_2 * h_2
+                    w_bar_3 -= h_bar_3 * r_3 * h_3
+                    # (10)  c_bar[i,j] = sum[n](2*r_bar[n,i]*(c[i,j] - x[n,j]))
+                    c_bar_11 += r_bar_1 * (2.0 * (c_11 - x_1))
+                    c_bar_12 += r_bar_1 * (2.0 * (c_12 - x_2))
+                    c_bar_21 += r_bar_2 * (2.0 * (c_21 - x_1))
+                    c_bar_22 += r_bar_2 * (2.0 * (c_22 - x_2))
+                    c_bar_31 += r_bar_3 * (2.0 * (c_31 - x_1))
+                    c_bar_32 += r_bar_3 * (2.0 * (c_32 - x_2))
+                if math.isfinite(L):
+                    self._pack(
+                        self._memory,
+                        0,
+                        c_bar_11,
+                        c_bar_12,
+                        c_bar_21,
+                        c_bar_22,
+                        c_bar_31,
+                        c_bar_32,
+                        w_bar_1,
+                        w_bar_2,
+                        w_bar_3,
+                        A_bar_11,
+                        A_bar_12,
+                        A_bar_13,
+                    )
+                    return L, self._gradient
+        except (ArithmeticError, AttributeError, TypeError, ValueError):
+            pass  # arrays say what does not fit, and have numbers for what overflows
+        return self._in_arrays(p, X, Y)
+
+    def _in_arrays(self, p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
+        """The loss and its gradient, computed in arrays."""
         N = _check_inputs(p, X, self.dtype)
         if N > self.batch:
             raise ValueError(
@@ -199,7 +298,6 @@ class Workspace:
             r,
             h,
             yhat,
-            difference,
             yhat_bar,
             h_bar,
             r_bar,
@@ -207,49 +305,56 @@ class Workspace:
             spare3,
             spare4,
             product2,
+            power_2d,
+            r_flat,
+            yhat_bar_T,
+            product2_2d,
+            two_over_N,
+            two,
+            ones,
+            ones2,
         ) = self._views[N]
         c_bar, w_bar, A_bar = self._gradient
         # (1)  r[n,i] = sum[j]((x[n,j] - c[i,j])**2)
-        np.copyto(spare, x[:, None, :])
-        np.copyto(spare2, c)
+        spare[...] = x[:, None, :]
+        spare2[...] = c
         spare -= spare2
         np.square(spare, out=power)
-        power.sum(axis=2, out=r)
+        power_2d.dot(ones, out=r_flat)
         # (2)  h[n,i] = exp(-w[i]*r[n,i])
-        np.copyto(h, w)
+        h[...] = w
         h *= r
         np.negative(h, out=h)
         np.exp(h, out=h)
         # (3)  yhat[n,k] = sum[i](A[k,i]*h[n,i])
-        np.matmul(h, A.T, out=yhat)
+        h.dot(A.T, out=yhat)
         # (4)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
-        np.subtract(yhat, y, out=difference)
-        L = float(np.vdot(difference, difference)) / N
+        yhat -= y
+        L = float(np.vdot(yhat, yhat)) / N
         # (5)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
-        np.subtract(yhat, y, out=yhat_bar)
-        yhat_bar *= 2 / N
+        np.multiply(yhat, two_over_N, out=yhat_bar)
         # (6)  A_bar[k,i] = sum[n](yhat_bar[n,k]*h[n,i])
-        np.matmul(yhat_bar.T, h, out=A_bar)
+        yhat_bar_T.dot(h, out=A_bar)
         # (7)  h_bar[n,i] = sum[k](yhat_bar[n,k]*A[k,i])
-        np.matmul(yhat_bar, A, out=h_bar)
+        yhat_bar.dot(A, out=h_bar)
         # (8)  r_bar[n,i] = -h_bar[n,i]*w[i]*h[n,i]
-        np.copyto(r_bar, w)
+        r_bar[...] = w
         r_bar *= h_bar
         r_bar *= h
         np.negative(r_bar, out=r_bar)
         # (9)  w_bar[i] = sum[n](-h_bar[n,i]*r[n,i]*h[n,i])
         h_bar *= r
         np.multiply(h_bar, h, out=product)
-        product.sum(axis=0, out=w_bar)
+        ones2.dot(product, out=w_bar)
         np.negative(w_bar, out=w_bar)
         # (10)  c_bar[i,j] = sum[n](2*r_bar[n,i]*(c[i,j] - x[n,j]))
-        np.copyto(spare3, c[:, :, None])
-        np.copyto(spare4, x.T)
+        spare3[...] = c[:, :, None]
+        spare4[...] = x.T
         spare3 -= spare4
-        spare3 *= 2
-        np.copyto(spare4, r_bar.T[:, None, :])
+        spare3 *= two
+        spare4[...] = r_bar.T[:, None, :]
         np.multiply(spare3, spare4, out=product2)
-        product2.sum(axis=2, out=c_bar)
+        product2_2d.dot(ones2, out=c_bar.reshape(-1))
         return L, self._gradient
 
 
@@ -477,12 +582,20 @@ def unflatten(v: Array) -> Parameters:
     return Parameters(*arrays)
 
 
+def _aligned(count: int, dtype: np.dtype[Any]) -> Array:
+    """New memory from a multiple of 64 bytes on, as wide as a load: NumPy is faster there."""
+    size = count * dtype.itemsize
+    memory = np.empty(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype)
+
+
 def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.c has dtype {dtype}, needs float32 or float64")
     _check_arrays("p", p, dtype)
-    N = _length("X", X, 0, "(N, 2)")
+    N = _length("X", X, 0, 2, "(N, 2)")
     _fits("X", X, (N, 2), dtype)
     return N
 
@@ -496,12 +609,12 @@ def _length(
     name: str,
     a: Array,
     axis: int,
+    rank: int,
     needs: str,
     least: str = "one sample",
     plus: int = 0,
 ) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
-    rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
         raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
     if a.ndim == rank - 1:
@@ -523,8 +636,10 @@ def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
         raise ValueError(
             f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
         )
-    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
-        _fits(f"{name}.{field}", a, shape, dtype)
+    for k, shape in enumerate(_SHAPES):
+        a = arrays[k]
+        if type(a) is not np.ndarray or a.shape != shape or a.dtype != dtype:
+            _fits(f"{name}.{Parameters._fields[k]}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

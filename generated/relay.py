@@ -3,10 +3,14 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+Several threads may call its functions at once, each with a Workspace of its own.
 """
 
 from __future__ import annotations
 
+import math
+import struct
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -108,42 +112,30 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
 def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
     """The loss L and its gradient, in new arrays.
 
+    Computed in a workspace that each thread keeps: memory for the largest batch so far.
+
     Raises:
         ValueError: an argument has another shape or dtype than it needs.
     """
+    L, g = _kept_workspace(p, X, Y).loss_and_grad(p, X, Y)
+    return L, Parameters(*(a.copy() for a in g))
+
+
+_thread = threading.local()
+
+
+def _kept_workspace(p: Parameters, X: Array, Y: Array) -> Workspace:
+    """The workspace of this thread, made anew if what is given does not fit into it."""
+    try:
+        kept: Workspace = _thread.workspace
+        if kept.dtype == p[0].dtype and X.shape[0] <= kept.batch:
+            return kept
+    except (AttributeError, IndexError, TypeError):
+        pass  # there is none yet, or an argument has no such shape
     N = _check_inputs(p, X, p[0].dtype)
     _check_targets(Y, N, p[0].dtype)
-    W1, b1, W2, b2 = p
-    x, y = X, Y
-    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
-    z1 = x @ W1.T + b1
-    # (2)  a1[n,i] = sigmoid(z1[n,i])
-    a1 = _sigmoid(z1)
-    # (3)  z2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
-    z2 = a1 @ W2.T + b2
-    # (4)  yhat[n,i] = sigmoid(z2[n,i])
-    yhat = _sigmoid(z2)
-    # (5)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
-    difference = yhat - y
-    L = float(np.vdot(difference, difference)) / N
-    # (6)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
-    yhat_bar = 2 * (yhat - y) / N
-    # (7)  z2_bar[n,i] = yhat_bar[n,i]*yhat[n,i]*(1 - yhat[n,i])
-    z2_bar = yhat_bar * yhat * (1 - yhat)
-    # (8)  b2_bar[i] = sum[n](z2_bar[n,i])
-    b2_bar = z2_bar.sum(axis=0)
-    # (9)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
-    W2_bar = z2_bar.T @ a1
-    # (10)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
-    a1_bar = z2_bar @ W2
-    # (11)  z1_bar[n,i] = a1_bar[n,i]*a1[n,i]*(1 - a1[n,i])
-    z1_bar = a1_bar * a1 * (1 - a1)
-    # (12)  b1_bar[i] = sum[n](z1_bar[n,i])
-    b1_bar = z1_bar.sum(axis=0)
-    # (13)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
-    W1_bar = z1_bar.T @ x
-    g = Parameters(W1_bar, b1_bar, W2_bar, b2_bar)
-    return L, g
+    kept = _thread.workspace = Workspace(N, p[0].dtype)
+    return kept
 
 
 class Workspace:
@@ -164,11 +156,17 @@ class Workspace:
         self.dtype = np.dtype(dtype)
         if self.dtype.char not in "fd":
             raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
-        self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
+        self._few = min(batch, 14)
+        flat = np.zeros(9, self.dtype)
+        self._gradient, self._memory = unflatten(flat), flat.data
+        self._pack = struct.Struct(f"9{self.dtype.char}").pack_into
         self._buffers: tuple[Array, ...] = (
-            np.empty(batch * 2, self.dtype),
-            np.empty(batch * 2, self.dtype),
-            np.empty(batch * 2, self.dtype),
+            _aligned(batch * 2, self.dtype),
+            _aligned(batch * 2, self.dtype),
+            _aligned(batch * 2, self.dtype),
+            np.array(1, self.dtype),
+            np.full(batch * 2, 40, self.dtype),
+            np.ones(batch, self.dtype),
         )
         self._views: dict[int, tuple[Array, ...]] = {}
 
@@ -186,12 +184,103 @@ class Workspace:
             self._buffers[1][N : N * 2].reshape(N, 1),  # z2_bar
             self._buffers[2][: N * 2].reshape(N, 2),  # a1_bar
             self._buffers[2][: N * 2].reshape(N, 2),  # z1_bar
+            self._buffers[1][N : N * 2].reshape(N, 1).T,  # z2_bar_T
+            self._buffers[2][: N * 2].reshape(N, 2).T,  # z1_bar_T
+            self._buffers[3],  # one
+            np.array(2 / N, self.dtype),  # two_over_N
+            self._buffers[4][: N * 2].reshape(N, 2),  # all_c40
+            self._buffers[4][:N].reshape(N, 1),  # all_c402
+            self._buffers[5][:N],  # ones
         )
 
     def loss_and_grad(
         self, p: Parameters, X: Array, Y: Array
     ) -> tuple[float, Parameters]:
         """As the function ``loss_and_grad``, but allocates nothing after its first call."""
+        # up to 14 samples in floats, which is faster; rounded to the dtype at the end
+        try:
+            W1, b1, W2, b2 = p
+            N = len(X)
+            same = (
+                W1.dtype
+                is b1.dtype
+                is W2.dtype
+                is b2.dtype
+                == X.dtype
+                == Y.dtype
+                == self.dtype
+            )
+            if same and 0 < N == len(Y) <= self._few:
+                (W1_11, W1_12), (W1_21, W1_22) = W1.tolist()
+                b1_1, b1_2 = b1.tolist()
+                ((W2_11, W2_12),) = W2.tolist()
+                (b2_1,) = b2.tolist()
+                L = 0.0
+                b2_bar_1 = 0.0
+                W2_bar_11 = W2_bar_12 = 0.0
+                b1_bar_1 = b1_bar_2 = 0.0
+                W1_bar_11 = W1_bar_12 = W1_bar_21 = W1_bar_22 = 0.0
+                ys = iter(Y.tolist())
+                for x in X.tolist():
+                    x_1, x_2 = x
+                    (y_1,) = next(ys)
+                    # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
+                    z1_1 = W1_11 * x_1 + W1_12 * x_2 + b1_1
+                    z1_2 = W1_21 * x_1 + W1_22 * x_2 + b1_2
+                    # (2)  a1[n,i] = sigmoid(z1[n,i])
+                    a1_1 = 1.0 / (1.0 + math.exp(-z1_1))
+                    a1_2 = 1.0 / (1.0 + math.exp(-z1_2))
+                    # (3)  z2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
+                    z2_1 = W2_11 * a1_1 + W2_12 * a1_2 + b2_1
+                    # (4)  yhat[n,i] = sigmoid(z2[n,i])
+                    yhat_1 = 1.0 / (1.0 + math.exp(-z2_1))
+                    # (5)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
+                    difference = yhat_1 - y_1
+                    L += difference * difference / N
+                    # (6)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
+                    yhat_bar_1 = 2.0 * (yhat_1 - y_1) / N
+                    # (7)  z2_bar[n,i] = yhat_bar[n,i]*yhat[n,i]*(1 - yhat[n,i])
+                    z2_bar_1 = yhat_bar_1 * yhat_1 * (1.0 - yhat_1)
+                    # (8)  b2_bar[i] = sum[n](z2_bar[n,i])
+                    b2_bar_1 += z2_bar_1
+                    # (9)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
+                    W2_bar_11 += z2_bar_1 * a1_1
+                    W2_bar_12 += z2_bar_1 * a1_2
+                    # (10)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
+                    a1_bar_1 = z2_bar_1 * W2_11
+                    a1_bar_2 = z2_bar_1 * W2_12
+                    # (11)  z1_bar[n,i] = a1_bar[n,i]*a1[n,i]*(1 - a1[n,i])
+                    z1_bar_1 = a1_bar_1 * a1_1 * (1.0 - a1_1)
+                    z1_bar_2 = a1_bar_2 * a1_2 * (1.0 - a1_2)
+                    # (12)  b1_bar[i] = sum[n](z1_bar[n,i])
+                    b1_bar_1 += z1_bar_1
+                    b1_bar_2 += z1_bar_2
+                    # (13)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
+                    W1_bar_11 += z1_bar_1 * x_1
+                    W1_bar_12 += z1_bar_1 * x_2
+                    W1_bar_21 += z1_bar_2 * x_1
+                    W1_bar_22 += z1_bar_2 * x_2
+                if math.isfinite(L):
+                    self._pack(
+                        self._memory,
+                        0,
+                        W1_bar_11,
+                        W1_bar_12,
+                        W1_bar_21,
+                        W1_bar_22,
+                        b1_bar_1,
+                        b1_bar_2,
+                        W2_bar_11,
+                        W2_bar_12,
+                        b2_bar_1,
+                    )
+                    return L, self._gradient
+        except (ArithmeticError, AttributeError, TypeError, ValueError):
+            pass  # arrays say what does not fit, and have numbers for what overflows
+        return self._in_arrays(p, X, Y)
+
+    def _in_arrays(self, p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
+        """The loss and its gradient, computed in arrays."""
         N = _check_inputs(p, X, self.dtype)
         if N > self.batch:
             raise ValueError(
@@ -214,56 +303,56 @@ class Workspace:
             z2_bar,
             a1_bar,
             z1_bar,
+            z2_bar_T,
+            z1_bar_T,
+            one,
+            two_over_N,
+            all_c40,
+            all_c402,
+            ones,
         ) = self._views[N]
         W1_bar, b1_bar, W2_bar, b2_bar = self._gradient
         # (1)  z1[n,i] = sum[j](W1[i,j]*x[n,j]) + b1[i]
-        np.matmul(x, W1.T, out=z1)
-        np.copyto(spare, b1)
+        x.dot(W1.T, out=z1)
+        spare[...] = b1
         z1 += spare
         # (2)  a1[n,i] = sigmoid(z1[n,i])
-        np.abs(z1, out=spare)
-        np.negative(spare, out=spare)
-        np.exp(spare, out=spare)
-        np.add(1, spare, out=spare)
-        np.minimum(z1, 0, out=a1)
+        np.minimum(z1, all_c40, out=a1)
         np.exp(a1, out=a1)
+        np.add(one, a1, out=spare)
         a1 /= spare
         # (3)  z2[n,i] = sum[j](W2[i,j]*a1[n,j]) + b2[i]
-        np.matmul(a1, W2.T, out=z2)
-        np.copyto(spare2, b2)
+        a1.dot(W2.T, out=z2)
+        spare2[...] = b2
         z2 += spare2
         # (4)  yhat[n,i] = sigmoid(z2[n,i])
-        np.abs(z2, out=spare2)
-        np.negative(spare2, out=spare2)
-        np.exp(spare2, out=spare2)
-        np.add(1, spare2, out=spare2)
-        np.minimum(z2, 0, out=yhat)
+        np.minimum(z2, all_c402, out=yhat)
         np.exp(yhat, out=yhat)
+        np.add(one, yhat, out=spare2)
         yhat /= spare2
         # (5)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
         np.subtract(yhat, y, out=difference)
         L = float(np.vdot(difference, difference)) / N
         # (6)  yhat_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
-        np.subtract(yhat, y, out=yhat_bar)
-        yhat_bar *= 2 / N
+        np.multiply(difference, two_over_N, out=yhat_bar)
         # (7)  z2_bar[n,i] = yhat_bar[n,i]*yhat[n,i]*(1 - yhat[n,i])
         np.multiply(yhat_bar, yhat, out=z2_bar)
-        np.subtract(1, yhat, out=yhat)
+        np.subtract(one, yhat, out=yhat)
         z2_bar *= yhat
         # (8)  b2_bar[i] = sum[n](z2_bar[n,i])
-        z2_bar.sum(axis=0, out=b2_bar)
+        ones.dot(z2_bar, out=b2_bar)
         # (9)  W2_bar[i,j] = sum[n](z2_bar[n,i]*a1[n,j])
-        np.matmul(z2_bar.T, a1, out=W2_bar)
+        z2_bar_T.dot(a1, out=W2_bar)
         # (10)  a1_bar[n,j] = sum[i](z2_bar[n,i]*W2[i,j])
-        np.matmul(z2_bar, W2, out=a1_bar)
+        z2_bar.dot(W2, out=a1_bar)
         # (11)  z1_bar[n,i] = a1_bar[n,i]*a1[n,i]*(1 - a1[n,i])
         np.multiply(a1_bar, a1, out=z1_bar)
-        np.subtract(1, a1, out=a1)
+        np.subtract(one, a1, out=a1)
         z1_bar *= a1
         # (12)  b1_bar[i] = sum[n](z1_bar[n,i])
-        z1_bar.sum(axis=0, out=b1_bar)
+        ones.dot(z1_bar, out=b1_bar)
         # (13)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
-        np.matmul(z1_bar.T, x, out=W1_bar)
+        z1_bar_T.dot(x, out=W1_bar)
         return L, self._gradient
 
 
@@ -493,8 +582,17 @@ def unflatten(v: Array) -> Parameters:
 
 def _sigmoid(z: Array) -> Array:
     """sigmoid(z), in a form that neither overflows nor cancels."""
-    result: Array = np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+    exp_value = np.exp(np.minimum(z, 40))
+    result: Array = exp_value / (1 + exp_value)
     return result
+
+
+def _aligned(count: int, dtype: np.dtype[Any]) -> Array:
+    """New memory from a multiple of 64 bytes on, as wide as a load: NumPy is faster there."""
+    size = count * dtype.itemsize
+    memory = np.empty(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype)
 
 
 def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
@@ -502,7 +600,7 @@ def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
     _check_arrays("p", p, dtype)
-    N = _length("X", X, 0, "(N, 2)")
+    N = _length("X", X, 0, 2, "(N, 2)")
     _fits("X", X, (N, 2), dtype)
     return N
 
@@ -516,12 +614,12 @@ def _length(
     name: str,
     a: Array,
     axis: int,
+    rank: int,
     needs: str,
     least: str = "one sample",
     plus: int = 0,
 ) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
-    rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
         raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
     if a.ndim == rank - 1:
@@ -543,8 +641,10 @@ def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
         raise ValueError(
             f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
         )
-    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
-        _fits(f"{name}.{field}", a, shape, dtype)
+    for k, shape in enumerate(_SHAPES):
+        a = arrays[k]
+        if type(a) is not np.ndarray or a.shape != shape or a.dtype != dtype:
+            _fits(f"{name}.{Parameters._fields[k]}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

@@ -3,10 +3,12 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+Several threads may call its functions at once, each with a Workspace of its own.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -147,69 +149,32 @@ def loss_and_grad(
 ) -> tuple[float, Parameters]:
     """The loss L and its gradient, in new arrays.
 
+    Computed in a workspace that each thread keeps: memory for the largest batch so far.
+
     Where ``state`` is given, its running statistics are moved towards the batch's, in place.
 
     Raises:
         ValueError: an argument has another shape or dtype than it needs.
     """
+    L, g = _kept_workspace(p, X, Y).loss_and_grad(p, X, Y, state=state)
+    return L, Parameters(*(a.copy() for a in g))
+
+
+_thread = threading.local()
+
+
+def _kept_workspace(p: Parameters, X: Array, Y: Array) -> Workspace:
+    """The workspace of this thread, made anew if what is given does not fit into it."""
+    try:
+        kept: Workspace = _thread.workspace
+        if kept.dtype == p[0].dtype and X.shape[0] <= kept.batch:
+            return kept
+    except (AttributeError, IndexError, TypeError):
+        pass  # there is none yet, or an argument has no such shape
     N = _check_inputs(p, X, p[0].dtype)
     _check_targets(Y, N, p[0].dtype)
-    dtype = p[0].dtype
-    W1, gamma2, beta2, W3, b3 = p
-    x, y = X, Y
-    # (1)  a1[n,i] = sum[j](W1[i,j]*x[n,j])
-    a1 = x @ W1.T
-    # (2)  mu2[i] = sum[n](a1[n,i]/N)
-    mu2 = a1.sum(axis=0) / N
-    # (3)  d2[n,i] = a1[n,i] - mu2[i]
-    d2 = a1 - mu2
-    # (4)  v2[i] = sum[n](d2[n,i]**2/N)
-    v2 = np.sum(d2**2, axis=0) / N
-    # (5)  s2[i] = sqrt(v2[i] + 1/100000)
-    s2 = np.sqrt(v2 + 1e-05)
-    # (6)  xhat2[n,i] = d2[n,i]/s2[i]
-    xhat2 = d2 / s2
-    # (7)  z2[n,i] = gamma2[i]*xhat2[n,i] + beta2[i]
-    z2 = gamma2 * xhat2 + beta2
-    # (8)  a2[n,i] = tanh(z2[n,i])
-    a2 = np.tanh(z2)
-    # (9)  yhat[n,i] = sum[j](W3[i,j]*a2[n,j]) + b3[i]
-    yhat = a2 @ W3.T + b3
-    # (10)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
-    difference = yhat - y
-    L = float(np.vdot(difference, difference)) / N
-    # (11)  z3_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
-    z3_bar = 2 * (yhat - y) / N
-    # (12)  b3_bar[i] = sum[n](z3_bar[n,i])
-    b3_bar = z3_bar.sum(axis=0)
-    # (13)  W3_bar[i,j] = sum[n](z3_bar[n,i]*a2[n,j])
-    W3_bar = z3_bar.T @ a2
-    # (14)  a2_bar[n,j] = sum[i](z3_bar[n,i]*W3[i,j])
-    a2_bar = z3_bar @ W3
-    # (15)  z2_bar[n,i] = a2_bar[n,i]*(1 - a2[n,i]**2)
-    z2_bar = a2_bar * (1 - a2**2)
-    # (16)  beta2_bar[i] = sum[n](z2_bar[n,i])
-    beta2_bar = z2_bar.sum(axis=0)
-    # (17)  gamma2_bar[i] = sum[n](z2_bar[n,i]*xhat2[n,i])
-    gamma2_bar = np.sum(z2_bar * xhat2, axis=0)
-    # (18)  xhat2_bar[n,i] = z2_bar[n,i]*gamma2[i]
-    xhat2_bar = z2_bar * gamma2
-    # (19)  xhat2_bar_moment[i] = gamma2_bar[i]*gamma2[i]/N
-    xhat2_bar_moment = gamma2_bar * gamma2 / N
-    # (20)  xhat2_bar_mean[i] = beta2_bar[i]*gamma2[i]/N
-    xhat2_bar_mean = beta2_bar * gamma2 / N
-    # (21)  z1_bar[n,i] = (xhat2_bar[n,i] - xhat2_bar_moment[i]*xhat2[n,i]
-    #           - xhat2_bar_mean[i])/s2[i]
-    z1_bar = (xhat2_bar - xhat2_bar_moment * xhat2 - xhat2_bar_mean) / s2
-    # (22)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
-    W1_bar = z1_bar.T @ x
-    if state is not None:
-        _check_state(state, dtype)
-        mean2, variance2 = state
-        mean2[...] = 0.1 * mu2 + 0.9 * mean2
-        variance2[...] = 0.1 * v2 + 0.9 * variance2
-    g = Parameters(W1_bar, gamma2_bar, beta2_bar, W3_bar, b3_bar)
-    return L, g
+    kept = _thread.workspace = Workspace(N, p[0].dtype)
+    return kept
 
 
 class Workspace:
@@ -232,14 +197,19 @@ class Workspace:
             raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
         self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
         self._buffers: tuple[Array, ...] = (
-            np.empty(batch * 2, self.dtype),
-            np.empty(2, self.dtype),
-            np.empty(batch * 2, self.dtype),
-            np.empty(2, self.dtype),
-            np.empty(2, self.dtype),
-            np.empty(batch * 3, self.dtype),
-            np.empty(2, self.dtype),
-            np.empty(2, self.dtype),
+            _aligned(batch * 2, self.dtype),
+            _aligned(2, self.dtype),
+            _aligned(batch * 2, self.dtype),
+            _aligned(2, self.dtype),
+            _aligned(2, self.dtype),
+            _aligned(batch * 3, self.dtype),
+            _aligned(2, self.dtype),
+            _aligned(2, self.dtype),
+            np.array(1e-05, self.dtype),
+            np.array(1, self.dtype),
+            np.array(0.1, self.dtype),
+            np.array(0.9, self.dtype),
+            np.ones(batch, self.dtype),
         )
         self._views: dict[int, tuple[Array, ...]] = {}
 
@@ -259,7 +229,6 @@ class Workspace:
             self._buffers[2][: N * 2].reshape(N, 2),  # a2
             self._buffers[5][:N].reshape(N, 1),  # yhat
             self._buffers[5][N : N * 2].reshape(N, 1),  # spare3
-            self._buffers[5][N : N * 2].reshape(N, 1),  # difference
             self._buffers[5][:N].reshape(N, 1),  # z3_bar
             self._buffers[5][N : N * 3].reshape(N, 2),  # a2_bar
             self._buffers[5][N : N * 3].reshape(N, 2),  # z2_bar
@@ -271,6 +240,15 @@ class Workspace:
             self._buffers[0][: N * 2].reshape(N, 2),  # spare4
             self._buffers[4][:2],  # spare5
             self._buffers[1][:2],  # spare6
+            self._buffers[5][:N].reshape(N, 1).T,  # z3_bar_T
+            self._buffers[5][N : N * 3].reshape(N, 2).T,  # z1_bar_T
+            np.array(1 / N, self.dtype),  # one_over_N
+            self._buffers[8],  # c1e_05
+            np.array(2 / N, self.dtype),  # two_over_N
+            self._buffers[9],  # one
+            self._buffers[10],  # c0_1
+            self._buffers[11],  # c0_9
+            self._buffers[12][:N],  # ones
         )
 
     def loss_and_grad(
@@ -301,7 +279,6 @@ class Workspace:
             a2,
             yhat,
             spare3,
-            difference,
             z3_bar,
             a2_bar,
             z2_bar,
@@ -313,86 +290,94 @@ class Workspace:
             spare4,
             spare5,
             spare6,
+            z3_bar_T,
+            z1_bar_T,
+            one_over_N,
+            c1e_05,
+            two_over_N,
+            one,
+            c0_1,
+            c0_9,
+            ones,
         ) = self._views[N]
         W1_bar, gamma2_bar, beta2_bar, W3_bar, b3_bar = self._gradient
         # (1)  a1[n,i] = sum[j](W1[i,j]*x[n,j])
-        np.matmul(x, W1.T, out=a1)
+        x.dot(W1.T, out=a1)
         # (2)  mu2[i] = sum[n](a1[n,i]/N)
-        a1.sum(axis=0, out=mu2)
-        mu2 /= N
+        ones.dot(a1, out=mu2)
+        mu2 *= one_over_N
         # (3)  d2[n,i] = a1[n,i] - mu2[i]
-        np.copyto(spare, mu2)
+        spare[...] = mu2
         np.subtract(a1, spare, out=d2)
         # (4)  v2[i] = sum[n](d2[n,i]**2/N)
         np.square(d2, out=power_d2)
-        power_d2.sum(axis=0, out=v2)
-        v2 /= N
+        ones.dot(power_d2, out=v2)
+        v2 *= one_over_N
         # (5)  s2[i] = sqrt(v2[i] + 1/100000)
-        np.add(v2, 1e-05, out=s2)
+        np.add(v2, c1e_05, out=s2)
         np.sqrt(s2, out=s2)
         # (6)  xhat2[n,i] = d2[n,i]/s2[i]
-        np.copyto(spare, s2)
+        spare[...] = s2
         np.divide(d2, spare, out=xhat2)
         # (7)  z2[n,i] = gamma2[i]*xhat2[n,i] + beta2[i]
-        np.copyto(z2, gamma2)
+        z2[...] = gamma2
         z2 *= xhat2
-        np.copyto(spare2, beta2)
+        spare2[...] = beta2
         z2 += spare2
         # (8)  a2[n,i] = tanh(z2[n,i])
         np.tanh(z2, out=a2)
         # (9)  yhat[n,i] = sum[j](W3[i,j]*a2[n,j]) + b3[i]
-        np.matmul(a2, W3.T, out=yhat)
-        np.copyto(spare3, b3)
+        a2.dot(W3.T, out=yhat)
+        spare3[...] = b3
         yhat += spare3
         # (10)  L = sum[n,k]((yhat[n,k] - y[n,k])**2/N)
-        np.subtract(yhat, y, out=difference)
-        L = float(np.vdot(difference, difference)) / N
+        yhat -= y
+        L = float(np.vdot(yhat, yhat)) / N
         # (11)  z3_bar[n,k] = 2*(yhat[n,k] - y[n,k])/N
-        np.subtract(yhat, y, out=z3_bar)
-        z3_bar *= 2 / N
+        np.multiply(yhat, two_over_N, out=z3_bar)
         # (12)  b3_bar[i] = sum[n](z3_bar[n,i])
-        z3_bar.sum(axis=0, out=b3_bar)
+        ones.dot(z3_bar, out=b3_bar)
         # (13)  W3_bar[i,j] = sum[n](z3_bar[n,i]*a2[n,j])
-        np.matmul(z3_bar.T, a2, out=W3_bar)
+        z3_bar_T.dot(a2, out=W3_bar)
         # (14)  a2_bar[n,j] = sum[i](z3_bar[n,i]*W3[i,j])
-        np.matmul(z3_bar, W3, out=a2_bar)
+        z3_bar.dot(W3, out=a2_bar)
         # (15)  z2_bar[n,i] = a2_bar[n,i]*(1 - a2[n,i]**2)
         np.square(a2, out=a2)
-        np.subtract(1, a2, out=spare)
-        np.multiply(a2_bar, spare, out=z2_bar)
+        np.subtract(one, a2, out=a2)
+        np.multiply(a2_bar, a2, out=z2_bar)
         # (16)  beta2_bar[i] = sum[n](z2_bar[n,i])
-        z2_bar.sum(axis=0, out=beta2_bar)
+        ones.dot(z2_bar, out=beta2_bar)
         # (17)  gamma2_bar[i] = sum[n](z2_bar[n,i]*xhat2[n,i])
         np.multiply(z2_bar, xhat2, out=product)
-        product.sum(axis=0, out=gamma2_bar)
+        ones.dot(product, out=gamma2_bar)
         # (18)  xhat2_bar[n,i] = z2_bar[n,i]*gamma2[i]
-        np.copyto(spare, gamma2)
+        spare[...] = gamma2
         np.multiply(z2_bar, spare, out=xhat2_bar)
         # (19)  xhat2_bar_moment[i] = gamma2_bar[i]*gamma2[i]/N
         np.multiply(gamma2_bar, gamma2, out=xhat2_bar_moment)
-        xhat2_bar_moment /= N
+        xhat2_bar_moment *= one_over_N
         # (20)  xhat2_bar_mean[i] = beta2_bar[i]*gamma2[i]/N
         np.multiply(beta2_bar, gamma2, out=xhat2_bar_mean)
-        xhat2_bar_mean /= N
+        xhat2_bar_mean *= one_over_N
         # (21)  z1_bar[n,i] = (xhat2_bar[n,i] - xhat2_bar_moment[i]*xhat2[n,i]
         #           - xhat2_bar_mean[i])/s2[i]
-        np.copyto(spare, xhat2_bar_moment)
+        spare[...] = xhat2_bar_moment
         spare *= xhat2
         np.subtract(xhat2_bar, spare, out=z1_bar)
-        np.copyto(spare4, xhat2_bar_mean)
+        spare4[...] = xhat2_bar_mean
         z1_bar -= spare4
-        np.copyto(spare4, s2)
+        spare4[...] = s2
         z1_bar /= spare4
         # (22)  W1_bar[i,j] = sum[n](z1_bar[n,i]*x[n,j])
-        np.matmul(z1_bar.T, x, out=W1_bar)
+        z1_bar_T.dot(x, out=W1_bar)
         if state is not None:
             _check_state(state, self.dtype)
             mean2, variance2 = state
-            mu2 *= 0.1
-            np.multiply(mean2, 0.9, out=spare5)
+            mu2 *= c0_1
+            np.multiply(mean2, c0_9, out=spare5)
             np.add(mu2, spare5, out=mean2)
-            v2 *= 0.1
-            np.multiply(variance2, 0.9, out=spare6)
+            v2 *= c0_1
+            np.multiply(variance2, c0_9, out=spare6)
             np.add(v2, spare6, out=variance2)
         return L, self._gradient
 
@@ -621,12 +606,20 @@ def unflatten(v: Array) -> Parameters:
     return Parameters(*arrays)
 
 
+def _aligned(count: int, dtype: np.dtype[Any]) -> Array:
+    """New memory from a multiple of 64 bytes on, as wide as a load: NumPy is faster there."""
+    size = count * dtype.itemsize
+    memory = np.empty(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype)
+
+
 def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     """The run-time sizes, of arguments that fit."""
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
     _check_arrays("p", p, dtype)
-    N = _length("X", X, 0, "(N, 2)")
+    N = _length("X", X, 0, 2, "(N, 2)")
     _fits("X", X, (N, 2), dtype)
     return N
 
@@ -652,12 +645,12 @@ def _length(
     name: str,
     a: Array,
     axis: int,
+    rank: int,
     needs: str,
     least: str = "one sample",
     plus: int = 0,
 ) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
-    rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
         raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
     if a.ndim == rank - 1:
@@ -679,8 +672,10 @@ def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
         raise ValueError(
             f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
         )
-    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
-        _fits(f"{name}.{field}", a, shape, dtype)
+    for k, shape in enumerate(_SHAPES):
+        a = arrays[k]
+        if type(a) is not np.ndarray or a.shape != shape or a.dtype != dtype:
+            _fits(f"{name}.{Parameters._fields[k]}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

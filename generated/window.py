@@ -3,11 +3,16 @@
 A NumPy module made by symbp from the equations of the network. The number before an
 equation is its number in the notes. NAME_bar is dL/dNAME, and W1[i,j] is the weight
 to unit i from unit j. Arrays are float32 or float64 throughout; the batch comes first.
+Several threads may call its functions at once, each with a Workspace of its own.
+What windows slide over is stored by rows, the samples last: a[n,i,r,c] is a[r, i, c, n] here.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from math import prod
 from typing import Any, NamedTuple
 
@@ -106,22 +111,24 @@ def predict(p: Parameters, X: Array) -> Array:
     dtype = p[0].dtype
     W1, b1, W2, b2 = p
     x = X
+    # x stored by rows, the samples innermost: what a window takes are long runs of memory
+    x_rows = x.transpose(2, 1, 3, 0).copy()
     # (1)  z1[n,i,r,c] = sum[j,u,v](W1[i,j,u,v]*x[n,j,r+u-1,c+v-1])
     #          where 0 <= r+u-1 < 4, 0 <= c+v-1 < 4;  z1[n,i,r,c] += b1[i]
-    x_padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    # its maxima come first: what follows keeps the order of numbers
+    x_rows_padded = np.pad(x_rows, ((1, 1), (0, 0), (1, 1), (0, 0)))
     x_columns = _windows(
-        x_padded, (0, 1, N), (1, 1, 1), (2, 1, 3), (3, 1, 3), (2, 1, 4), (3, 1, 4)
+        x_rows_padded, (0, 1, 4), (1, 1, 1), (0, 1, 3), (2, 1, 3), (2, 1, 4), (3, 1, N)
     ).copy()
-    z1 = (W1.reshape(2, 9) @ x_columns.reshape(N, 9, 16)).reshape(N, 2, 4, 4)
-    z1 += b1[:, None, None]
-    # (2)  a1[n,i,r,c] = relu(z1[n,i,r,c])
-    a1 = np.maximum(z1, 0)
-    # (3)  a2[n,i,r,c] = max[u,v](a1[n,i,2*r+u,2*c+v])
-    a2 = np.full((N, 2, 2, 2), -np.inf, dtype)
+    z1 = (W1.reshape(2, 9) @ x_columns.reshape(4, 9, N * 4)).reshape(4, 2, 4, N)
+    z1_max = np.full((2, 2, 2, N), -np.inf, dtype)
     for u, v in np.ndindex(2, 2):
-        a2 = np.maximum(a2, a1[:, :, u : u + 3 : 2, v : v + 3 : 2])
+        np.maximum(z1_max, z1[u : u + 3 : 2, :, v : v + 3 : 2], out=z1_max)
+    # (2)  a1[n,i,r,c] = relu(z1[n,i,r,c])
+    # (3)  a2[n,i,r,c] = max[u,v](a1[n,i,2*r+u,2*c+v])
+    a2 = np.maximum(z1_max + b1[:, None, None], 0)
     # (5)  a3[n,4*i+2*r+c] = a2[n,i,r,c]
-    a3 = a2.reshape(N, 8)
+    a3 = a2.transpose(3, 1, 0, 2).reshape(N, 8)
     # (6)  z4[n,i] = sum[j](W2[i,j]*a3[n,j]) + b2[i]
     z4 = a3 @ W2.T + b2
     # (7)  m4[n] = max[i](z4[n,i])
@@ -146,22 +153,24 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
     dtype = p[0].dtype
     W1, b1, W2, b2 = p
     x, y = X, Y
+    # x stored by rows, the samples innermost: what a window takes are long runs of memory
+    x_rows = x.transpose(2, 1, 3, 0).copy()
     # (1)  z1[n,i,r,c] = sum[j,u,v](W1[i,j,u,v]*x[n,j,r+u-1,c+v-1])
     #          where 0 <= r+u-1 < 4, 0 <= c+v-1 < 4;  z1[n,i,r,c] += b1[i]
-    x_padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    # its maxima come first: what follows keeps the order of numbers
+    x_rows_padded = np.pad(x_rows, ((1, 1), (0, 0), (1, 1), (0, 0)))
     x_columns = _windows(
-        x_padded, (0, 1, N), (1, 1, 1), (2, 1, 3), (3, 1, 3), (2, 1, 4), (3, 1, 4)
+        x_rows_padded, (0, 1, 4), (1, 1, 1), (0, 1, 3), (2, 1, 3), (2, 1, 4), (3, 1, N)
     ).copy()
-    z1 = (W1.reshape(2, 9) @ x_columns.reshape(N, 9, 16)).reshape(N, 2, 4, 4)
-    z1 += b1[:, None, None]
-    # (2)  a1[n,i,r,c] = relu(z1[n,i,r,c])
-    a1 = np.maximum(z1, 0)
-    # (3)  a2[n,i,r,c] = max[u,v](a1[n,i,2*r+u,2*c+v])
-    a2 = np.full((N, 2, 2, 2), -np.inf, dtype)
+    z1 = (W1.reshape(2, 9) @ x_columns.reshape(4, 9, N * 4)).reshape(4, 2, 4, N)
+    z1_max = np.full((2, 2, 2, N), -np.inf, dtype)
     for u, v in np.ndindex(2, 2):
-        a2 = np.maximum(a2, a1[:, :, u : u + 3 : 2, v : v + 3 : 2])
+        np.maximum(z1_max, z1[u : u + 3 : 2, :, v : v + 3 : 2], out=z1_max)
+    # (2)  a1[n,i,r,c] = relu(z1[n,i,r,c])
+    # (3)  a2[n,i,r,c] = max[u,v](a1[n,i,2*r+u,2*c+v])
+    a2 = np.maximum(z1_max + b1[:, None, None], 0)
     # (5)  a3[n,4*i+2*r+c] = a2[n,i,r,c]
-    a3 = a2.reshape(N, 8)
+    a3 = a2.transpose(3, 1, 0, 2).reshape(N, 8)
     # (6)  z4[n,i] = sum[j](W2[i,j]*a3[n,j]) + b2[i]
     z4 = a3 @ W2.T + b2
     # (7)  m4[n] = max[i](z4[n,i])
@@ -180,74 +189,30 @@ def loss(p: Parameters, X: Array, Y: Array) -> float:
 def loss_and_grad(p: Parameters, X: Array, Y: Array) -> tuple[float, Parameters]:
     """The loss L and its gradient, in new arrays.
 
+    Computed in a workspace that each thread keeps: memory for the largest batch so far.
+
     Raises:
         ValueError: an argument has another shape or dtype than it needs.
     """
+    L, g = _kept_workspace(p, X, Y).loss_and_grad(p, X, Y)
+    return L, Parameters(*(a.copy() for a in g))
+
+
+_thread = threading.local()
+
+
+def _kept_workspace(p: Parameters, X: Array, Y: Array) -> Workspace:
+    """The workspace of this thread, made anew if what is given does not fit into it."""
+    try:
+        kept: Workspace = _thread.workspace
+        if kept.dtype == p[0].dtype and X.shape[0] <= kept.batch:
+            return kept
+    except (AttributeError, IndexError, TypeError):
+        pass  # there is none yet, or an argument has no such shape
     N = _check_inputs(p, X, p[0].dtype)
     _check_targets(Y, N, p[0].dtype)
-    dtype = p[0].dtype
-    W1, b1, W2, b2 = p
-    x, y = X, Y
-    # (1)  z1[n,i,r,c] = sum[j,u,v](W1[i,j,u,v]*x[n,j,r+u-1,c+v-1])
-    #          where 0 <= r+u-1 < 4, 0 <= c+v-1 < 4;  z1[n,i,r,c] += b1[i]
-    x_padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
-    x_columns = _windows(
-        x_padded, (0, 1, N), (1, 1, 1), (2, 1, 3), (3, 1, 3), (2, 1, 4), (3, 1, 4)
-    ).copy()
-    z1 = (W1.reshape(2, 9) @ x_columns.reshape(N, 9, 16)).reshape(N, 2, 4, 4)
-    z1 += b1[:, None, None]
-    # (2)  a1[n,i,r,c] = relu(z1[n,i,r,c])
-    a1 = np.maximum(z1, 0)
-    # (3)  a2[n,i,r,c] = max[u,v](a1[n,i,2*r+u,2*c+v])
-    a2 = np.full((N, 2, 2, 2), -np.inf, dtype)
-    for u, v in np.ndindex(2, 2):
-        a2 = np.maximum(a2, a1[:, :, u : u + 3 : 2, v : v + 3 : 2])
-    # (4)  a2_at[n,i,r,c] = argmax[u,v](a1[n,i,2*r+u,2*c+v])
-    a2_at = np.zeros((N, 2, 2, 2), np.int64)
-    for u, v in reversed(list(np.ndindex(2, 2))):
-        a2_at[a1[:, :, u : u + 3 : 2, v : v + 3 : 2] == a2] = 2 * u + v
-    # (5)  a3[n,4*i+2*r+c] = a2[n,i,r,c]
-    a3 = a2.reshape(N, 8)
-    # (6)  z4[n,i] = sum[j](W2[i,j]*a3[n,j]) + b2[i]
-    z4 = a3 @ W2.T + b2
-    # (7)  m4[n] = max[i](z4[n,i])
-    m4 = z4.max(axis=1)
-    # (8)  e4[n,i] = exp(z4[n,i] - m4[n])
-    e4 = np.exp(z4 - m4[:, None])
-    # (9)  s4[n] = sum[i](e4[n,i])
-    s4 = e4.sum(axis=1)
-    # (10)  lse4[n] = m4[n] + log(s4[n])
-    lse4 = m4 + np.log(s4)
-    # (11)  yhat[n,i] = e4[n,i]/s4[n]
-    yhat = e4 / s4[:, None]
-    # (12)  L = sum[n,k](-y[n,k]*(z4[n,k] - lse4[n])/N)
-    L = -float(np.vdot(y, z4 - lse4[:, None])) / N
-    # (13)  z4_bar[n,i] = (yhat[n,i] - y[n,i])/N
-    z4_bar = (yhat - y) / N
-    # (14)  b2_bar[i] = sum[n](z4_bar[n,i])
-    b2_bar = z4_bar.sum(axis=0)
-    # (15)  W2_bar[i,j] = sum[n](z4_bar[n,i]*a3[n,j])
-    W2_bar = z4_bar.T @ a3
-    # (16)  a3_bar[n,j] = sum[i](z4_bar[n,i]*W2[i,j])
-    a3_bar = z4_bar @ W2
-    # (17)  a2_bar[n,i,r,c] = a3_bar[n,4*i+2*r+c]
-    a2_bar = a3_bar.reshape(N, 2, 2, 2)
-    # (18)  a1_bar[n,i,2*r+u,2*c+v] += a2_bar[n,i,r,c] where 2*u+v == a2_at[n,i,r,c]
-    a1_bar = np.zeros((N, 2, 4, 4), dtype)
-    for u, v in np.ndindex(2, 2):
-        a1_bar[:, :, u : u + 3 : 2, v : v + 3 : 2] = (a2_at == 2 * u + v) * a2_bar
-    # (19)  z1_bar[n,i,r,c] = a1_bar[n,i,r,c]*step(a1[n,i,r,c])
-    z1_bar = a1_bar * (a1 > 0)
-    # (20)  b1_bar[i] = sum[n,r,c](z1_bar[n,i,r,c])
-    b1_bar = z1_bar.sum(axis=(0, 2, 3))
-    # (21)  W1_bar[i,j,u,v] += sum[n,r,c](z1_bar[n,i,r,c]*x[n,j,r+u-1,c+v-1])
-    #           where 0 <= r+u-1 < 4, 0 <= c+v-1 < 4
-    product = (z1_bar.reshape(N, 2, 16) @ x_columns.reshape(N, 9, 16).mT).reshape(
-        N, 2, 1, 3, 3
-    )
-    W1_bar = product.sum(axis=0)
-    g = Parameters(W1_bar, b1_bar, W2_bar, b2_bar)
-    return L, g
+    kept = _thread.workspace = Workspace(N, p[0].dtype)
+    return kept
 
 
 class Workspace:
@@ -270,50 +235,76 @@ class Workspace:
             raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
         self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
         self._buffers: tuple[Array, ...] = (
-            np.empty(batch * 80, self.dtype),
-            np.empty(batch * 144, self.dtype),
-            np.empty(batch * 8, np.intp),
-            np.empty(batch * 32, np.bool_),
-            np.empty(batch * 8, np.intp),
-            np.empty(batch * 8, self.dtype),
+            _aligned(batch * 144, self.dtype),
+            _aligned(batch * 40, self.dtype),
+            np.empty(batch * 8, np.uint8),
+            _aligned(batch * 8, self.dtype),
+            np.empty(batch * 8, np.bool_),
+            np.empty(batch * 8, np.uint8),
+            _aligned(72, self.dtype),
+            np.array(0, self.dtype),
+            np.zeros(batch * 8, self.dtype),
+            np.ones(4, self.dtype),
+            np.ones(batch * 2, self.dtype),
         )
         self._sums = np.empty(batch, self.dtype)
+        self._ones = np.ones(2, self.dtype)
         self._views: dict[int, tuple[Array, ...]] = {}
 
     def _cut(self, N: int) -> tuple[Array, ...]:
         """The buffers cut to the shapes of the tensors that they hold in turn."""
         return (
-            self._buffers[0][: N * 36].reshape(N, 1, 6, 6),  # x_padded
-            self._buffers[1][: N * 144].reshape(N, 1, 3, 3, 4, 4),  # x_columns
-            self._buffers[0][: N * 32].reshape(N, 2, 4, 4),  # z1
-            self._buffers[0][N * 32 : N * 64].reshape(N, 2, 4, 4),  # spare
-            self._buffers[0][: N * 32].reshape(N, 2, 4, 4),  # a1
-            self._buffers[0][N * 32 : N * 40].reshape(N, 2, 2, 2),  # a2
-            self._buffers[0][N * 40 : N * 48].reshape(N, 2, 2, 2),  # spare2
-            self._buffers[2][: N * 8].reshape(N, 2, 2, 2),  # a2_at
-            self._buffers[3][: N * 8].reshape(N, 2, 2, 2),  # hit
-            self._buffers[4][: N * 8].reshape(N, 2, 2, 2),  # place
-            self._buffers[0][N * 48 : N * 56].reshape(N, 8),  # a3
-            self._buffers[0][N * 32 : N * 34].reshape(N, 2),  # z4
-            self._buffers[0][N * 34 : N * 36].reshape(N, 2),  # spare3
-            self._buffers[0][N * 34 : N * 35],  # m4
-            self._buffers[0][N * 35 : N * 37].reshape(N, 2),  # e4
-            self._buffers[0][N * 37 : N * 38],  # s4
-            self._buffers[0][N * 38 : N * 39],  # spare4
-            self._buffers[0][N * 34 : N * 35],  # lse4
-            self._buffers[0][N * 38 : N * 40].reshape(N, 2),  # spare5
-            self._buffers[0][N * 35 : N * 37].reshape(N, 2),  # yhat
-            self._buffers[0][N * 37 : N * 39].reshape(N, 2),  # spare6
-            self._buffers[0][N * 35 : N * 37].reshape(N, 2),  # z4_bar
-            self._buffers[0][N * 48 : N * 56].reshape(N, 8),  # a3_bar
-            self._buffers[0][N * 32 : N * 40].reshape(N, 2, 2, 2),  # a2_bar
-            self._buffers[0][N * 48 : N * 80].reshape(N, 2, 4, 4),  # a1_bar
-            self._buffers[3][: N * 8].reshape(N, 2, 2, 2),  # mask
-            self._buffers[5][: N * 8].reshape(N, 2, 2, 2),  # value
-            self._buffers[3][: N * 32].reshape(N, 2, 4, 4),  # mask2
-            self._buffers[0][: N * 32].reshape(N, 2, 4, 4),  # spare7
-            self._buffers[0][N * 48 : N * 80].reshape(N, 2, 4, 4),  # z1_bar
-            self._buffers[0][: N * 18].reshape(N, 2, 1, 3, 3),  # product
+            self._buffers[0][: N * 16].reshape(4, 1, 4, N),  # x_rows
+            self._buffers[1][: N * 36].reshape(6, 1, 6, N),  # x_rows_padded
+            self._buffers[0][: N * 144].reshape(4, 1, 3, 3, 4, N),  # x_columns
+            self._buffers[1][: N * 32].reshape(4, 2, 4, N),  # z1
+            self._buffers[1][N * 32 : N * 40].reshape(2, 2, 2, N),  # z1_max
+            self._buffers[2][: N * 8].reshape(2, 2, 2, N),  # a2_at
+            self._buffers[3][: N * 8].reshape(2, 2, 2, N),  # tap
+            self._buffers[4][: N * 8].reshape(2, 2, 2, N),  # hit
+            self._buffers[5][: N * 8].reshape(2, 2, 2, N),  # number
+            self._buffers[3][: N * 8].reshape(2, 2, 2, N),  # spare
+            self._buffers[1][N * 32 : N * 40].reshape(2, 2, 2, N),  # a2
+            self._buffers[3][: N * 8].reshape(N, 8),  # a3
+            self._buffers[1][: N * 2].reshape(2, N),  # z4
+            self._buffers[1][N * 2 : N * 4].reshape(2, N),  # spare2
+            self._buffers[1][N * 2 : N * 3],  # m4
+            self._buffers[1][N * 3 : N * 5].reshape(2, N),  # e4
+            self._buffers[1][N * 5 : N * 6],  # s4
+            self._buffers[1][N * 6 : N * 7],  # spare3
+            self._buffers[1][N * 2 : N * 3],  # lse4
+            self._buffers[1][N * 6 : N * 8].reshape(2, N),  # spare4
+            self._buffers[1][N * 3 : N * 5].reshape(2, N),  # yhat
+            self._buffers[1][N * 5 : N * 7].reshape(N, 2),  # spare5
+            self._buffers[1][: N * 2].reshape(N, 2),  # spare6
+            self._buffers[1][N * 5 : N * 7].reshape(N, 2),  # difference
+            self._buffers[1][: N * 2].reshape(2, N),  # spare7
+            self._buffers[1][N * 3 : N * 5].reshape(2, N),  # z4_bar
+            self._buffers[3][: N * 8].reshape(N, 8),  # a3_bar
+            self._buffers[1][: N * 8].reshape(2, 2, 2, N),  # a2_bar
+            self._buffers[4][: N * 8].reshape(2, 2, 2, N),  # mask
+            self._buffers[1][: N * 8].reshape(2, 2, 2, N),  # z1_max_bar
+            self._buffers[3][: N * 8].reshape(2, 2, 2, N),  # value
+            self._buffers[1][N * 8 : N * 40].reshape(4, 2, 4, N),  # z1_bar
+            self._buffers[6][:4].reshape(2, 2),  # total
+            self._buffers[0][: N * 144].reshape(4, 9, N * 4),  # x_columns_3d
+            self._buffers[1][: N * 32].reshape(4, 2, N * 4),  # z1_3d
+            self._buffers[4][: N * 8].reshape(2, 2, 2, N).view(np.uint8),  # hit_part
+            self._buffers[3][: N * 8].reshape(N, 8).T,  # a3_T
+            self._buffers[1][N * 3 : N * 5].reshape(2, N).T,  # z4_bar_T
+            self._buffers[1][: N * 8].reshape(4, N * 2),  # z1_max_bar_2d
+            self._buffers[6][:4],  # total_flat
+            self._buffers[1][N * 8 : N * 40].reshape(4, 2, N * 4),  # z1_bar_3d
+            self._buffers[0][: N * 144].reshape(4, 9, N * 4).mT,  # x_columns_3d_T
+            self._buffers[6][:72].reshape(4, 2, 9),  # product_3d
+            self._buffers[6][:72].reshape(4, 18),  # product_2d
+            np.array(1 / N, self.dtype),  # one_over_N
+            self._buffers[7],  # zero
+            self._buffers[8][: N * 8].reshape(2, 2, 2, N),  # zeros
+            self._buffers[9][:2],  # ones
+            self._buffers[9][:4],  # ones4
+            self._buffers[10][:N],  # ones2
+            self._buffers[10][: N * 2],  # ones3
         )
 
     def loss_and_grad(
@@ -325,142 +316,215 @@ class Workspace:
             raise ValueError(
                 f"the batch has {N} samples, this workspace holds {self.batch}"
             )
-        _check_targets(Y, N, self.dtype, self._sums[:N])
+        _check_targets(Y, N, self.dtype, (self._ones, self._sums[:N]))
         W1, b1, W2, b2 = p
         x, y = X, Y
         if N not in self._views:
             self._views[N] = self._cut(N)
         (
-            x_padded,
+            x_rows,
+            x_rows_padded,
             x_columns,
             z1,
-            spare,
-            a1,
-            a2,
-            spare2,
+            z1_max,
             a2_at,
+            tap,
             hit,
-            place,
+            number,
+            spare,
+            a2,
             a3,
             z4,
-            spare3,
+            spare2,
             m4,
             e4,
             s4,
-            spare4,
+            spare3,
             lse4,
-            spare5,
+            spare4,
             yhat,
+            spare5,
             spare6,
+            difference,
+            spare7,
             z4_bar,
             a3_bar,
             a2_bar,
-            a1_bar,
             mask,
+            z1_max_bar,
             value,
-            mask2,
-            spare7,
             z1_bar,
-            product,
+            total,
+            x_columns_3d,
+            z1_3d,
+            hit_part,
+            a3_T,
+            z4_bar_T,
+            z1_max_bar_2d,
+            total_flat,
+            z1_bar_3d,
+            x_columns_3d_T,
+            product_3d,
+            product_2d,
+            one_over_N,
+            zero,
+            zeros,
+            ones,
+            ones4,
+            ones2,
+            ones3,
         ) = self._views[N]
         W1_bar, b1_bar, W2_bar, b2_bar = self._gradient
+        # x stored by rows, the samples innermost: what a window takes are long runs of memory
+        x_rows[...] = x.transpose(2, 1, 3, 0)
         # (1)  z1[n,i,r,c] = sum[j,u,v](W1[i,j,u,v]*x[n,j,r+u-1,c+v-1])
         #          where 0 <= r+u-1 < 4, 0 <= c+v-1 < 4;  z1[n,i,r,c] += b1[i]
-        x_padded.fill(0)
-        x_padded[:, :, 1:5, 1:5] = x
-        np.copyto(
-            x_columns,
-            _windows(
-                x_padded,
-                (0, 1, N),
-                (1, 1, 1),
-                (2, 1, 3),
-                (3, 1, 3),
-                (2, 1, 4),
-                (3, 1, 4),
-            ),
+        # its maxima come first: what follows keeps the order of numbers
+        x_rows_padded.fill(0)
+        x_rows_padded[1:5, :, 1:5] = x_rows
+        x_columns[...] = _windows(
+            x_rows_padded,
+            (0, 1, 4),
+            (1, 1, 1),
+            (0, 1, 3),
+            (2, 1, 3),
+            (2, 1, 4),
+            (3, 1, N),
         )
-        np.matmul(
-            W1.reshape(2, 9), x_columns.reshape(N, 9, 16), out=z1.reshape(N, 2, 16)
-        )
-        np.copyto(spare, b1[:, None, None])
-        z1 += spare
-        # (2)  a1[n,i,r,c] = relu(z1[n,i,r,c])
-        np.maximum(z1, 0, out=a1)
-        # (3)  a2[n,i,r,c] = max[u,v](a1[n,i,2*r+u,2*c+v])
-        a2.fill(-np.inf)
-        for u in range(2):
-            for v in range(2):
-                np.copyto(spare2, a1[:, :, u : u + 3 : 2, v : v + 3 : 2])
-                np.maximum(a2, spare2, out=a2)
+        np.matmul(W1.reshape(2, 9), x_columns_3d, out=z1_3d)
         # (4)  a2_at[n,i,r,c] = argmax[u,v](a1[n,i,2*r+u,2*c+v])
+        z1_max.fill(-np.inf)
         a2_at.fill(0)
         for u in range(2):
             for v in range(2):
-                np.copyto(spare2, a1[:, :, u : u + 3 : 2, v : v + 3 : 2])
-                np.equal(spare2, a2, out=hit)
-                np.copyto(place, hit)
-                place *= 3 - 2 * u - v
-                np.maximum(a2_at, place, out=a2_at)
-        np.subtract(3, a2_at, out=a2_at)
+                tap[...] = z1[u : u + 3 : 2, :, v : v + 3 : 2]
+                np.greater(tap, z1_max, out=hit)
+                np.multiply(hit_part, 2 * u + v, out=number)
+                np.maximum(a2_at, number, out=a2_at)
+                np.maximum(z1_max, tap, out=z1_max)
+        # (2)  a1[n,i,r,c] = relu(z1[n,i,r,c])
+        # (3)  a2[n,i,r,c] = max[u,v](a1[n,i,2*r+u,2*c+v])
+        spare[...] = b1[:, None, None]
+        np.add(z1_max, spare, out=a2)
+        np.maximum(a2, zeros, out=a2)
         # (5)  a3[n,4*i+2*r+c] = a2[n,i,r,c]
-        np.copyto(a3.reshape(N, 2, 2, 2), a2)
+        a3.reshape(N, 2, 2, 2)[...] = a2.transpose(3, 1, 0, 2)
         # (6)  z4[n,i] = sum[j](W2[i,j]*a3[n,j]) + b2[i]
-        np.matmul(a3, W2.T, out=z4)
-        np.copyto(spare3, b2)
-        z4 += spare3
+        # in memory z4[i,n], and all like it: maxima over i take rows together
+        W2.dot(a3_T, out=z4)
+        spare2[...] = b2[:, None]
+        z4 += spare2
         # (7)  m4[n] = max[i](z4[n,i])
-        z4.max(axis=1, out=m4)
+        np.maximum.reduce(z4, axis=0, out=m4)
         # (8)  e4[n,i] = exp(z4[n,i] - m4[n])
-        np.copyto(e4, m4[:, None])
+        e4[...] = m4
         np.subtract(z4, e4, out=e4)
         np.exp(e4, out=e4)
         # (9)  s4[n] = sum[i](e4[n,i])
-        e4.sum(axis=1, out=s4)
+        ones.dot(e4, out=s4)
         # (10)  lse4[n] = m4[n] + log(s4[n])
-        np.log(s4, out=spare4)
-        np.add(m4, spare4, out=lse4)
+        np.log(s4, out=spare3)
+        np.add(m4, spare3, out=lse4)
         # (11)  yhat[n,i] = e4[n,i]/s4[n]
-        np.copyto(spare5, s4[:, None])
-        np.divide(e4, spare5, out=yhat)
+        spare4[...] = s4
+        np.divide(e4, spare4, out=yhat)
         # (12)  L = sum[n,k](-y[n,k]*(z4[n,k] - lse4[n])/N)
-        np.copyto(spare6, lse4[:, None])
-        z4 -= spare6
-        L = -float(np.vdot(y, z4)) / N
+        spare5[...] = z4.T
+        spare6[...] = lse4[:, None]
+        np.subtract(spare5, spare6, out=difference)
+        L = -float(np.vdot(y, difference)) / N
         # (13)  z4_bar[n,i] = (yhat[n,i] - y[n,i])/N
-        np.subtract(yhat, y, out=z4_bar)
-        z4_bar /= N
+        spare7[...] = y.T
+        np.subtract(yhat, spare7, out=z4_bar)
+        z4_bar *= one_over_N
         # (14)  b2_bar[i] = sum[n](z4_bar[n,i])
-        z4_bar.sum(axis=0, out=b2_bar)
+        z4_bar.dot(ones2, out=b2_bar)
         # (15)  W2_bar[i,j] = sum[n](z4_bar[n,i]*a3[n,j])
-        np.matmul(z4_bar.T, a3, out=W2_bar)
+        z4_bar.dot(a3, out=W2_bar)
         # (16)  a3_bar[n,j] = sum[i](z4_bar[n,i]*W2[i,j])
-        np.matmul(z4_bar, W2, out=a3_bar)
+        z4_bar_T.dot(W2, out=a3_bar)
         # (17)  a2_bar[n,i,r,c] = a3_bar[n,4*i+2*r+c]
-        np.copyto(a2_bar, a3_bar.reshape(N, 2, 2, 2))
+        a2_bar[...] = a3_bar.reshape(N, 2, 2, 2).transpose(2, 1, 3, 0)
         # (18)  a1_bar[n,i,2*r+u,2*c+v] += a2_bar[n,i,r,c] where 2*u+v == a2_at[n,i,r,c]
-        a1_bar.fill(0)
+        # (19)  z1_bar[n,i,r,c] = a1_bar[n,i,r,c]*step(a1[n,i,r,c])
+        np.greater(a2, zero, out=mask)
+        spare[...] = mask
+        np.multiply(a2_bar, spare, out=z1_max_bar)
         for u in range(2):
             for v in range(2):
                 np.equal(a2_at, 2 * u + v, out=mask)
-                np.copyto(value, mask)
-                value *= a2_bar
-                a1_bar[:, :, u : u + 3 : 2, v : v + 3 : 2] = value
-        # (19)  z1_bar[n,i,r,c] = a1_bar[n,i,r,c]*step(a1[n,i,r,c])
-        np.greater(a1, 0, out=mask2)
-        np.copyto(spare7, mask2)
-        np.multiply(a1_bar, spare7, out=z1_bar)
+                value[...] = mask
+                value *= z1_max_bar
+                z1_bar[u : u + 3 : 2, :, v : v + 3 : 2] = value
         # (20)  b1_bar[i] = sum[n,r,c](z1_bar[n,i,r,c])
-        z1_bar.sum(axis=(0, 2, 3), out=b1_bar)
+        z1_max_bar_2d.dot(ones3, out=total_flat)
+        ones.dot(total, out=b1_bar)
         # (21)  W1_bar[i,j,u,v] += sum[n,r,c](z1_bar[n,i,r,c]
         #           *x[n,j,r+u-1,c+v-1]) where 0 <= r+u-1 < 4, 0 <= c+v-1 < 4
-        np.matmul(
-            z1_bar.reshape(N, 2, 16),
-            x_columns.reshape(N, 9, 16).mT,
-            out=product.reshape(N, 2, 9),
-        )
-        product.sum(axis=0, out=W1_bar)
+        np.matmul(z1_bar_3d, x_columns_3d_T, out=product_3d)
+        ones4.dot(product_2d, out=W1_bar.reshape(-1))
         return L, self._gradient
+
+
+class ParallelWorkspace:
+    """A batch cut into equal parts, each with a thread and a ``Workspace`` of its own.
+
+    The loss is a mean over samples that do not know of one another, so the loss and the
+    gradient are the means of those of the parts. Before NumPy is imported its BLAS must
+    be told to use one thread, as by OPENBLAS_NUM_THREADS=1: each part has one of its own.
+
+    Raises:
+        ValueError: the batch is no positive whole number, or the dtype no float;
+            or threads is no positive whole number.
+    """
+
+    def __init__(
+        self, batch: int, dtype: npt.DTypeLike = np.float32, threads: int = 2
+    ) -> None:
+        if not isinstance(threads, int) or threads < 1:
+            raise ValueError(f"threads is {threads!r}, needs a whole number from 1 on")
+        if not isinstance(batch, int) or batch < 1:
+            raise ValueError(f"batch is {batch!r}, needs a whole number from 1 on")
+        share = -(-batch // threads)
+        self.batch = batch
+        self._parts = [Workspace(share, dtype) for _ in range(threads)]
+        self.dtype = self._parts[0].dtype
+        self._pool = ThreadPoolExecutor(threads)
+
+    def loss_and_grad(
+        self, p: Parameters, X: Array, Y: Array
+    ) -> tuple[float, Parameters]:
+        """As ``loss_and_grad`` of a ``Workspace``; what it returns lasts until the next call."""
+        N = _check_inputs(p, X, self.dtype)
+        if N > self.batch:
+            raise ValueError(
+                f"the batch has {N} samples, this workspace holds {self.batch}"
+            )
+        _check_targets(Y, N, self.dtype)
+        share = -(-N // len(self._parts))
+        cuts = [slice(k, min(k + share, N)) for k in range(0, N, share)]
+        steps = [
+            self._pool.submit(
+                copy_context().run,
+                part.loss_and_grad,
+                p,
+                X[cut],
+                Y[cut],
+            )
+            for part, cut in zip(self._parts, cuts, strict=False)
+        ]
+        wait(steps)
+        (L, g), *others = (step.result() for step in steps)
+        weights = [(cut.stop - cut.start) / N for cut in cuts]
+        L *= weights[0]
+        for array in g:
+            array *= weights[0]
+        for part, weight in zip(others, weights[1:], strict=True):
+            L += weight * part[0]
+            for array, more in zip(g, part[1], strict=True):
+                more *= weight
+                array += more
+        return L, g
 
 
 class OptimizerState(NamedTuple):
@@ -691,7 +755,17 @@ def _windows(a: Array, *axes: tuple[int, int, int]) -> Array:
     """A view of ``a``: each (axis, step, count) is an axis of count steps along it."""
     shape = [count for _, _, count in axes]
     strides = [step * a.strides[axis] for axis, step, _ in axes]
+    if a.flags.c_contiguous:  # makes nothing but the view
+        return np.ndarray(shape, a.dtype, a, 0, strides)
     return np.lib.stride_tricks.as_strided(a, shape, strides)
+
+
+def _aligned(count: int, dtype: np.dtype[Any]) -> Array:
+    """New memory from a multiple of 64 bytes on, as wide as a load: NumPy is faster there."""
+    size = count * dtype.itemsize
+    memory = np.empty(size + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size].view(dtype)
 
 
 def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
@@ -699,29 +773,29 @@ def _check_inputs(p: Parameters, X: Array, dtype: np.dtype[Any]) -> int:
     if dtype.char not in "fd":
         raise ValueError(f"p.W1 has dtype {dtype}, needs float32 or float64")
     _check_arrays("p", p, dtype)
-    N = _length("X", X, 0, "(N, 1, 4, 4)")
+    N = _length("X", X, 0, 4, "(N, 1, 4, 4)")
     _fits("X", X, (N, 1, 4, 4), dtype)
     return N
 
 
 def _check_targets(
-    Y: Array, N: int, dtype: np.dtype[Any], sums: Array | None = None
+    Y: Array, N: int, dtype: np.dtype[Any], scratch: tuple[Array, Array] | None = None
 ) -> None:
     """Raises ValueError unless the targets fit the inputs."""
     _fits("Y", Y, (N, 2), dtype)
-    _sums_to_one("Y", Y, sums)
+    _sums_to_one("Y", Y, scratch)
 
 
 def _length(
     name: str,
     a: Array,
     axis: int,
+    rank: int,
     needs: str,
     least: str = "one sample",
     plus: int = 0,
 ) -> int:
     """The run-time size along an axis of an argument that has as many axes as it needs."""
-    rank = needs.strip("(,)").count(",") + 1
     if not isinstance(a, np.ndarray):
         raise TypeError(f"{name} is a {type(a).__name__}, needs an array {needs}")
     if a.ndim == rank - 1:
@@ -743,8 +817,10 @@ def _check_arrays(name: str, arrays: Parameters, dtype: np.dtype[Any]) -> None:
         raise ValueError(
             f"{name} has {len(arrays)} arrays, needs {len(_SHAPES)}: {needed}"
         )
-    for field, a, shape in zip(Parameters._fields, arrays, _SHAPES, strict=True):
-        _fits(f"{name}.{field}", a, shape, dtype)
+    for k, shape in enumerate(_SHAPES):
+        a = arrays[k]
+        if type(a) is not np.ndarray or a.shape != shape or a.dtype != dtype:
+            _fits(f"{name}.{Parameters._fields[k]}", a, shape, dtype)
 
 
 def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
@@ -757,10 +833,12 @@ def _fits(name: str, a: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> 
         raise ValueError(f"{name} has dtype {a.dtype}, needs {dtype}")
 
 
-def _sums_to_one(name: str, a: Array, sums: Array | None = None) -> None:
+def _sums_to_one(
+    name: str, a: Array, scratch: tuple[Array, Array] | None = None
+) -> None:
     """Raises ValueError unless every row sums to one, which the gradient relies on."""
-    sums = a.sum(axis=-1, out=sums)
-    most, least = np.maximum.reduce(sums, None), np.minimum.reduce(sums, None)
+    sums = a.sum(axis=-1) if scratch is None else a.dot(scratch[0], out=scratch[1])
+    most, least = sums.item(sums.argmax()), sums.item(sums.argmin())
     if max(most - 1, 1 - least) > 1e-4:
         row = np.unravel_index(np.abs(sums - 1).argmax(), sums.shape)
         place = ", ".join(map(str, row))
