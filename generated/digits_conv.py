@@ -273,7 +273,6 @@ class Workspace:
         if self.dtype.char not in "fd":
             raise ValueError(f"dtype is {self.dtype}, needs float32 or float64")
         self._gradient = Parameters(*(np.zeros(shape, self.dtype) for shape in _SHAPES))
-        block = min(batch, 256)
         self._buffers: tuple[Array, ...] = (
             _aligned(batch * 576, self.dtype),
             _aligned(batch * 5760, self.dtype),

@@ -97,7 +97,8 @@ class WorkspacePage:
     @property
     def buffers(self) -> list[str]:
         made = self._in_place.buffers
-        counts = [f"{_BODY}{name} = {count.format(N='batch')}" for name, count in self._in_place.counts]
+        used = words(made)
+        counts = [f"{_BODY}{name} = {c.format(N='batch')}" for name, c in self._in_place.counts if name in used]
         head = f"{_BODY}self._buffers: tuple[Array, ...] = ("
         lines = [head, *(line for b in made for line in wrapped(f"{INDENT * 3}{b},")), f"{_BODY})"]
         if len(made) < 2:
