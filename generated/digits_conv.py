@@ -378,25 +378,21 @@ class Workspace:
         z7_bar_T = z7_bar.T
         z3_max_bar_2d = z3_max_bar.reshape(128, N * 2)
         total_flat = total.reshape(-1)
-        z3_bar_slabs = z3_bar.reshape(4, 64, -1, _slab(N * 4, 1152)).transpose(2, 0, 1, 3)[
-            :,
-            :,
-            None,
-        ]
-        a2_columns_slabs = a2_columns.reshape(4, 16, 18, -1, _slab(N * 4, 1152)).transpose(
-            3, 0, 1, 4, 2
+        z3_bar_slabs = z3_bar.reshape(4, 1, 64, -1, _slab(N * 4, 1152)).transpose(
+            3, 0, 1, 2, 4
         )
+        a2_columns_slabs = a2_columns.reshape(
+            4, 16, 18, -1, _slab(N * 4, 1152)
+        ).transpose(3, 0, 1, 4, 2)
         spare9_4d_turned = spare9.reshape(4, 64, 16, 18).transpose(0, 2, 1, 3)
         product_2d = product.reshape(4, 18432)
         z3_bar_3d = z3_bar.reshape(4, 64, N * 4)
         a2_bar_columns_3d = a2_bar_columns.reshape(4, 288, N * 4)
         z1_max_bar_2d = z1_max_bar.reshape(128, N * 4)
         total2_flat = total2.reshape(-1)
-        z1_bar_slabs = z1_bar.reshape(8, 32, -1, _slab(N * 8, 288)).transpose(2, 0, 1, 3)[
-            :,
-            :,
-            None,
-        ]
+        z1_bar_slabs = z1_bar.reshape(8, 1, 32, -1, _slab(N * 8, 288)).transpose(
+            3, 0, 1, 2, 4
+        )
         x_columns_slabs2 = x_columns.reshape(8, 1, 9, -1, _slab(N * 8, 288)).transpose(
             3, 0, 1, 4, 2
         )

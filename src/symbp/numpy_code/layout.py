@@ -40,9 +40,9 @@ def wrapped(line: str) -> list[str]:
     end = line.rstrip(",").removesuffix(_COPY)
     head, inner, tail = line[: start + 1], end[start + 1 : -1], end[-1] + line[len(end) :]
     if len(head) > WIDTH:
-        grouped = _grouped(line, margin)
-        if grouped:
-            return grouped
+        broken_earlier = _grouped(line, margin) or _before_last(line, start, margin)
+        if broken_earlier:
+            return broken_earlier
     body = margin + INDENT + inner
     is_call = head.endswith("(") and head[-2:-1] not in ("", " ", "(", "[")
     is_group = head.endswith(" (") and len(arguments(inner)) == 1 and not inner.endswith(",")
@@ -93,6 +93,16 @@ def _grouped(line: str, margin: str) -> list[str]:
     inner, tail = value[1:end], value[end:]
     parts = [inner] if len(margin + INDENT + inner) <= WIDTH else _operands(inner)
     return [f"{name} = (", *(f"{margin}{INDENT}{part}" for part in parts), margin + tail]
+
+
+def _before_last(line: str, start: int, margin: str) -> list[str]:
+    """``name = a.reshape(...).transpose(...)`` broken inside the brackets of the call before the last one."""
+    dot = line.rfind(".", 0, start)
+    before = _opening(line[:dot]) if dot > 0 else None
+    if before is None:
+        return []
+    parts = [line[: before + 1], margin + INDENT + line[before + 1 : dot - 1], margin + line[dot - 1 :]]
+    return parts if all(len(part) <= WIDTH for part in parts) else []
 
 
 def _closing(text: str) -> int:

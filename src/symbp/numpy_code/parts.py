@@ -57,11 +57,11 @@ class _Sums:
 
     def views(self, emitter: Emitter, left: Value, right: Value, out: Value) -> tuple[Value, Value, Value]:
         """The factors with the parts of what is summed in front, and the result, all with the blocks as an axis."""
-        first = f"{{}}.reshape({_shape((self.batch, self.rows))}, {self._slabs}).transpose(2, 0, 1, 3)"
+        first = f"{{}}.reshape({_shape((self.batch,))}, 1, {_shape((self.rows,))}, {self._slabs})"
         wide = f"{self.blocks}, {_count(self.columns) // self.blocks}"
         second = f"{{}}.reshape({_shape((self.batch,))}, {wide}, {self._slabs}).transpose(3, 0, 1, 4, 2)"
         third = f"{{}}.reshape({_shape((self.batch, self.rows))}, {wide}).transpose(0, 2, 1, 3)"
-        texts = (f"{first}[:, :, None]", second, third)
+        texts = (f"{first}.transpose(3, 0, 1, 2, 4)", second, third)
         return tuple(emitter.view(Seen(v, text)) for v, text in zip((left, right, out), texts, strict=True))  # type: ignore[return-value]
 
     @property
