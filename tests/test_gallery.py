@@ -46,7 +46,7 @@ def test_windows_are_gathered_once_and_maxima_taken_once() -> None:
     in_place = (GENERATED / "digits_conv.py").read_text().partition("class Workspace")[2]
     assert plain.count(" = _windows(") == 2, "one for each convolution, forwards and backwards"
     assert plain.count("-np.inf") == 2, "one for each pooling"
-    assert "np.maximum(a2, spare2, out=a2)" in in_place, "a maximum needs no other place"
+    assert "np.maximum(z1_max, tap, out=z1_max)" in in_place, "a maximum needs no other place"
 
 
 # LaTeX
