@@ -10,7 +10,7 @@ import pytest
 
 from symbp.layers import Dense, Dropout, LayerNorm
 from symbp.network import Network
-from symbp.numpy_code import blocked
+from symbp.numpy_code.workspace import blocked
 from tests.emitted import Emitted, errors, values_for
 
 WIDE = 64

@@ -8,7 +8,7 @@ import sympy
 
 from symbp.equation import Index
 from symbp.numpy_code.expression import text
-from symbp.numpy_code.horner import shorter
+from symbp.numpy_code.workspace.horner import shorter
 from symbp.program import Program
 from symbp.schedule.arrays import Operand
 from symbp.schedule.lower import Lowering

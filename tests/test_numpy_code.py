@@ -16,11 +16,11 @@ from symbp.equation import Length, Size
 from symbp.layers import Dense
 from symbp.network import Network
 from symbp.numpy_code import module_text
-from symbp.numpy_code.buffers import planned
 from symbp.numpy_code.layout import arguments, unpacking, wrapped
-from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.names import Names
 from symbp.numpy_code.scalars import extent_text, fraction_text, scalar_text, shape_text
+from symbp.numpy_code.workspace.buffers import planned
+from symbp.numpy_code.workspace.linear import Linear
 from symbp.schedule import schedule
 from tests.modules import arguments as arguments_of
 from tests.modules import imported, random_values, worst_error

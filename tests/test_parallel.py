@@ -11,7 +11,7 @@ from symbp.equation import Size
 from symbp.layers import BatchNorm, Conv2d, Dense, Dropout, Flatten, LayerNorm, Lstm, MaxPool2d
 from symbp.network import EquationNetwork, Input
 from symbp.numpy_code import blueprint, module_text
-from symbp.numpy_code.separable import separable
+from symbp.numpy_code.pages.separable import separable
 from symbp.verify.module import imported
 from tests.networks import network
 from tests.test_numpy_code import formatted

@@ -17,7 +17,7 @@ from symbp.equation import Access, Affine, Equation, Guard, Index, Size, read
 from symbp.layers import Dense
 from symbp.network import Network
 from symbp.numpy_code import blueprint
-from symbp.numpy_code.straight_page import StraightPage
+from symbp.numpy_code.pages.straight import StraightPage
 from symbp.program import Program, Scan, Tensor
 from symbp.rewrite import rewrite
 from symbp.schedule.straight import parts

@@ -13,7 +13,8 @@ class Draw:
     """How ``init`` draws a parameter.
 
     Attributes:
-        rule: Its name in :mod:`symbp.numpy_code.parameters`; ``forget`` is one for the second of the gates, else zero.
+        rule: Its name in :mod:`symbp.numpy_code.pages.parameters`; ``forget`` is one for the second of the gates,
+            else zero.
         gates: How many matrices stand one below the other, each drawn by itself.
     """
 

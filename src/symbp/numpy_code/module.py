@@ -7,18 +7,18 @@ from typing import Literal, TypeAlias, get_args
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault, ProgramError
 from symbp.numpy_code.blueprint import Blueprint, blueprint
-from symbp.numpy_code.checks import ChecksPage
 from symbp.numpy_code.coefficients import BOTTOM32, BOTTOM64, NEAR, TOP32, TOP64
 from symbp.numpy_code.comments import one_line
 from symbp.numpy_code.functions import SPECIAL, called, functions_in, helpers
-from symbp.numpy_code.functions_page import PlainPage
-from symbp.numpy_code.kept_page import KeptPage
-from symbp.numpy_code.keywords import KeywordsPage
-from symbp.numpy_code.optimizers import OptimizersPage
-from symbp.numpy_code.parallel_page import ParallelPage
-from symbp.numpy_code.parameters import ParametersPage
-from symbp.numpy_code.straight_page import StraightPage
-from symbp.numpy_code.workspace_page import WorkspacePage
+from symbp.numpy_code.pages.checks import ChecksPage
+from symbp.numpy_code.pages.functions import PlainPage
+from symbp.numpy_code.pages.kept import KeptPage
+from symbp.numpy_code.pages.keywords import KeywordsPage
+from symbp.numpy_code.pages.optimizers import OptimizersPage
+from symbp.numpy_code.pages.parallel import ParallelPage
+from symbp.numpy_code.pages.parameters import ParametersPage
+from symbp.numpy_code.pages.straight import StraightPage
+from symbp.numpy_code.pages.workspace import WorkspacePage
 from symbp.schedule import schedule_in_place
 from symbp.templates import environment
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from symbp.equation import Access, Affine, Extent, Guard, Index, Size
 from symbp.numpy_code.conditions import grid_text, guard_text, is_product, sides
 from symbp.numpy_code.expression import counted_text
-from symbp.numpy_code.ops import Argument, Constant, Emitter, Kind, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.taps import assignable, hoistable, one_head, pad_place, pad_source
 from symbp.numpy_code.views import aligned
 from symbp.numpy_code.windows import affine_text, view_text
+from symbp.numpy_code.workspace.ops import Argument, Constant, Emitter, Kind, Seen, Value, spelled_out, values_of
 from symbp.schedule import Assign, Condition, Filled, Largest, Pad, Taps, negated, terms
 from symbp.schedule.arrays import Array, Axes, Counted, Guarded
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symbp.numpy_code.costs import flat, memory
 from symbp.numpy_code.expression import matrix
 from symbp.numpy_code.names import telling
-from symbp.numpy_code.ops import Emitter, Seen, Value
 from symbp.numpy_code.views import transposed
 from symbp.numpy_code.windows import copies
+from symbp.numpy_code.workspace.costs import flat, memory
+from symbp.numpy_code.workspace.ops import Emitter, Seen, Value
 from symbp.schedule.arrays import Array, Axes, MatMul, Operand, View, is_block, is_stack, memory_axes
 
 

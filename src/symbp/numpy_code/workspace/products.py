@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symbp.numpy_code.costs import flat, is_turned, is_turned_late, rows_together, turning_pays
 from symbp.numpy_code.expression import matrices, result_text, subscripts
-from symbp.numpy_code.factors import has_gaps, is_known, ordered, side
-from symbp.numpy_code.ops import Emitter, Seen, Value, values_of
-from symbp.numpy_code.parts import by_columns, by_summed
-from symbp.numpy_code.slabs import in_slabs
 from symbp.numpy_code.windows import product_text
+from symbp.numpy_code.workspace.costs import flat, is_turned, is_turned_late, rows_together, turning_pays
+from symbp.numpy_code.workspace.factors import has_gaps, is_known, ordered, side
+from symbp.numpy_code.workspace.ops import Emitter, Seen, Value, values_of
+from symbp.numpy_code.workspace.parts import by_columns, by_summed
+from symbp.numpy_code.workspace.slabs import in_slabs
 from symbp.schedule import Assign, Recurrence
 from symbp.schedule.arrays import (
     Einsum,

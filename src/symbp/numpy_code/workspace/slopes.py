@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from symbp.numpy_code.names import Names
-from symbp.numpy_code.ops import Op, Value
+from symbp.numpy_code.workspace.ops import Op, Value
 
 Lines = Callable[[int, int], Sequence[str]]
 

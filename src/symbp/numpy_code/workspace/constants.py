@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from symbp.equation import Extent
-from symbp.numpy_code.buffers import Amount
-from symbp.numpy_code.ops import DTYPES, FLAT, Argument, Constant, Emitter, Kind, Value
+from symbp.numpy_code.workspace.buffers import Amount
+from symbp.numpy_code.workspace.ops import DTYPES, FLAT, Argument, Constant, Emitter, Kind, Value
 from symbp.schedule.arrays import Axes
 
 WITHOUT_SIMD = ("maximum", "minimum")  # of a number and an array: three times as slow as of two arrays

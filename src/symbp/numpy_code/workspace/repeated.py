@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from symbp.numpy_code.ops import Op, Value
+from symbp.numpy_code.workspace.ops import Op, Value
 
 
 def without_repeats(ops: Sequence[Op]) -> Iterator[Op]:

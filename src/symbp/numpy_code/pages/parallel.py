@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from symbp.equation import Size
 from symbp.numpy_code.arguments import all_arguments, check_calls, declaration, result_type
 from symbp.numpy_code.blueprint import Blueprint, argument
-from symbp.numpy_code.keywords import KeywordsPage, gradient_keywords, state_check
 from symbp.numpy_code.layout import INDENT, indented, wrapped
 from symbp.numpy_code.names import spelled
-from symbp.numpy_code.separable import separable
+from symbp.numpy_code.pages.keywords import KeywordsPage, gradient_keywords, state_check
+from symbp.numpy_code.pages.separable import separable
 from symbp.program import Tensor
 
 _BODY = INDENT * 2

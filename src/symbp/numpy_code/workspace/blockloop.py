@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from symbp.equation import Size
 from symbp.numpy_code.layout import INDENT
 from symbp.numpy_code.names import Names
-from symbp.numpy_code.ops import Op, Run, Value
 from symbp.numpy_code.scalars import extent_text
+from symbp.numpy_code.workspace.ops import Op, Run, Value
 
 
 @dataclass(frozen=True)

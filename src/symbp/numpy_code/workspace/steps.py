@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symbp.numpy_code.ops import Emitter, verbatim
-from symbp.numpy_code.products import turn_before
+from symbp.numpy_code.workspace.ops import Emitter, verbatim
+from symbp.numpy_code.workspace.products import turn_before
 from symbp.schedule import Assign, Recurrence, terms
 from symbp.schedule.arrays import Apply, Array, Axes, Operand, View, children, free_indices
 

@@ -15,7 +15,7 @@ from math import prod
 from symbp.equation import Extent, Size
 from symbp.numpy_code.arguments import words
 from symbp.numpy_code.names import Names
-from symbp.numpy_code.ops import Op, Run, Value, verbatim
+from symbp.numpy_code.workspace.ops import Op, Run, Value, verbatim
 
 _BLOCK = 1 << 16  # elements of the widest array of a block: a call takes its time, and several such fit in the cache
 _ROW = 64  # shorter rows are left alone: many of them are few elements

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from symbp.numpy_code.constants import ones
 from symbp.numpy_code.expression import axis_text, kept_axes, merged_text
-from symbp.numpy_code.ops import FLAT, Emitter, Seen, Value
 from symbp.numpy_code.views import in_rows, transposed
 from symbp.numpy_code.windows import product_text
+from symbp.numpy_code.workspace.constants import ones
+from symbp.numpy_code.workspace.ops import FLAT, Emitter, Seen, Value
 from symbp.schedule.arrays import Array, Axes, Reduce, memory_axes
 
 _REDUCED = {  # the ufuncs' own methods; x.max() is Python code that calls them

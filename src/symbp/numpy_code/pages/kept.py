@@ -9,9 +9,9 @@ from functools import cached_property
 from symbp.equation import Size
 from symbp.numpy_code.arguments import all_arguments, check_calls, declaration
 from symbp.numpy_code.blueprint import Blueprint, argument
-from symbp.numpy_code.keywords import gradient_names
 from symbp.numpy_code.layout import INDENT, WIDTH, indented, wrapped
 from symbp.numpy_code.names import Names, spelled
+from symbp.numpy_code.pages.keywords import gradient_names
 
 
 @dataclass(frozen=True)

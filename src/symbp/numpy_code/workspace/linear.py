@@ -7,15 +7,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from symbp.equation import Equation, Extent
-from symbp.numpy_code import elementwise, lookup, products, steps, strided, sums
-from symbp.numpy_code.apart import through_copy_apart
-from symbp.numpy_code.constants import as_array
 from symbp.numpy_code.expression import is_one_call, sum_text, text
-from symbp.numpy_code.horner import shorter
 from symbp.numpy_code.loops import loop_lines
-from symbp.numpy_code.memory import Memory
 from symbp.numpy_code.names import Names, spelled, telling
-from symbp.numpy_code.ops import (
+from symbp.numpy_code.plain import Comments, exchanged
+from symbp.numpy_code.taps import steps_head
+from symbp.numpy_code.views import aligned, in_rows
+from symbp.numpy_code.windows import view_text
+from symbp.numpy_code.workspace import elementwise, lookup, products, steps, strided, sums
+from symbp.numpy_code.workspace.apart import through_copy_apart
+from symbp.numpy_code.workspace.constants import as_array
+from symbp.numpy_code.workspace.horner import shorter
+from symbp.numpy_code.workspace.memory import Memory
+from symbp.numpy_code.workspace.ops import (
     COPY,
     SIGNS,
     Argument,
@@ -31,11 +35,7 @@ from symbp.numpy_code.ops import (
     values_of,
     verbatim,
 )
-from symbp.numpy_code.plain import Comments, exchanged
-from symbp.numpy_code.rounds import BlockNames, Rounds
-from symbp.numpy_code.taps import steps_head
-from symbp.numpy_code.views import aligned, in_rows
-from symbp.numpy_code.windows import view_text
+from symbp.numpy_code.workspace.rounds import BlockNames, Rounds
 from symbp.program import Program
 from symbp.schedule import (
     Assign,

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from symbp.equation import Size
 from symbp.numpy_code.arguments import words
-from symbp.numpy_code.blocked import in_blocks
-from symbp.numpy_code.blockloop import BlockNames, block_count, block_loop
-from symbp.numpy_code.buffers import Amount, Buffer, Region, View, planned
-from symbp.numpy_code.constants import full_arrays
 from symbp.numpy_code.layout import INDENT
-from symbp.numpy_code.linear import Linear
 from symbp.numpy_code.names import Names
-from symbp.numpy_code.ops import COPY, DTYPES, FLAT, Op, Place, Run, Value
 from symbp.numpy_code.plain import Comments
-from symbp.numpy_code.repeated import without_repeats
-from symbp.numpy_code.rounds import steps_of
 from symbp.numpy_code.scalars import extent_text, grouped
-from symbp.numpy_code.slopes import slopes_early
+from symbp.numpy_code.workspace.blocked import in_blocks
+from symbp.numpy_code.workspace.blockloop import BlockNames, block_count, block_loop
+from symbp.numpy_code.workspace.buffers import Amount, Buffer, Region, View, planned
+from symbp.numpy_code.workspace.constants import full_arrays
+from symbp.numpy_code.workspace.linear import Linear
+from symbp.numpy_code.workspace.ops import COPY, DTYPES, FLAT, Op, Place, Run, Value
+from symbp.numpy_code.workspace.repeated import without_repeats
+from symbp.numpy_code.workspace.rounds import steps_of
+from symbp.numpy_code.workspace.slopes import slopes_early
 from symbp.schedule import Schedule
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from math import prod
 
 from symbp.equation import Size
-from symbp.numpy_code.ops import Emitter, Seen, Value
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.views import aligned
+from symbp.numpy_code.workspace.ops import Emitter, Seen, Value
 from symbp.schedule.arrays import Array, Axes, Operand
 
 _TOGETHER = 256  # numbers: of float32 1024 bytes

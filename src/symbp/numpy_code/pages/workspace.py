@@ -11,8 +11,9 @@ from symbp.equation import Extent
 from symbp.numpy_code.arguments import all_arguments, check_calls, declaration, local_names, result_type, words
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
-from symbp.numpy_code.inplace import InPlace, in_place
-from symbp.numpy_code.keywords import (
+from symbp.numpy_code.layout import INDENT, WIDTH, commented, indented, unpacking, wrapped
+from symbp.numpy_code.names import Names, spelled
+from symbp.numpy_code.pages.keywords import (
     KeywordsPage,
     gradient_keywords,
     mask_lines,
@@ -20,10 +21,9 @@ from symbp.numpy_code.keywords import (
     state_lines,
     update_groups,
 )
-from symbp.numpy_code.layout import INDENT, WIDTH, commented, indented, unpacking, wrapped
-from symbp.numpy_code.names import Names, spelled
-from symbp.numpy_code.ops import Place
 from symbp.numpy_code.scalars import shape_text
+from symbp.numpy_code.workspace.inplace import InPlace, in_place
+from symbp.numpy_code.workspace.ops import Place
 from symbp.program import GIVEN, Scan, Tensor
 from symbp.schedule import Group, Schedule
 from symbp.schedule.order import Order

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from math import prod
 
 from symbp.equation import Size
-from symbp.numpy_code.factors import side
-from symbp.numpy_code.ops import Emitter, Seen, Value
 from symbp.numpy_code.windows import product_text
+from symbp.numpy_code.workspace.factors import side
+from symbp.numpy_code.workspace.ops import Emitter, Seen, Value
 from symbp.schedule.arrays import Axes, MatMul, Operand
 
 _MOST = 1_000_000  # multiply-adds of a product that is taken as it lies

@@ -6,12 +6,12 @@ import sympy
 
 from symbp.equation import Extent
 from symbp.functions import ROWS
-from symbp.numpy_code.constants import WITHOUT_SIMD, as_array, as_full_array
 from symbp.numpy_code.expression import compared, has_ufunc, stable_form
-from symbp.numpy_code.ops import SIGNS, Argument, Emitter, Kind, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.powers import LARGEST
 from symbp.numpy_code.scalars import scalar_text
 from symbp.numpy_code.views import aligned, in_rows
+from symbp.numpy_code.workspace.constants import WITHOUT_SIMD, as_array, as_full_array
+from symbp.numpy_code.workspace.ops import SIGNS, Argument, Emitter, Kind, Seen, Value, spelled_out, values_of
 from symbp.schedule.arrays import Apply, Array, Axes, Scalar, children
 from symbp.schedule.lower import Lowering
 

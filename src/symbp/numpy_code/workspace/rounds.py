@@ -12,9 +12,9 @@ from symbp.equation import Affine, Index
 from symbp.numpy_code.arguments import words
 from symbp.numpy_code.layout import INDENT, WIDTH
 from symbp.numpy_code.names import Names, spelled
-from symbp.numpy_code.ops import Op, Value
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.windows import view_text
+from symbp.numpy_code.workspace.ops import Op, Value
 from symbp.schedule import Recurrence
 from symbp.schedule.arrays import View, free_indices
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from symbp.numpy_code.ops import Seen, Value
-from symbp.numpy_code.rounds import Rounds
 from symbp.numpy_code.windows import view_text
+from symbp.numpy_code.workspace.ops import Seen, Value
+from symbp.numpy_code.workspace.rounds import Rounds
 from symbp.schedule.arrays import Array, View, free_indices, is_block, memory_axes
 
 

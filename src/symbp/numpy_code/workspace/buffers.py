@@ -9,7 +9,7 @@ from math import prod
 
 from symbp.equation import Extent, Size
 from symbp.numpy_code.names import Names
-from symbp.numpy_code.ops import Kind, Op, Value
+from symbp.numpy_code.workspace.ops import Kind, Op, Value
 
 
 @dataclass(frozen=True)

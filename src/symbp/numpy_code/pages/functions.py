@@ -19,7 +19,9 @@ from symbp.numpy_code.arguments import (
 )
 from symbp.numpy_code.blueprint import Blueprint
 from symbp.numpy_code.comments import comment_lines
-from symbp.numpy_code.keywords import (
+from symbp.numpy_code.layout import INDENT, WIDTH, indented
+from symbp.numpy_code.names import Names, spelled
+from symbp.numpy_code.pages.keywords import (
     KeywordsPage,
     gradient_keywords,
     loss_keywords,
@@ -28,9 +30,7 @@ from symbp.numpy_code.keywords import (
     state_lines,
     update_lines,
 )
-from symbp.numpy_code.layout import INDENT, WIDTH, indented
-from symbp.numpy_code.names import Names, spelled
-from symbp.numpy_code.parameters import call_lines
+from symbp.numpy_code.pages.parameters import call_lines
 from symbp.numpy_code.plain import plain_lines
 from symbp.numpy_code.scalars import shape_text
 from symbp.program import Program, Scan, Tensor

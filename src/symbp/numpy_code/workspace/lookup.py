@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from symbp.equation import Access, Extent, Index
 from symbp.numpy_code.expression import position_text
-from symbp.numpy_code.ops import Constant, Emitter, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.plain import mask_position
 from symbp.numpy_code.rows import numbered_rows, rows_of
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.numpy_code.windows import product_text
+from symbp.numpy_code.workspace.ops import Constant, Emitter, Seen, Value, spelled_out, values_of
 from symbp.schedule import Scatter, terms
 from symbp.schedule.arrays import Axes, Gather, Masked, Position
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from symbp.equation import Extent
-from symbp.numpy_code.costs import count, flat, is_cut, is_turned, memory, turning_pays
-from symbp.numpy_code.factors import is_known, ordered, side
-from symbp.numpy_code.ops import Emitter, Place, Seen, Value, spelled_out, values_of
 from symbp.numpy_code.scalars import extent_text
 from symbp.numpy_code.windows import product_text, view_text
+from symbp.numpy_code.workspace.costs import count, flat, is_cut, is_turned, memory, turning_pays
+from symbp.numpy_code.workspace.factors import is_known, ordered, side
+from symbp.numpy_code.workspace.ops import Emitter, Place, Seen, Value, spelled_out, values_of
 from symbp.schedule.arrays import Array, Axes, MatMul, Operand, View, is_block
 
 _OURS: tuple[Place, ...] = ("planned", "pinned")

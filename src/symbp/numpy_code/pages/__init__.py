@@ -1,0 +1,1 @@
+"""The parts of a module as text: what the template prints between its fixed lines."""
