@@ -14,7 +14,7 @@ from tests.test_module import peak_and_kept
 from tests.test_numpy_code import formatted
 
 SLOW = "plain loops"
-SEEDS = range(24)
+SEEDS = range(16)
 CASES = WINDOWS | OTHERS | {f"random {seed}": random_affine(seed) for seed in SEEDS}
 
 

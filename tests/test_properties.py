@@ -24,8 +24,8 @@ from symbp.wellformed import check
 
 # A failing network is small enough to be read; making it smaller would take minutes.
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
-FEW = settings(phases=PHASES, max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-MORE = settings(FEW, max_examples=25)
+FEW = settings(phases=PHASES, max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MORE = settings(FEW, max_examples=16)
 SYMBOLS = {"W1": r"\Theta", "b1": r"\beta", "x": "u", "yhat": r"\tilde{p}", "L": r"\mathcal{E}", "z1": "q^{(1)}"}
 QUICK = {"name": "quick", "expression": "z/(1 + exp(-1.702*z))"}
 
