@@ -25,7 +25,7 @@ help:
 	@echo "make test          ruff, mypy and the tests that every machine can run"
 	@echo "make examples      train the generated modules: XOR, digits, thirty layers, sums, a story"
 	@echo "make generated     make generated/ again, after a change of what symbp writes"
-	@echo "make slow-test     the tests of examples that take long"
+	@echo "make slow-test     the tests that take long: some examples, seeded mistakes, random networks"
 	@echo "make wheel-test    build the wheel, install it in an empty environment, run it from another folder"
 	@echo "make tex-test      the tests that need LaTeX      (installs it with apt-get where it is absent)"
 	@echo "make browser-test  the tests that need a browser  (installs Chromium with apt-get where it is absent)"
@@ -94,7 +94,7 @@ generated: $(VENV)/dev.stamp
 	env PATH= $(CURDIR)/$(RUN)/symbp notes examples/relay.toml -o generated --format pdf
 
 slow-test: $(VENV)/dev.stamp
-	$(PYTEST) -n 2 -m slow tests/test_gallery.py tests/test_verify.py
+	$(PYTEST) -n 2 -m slow tests/test_gallery.py tests/test_verify.py tests/test_layer_mutations.py tests/test_random_graphs.py
 
 wheel-test: $(VENV)/dev.stamp
 	$(PYTEST) -m slow tests/test_wheel.py

@@ -40,6 +40,8 @@ from symbp.network import Network
 from symbp.rewrite import rewrite
 from symbp.verify import Report, check_equations
 
+pytestmark = pytest.mark.slow
+
 Mistake = Callable[[Equation], Equation | tuple[()]]
 Shape = tuple[int, ...]
 

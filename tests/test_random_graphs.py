@@ -64,6 +64,7 @@ def by_complex_step(found: Emitted, values: Arrays) -> Arrays:
     return {"L": evaluate(program, values, sizes)["L"], **gradients, **frozen}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", OF_COMPLEX_STEP)
 def test_gradients_by_complex_step(seed: int) -> None:
     found, values = graph(seed)
@@ -72,6 +73,7 @@ def test_gradients_by_complex_step(seed: int) -> None:
     assert_agree(found.workspace(values), reference, TOLERANCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", CHECKED)
 def test_the_check_of_a_derivation_passes(seed: int) -> None:
     report = check_derivation(graph(seed)[0].derivation)
