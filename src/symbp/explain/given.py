@@ -10,10 +10,9 @@ import numpy as np
 
 from symbp.derive import NetworkDerivation
 from symbp.numpy_code import Blueprint
-from symbp.program import Program, Tensor
-from symbp.reference import shape_of
+from symbp.program import Tensor
 from symbp.verify.check import target_makers
-from symbp.verify.draw import label_range, probabilities
+from symbp.verify.draw import ATTEMPTS, drawn
 
 Sizes = Mapping[str, int]
 
@@ -25,28 +24,16 @@ def arguments(
     rng = np.random.default_rng(0)
     makers = target_makers(derivation)
 
-    def drawn(tensor: Tensor) -> Any:
-        shape = shape_of(tensor, sizes)
-        value = makers[tensor.name](rng, shape) if tensor.name in makers else _drawn(plan.program, tensor, sizes, rng)
-        return np.asarray(value, np.int64 if tensor.dtype == "int" else dtype)
+    def value(tensor: Tensor) -> Any:
+        found = drawn(plan.program, tensor, sizes, rng, ATTEMPTS[0], makers)
+        return np.asarray(found, np.int64 if tensor.dtype == "int" else dtype)
 
     keywords: dict[str, Any] = {}
     if plan.masks:
-        keywords["masks"] = module.Masks(*map(drawn, plan.masks))
+        keywords["masks"] = module.Masks(*map(value, plan.masks))
     if plan.states:
-        keywords["state"] = module.State(*map(drawn, plan.states))
-    return [module.init(0, dtype), *map(drawn, (*plan.inputs, *plan.targets))], keywords
-
-
-def _drawn(program: Program, tensor: Tensor, sizes: Sizes, rng: np.random.Generator) -> Any:
-    shape = shape_of(tensor, sizes)
-    if tensor.dtype == "int":
-        return rng.integers(0, label_range(program, tensor.name, sizes), shape)
-    if tensor.role == "mask":
-        return rng.random(shape) < 0.7
-    if tensor.normalized:
-        return probabilities(rng, shape)
-    return rng.uniform(0.1, 0.9, shape)
+        keywords["state"] = module.State(*map(value, plan.states))
+    return [module.init(0, dtype), *map(value, (*plan.inputs, *plan.targets))], keywords
 
 
 def most(sizes: Sizes, plan: Blueprint) -> list[int]:

@@ -34,69 +34,69 @@ class Call:
     place: int
 
 
+class _Watched(np.ndarray[Any, Any]):
+    """What is cut or computed from a watched array is of its class too."""
+
+    note: Note
+    line: Callable[[], int]
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kw: Any) -> Any:
+        kernel = _UFUNCS.get((ufunc.__name__, method), ufunc.__name__)
+        plain = {} if out is None else {"out": tuple(map(_plain, out))}
+        result = getattr(ufunc, method)(*map(_plain, inputs), **plain, **{k: _plain(v) for k, v in kw.items()})
+        target = inputs[0] if method == "at" else result if out is None else out[0]
+        return self._told(kernel, inputs, target, _flops(kernel, method, inputs, target), result, out and out[0])
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        out = kwargs.get("out")
+        result = func(*_deep(args), **{k: _plain(v) for k, v in kwargs.items()})
+        if func.__name__ in _FREE:
+            return self._of_class(result)
+        flops = _einsum_flops(args[0], args[1:]) if func is np.einsum else _least_flops(func, args)
+        return self._told(func.__name__, args, result if out is None else out, flops, result, out)
+
+    def _told(self, kernel: str, inputs: Any, target: Any, flops: int, result: Any, out: Any = None) -> Any:
+        """Notes a call; gives what it returned."""
+        self.note(_call(self.line(), kernel, inputs, target, flops))
+        return self._of_class(result) if out is None else out
+
+    def _of_class(self, result: Any) -> Any:
+        return result.view(type(self)) if isinstance(result, np.ndarray) else result
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        _plain(self)[_plain(key)] = _plain(value)
+        part = _plain(self)[_plain(key)]
+        self._told("copy", (value,), part, 0, None)
+
+    def dot(self, other: Any, out: Any = None) -> Any:
+        result = _plain(self).dot(_plain(other), _plain(out))
+        flops = 2 * int(np.size(result)) * self.shape[-1]
+        return self._told("dot", (self, other), result, flops, result, out)
+
+    def fill(self, value: Any) -> None:
+        _plain(self).fill(value)
+        self._told("fill", (), self, 0, None)
+
+    def take(self, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise") -> Any:
+        result = _plain(self).take(_plain(indices), axis, _plain(out), mode)
+        return self._told("take", (indices, result), result, 0, result, out)
+
+    def put(self, indices: Any, values: Any, mode: Any = "raise") -> None:
+        _plain(self).put(_plain(indices), _plain(values), mode)
+        self._told("put", (indices,), values, 0, None)
+
+    def argmax(self, axis: Any = None, out: Any = None, **kw: Any) -> Any:
+        result = _plain(self).argmax(axis, _plain(out), **kw)
+        return self._told("argmax", (self,), result, self.size, result, out)
+
+
 def watcher(note: Note, line: Callable[[], int]) -> type[Array]:
-    """A class of arrays whose calls are noted; what is cut or computed from one of them is of the class too.
+    """A class of arrays whose calls are noted.
 
     Args:
         line: The line of the module that is being run.
     """
-
-    class Watched(np.ndarray[Any, Any]):
-        def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kw: Any) -> Any:
-            kernel = _UFUNCS.get((ufunc.__name__, method), ufunc.__name__)
-            plain = {} if out is None else {"out": tuple(map(_plain, out))}
-            result = getattr(ufunc, method)(*map(_plain, inputs), **plain, **{k: _plain(v) for k, v in kw.items()})
-            target = result if out is None else out[0]
-            if method == "at":
-                target = inputs[0]
-            note(_call(line(), kernel, inputs, target, _flops(kernel, method, inputs, target)))
-            return self._result(result, out)
-
-        def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-            out = kwargs.get("out")
-            result = func(*_deep(args), **{k: _plain(v) for k, v in kwargs.items()})
-            target = result if out is None else out
-            flops = _einsum_flops(args[0], args[1:]) if func is np.einsum else _least_flops(func, args)
-            if func.__name__ not in _FREE:
-                note(_call(line(), func.__name__, args, target, flops))
-            return self._result(result, None if out is None else (out,))
-
-        def _result(self, result: Any, out: tuple[Any, ...] | None) -> Any:
-            if out is not None:
-                return out[0]
-            return result.view(type(self)) if isinstance(result, np.ndarray) else result
-
-        def __setitem__(self, key: Any, value: Any) -> None:
-            _plain(self)[_plain(key)] = _plain(value)
-            part = _plain(self)[_plain(key)]
-            note(_call(line(), "copy", (value,), part, 0))
-
-        def dot(self, other: Any, out: Any = None) -> Any:
-            result = _plain(self).dot(_plain(other)) if out is None else _plain(self).dot(_plain(other), _plain(out))
-            target = result if out is None else out
-            note(_call(line(), "dot", (self, other), target, 2 * np.size(target) * self.shape[-1]))
-            return self._result(result, None if out is None else (out,))
-
-        def fill(self, value: Any) -> None:
-            _plain(self).fill(value)
-            note(_call(line(), "fill", (), self, 0))
-
-        def take(self, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise") -> Any:
-            result = _plain(self).take(_plain(indices), axis, _plain(out), mode)
-            target = result if out is None else out
-            note(_call(line(), "take", (indices, target), target, 0))
-            return self._result(result, None if out is None else (out,))
-
-        def put(self, indices: Any, values: Any, mode: Any = "raise") -> None:
-            _plain(self).put(_plain(indices), _plain(values), mode)
-            note(_call(line(), "put", (indices,), values, 0))
-
-        def argmax(self, axis: Any = None, out: Any = None, **kw: Any) -> Any:
-            result = _plain(self).argmax(axis, _plain(out), **kw)
-            note(_call(line(), "argmax", (self,), result, self.size))
-            return self._result(result, None if out is None else (out,))
-
-    return Watched
+    return type("Watched", (_Watched,), {"note": staticmethod(note), "line": staticmethod(line)})
 
 
 _UFUNCS = {("add", "reduce"): "sum", ("maximum", "reduce"): "max", ("add", "at"): "add.at"}

@@ -146,7 +146,7 @@ def attempts(
     """Finite draws from a seed, in the order in which they are tried."""
     for attempt in tried:
         rng = np.random.default_rng([seed, EVERY.index(attempt)])
-        values = {t.name: _drawn(program, t, sizes, rng, attempt, targets) for t in _given(program)}
+        values = {t.name: drawn(program, t, sizes, rng, attempt, targets) for t in _given(program)}
         draw = placed(program, values, sizes)
         if draw.finite:
             yield draw
@@ -156,7 +156,7 @@ def _given(program: Program) -> tuple[Tensor, ...]:
     return tuple(t for t in program.tensors if t.role in GIVEN and not program.defining(t.name))
 
 
-def _drawn(
+def drawn(
     program: Program,
     tensor: Tensor,
     sizes: Sizes,
@@ -164,6 +164,7 @@ def _drawn(
     attempt: Attempt,
     targets: Mapping[str, Maker],
 ) -> Array:
+    """Random values of the kind that a tensor of a program needs: labels, masks, probabilities, or any numbers."""
     shape = shape_of(tensor, sizes)
     if tensor.name in targets:
         return targets[tensor.name](rng, shape)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import sympy
 
 from symbp.derivation import slice_program
 from symbp.equation import Access, Affine, Equation, Index, IndexValue, Length, Size
 from symbp.numpy_code.blueprint import Blueprint
-from symbp.program import Program, Scan
+from symbp.program import Program
 
 _BATCH = Size("N")
 
@@ -26,20 +24,12 @@ def separable(plan: Blueprint) -> bool:
         return False
     program = plan.program
     forward = slice_program(program, (program.output,))
-    return all(_is_separate(program, equation) for equation in _equations(forward))
+    return all(_is_separate(program, equation) for equation in forward.equations())
 
 
 def _by_samples(shape: tuple[object, ...]) -> bool:
     """Whether the batch is the first axis, or none."""
     return _BATCH not in shape[1:]
-
-
-def _equations(program: Program) -> Iterator[Equation]:
-    for statement in program.statements:
-        if isinstance(statement, Scan):
-            yield from statement.body
-        else:
-            yield statement
 
 
 def _is_separate(program: Program, equation: Equation) -> bool:
