@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from symbp.equation import Size
@@ -12,7 +12,7 @@ from symbp.numpy_code.names import Names
 from symbp.numpy_code.plain import Comments
 from symbp.numpy_code.scalars import extent_text, grouped
 from symbp.numpy_code.workspace.blocked import in_blocks
-from symbp.numpy_code.workspace.blockloop import BlockNames, block_count, block_loop
+from symbp.numpy_code.workspace.blockloop import BlockLoop, BlockNames, block_count, block_loop
 from symbp.numpy_code.workspace.buffers import Amount, Buffer, Region, View, planned
 from symbp.numpy_code.workspace.constants import full_arrays
 from symbp.numpy_code.workspace.linear import Linear
@@ -66,13 +66,7 @@ def in_place(
     plan = planned(blocked.ops, names)
     called = BlockNames(names)
     loops = {run: block_loop(run, blocked.ops, plan.names, called) for run in blocked.runs}
-    groups: list[list[str]] = [[] for _ in schedule.groups]
-    begun: set[Run] = set()
-    for op in blocked.ops:
-        if op.run is not None and op.run not in begun:
-            begun.add(op.run)
-            groups[op.group] += loops[op.run].head
-        groups[op.group] += _lines(op, plan.names if op.run is None else loops[op.run].names)
+    groups = _grouped(blocked.ops, plan.names, loops, len(schedule.groups))
     steps = tuple(steps_of(linear.rounds))
     views = [(v.name, v.text if v.text and (loops or steps) else _cut(v)) for v in plan.views]
     buffers = [*map(_made, plan.buffers)]
@@ -89,7 +83,7 @@ def in_place(
         views += [(v.name, _cut(View(v.name, _start(len(buffers), v), v.extents, through))) for v, through in parts]
         buffers.append(_filled(number, amount))
     return InPlace(
-        tuple(map(tuple, groups)),
+        groups,
         tuple(buffers),
         tuple(v for v in views if v[0] in used),
         blocked.inside,
@@ -97,6 +91,20 @@ def in_place(
         tuple((run.views, loop.cut) for run, loop in loops.items()),
         steps,
     )
+
+
+def _grouped(
+    ops: Iterable[Op], names: dict[Value, str], loops: Mapping[Run, BlockLoop], count: int
+) -> tuple[tuple[str, ...], ...]:
+    """The lines of each group; a loop over blocks begins with its first operation."""
+    groups: list[list[str]] = [[] for _ in range(count)]
+    begun: set[Run] = set()
+    for op in ops:
+        if op.run is not None and op.run not in begun:
+            begun.add(op.run)
+            groups[op.group] += loops[op.run].head
+        groups[op.group] += _lines(op, names if op.run is None else loops[op.run].names)
+    return tuple(map(tuple, groups))
 
 
 def _start(buffer: int, value: Value) -> Region:
