@@ -20,7 +20,9 @@ from symbp.notes import notes
 from symbp.notes.about import subject
 from symbp.notes.agreement import check_numbers
 from symbp.printing.document import Document, Formula, Table
-from symbp.printing.pages import html_source, tex_source, typst_source
+from symbp.printing.html import html_source
+from symbp.printing.tex import tex_source
+from symbp.printing.typst import typst_source
 from symbp.rewrite import REWRITES
 from symbp.wellformed import check
 

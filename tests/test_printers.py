@@ -12,9 +12,9 @@ from symbp import mathtree as m
 from symbp.mathtree.extent import width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import rows
+from symbp.printing.html import html_display
 from symbp.printing.latex import latex, latex_bookmark, latex_display, latex_inline, latex_text
 from symbp.printing.mathml import html_inline, mathml
-from symbp.printing.pages import html_display
 from symbp.printing.typst_math import typst_inline, typst_math, typst_text
 from symbp.printing.typst_pdf import typst_pdf
 from tests.formulas import DISPLAYS, S

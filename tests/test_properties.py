@@ -15,7 +15,9 @@ from symbp.network import Network
 from symbp.network.losses import LOSSES
 from symbp.network.targets import TARGETS
 from symbp.notes import notes
-from symbp.printing.pages import html_source, tex_source, typst_source
+from symbp.printing.html import html_source
+from symbp.printing.tex import tex_source
+from symbp.printing.typst import typst_source
 from symbp.reference import evaluate
 from symbp.rewrite import REWRITES
 from symbp.verify import check_derivation

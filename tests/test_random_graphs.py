@@ -15,7 +15,7 @@ from graphs import MERGING, UNARY, batch_of, random_graph
 
 from symbp.derive import derive
 from symbp.notes import notes
-from symbp.printing.pages import tex_source
+from symbp.printing.tex import tex_source
 from symbp.reference import evaluate
 from symbp.verify import check_derivation
 from symbp.verify.check import target_makers

@@ -32,9 +32,11 @@ from symbp.printing.document import (
     Table,
     numbered,
 )
-from symbp.printing.pages import html_source, tex_source, typst_source
+from symbp.printing.html import html_source
 from symbp.printing.pdf import Engine, Printed, tex_fault, tex_pdf
 from symbp.printing.render import write_document
+from symbp.printing.tex import tex_source
+from symbp.printing.typst import typst_source
 from tests.formulas import DISPLAYS, S, of
 from tests.test_drawing import DRAWINGS
 from tests.test_printers import HOSTILE, LONG

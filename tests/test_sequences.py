@@ -17,7 +17,7 @@ from symbp.network import Network
 from symbp.network.losses import LOSSES
 from symbp.network.small import smaller
 from symbp.notes import notes
-from symbp.printing.pages import tex_source
+from symbp.printing.tex import tex_source
 from symbp.reference import evaluate
 from symbp.verify import check_derivation
 from symbp.verify.perturb import complex_step

@@ -11,8 +11,10 @@ from symbp.errors import OutputError
 from symbp.files import make_folder, write_files
 from symbp.printing import typst_pdf
 from symbp.printing.document import Document
-from symbp.printing.pages import html_source, tex_source, typst_source
+from symbp.printing.html import html_source
 from symbp.printing.pdf import Printed, tex_engine, tex_fault, tex_pdf
+from symbp.printing.tex import tex_source
+from symbp.printing.typst import typst_source
 
 Format: TypeAlias = Literal["tex", "html", "typ", "pdf"]
 

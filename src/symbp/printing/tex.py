@@ -1,0 +1,60 @@
+"""Documents as LaTeX: ``templates/notes/article.tex.j2`` and its filters."""
+
+from __future__ import annotations
+
+from symbp.mathtree.nodes import Display
+from symbp.mathtree.reading import piece_reading
+from symbp.printing.document import Alignment, Document, Sentence, numbered
+from symbp.printing.drawing import tikz, tikz_colours
+from symbp.printing.latex import latex_bookmark, latex_display, latex_inline, latex_text
+from symbp.printing.pages import Filters, filled, whole
+
+
+def tex_source(document: Document) -> str:
+    """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
+    filters: Filters = {
+        "text": latex_text,
+        "bookmark": latex_bookmark,
+        "inline": latex_inline,
+        "heading": _tex_heading,
+        "display": _tex_display,
+        "cells": lambda row: " & ".join(map(latex_inline, row)),
+        "columns": lambda alignment: "".join(TEX_COLUMNS[a] for a in alignment),
+        "drawing": tikz,
+        "code": _tex_code,
+    }
+    return filled("tex", "article.tex.j2", filters, document=numbered(document), colours=tikz_colours())
+
+
+def _tex_display(display: Display) -> str:
+    """The display as a paragraph of its own; without ``noindent`` an empty line would stand above it."""
+    name = whole(display)
+    return (rf"\phantomsection\label{{{name}}}" if name else "") + "\\keephere\\noindent%\n" + latex_display(display)
+
+
+TEX_COLUMNS: dict[Alignment, str] = {
+    "left": "l",
+    "center": "c",
+    "right": "r",
+    "wrap": r">{\raggedright\arraybackslash}p{0.42\linewidth}",
+}
+
+
+def _tex_heading(title: Sentence) -> str:
+    """A heading, with plain text for the bookmarks of the PDF where it holds formulas."""
+    printed = latex_inline(title)
+    plain = latex_bookmark("".join(map(piece_reading, title)))
+    return printed if printed == plain else rf"\texorpdfstring{{{printed}}}{{{plain}}}"
+
+
+def _tex_code(text: str) -> str:
+    """Lines of code: every space counts, and a long line is broken rather than cut."""
+    return "\n".join(_tex_code_line(line) for line in text.rstrip("\n").split("\n"))
+
+
+def _tex_code_line(line: str) -> str:
+    stripped = line.lstrip(" ")
+    indent = len(line) - len(stripped)
+    space = rf"\hspace*{{{indent * 0.525:.3f}em}}" if indent else ""
+    text = latex_text(stripped).replace(" ", "\\ ").replace("'", r"\textquotesingle{}")
+    return rf"\noindent\hangindent={indent * 0.525 + 2:.3f}em {space}{text or '~'}\par"
