@@ -30,6 +30,7 @@ from symbp.mathtree.pieces import (
     Words,
 )
 from symbp.mathtree.walks import at_index, walk
+from symbp.wording import english
 
 # How tightly a node holds together; what is looser than its place asks for is put in parentheses.
 RELATION, SUM, UNARY, SUMMATION, HADAMARD, PRODUCT, FRACTION, POWER, ATOM = range(9)
@@ -368,6 +369,6 @@ LAYOUT: dict[type[m.Node], Callable[[Any], Piece]] = {
     m.Box: lambda n: Framed(layout(n.body)),
     m.Indicator: lambda n: Fence("[", layout(n.condition), "]"),
     m.Cases: _cases,
-    m.Text: lambda n: Words(n.text),
+    m.Text: lambda n: Words(english(n.text)),
     m.Reference: lambda n: Link(n.number),
 }

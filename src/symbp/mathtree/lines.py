@@ -10,6 +10,7 @@ from symbp.mathtree.extent import width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Display, Inline, Line, Node
 from symbp.mathtree.pieces import Piece, Row, Sign, Space
+from symbp.wording import Message, english
 
 NUMBER_WIDTH = 0.55  # em a character
 REMARK_WIDTH = 0.4  # a letter in small print
@@ -87,7 +88,7 @@ def _line_rows(line: Line, number: str, margin: float, available: float) -> list
                 relation=Sign(line.relation, "relation") if first else None,
                 right=chunk,
                 remark=line.remark if last else (),
-                check=line.check if last else "",
+                check=english(line.check) if last else "",
                 number=number if last else "",
                 too_wide=width(chunk) + (0 if first else 2.0) > space,
                 remark_below=bool(remark) and width(chunk) + GAP + remark > space,
@@ -99,7 +100,7 @@ def _line_rows(line: Line, number: str, margin: float, available: float) -> list
 
 
 def remark_width(line: Line) -> float:
-    check = small_width(f"✓ {line.check}; ") if line.check else 0.0
+    check = small_width(f"✓ {english(line.check)}; ") if line.check else 0.0
     return sum(map(inline_width, line.remark)) + check
 
 
@@ -107,7 +108,7 @@ def inline_width(part: Inline) -> float:
     """The width of a part of a sentence in small print, in em of the text."""
     if isinstance(part, Node):
         return width(layout(part))
-    return small_width(part if isinstance(part, str) else part.text)
+    return small_width(english(part if isinstance(part, str | Message) else part.text))
 
 
 def small_width(text: str) -> float:

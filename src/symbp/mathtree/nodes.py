@@ -12,6 +12,7 @@ from string import ascii_lowercase
 from typing import Any, Literal, TypeAlias
 
 from symbp import rounding
+from symbp.wording import Message
 
 Accent: TypeAlias = Literal["", "hat", "bar", "tilde", "dot"]
 Style: TypeAlias = Literal["", "bold", "upright", "script"]
@@ -271,7 +272,7 @@ class Cases(Node):
 class Text(Node):
     """Words, without a value."""
 
-    text: str
+    text: str | Message
 
 
 @dataclass(frozen=True)
@@ -292,10 +293,10 @@ class Mono:
 class Emphasis:
     """Stressed words, within a sentence."""
 
-    text: str
+    text: str | Message
 
 
-Inline: TypeAlias = str | Node | Mono | Emphasis  # what a sentence is made of
+Inline: TypeAlias = str | Node | Mono | Emphasis | Message  # what a sentence is made of
 
 
 @dataclass(frozen=True)
@@ -314,7 +315,7 @@ class Line:
     relation: Relation = "="
     remark: tuple[Inline, ...] = ()
     number: str = ""
-    check: str = ""
+    check: str | Message = ""
     ranges: tuple[tuple[str, range], ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -29,34 +29,34 @@ from symbp.notes.references import resolved
 from symbp.notes.subject import Subject
 from symbp.notes.through_time import through_time
 from symbp.notes.updates import updates
-from symbp.numpy_code import module_text
 from symbp.printing.document import Document, Section
+from symbp.printing.spelled import ENGLISH, spelled
 
 VIEWS = ("neuron", "layer", "index")
 NAMED = frozenset(KINDS) - {"dense", "flatten", "activation", "add", "equations"}  # kinds that a subtitle tells
 FIRST = ("attention", "embedding")  # and those that it tells before others
 
 
-def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> Document:
-    """The notes of a network: sections 1 to 10, every displayed line evaluated before it is there.
+def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS, language: str = ENGLISH) -> Document:
+    """The notes of a network in a language, every displayed line evaluated before it is there.
 
     Args:
         views: In which of ``VIEWS`` the derivation is told; one that does not fit is left out (``left_out``).
+        language: One that there is a catalogue for (``symbp.printing.spelled.languages``).
 
     Raises:
         CheckFailed: a line does not hold; the message names its equation.
     """
-    about = subject(derivation, views)
+    about = subject(derivation, views, language)
     check_numbers(about)
-    code = module_text(derivation, "plain")
     network = derivation.network
-    document = Document(network.title, tuple(_sections(about, code)), subtitle(network))
+    document = Document(network.title, _sections(about), subtitle(network))
     if about.at_full_size is not about:
-        full = replace(document, sections=tuple(_sections(about.at_full_size, code)))
+        full = replace(document, sections=_sections(about.at_full_size))
         for shown, evaluated in zip_longest(full.displays(), document.displays()):
             same_but_for_sizes(shown, evaluated)
         document = full
-    return resolved(document)
+    return spelled(resolved(document), language)
 
 
 def subtitle(network: Described) -> str:
@@ -76,23 +76,60 @@ def _named(kind: str) -> str:
     return f"a {kind}" if kind.endswith(" layer") else kind
 
 
-def _sections(about: Subject, code: str) -> list[Section]:
-    drawn = architecture(about) if isinstance(about.network, Network) and not about.regular else pictures(about)
-    sections = [introduction(about), notation(about), drawn, forward(about), local(about), *backward(about)]
-    sections[6:6] = normalising(about)
-    sections += through_time(about)
-    if "layer" in about.views:
-        sections += layer_form(about)
-    sections += in_use(about)
+def _sections(about: Subject) -> tuple[Section, ...]:
+    """All sections that a network has, each with its key, in the order of ``SECTIONS``."""
+    return tuple(section for key, build in SECTIONS.items() for section in _keyed(key, build(about)))
+
+
+def _keyed(key: str, sections: Collection[Section]) -> list[Section]:
+    """Sections under one key: the first is numbered and has the key, what follows are headings within it."""
+    return [replace(s, level=2) if place else replace(s, key=key, level=1) for place, s in enumerate(sections)]
+
+
+def _network(about: Subject) -> list[Section]:
+    drawn = architecture if isinstance(about.network, Network) and not about.regular else pictures
+    return [drawn(about)]
+
+
+def _backward(about: Subject) -> list[Section]:
+    first, *others = backward(about)
+    return [first, *normalising(about), *others, *through_time(about)]
+
+
+def _layers(about: Subject) -> list[Section]:
+    sections = list(layer_form(about)) if "layer" in about.views else []
     if "index" in about.views and about.worked and about.regular:
         sections.append(index_form(about))
-    learns = about.worked and any(adjoint_name(t.name) in about.numbers for t in about.network.parameters)
-    if learns:
-        sections.append(gradients(about, code))
-    sections.append(module(about, code))
-    if learns:
-        sections.append(updates(about))
-    return sections
+    return [*sections, *in_use(about)]
+
+
+def _gradients(about: Subject) -> list[Section]:
+    return [gradients(about)] if _learns(about) else []
+
+
+def _updates(about: Subject) -> list[Section]:
+    return [updates(about)] if _learns(about) else []
+
+
+def _learns(about: Subject) -> bool:
+    return about.worked and any(adjoint_name(t.name) in about.numbers for t in about.network.parameters)
+
+
+# The sections of the notes in their order; of a network that has no use for one it is left out.
+SECTIONS: dict[str, Callable[[Subject], list[Section]]] = {
+    "introduction": lambda about: [introduction(about)],
+    "notation": lambda about: [notation(about)],
+    "network": _network,
+    "forward": lambda about: [forward(about)],
+    "local": lambda about: [local(about)],
+    "backward": _backward,
+    "layers": _layers,
+    "gradients": _gradients,
+    "module": lambda about: [module(about)],
+    "updates": _updates,
+    "trouble": lambda about: [],
+    "exercises": lambda about: [],
+}
 
 
 def left_out(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> tuple[str, ...]:

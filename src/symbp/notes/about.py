@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -15,6 +16,8 @@ from symbp.errors import CheckFailed, SizeError
 from symbp.network import Network
 from symbp.network.small import smaller_ones
 from symbp.notes.subject import Subject, evaluated
+from symbp.numpy_code import module_text
+from symbp.printing.spelled import ENGLISH
 from symbp.program import Program
 from symbp.rewrite import REWRITES
 from symbp.verify.cases import NOT_FINITE
@@ -35,15 +38,17 @@ def too_large(derivation: NetworkDerivation) -> bool:
     return scalars > MOST_SCALARS
 
 
-def subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:
+def subject(derivation: NetworkDerivation, views: Collection[str], language: str = ENGLISH) -> Subject:
     """What notes of a derivation are about: its example, or the same network at small extents.
 
     Raises:
         SizeError: these are still too large to check every line.
     """
     if derivation.network.example is not None and not too_large(derivation):
-        return Subject(derivation, derivation, derivation.values, derivation.sizes, True, tuple(views))
-    return small_subject(derivation, views)
+        found = Subject(derivation, derivation, derivation.values, derivation.sizes, True, tuple(views))
+    else:
+        found = small_subject(derivation, views)
+    return replace(found, code=module_text(derivation, "plain"), language=language)
 
 
 def small_subject(derivation: NetworkDerivation, views: Collection[str]) -> Subject:

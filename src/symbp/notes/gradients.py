@@ -25,11 +25,11 @@ HEADER: tuple[Sentence, ...] = (
 )
 
 
-def gradients(subject: Subject, code: str) -> Section:
+def gradients(subject: Subject) -> Section:
     """The gradient of every parameter: by its equation, by an independent method, and where the module has it."""
     names = [name for name in subject.derivation.wrt if adjoint_name(name) in subject.numbers]
     total = sum(len(subject.elements(name)) for name in names)
-    rows = [row for name in names for row in _rows(subject, name, code, most_entries(total, len(names)))]
+    rows = [row for name in names for row in _rows(subject, name, subject.code, most_entries(total, len(names)))]
     opening: Sentence = (
         "The independent values come from the forward equations alone: each parameter is moved a little, the loss is "
         "computed again, and the difference is divided by the move. An error is the largest difference over a whole "

@@ -11,10 +11,10 @@ SHOWN = "def loss_and_grad"
 PLAIN = "symbp code --style plain"
 
 
-def module(subject: Subject, code: str) -> Section:
+def module(subject: Subject) -> Section:
     """The function of the module that computes the loss and its gradient."""
     name = subject.derivation.network.name
-    first, shown = _function(code, SHOWN)
+    first, shown = _function(subject.code, SHOWN)
     opening = (
         "The module ",
         Mono(f"{name}.py"),

@@ -27,6 +27,7 @@ from symbp.network import Described, Network
 from symbp.notes.known import Entries, Padded, Partials, shown_guards
 from symbp.notes.meanings import layer_of
 from symbp.notes.stated import Stated
+from symbp.printing.spelled import ENGLISH, catalogue, in_words
 from symbp.program import GIVEN, Tensor
 from symbp.reference import evaluate, multiprecision
 from symbp.rewrite import REWRITES, rewrite
@@ -38,6 +39,7 @@ from symbp.views.naming import Naming, elements
 from symbp.views.paper import Timeline
 from symbp.views.partial import Partial
 from symbp.views.scalar import Element, ScalarView, value_of
+from symbp.wording import Message
 
 MOST_DIFFERENCES = 32  # parameters: each costs two evaluations in 50 digits
 FOR_THE_MACHINE = (
@@ -66,6 +68,9 @@ class Subject:
         checked: Whether displayed lines are evaluated; at the full size of a large network, whose lines have been
             evaluated at small extents, they are only printed.
         evaluated_as: The subject whose lines have been evaluated in place of these.
+        code: The text of the module in its plain style.
+        language: What the notes are written in. Words in drawings are put into it at once (``text``), since their
+            width decides the layout; all else is, when the document is complete.
     """
 
     derivation: NetworkDerivation
@@ -76,6 +81,12 @@ class Subject:
     views: tuple[str, ...]
     checked: bool = True
     evaluated_as: Subject | None = None
+    code: str = ""
+    language: str = ENGLISH
+
+    def text(self, words: Message) -> str:
+        """Words in the language of the notes."""
+        return in_words(words, catalogue(self.language))  # type: ignore[return-value]
 
     @property
     def numbers(self) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from symbp.mathtree.nodes import Display, Inline
 from symbp.printing.drawing import Drawing
+from symbp.wording import Message
 
 Alignment: TypeAlias = Literal["left", "center", "right", "wrap"]
 Sentence: TypeAlias = tuple[Inline, ...]
@@ -87,18 +88,23 @@ Block: TypeAlias = Paragraph | Formula | Table | Figure | Code | Items | Remark 
 
 @dataclass(frozen=True)
 class Section:
-    """A section; ``level`` 1 is numbered and listed, 2 is a heading within it."""
+    """A section; ``level`` 1 is numbered and listed, 2 is a heading within it.
+
+    Attributes:
+        key: The name by which it is chosen and linked to; a heading within a section may have none.
+    """
 
     title: Sentence
     blocks: tuple[Block, ...]
     level: Literal[1, 2] = 1
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
     title: str
     sections: tuple[Section, ...]
-    subtitle: str = ""
+    subtitle: str | Message = ""
     language: str = "en"
 
     def blocks(self) -> Iterator[Block]:

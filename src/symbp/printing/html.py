@@ -57,7 +57,11 @@ def _headings(document: Document) -> list[Heading]:
         if section.level == 1:
             n = next(numbers)
             label = Markup(f'<span class="n">{n}</span>')
-            out.append(Heading("h2", Markup(f' id="section-{n}"'), label, section.title, section.blocks))
+            out.append(
+                Heading(
+                    "h2", Markup(f' id="{escape(section.key or f"section-{n}")}"'), label, section.title, section.blocks
+                )
+            )
         else:
             out.append(Heading("h3", Markup(), Markup(), section.title, section.blocks))
     return out

@@ -11,6 +11,7 @@ from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import NUMBER_WIDTH, DisplayRow, rows
 from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Partial, anchor
 from symbp.mathtree.walks import transform
+from symbp.wording import english
 
 PAGE = 40.5  # em of text width in the article template: 455 pt at 11 pt, less a margin for estimates
 GREEK = {char: f"\\{name}" for name, char in lay.GREEK.items()} | {"ε": r"\varepsilon", "∂": r"\partial"}
@@ -90,7 +91,7 @@ def _inline(part: Inline) -> str:
         return f"${latex(slashed(part))}$"
     if isinstance(part, Mono):
         return rf"\texttt{{{latex_text(part.text)}}}"
-    return rf"\emph{{{latex_text(part.text)}}}" if isinstance(part, Emphasis) else latex_text(part)
+    return rf"\emph{{{latex_text(english(part.text))}}}" if isinstance(part, Emphasis) else latex_text(english(part))
 
 
 def slashed(node: Node) -> Node:

@@ -13,6 +13,7 @@ from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
 from symbp.mathtree.reading import reading
 from symbp.printing.latex import slashed
+from symbp.wording import english
 
 ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "˜", "dot": "˙"}
 SPACE = '<mo lspace="0.08em" rspace="0.08em">&#x2062;</mo>'
@@ -45,7 +46,7 @@ def _inline(part: Inline) -> str:
         return mathml(slashed(part))
     if isinstance(part, Mono):
         return f"<code>{escape(part.text)}</code>"
-    return f"<em>{escape(part.text)}</em>" if isinstance(part, Emphasis) else escape(part)
+    return f"<em>{escape(english(part.text))}</em>" if isinstance(part, Emphasis) else escape(english(part))
 
 
 def _xml(piece: lay.Piece) -> str:

@@ -1,11 +1,11 @@
-"""Documents as files: .tex, .html, .typ and .pdf, written whole, with a word on each that could not be made."""
+"""Documents as files: .tex, .html, .pdf and others, written whole, with a word on each that could not be made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from symbp.errors import OutputError
 from symbp.files import make_folder, write_files
@@ -16,10 +16,17 @@ from symbp.printing.pdf import Printed, tex_engine, tex_fault, tex_pdf
 from symbp.printing.tex import tex_source
 from symbp.printing.typst import typst_source
 
-Format: TypeAlias = Literal["tex", "html", "typ", "pdf"]
+Format: TypeAlias = str
+Files: TypeAlias = dict[str, str]  # the text of each file, by its path within the folder
 
-FORMATS: tuple[Format, ...] = ("tex", "html", "pdf")
-SOURCES: dict[str, Callable[[Document], str]] = {"tex": tex_source, "html": html_source, "typ": typst_source}
+# What a document of a name is as files, by the name of the format.
+SOURCES: dict[Format, Callable[[Document, str], Files]] = {
+    "tex": lambda document, name: {f"{name}.tex": tex_source(document)},
+    "html": lambda document, name: {f"{name}.html": html_source(document)},
+    "typ": lambda document, name: {f"{name}.typ": typst_source(document)},
+}
+FORMATS: tuple[Format, ...] = ("tex", "html", "pdf")  # that are written where none is named
+KNOWN = tuple(sorted([*SOURCES, "pdf"]))
 INSTALL = "install TeX (on Debian: texlive-latex-recommended texlive-pictures), or `pip install typst`"
 
 
@@ -52,12 +59,13 @@ def write_document(document: Document, folder: str | Path, name: str, formats: t
     Raises:
         OutputError: The folder or a file in it cannot be written, or a format is unknown.
     """
-    unknown = [f for f in formats if f not in (*SOURCES, "pdf")]
+    unknown = [f for f in formats if f not in KNOWN]
     if unknown:
-        raise OutputError(f'unknown format "{unknown[0]}"\n  Known: {", ".join(sorted([*SOURCES, "pdf"]))}')
+        raise OutputError(f'unknown format "{unknown[0]}"\n  Known: {", ".join(KNOWN)}')
     folder = Path(folder)
     make_folder(folder)
-    contents = {folder / f"{name}.{f}": SOURCES[f](document).encode() for f in formats if f in SOURCES}
+    texts = {path: text for f in formats if f in SOURCES for path, text in SOURCES[f](document, name).items()}
+    contents = {folder / path: text.encode() for path, text in texts.items()}
     if "pdf" not in formats:
         return Written(write_files(contents))
     return _with_pdf(document, contents, folder / f"{name}.pdf")

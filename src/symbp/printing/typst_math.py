@@ -9,6 +9,7 @@ from symbp.mathtree import pieces as lay
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
 from symbp.printing.latex import slashed
+from symbp.wording import english
 
 ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
 STYLES = {"bold": "bold", "script": "cal", "upright": "upright"}
@@ -50,7 +51,7 @@ def _inline(part: Inline) -> str:
         return f"${typst_math(slashed(part))}$"
     if isinstance(part, Mono):
         return f"#raw({typst_string(part.text)});"
-    return f"#emph({typst_string(part.text)});" if isinstance(part, Emphasis) else typst_text(part)
+    return f"#emph({typst_string(english(part.text))});" if isinstance(part, Emphasis) else typst_text(english(part))
 
 
 def piece_typst(piece: lay.Piece) -> str:

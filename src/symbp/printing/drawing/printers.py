@@ -11,6 +11,7 @@ from symbp.printing.drawing.glyphs import runs
 from symbp.printing.drawing.shapes import COLOURS, DASH, Circle, Drawing, Label, Outline, Polyline, Rectangle, Role
 from symbp.printing.latex import latex, latex_text
 from symbp.printing.typst_math import typst_math, typst_string
+from symbp.wording import english
 
 
 def _n(length: float) -> str:
@@ -104,8 +105,8 @@ def svg(drawing: Drawing, name: str) -> str:
     return (
         f'<svg class="drawing" role="img" viewBox="0 0 {_n(drawing.width)} {_n(drawing.height)}" '
         f'width="{_n(drawing.width * 4 / 3)}" aria-labelledby="{name}-title {name}-desc">\n'
-        f'<title id="{name}-title">{escape(drawing.title)}</title>\n'
-        f'<desc id="{name}-desc">{escape(drawing.description)}</desc>\n{arrow}\n{body}\n</svg>'
+        f'<title id="{name}-title">{escape(english(drawing.title))}</title>\n'
+        f'<desc id="{name}-desc">{escape(english(drawing.description))}</desc>\n{arrow}\n{body}\n</svg>'
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from symbp.mathtree.nodes import Node
+from symbp.wording import Message
 
 Role: TypeAlias = Literal["input", "hidden", "output", "plain", "edge", "weight", "value", "gradient", "text", "axis"]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
@@ -69,8 +70,8 @@ class Drawing:
     width: float
     height: float
     shapes: tuple[Shape, ...]
-    title: str
-    description: str
+    title: str | Message
+    description: str | Message
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+"""The fixed text of a document, put into a language: every :class:`Message` becomes words and formulas."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any, TypeVar
+
+from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node
+from symbp.mathtree.reading import reading
+from symbp.printing.document import Document
+from symbp.wording import Message
+
+LOCALE = Path(__file__).parents[1] / "locale"
+DOMAIN = "symbp"
+ENGLISH = "en"
+
+Any_ = TypeVar("Any_")
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that there is a catalogue for, English first."""
+    found = (path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return (ENGLISH, *sorted(set(found) - {ENGLISH}))
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language; what it lacks is printed in English."""
+    if language == ENGLISH:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, LOCALE, [language])
+
+
+def spelled(document: Document, language: str = ENGLISH) -> Document:
+    """The document with all of its fixed text in a language."""
+    return replace(in_words(document, catalogue(language)), language=language)
+
+
+def in_words(content: Any_, words: gettext.NullTranslations) -> Any_:
+    """Whatever a document is made of, with its messages spelled out."""
+    return _spelled(content, words)  # type: ignore[no-any-return]
+
+
+def _spelled(content: Any, words: gettext.NullTranslations) -> Any:
+    if isinstance(content, Message):  # where one text is wanted and not a sentence
+        return "".join(map(_text, sentence(content, words)))
+    if isinstance(content, tuple):
+        return _items(content, words)
+    if is_dataclass(content) and not isinstance(content, type):
+        changed = {}
+        for name in _names(type(content)):
+            old = getattr(content, name)
+            new = _spelled(old, words)
+            if new is not old:
+                changed[name] = new
+        return replace(content, **changed) if changed else content
+    return content
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _items(items: tuple[Any, ...], words: gettext.NullTranslations) -> tuple[Any, ...]:
+    """The items of a tuple; a message among them becomes as many as it has parts."""
+    out: list[Any] = []
+    for item in items:
+        out += sentence(item, words) if isinstance(item, Message) else (_spelled(item, words),)
+    same = len(out) == len(items) and all(a is b for a, b in zip(out, items, strict=True))
+    return items if same else tuple(out)
+
+
+def sentence(message: Message, words: gettext.NullTranslations) -> tuple[Inline, ...]:
+    """A message as words and formulas, in the order that the language wants.
+
+    >>> from symbp.wording import say
+    >>> sentence(say("Layer {number} of {name}", number=2, name=Mono("p")), gettext.NullTranslations())
+    ('Layer 2 of ', Mono(text='p'))
+    """
+    parts = dict(message.parts)
+    found: list[Inline] = []
+    for before, name, _, _ in Formatter().parse(_translated(message, words)):
+        found.append(before)
+        if name is not None:
+            found += _flat(parts[name], words)
+    return tuple(_joined(found))
+
+
+def _translated(message: Message, words: gettext.NullTranslations) -> str:
+    if message.plural:
+        return words.ngettext(message.text, message.plural, message.count)
+    return words.gettext(message.text) if message.text else ""
+
+
+def _flat(part: Any, words: gettext.NullTranslations) -> tuple[Inline, ...]:
+    """A part of a sentence as a sentence of its own."""
+    if isinstance(part, Message):
+        return sentence(part, words)
+    return _items(part if isinstance(part, tuple) else (part,), words)
+
+
+def _joined(parts: list[Inline]) -> Iterator[Inline]:
+    """The parts, with texts that stand side by side as one."""
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+            continue
+        if text:
+            yield text
+        yield part
+        text = ""
+    if text:
+        yield text
+
+
+def _text(part: Inline) -> str:
+    if isinstance(part, Node):
+        return reading(part)
+    return str(part.text) if isinstance(part, Mono | Emphasis) else str(part)
