@@ -26,7 +26,7 @@ from symbp.printing.drawing import (
     typst_drawing,
 )
 from symbp.printing.drawing.glyphs import runs
-from symbp.printing.drawing.shapes import COLOURS, Circle, Label, Polyline, Rectangle
+from symbp.printing.drawing.shapes import COLOURS, Circle, Label, Polygon, Polyline, Rectangle
 from tests.formulas import S
 
 
@@ -69,8 +69,11 @@ def labels(drawing: Drawing) -> list[Label]:
     return [s for s in drawing.shapes if isinstance(s, Label)]
 
 
-def label_width(label: Label) -> float:
-    return runs(label.content, label.size)[1]
+def label_box(label: Label) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The upper left and the lower right corner of a label."""
+    wide = runs(label.content, label.size)[1]
+    left = label.x - {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
+    return (left, label.y - label.size / 2), (left + wide, label.y + label.size / 2)
 
 
 @every_drawing
@@ -87,12 +90,10 @@ def corners(shape: object) -> list[tuple[float, float]]:
             return [(x - r, y - r), (x + r, y + r)]
         case Rectangle(x, y, w, h):
             return [(x, y), (x + w, y + h)]
-        case Polyline(points):
+        case Polyline(points) | Polygon(points):
             return list(points)
         case Label():
-            wide = label_width(shape)
-            left = shape.x - {"start": 0.0, "middle": wide / 2, "end": wide}[shape.anchor]
-            return [(left, shape.y - shape.size / 2), (left + wide, shape.y + shape.size / 2)]
+            return list(label_box(shape))
     raise AssertionError(shape)
 
 
@@ -181,7 +182,7 @@ def test_a_graph_has_values_above_and_gradients_below() -> None:
 
 
 def test_a_curve_has_the_shape_of_its_values() -> None:
-    (line,) = (s for s in CURVE.shapes if isinstance(s, Polyline) and s.role == "value")
+    (line,) = (s for s in CURVE.shapes if isinstance(s, Polyline) and s.role == "first")
     heights = [y for _, y in line.points]
     assert len(heights) == 61
     assert heights == sorted(heights)  # y points down: a falling loss

@@ -4,7 +4,7 @@ from symbp.printing.drawing.graph import GraphNode, graph_drawing
 from symbp.printing.drawing.grids import Grid
 from symbp.printing.drawing.layers import LayerBox, layers_drawing
 from symbp.printing.drawing.network import Column, network_drawing
-from symbp.printing.drawing.plot import bar_plot, curve_plot
+from symbp.printing.drawing.plot import Series, bar_plot, curve_plot, gradient_norms_plot, line_plot
 from symbp.printing.drawing.printers import svg, svg_colours, tikz, tikz_colours, typst_drawing
 from symbp.printing.drawing.shapes import Drawing
 from symbp.printing.drawing.unrolled import Unrolled, UnrolledState, UnrolledStep, unrolled_drawing
@@ -16,14 +16,17 @@ __all__ = [
     "GraphNode",
     "Grid",
     "LayerBox",
+    "Series",
     "Unrolled",
     "UnrolledState",
     "UnrolledStep",
     "WindowPicture",
     "bar_plot",
     "curve_plot",
+    "gradient_norms_plot",
     "graph_drawing",
     "layers_drawing",
+    "line_plot",
     "network_drawing",
     "svg",
     "svg_colours",

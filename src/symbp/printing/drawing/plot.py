@@ -1,101 +1,215 @@
-"""Curves and bars, from one list of points."""
+"""Plots: curves and bars on linear and logarithmic axes, with a name at the end of each curve."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from math import ceil, floor, log10
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import isfinite
 
-from symbp.mathtree.nodes import Node, Number, Power
-from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Shape
+from symbp.mathtree.nodes import Node
+from symbp.mathtree.reading import reading
+from symbp.printing.drawing.axes import Axis, apart, linear_axis, log_axis, whole_axis
+from symbp.printing.drawing.shapes import Circle, Drawing, Label, LineStyle, Polygon, Polyline, Rectangle, Role, Shape
+from symbp.printing.drawing.words import text_width
 
 WIDTH, HEIGHT = 360.0, 200.0
-LEFT, RIGHT, TOP, BOTTOM = 62.0, 12.0, 26.0, 42.0
+LEFT, RIGHT, TOP, BOTTOM = 62.0, 14.0, 26.0, 42.0
 SMALL = 9.0
-TICKS = 5
-MOST_BAR_LABELS = 16
+LINE = 12.0  # between the names of two curves
+WIDEST_NAME = 130.0
+MARK = 2.6  # half the size of a mark
+MOST_MARKS = 24
+MOST_READ = 16  # numbers of one curve that the description reads out
+
+# A curve is known by its name, its dashes and its marks, and not by its colour alone.
+STYLES: tuple[tuple[Role, LineStyle, str], ...] = (
+    ("first", "thick", "circle"),
+    ("second", "dashed", "square"),
+    ("third", "dotted", "triangle"),
+    ("fourth", "dashdot", "cross"),
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Points in their order with a name; what is not finite interrupts the curve."""
+
+    name: Node | str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The place of a plot within its drawing, and its axes."""
+
+    x: Axis
+    y: Axis
+    left: float = LEFT
+    right: float = WIDTH - RIGHT
+    top: float = TOP
+    bottom: float = HEIGHT - BOTTOM
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        return (
+            self.left + (self.right - self.left) * self.x.at(x),
+            self.bottom - (self.bottom - self.top) * self.y.at(y),
+        )
+
+    def shapes(self, x_label: Node | str, y_label: Node | str) -> Iterator[Shape]:
+        """The axes with their ticks; the name of the vertical one stands above it."""
+        yield Polyline(((self.left, self.top), (self.left, self.bottom), (self.right, self.bottom)), "axis")
+        for value, content in self.y.ticks:
+            y = self.bottom - (self.bottom - self.top) * self.y.at(value)
+            yield Polyline(((self.left - 3, y), (self.left, y)), "axis")
+            yield Label(self.left - 6, y, content, "axis", SMALL, "end")
+        for value, content in self.x.ticks:
+            x = self.left + (self.right - self.left) * self.x.at(value)
+            yield Polyline(((x, self.bottom), (x, self.bottom + 3)), "axis")
+            yield Label(x, self.bottom + 11, content, "axis", SMALL)
+        yield Label((self.left + self.right) / 2, self.bottom + 30, x_label, "axis", SMALL)
+        yield Label(min(self.left, 6.0), self.top - 18, y_label, "axis", SMALL, "start")
+
+
+def line_plot(
+    series: Sequence[Series], x: Axis, y: Axis, x_label: Node | str, y_label: Node | str, title: str
+) -> Drawing:
+    """Curves over one another; each has its own dashes and marks, and its name at its end."""
+    names = [s.name for s in series if s.name]
+    room = min(WIDEST_NAME, max((text_width(name, SMALL) for name in names), default=0.0)) + (10.0 if names else 0.0)
+    frame = Frame(x, y, right=WIDTH - RIGHT)
+    shapes = [*frame.shapes(x_label, y_label)]
+    for number, curve in enumerate(series):
+        shapes += _curve(frame, curve, number)
+    shapes += _names(frame, series)
+    return Drawing(WIDTH + room, HEIGHT, tuple(shapes), title, _description(series, x_label, y_label, y))
+
+
+def _curve(frame: Frame, series: Series, number: int) -> Iterator[Shape]:
+    """The line through the points, and a mark at each where they are few."""
+    role, line, mark = STYLES[number % len(STYLES)]
+    for piece in _pieces(series):
+        places = tuple(frame.at(*point) for point in piece)
+        if len(places) > 1:
+            yield Polyline(places, role, line=line)
+        if len(series.points) <= MOST_MARKS:
+            for place in places:
+                yield from MARKS[mark](*place, role)
+
+
+def _pieces(series: Series) -> Iterator[tuple[tuple[float, float], ...]]:
+    """The points between those that are not finite."""
+    piece: list[tuple[float, float]] = []
+    for point in (*series.points, (0.0, float("nan"))):
+        if isfinite(point[1]):
+            piece.append(point)
+        elif piece:
+            yield tuple(piece)
+            piece = []
+
+
+def _disc(x: float, y: float, role: Role) -> Iterator[Shape]:
+    yield Circle(x, y, MARK, role)
+
+
+def _square(x: float, y: float, role: Role) -> Iterator[Shape]:
+    yield Rectangle(x - MARK, y - MARK, 2 * MARK, 2 * MARK, role, "square")
+
+
+def _triangle(x: float, y: float, role: Role) -> Iterator[Shape]:
+    yield Polygon(((x, y - 1.3 * MARK), (x + 1.2 * MARK, y + MARK), (x - 1.2 * MARK, y + MARK)), role)
+
+
+def _cross(x: float, y: float, role: Role) -> Iterator[Shape]:
+    yield Polyline(((x - MARK, y - MARK), (x + MARK, y + MARK)), role, line="thick")
+    yield Polyline(((x - MARK, y + MARK), (x + MARK, y - MARK)), role, line="thick")
+
+
+MARKS = {"circle": _disc, "square": _square, "triangle": _triangle, "cross": _cross}
+
+
+def _names(frame: Frame, series: Sequence[Series]) -> Iterator[Shape]:
+    """The name of each curve at the height of its last point, or as near to that as the others leave room."""
+    named = [(i, s) for i, s in enumerate(series) if s.name]
+    ends = [next((p for p in reversed(s.points) if isfinite(p[1])), (0.0, float("nan"))) for _, s in named]
+    heights = [frame.at(*p)[1] if isfinite(p[1]) else frame.top for p in ends]
+    for (number, curve), y in zip(named, apart(heights, LINE, frame.top, frame.bottom), strict=True):
+        yield Label(frame.right + 10, y, curve.name, STYLES[number % len(STYLES)][0], SMALL, "start")
+
+
+def _description(series: Sequence[Series], x_label: Node | str, y_label: Node | str, y: Axis) -> str:
+    scale = ", on a logarithmic axis" if y.logarithmic else ""
+    told = [f"{_text(y_label)} against {_text(x_label)}{scale}."]
+    for curve in series:
+        values = [v for _, v in curve.points]
+        name = f"{_text(curve.name)}: " if curve.name else ""
+        shown = ", ".join(map(_read, values)) if len(values) <= MOST_READ else _summary(values)
+        told.append(f"{name}{shown}.")
+    return " ".join(told)
+
+
+def _summary(values: Sequence[float]) -> str:
+    finite = [v for v in values if isfinite(v)] or [0.0]
+    return (
+        f"from {_read(values[0])} to {_read(values[-1])}; the least value is {_read(min(finite))}, "
+        f"the greatest {_read(max(finite))}"
+    )
+
+
+def _text(label: Node | str) -> str:
+    return reading(label) if isinstance(label, Node) else label
+
+
+def _read(value: float) -> str:
+    return f"{value:.3g}"
 
 
 def curve_plot(values: Sequence[float], x_label: str, y_label: str, title: str, *, start: int = 0) -> Drawing:
     """The values against their numbers from ``start``, such as a loss against its steps; y begins at zero."""
-    ticks = _ticks(min(0.0, *values), max(0.0, *values))
-    last = start + len(values) - 1
-    axis = _Axis(ticks[0], ticks[-1])
-    points = tuple((_x(i, max(1, len(values) - 1)), axis.y(v)) for i, v in enumerate(values))
-    marks = _whole(start, last)
-    x_ticks = [(_x(m - start, max(1, last - start)), Number(m)) for m in marks]
-    shapes = _frame([(axis.y(t), Number(_clean(t))) for t in ticks], x_ticks, x_label, y_label)
-    text = f"{y_label} against {x_label}: from {values[0]:.3g} to {values[-1]:.3g}."
-    return Drawing(WIDTH, HEIGHT, (*shapes, Polyline(points, "value")), title, text)
+    points = tuple((float(start + i), float(v)) for i, v in enumerate(values))
+    axis = linear_axis([0.0, *(v for _, v in points)])
+    return line_plot([Series("", points)], whole_axis(start, start + len(values) - 1), axis, x_label, y_label, title)
 
 
-def bar_plot(values: Sequence[float], labels: Sequence[Node], x_label: str, y_label: str, title: str) -> Drawing:
-    """Positive values as bars on a logarithmic axis, such as the size of the gradient in each layer."""
-    positive = [v for v in values if v > 0] or [1.0]
-    low, high = floor(log10(min(positive)) - 0.3), ceil(log10(max(positive)) + 1e-9)
-    axis = _Axis(low, max(high, low + 1))
-    exponents = range(low, axis.high + 1, max(1, (axis.high - low) // TICKS)) if isinstance(axis.high, int) else ()
-    slot = (WIDTH - LEFT - RIGHT) / len(values)
-    step = ceil(len(values) / MOST_BAR_LABELS)
-    x_ticks = [(LEFT + (i + 0.5) * slot, label) for i, label in enumerate(labels) if i % step == 0]
-    shapes = _frame([(axis.y(e), _power_of_ten(e)) for e in exponents], x_ticks, x_label, y_label)
-    bars = [_bar(LEFT + (i + 0.2) * slot, 0.6 * slot, axis.y(log10(v))) for i, v in enumerate(values) if v > 0]
-    text = f"{y_label} against {x_label}: " + ", ".join(f"{v:.2g}" for v in values) + "."
-    return Drawing(WIDTH, HEIGHT, (*shapes, *bars), title, text)
+def gradient_norms_plot(
+    series: Sequence[tuple[Node | str, Sequence[float]]],
+    title: str = "The size of the gradient in each layer",
+    x_label: Node | str = "layer",
+    y_label: Node | str = "size of the gradient",
+) -> Drawing:
+    """The size of the gradient in each layer, for one or more networks side by side, on a logarithmic axis.
+
+    A gradient that vanishes is a curve that falls towards the first layer, one that explodes a curve that rises.
+
+    Args:
+        series: For each network, such as the same one with another activation, its name (at most about 25
+            characters; it stands at the end of the curve) and the norm of the gradient in each layer, from layer 1 on.
+            At most four networks. Zero has a place of its own below the others; infinity and NaN leave a gap.
+    """
+    curves = [Series(name, tuple((float(i), float(v)) for i, v in enumerate(values, 1))) for name, values in series]
+    deepest = max(len(s.points) for s in curves)
+    y = log_axis([v for s in curves for _, v in s.points])
+    return line_plot(curves, whole_axis(1, deepest, 12), y, x_label, y_label, title)
 
 
-def _power_of_ten(exponent: int) -> Node:
-    return Number(10**exponent) if exponent in (0, 1) else Power(Number(10), Number(exponent))
+def bar_plot(
+    values: Sequence[float], labels: Sequence[Node], x_label: Node | str, y_label: Node | str, title: str
+) -> Drawing:
+    """Values that are not negative as bars on a logarithmic axis, such as the length of a gradient at each step."""
+    bars = [(float(i), float(v)) for i, v in enumerate(values)]
+    y = log_axis([v for _, v in bars])
+    slot = (WIDTH - LEFT - RIGHT) / len(bars)
+    step = next(n for n in range(1, len(bars) + 1) if _fit(labels[::n], n * slot))
+    x = Axis(-0.5, len(bars) - 0.5, tuple((float(i), label) for i, label in enumerate(labels) if i % step == 0))
+    frame = Frame(x, y)
+    shapes = [*frame.shapes(x_label, y_label)]
+    for place, value in bars:
+        if isfinite(value) and value > 0:
+            middle, top = frame.at(place, value)
+            shapes.append(Rectangle(middle - 0.3 * slot, top, 0.6 * slot, frame.bottom - top, "input"))
+    names = ", ".join(f"{reading(label)}: {_read(v)}" for label, (_, v) in zip(labels, bars, strict=True))
+    return Drawing(WIDTH, HEIGHT, tuple(shapes), title, f"{_text(y_label)} against {_text(x_label)}. {names}.")
 
 
-def _bar(x: float, width: float, top: float) -> Rectangle:
-    return Rectangle(x, top, width, HEIGHT - BOTTOM - top, "input")
-
-
-class _Axis:
-    """The vertical axis, from one number to another."""
-
-    def __init__(self, low: float, high: float) -> None:
-        self.low, self.high = low, high
-
-    def y(self, value: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - self.low) / (self.high - self.low)
-
-
-def _x(position: float, last: float) -> float:
-    return LEFT + (WIDTH - LEFT - RIGHT) * position / last
-
-
-def _frame(
-    y_ticks: Sequence[tuple[float, Node]], x_ticks: Sequence[tuple[float, Node]], x_label: str, y_label: str
-) -> list[Shape]:
-    bottom = HEIGHT - BOTTOM
-    out: list[Shape] = [Polyline(((LEFT, TOP), (LEFT, bottom), (WIDTH - RIGHT, bottom)), "axis")]
-    for y, content in y_ticks:
-        out += [Polyline(((LEFT - 3, y), (LEFT, y)), "axis"), Label(LEFT - 6, y, content, "axis", SMALL, "end")]
-    for x, content in x_ticks:
-        out += [Polyline(((x, bottom), (x, bottom + 3)), "axis"), Label(x, bottom + 11, content, "axis", SMALL)]
-    middle = (LEFT + WIDTH - RIGHT) / 2
-    out += [Label(middle, HEIGHT - 10, x_label, "axis", SMALL), Label(LEFT, 5, y_label, "axis", SMALL)]
-    return out
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Round numbers that cover the range: 1, 2 or 5 times a power of ten apart."""
-    if high == low:
-        high = low + 1.0
-    rough = (high - low) / TICKS
-    power = 10.0 ** floor(log10(rough))
-    step = power * next(m for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
-    return [step * i for i in range(floor(low / step + 1e-9), ceil(high / step - 1e-9) + 1)]
-
-
-def _clean(tick: float) -> float:
-    """The tick without the rounding error of its multiplication."""
-    return float(f"{tick:.6g}")
-
-
-def _whole(first: int, last: int) -> list[int]:
-    marks = [round(t) for t in _ticks(first, last) if t == round(t)]
-    inside = sorted({first, *(m for m in marks if first <= m <= last)})
-    return [a for a, b in pairwise([*inside, last + 1]) if a == first or b > a]
+def _fit(labels: Sequence[Node], room: float) -> bool:
+    """Whether labels stand side by side without touching."""
+    return len(labels) == 1 or max(text_width(label, SMALL) for label in labels) + 4 <= room

@@ -8,7 +8,20 @@ from typing import Any
 
 from symbp.mathtree.nodes import Node
 from symbp.printing.drawing.glyphs import runs
-from symbp.printing.drawing.shapes import COLOURS, DASH, Circle, Drawing, Label, Outline, Polyline, Rectangle, Role
+from symbp.printing.drawing.shapes import (
+    COLOURS,
+    DASH,
+    LINES,
+    Circle,
+    Drawing,
+    Label,
+    LineStyle,
+    Outline,
+    Polygon,
+    Polyline,
+    Rectangle,
+    Role,
+)
 from symbp.printing.latex import latex, latex_text
 from symbp.printing.typst_math import typst_math, typst_string
 from symbp.wording import english
@@ -63,7 +76,18 @@ def _tikz_rectangle(s: Rectangle) -> str:
 
 def _tikz_polyline(s: Polyline) -> str:
     path = " -- ".join(f"({_n(x)},{_n(y)})" for x, y in s.points)
-    return rf"\draw[symbp-{s.role}-line{',->' if s.arrow else ''}] {path};"
+    return rf"\draw[symbp-{s.role}-line{',->' if s.arrow else ''}{_tikz_line(s.line)}] {path};"
+
+
+def _tikz_line(line: LineStyle) -> str:
+    width, dashes = LINES[line]
+    pattern = " ".join(f"{'off' if i % 2 else 'on'} {_n(length)}bp" for i, length in enumerate(dashes))
+    return "" if line == "thin" else f",line width={_n(width)}bp{f',dash pattern={pattern}' if pattern else ''}"
+
+
+def _tikz_polygon(s: Polygon) -> str:
+    path = " -- ".join(f"({_n(x)},{_n(y)})" for x, y in s.points)
+    return rf"\filldraw[{_tikz_style(s.role)}] {path} -- cycle;"
 
 
 TIKZ_ANCHORS = {"start": "west", "middle": "center", "end": "east"}
@@ -88,6 +112,7 @@ TIKZ: dict[type, Callable[[Any], str]] = {
     Circle: _tikz_circle,
     Rectangle: _tikz_rectangle,
     Polyline: _tikz_polyline,
+    Polygon: _tikz_polygon,
     Label: _tikz_label,
 }
 
@@ -136,9 +161,22 @@ def _svg_rectangle(s: Rectangle, name: str) -> list[str]:
 
 
 def _svg_polyline(s: Polyline, name: str) -> list[str]:
-    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in s.points)
     arrow = f' marker-end="url(#{name}-arrow)"' if s.arrow else ""
-    return [f'<polyline class="{s.role} open" points="{points}"{arrow}/>']
+    return [f'<polyline class="{s.role} open" points="{_svg_points(s.points)}"{arrow}{_svg_line(s.line)}/>']
+
+
+def _svg_points(points: tuple[tuple[float, float], ...]) -> str:
+    return " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+
+
+def _svg_line(line: LineStyle) -> str:
+    width, dashes = LINES[line]
+    pattern = f' stroke-dasharray="{" ".join(map(_n, dashes))}"' if dashes else ""
+    return "" if line == "thin" else f' stroke-width="{_n(width)}"{pattern}'
+
+
+def _svg_polygon(s: Polygon, name: str) -> list[str]:
+    return [f'<polygon class="{s.role}" points="{_svg_points(s.points)}"/>']
 
 
 def _svg_label(s: Label, name: str) -> list[str]:
@@ -163,6 +201,7 @@ SVG: dict[type, Callable[[Any, str], list[str]]] = {
     Circle: _svg_circle,
     Rectangle: _svg_rectangle,
     Polyline: _svg_polyline,
+    Polygon: _svg_polygon,
     Label: _svg_label,
 }
 
@@ -206,14 +245,25 @@ def _typst_rectangle(s: Rectangle) -> str:
 def _typst_polyline(s: Polyline) -> str:
     """The line; Typst's ``arrow`` knows two points, so what leads to the last two is a path below it."""
     colour = f'rgb("{COLOURS[s.role].line}")'
+    stroke = _typst_stroke(colour, s.line)
     if not s.arrow:
-        return _typst_place(0, 0, f"path-of({colour}, {_typst_points(s.points)})")
-    head = f"arrow({colour}, {_typst_points(s.points[-2:])})"
+        return _typst_place(0, 0, f"path-of({stroke}, {_typst_points(s.points)})")
+    head = f"arrow({colour}, {stroke}, {_typst_points(s.points[-2:])})"
     if len(s.points) == 2:
         return _typst_place(0, 0, head)
     (x, y), (u, v) = s.points[-2:]
     lead = _typst_points((*s.points[:-1], ((x + u) / 2, (y + v) / 2)))  # past the corner, so that it is closed
-    return _typst_place(0, 0, f"{{ place(top + left, path-of({colour}, {lead})); {head} }}")
+    return _typst_place(0, 0, f"{{ place(top + left, path-of({stroke}, {lead})); {head} }}")
+
+
+def _typst_stroke(colour: str, line: LineStyle) -> str:
+    width, dashes = LINES[line]
+    pattern = f"paint: {colour}, thickness: {_n(width)}pt, dash: ({', '.join(f'{_n(d)}pt' for d in dashes)})"
+    return f"({pattern})" if dashes else f"{_n(width)}pt + {colour}"
+
+
+def _typst_polygon(s: Polygon) -> str:
+    return _typst_place(0, 0, f"polygon({_typst_style(s.role)}, {_typst_points(s.points)})")
 
 
 def _typst_points(points: tuple[tuple[float, float], ...]) -> str:
@@ -231,5 +281,6 @@ TYPST: dict[type, Callable[[Any], str]] = {
     Circle: _typst_circle,
     Rectangle: _typst_rectangle,
     Polyline: _typst_polyline,
+    Polygon: _typst_polygon,
     Label: _typst_label,
 }

@@ -8,9 +8,13 @@ from typing import Literal, TypeAlias
 from symbp.mathtree.nodes import Node
 from symbp.wording import Message
 
-Role: TypeAlias = Literal["input", "hidden", "output", "plain", "edge", "weight", "value", "gradient", "text", "axis"]
+Role: TypeAlias = Literal[
+    "input", "hidden", "output", "plain", "edge", "weight", "value", "gradient", "text", "axis",
+    "first", "second", "third", "fourth",
+]  # fmt: skip
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 Outline: TypeAlias = Literal["round", "square", "dashed"]
+LineStyle: TypeAlias = Literal["thin", "thick", "dashed", "dotted", "dashdot"]
 DASH = 2.0  # the length of a dash and of the gap after it; a corner lies in the middle of a dash
 
 
@@ -42,6 +46,15 @@ class Polyline:
     points: tuple[tuple[float, float], ...]
     role: Role = "edge"
     arrow: bool = False
+    line: LineStyle = "thin"
+
+
+@dataclass(frozen=True)
+class Polygon:
+    """A closed line with what is inside."""
+
+    points: tuple[tuple[float, float], ...]
+    role: Role
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,7 @@ class Label:
     cleared: bool = False
 
 
-Shape: TypeAlias = Circle | Rectangle | Polyline | Label
+Shape: TypeAlias = Circle | Rectangle | Polyline | Polygon | Label
 
 
 @dataclass(frozen=True)
@@ -93,4 +106,16 @@ COLOURS: dict[Role, Colours] = {
     "gradient": Colours("FFFFFF", "A8321E"),
     "text": Colours("FFFFFF", "222222"),
     "axis": Colours("FFFFFF", "555555"),
+    "first": Colours("1F4E9E", "1F4E9E"),  # of curves: told apart also by those who see fewer colours
+    "second": Colours("B34700", "B34700"),
+    "third": Colours("00735C", "00735C"),
+    "fourth": Colours("8A3A78", "8A3A78"),
+}
+
+LINES: dict[LineStyle, tuple[float, tuple[float, ...]]] = {  # the width, and the lengths of dashes and gaps
+    "thin": (0.5, ()),
+    "thick": (1.2, ()),
+    "dashed": (1.2, (4.0, 2.0)),
+    "dotted": (1.2, (1.2, 2.0)),
+    "dashdot": (1.2, (5.0, 2.0, 1.2, 2.0)),
 }
