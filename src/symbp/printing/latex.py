@@ -2,8 +2,8 @@ r"""Formula trees as LaTeX: amsmath, amssymb and nothing else for formulas, math
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
@@ -144,8 +144,21 @@ def latex_remark(row: DisplayRow) -> str:
     return "; ".join(filter(None, (latex_inline(row.remark), check)))
 
 
+Tex: TypeAlias = Callable[[lay.Piece], str]
+
+
+def latex_printer(others: Mapping[type[lay.Piece], Callable[[Any, Tex], str]]) -> Tex:
+    """What prints pieces as LaTeX's mathematics, some kinds in another way than the article does."""
+    table = {**TEX, **others}
+
+    def tex(piece: lay.Piece) -> str:
+        return table[type(piece)](piece, tex)
+
+    return tex
+
+
 def _tex(piece: lay.Piece) -> str:
-    return TEX[type(piece)](piece)
+    return TEX[type(piece)](piece, _tex)
 
 
 def _joined(parts: list[str]) -> str:
@@ -163,7 +176,7 @@ def _ends_in_command(text: str) -> bool:
     return len(tail) < len(text) and tail.endswith("\\")
 
 
-def _letters(piece: lay.Letters) -> str:
+def _letters(piece: lay.Letters, tex: Tex) -> str:
     text = "".join(GREEK.get(c, c) for c in piece.text)
     if len(piece.text) == 1 and piece.text in GREEK:
         return rf"\boldsymbol{{{text}}}" if piece.style == "bold" else text
@@ -172,27 +185,27 @@ def _letters(piece: lay.Letters) -> str:
     return text if piece.style == "italic" else f"{STYLES[piece.style]}{{{text}}}"
 
 
-def _sign(piece: lay.Sign) -> str:
+def _sign(piece: lay.Sign, tex: Tex) -> str:
     text = SIGNS.get(piece.text, piece.text)
     if piece.text == lay.INVISIBLE_TIMES:
         return text
     return f" {text} " if piece.kind in ("binary", "relation") else text
 
 
-def _script(piece: lay.Script) -> str:
-    base = _tex(piece.base)
-    sub = f"_{{{_tex(piece.sub)}}}" if piece.sub else ""
+def _script(piece: lay.Script, tex: Tex) -> str:
+    base = tex(piece.base)
+    sub = f"_{{{tex(piece.sub)}}}" if piece.sub else ""
     if piece.sup == lay.Sign("′", "plain"):
         return f"{base}'{sub}"
     if isinstance(piece.base, lay.Script | lay.Row | lay.Framed | lay.Braced):
         base = f"{{{base}}}"
-    return base + sub + (f"^{{{_tex(piece.sup).strip()}}}" if piece.sup else "")
+    return base + sub + (f"^{{{tex(piece.sup).strip()}}}" if piece.sup else "")
 
 
-def _fence(piece: lay.Fence) -> str:
+def _fence(piece: lay.Fence, tex: Tex) -> str:
     size = SIZES[height(piece.body)]
     left, right = (_bar(bar, side) for side, bar in enumerate((piece.left, piece.right)))
-    return _joined([size[0] + left, _tex(piece.body), size[1] + right])
+    return _joined([size[0] + left, tex(piece.body), size[1] + right])
 
 
 def _bar(bar: str, side: int) -> str:
@@ -200,35 +213,35 @@ def _bar(bar: str, side: int) -> str:
     return text if isinstance(text, str) else text[side]
 
 
-def _grid(piece: lay.Grid) -> str:
-    body = r" \\ ".join(" & ".join(map(_tex, row)) for row in piece.rows)
+def _grid(piece: lay.Grid, tex: Tex) -> str:
+    body = r" \\ ".join(" & ".join(map(tex, row)) for row in piece.rows)
     if piece.left == "{":
         return rf"\begin{{cases}} {body} \end{{cases}}"
     columns = "c" * len(piece.rows[0])
     return rf"\left[\begin{{array}}{{{columns}}} {body} \end{{array}}\right]"
 
 
-def _big(piece: lay.Big) -> str:
-    over = f"^{{{_tex(piece.over)}}}" if piece.over else ""
-    return f"{_tex(piece.operator)}_{{{_tex(piece.under)}}}{over} "
+def _big(piece: lay.Big, tex: Tex) -> str:
+    over = f"^{{{tex(piece.over)}}}" if piece.over else ""
+    return f"{tex(piece.operator)}_{{{tex(piece.under)}}}{over} "
 
 
-TEX: dict[type[lay.Piece], Callable[[Any], str]] = {
+TEX: dict[type[lay.Piece], Callable[[Any, Tex], str]] = {
     lay.Letters: _letters,
-    lay.FunctionName: lambda p: p.latex,
-    lay.Digits: lambda p: r"\infty" if p.text == "∞" else p.text,
+    lay.FunctionName: lambda p, tex: p.latex,
+    lay.Digits: lambda p, tex: r"\infty" if p.text == "∞" else p.text,
     lay.Sign: _sign,
-    lay.Space: lambda p: "{}",
-    lay.Words: lambda p: rf"\text{{{latex_text(p.text)}}}",
-    lay.Link: lambda p: rf"\text{{\hyperref[{anchor(p.number)}]{{({latex_text(p.number)})}}}}",
-    lay.Row: lambda p: _joined(list(map(_tex, p.items))),
-    lay.Fraction: lambda p: rf"\frac{{{_tex(p.numerator)}}}{{{_tex(p.denominator)}}}",
+    lay.Space: lambda p, tex: "{}",
+    lay.Words: lambda p, tex: rf"\text{{{latex_text(p.text)}}}",
+    lay.Link: lambda p, tex: rf"\text{{\hyperref[{anchor(p.number)}]{{({latex_text(p.number)})}}}}",
+    lay.Row: lambda p, tex: _joined(list(map(tex, p.items))),
+    lay.Fraction: lambda p, tex: rf"\frac{{{tex(p.numerator)}}}{{{tex(p.denominator)}}}",
     lay.Script: _script,
     lay.Big: _big,
-    lay.Accented: lambda p: rf"{ACCENTS[p.accent]}{{{_tex(p.base)}}}",
+    lay.Accented: lambda p, tex: rf"{ACCENTS[p.accent]}{{{tex(p.base)}}}",
     lay.Fence: _fence,
-    lay.Root: lambda p: rf"\sqrt{{{_tex(p.body)}}}",
+    lay.Root: lambda p, tex: rf"\sqrt{{{tex(p.body)}}}",
     lay.Grid: _grid,
-    lay.Framed: lambda p: rf"\boxed{{{_tex(p.body)}}}",
-    lay.Braced: lambda p: rf"\underbrace{{{_tex(p.body)}}}_{{{_tex(p.label)}}}",
+    lay.Framed: lambda p, tex: rf"\boxed{{{tex(p.body)}}}",
+    lay.Braced: lambda p, tex: rf"\underbrace{{{tex(p.body)}}}_{{{tex(p.label)}}}",
 }
