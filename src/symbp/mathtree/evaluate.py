@@ -17,6 +17,7 @@ import sympy
 from symbp.functions import ROWS, local_derivative, prime
 from symbp.mathtree import nodes as m
 from symbp.mathtree.from_sympy import from_sympy
+from symbp.mathtree.pieces import Typeset
 from symbp.mathtree.reading import reading
 from symbp.mathtree.values import (
     WHOLE,
@@ -331,4 +332,5 @@ VALUES: dict[type[m.Node], Callable[[Any, Scope], Value]] = {
     m.Cases: _cases,
     m.Text: _wordless,
     m.Reference: _wordless,
+    Typeset: _wordless,
 }

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from symbp.mathtree import pieces as lay
+from symbp.mathtree.signs import PRIMES
 
 SCRIPT = 0.72  # the size of a script, relative to what it is attached to
-SPACES = {"binary": 0.45, "relation": 0.56, "prefix": 0.05, "separator": 0.17, "plain": 0.0}
+SPACES = {"binary": 0.45, "relation": 0.56, "prefix": 0.05, "separator": 0.17, "plain": 0.0, "fence": 0.0}
+GAPS = {"thin": 1 / 6, "medium": 2 / 9, "thick": 5 / 18, "word": 1 / 3, "quad": 1.0, "wide": 2.0}
 WIDE_LETTERS = 0.62
 WIDEST_LETTERS = {"m": 0.88, "w": 0.72, "M": 0.97, "W": 0.95}
 NARROW_LETTERS = 0.5
@@ -30,7 +32,7 @@ def height(piece: lay.Piece) -> int:
 
 
 def _is_prime(piece: lay.Piece) -> bool:
-    return piece == lay.Sign("′", "plain")
+    return isinstance(piece, lay.Sign) and piece.text in PRIMES
 
 
 def _parts(piece: lay.Piece) -> tuple[lay.Piece, ...]:
@@ -46,6 +48,8 @@ def _optional(piece: lay.Piece | None) -> float:
 def _sign(piece: lay.Sign) -> float:
     if piece.text == lay.INVISIBLE_TIMES:
         return 0.17
+    if piece.kind == "fence":
+        return 0.39
     own = {"∑": 1.45, "∏": 1.3, ",": 0.28, "·": 0.28, "′": 0.3, "/": 0.5}.get(piece.text, 0.78)
     return own + SPACES[piece.kind]
 
@@ -69,6 +73,7 @@ WIDTHS: dict[type[lay.Piece], Callable[[Any], float]] = {
     lay.Digits: lambda p: 0.5 * len(p.text) - 0.22 * p.text.count("."),
     lay.Sign: _sign,
     lay.Space: lambda p: 0.0,
+    lay.Gap: lambda p: GAPS[p.name],
     lay.Words: lambda p: 0.47 * len(p.text),
     lay.Link: lambda p: 0.5 * len(p.number) + 0.78,
     lay.Row: lambda p: sum(map(width, p.items)),
@@ -77,7 +82,7 @@ WIDTHS: dict[type[lay.Piece], Callable[[Any], float]] = {
     lay.Big: lambda p: max(width(p.operator), SCRIPT * width(p.under), SCRIPT * _optional(p.over)) + 0.17,
     lay.Accented: lambda p: width(p.base),
     lay.Fence: _fence,
-    lay.Root: lambda p: width(p.body) + 0.9,
+    lay.Root: lambda p: width(p.body) + 0.9 + SCRIPT * _optional(p.degree),
     lay.Grid: _grid,
     lay.Framed: lambda p: width(p.body) + 0.7,
     lay.Braced: lambda p: max(width(p.body), SCRIPT * width(p.label)),

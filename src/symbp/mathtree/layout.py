@@ -27,6 +27,7 @@ from symbp.mathtree.pieces import (
     Row,
     Script,
     Sign,
+    Typeset,
     Words,
 )
 from symbp.mathtree.walks import at_index, walk
@@ -371,4 +372,5 @@ LAYOUT: dict[type[m.Node], Callable[[Any], Piece]] = {
     m.Cases: _cases,
     m.Text: lambda n: Words(english(n.text)),
     m.Reference: lambda n: Link(n.number),
+    Typeset: lambda n: n.piece,
 }

@@ -26,6 +26,7 @@ class DisplayRow:
 
     Attributes:
         left, right: The sides; a row that goes on from the row before has no left side and no relation.
+        relation: The sign between them; a line without one has a space in its place.
         remark, check: What stands at the right; the caller prints the check after a tick.
         number: The equation's number, on the last row of its line.
         too_wide: That even broken the row is wider than the page, as far as one can tell.
@@ -37,7 +38,7 @@ class DisplayRow:
     """
 
     left: Piece | None
-    relation: Sign | None
+    relation: Sign | Space | None
     right: Piece
     remark: tuple[Inline, ...]
     check: str
@@ -85,7 +86,7 @@ def _line_rows(line: Line, number: str, margin: float, available: float) -> list
         out.append(
             DisplayRow(
                 left=left if first else None,
-                relation=Sign(line.relation, "relation") if first else None,
+                relation=_relation(line) if first else None,
                 right=chunk,
                 remark=line.remark if last else (),
                 check=english(line.check) if last else "",
@@ -97,6 +98,10 @@ def _line_rows(line: Line, number: str, margin: float, available: float) -> list
             )
         )
     return out
+
+
+def _relation(line: Line) -> Sign | Space:
+    return Sign(line.relation, "relation") if line.relation else Space()
 
 
 def remark_width(line: Line) -> float:

@@ -14,10 +14,10 @@ from typing import Any, Literal, TypeAlias
 from symbp import rounding
 from symbp.wording import Message
 
-Accent: TypeAlias = Literal["", "hat", "bar", "tilde", "dot"]
-Style: TypeAlias = Literal["", "bold", "upright", "script"]
+Accent: TypeAlias = Literal["", "hat", "bar", "tilde", "dot", "vec", "overline"]
+Style: TypeAlias = Literal["", "bold", "upright", "script", "double"]
 Dot: TypeAlias = Literal["", "dot", "times"]
-Relation: TypeAlias = Literal["=", "≈", ":=", "<", "≤", ">", "≥", "≠"]
+Relation: TypeAlias = Literal["=", "≈", ":=", "<", "≤", ">", "≥", "≠", ""]
 Operator: TypeAlias = Literal["sum", "prod", "max", "argmax"]
 
 
@@ -296,7 +296,22 @@ class Emphasis:
     text: str | Message
 
 
-Inline: TypeAlias = str | Node | Mono | Emphasis | Message  # what a sentence is made of
+@dataclass(frozen=True)
+class Strong:
+    """Words in bold, within a sentence."""
+
+    text: str | Message
+
+
+@dataclass(frozen=True)
+class Hyperlink:
+    """Words that lead to a page of the web; an address has ASCII characters alone and begins with ``https://``."""
+
+    text: str
+    address: str
+
+
+Inline: TypeAlias = str | Node | Mono | Emphasis | Strong | Hyperlink | Message  # what a sentence is made of
 
 
 @dataclass(frozen=True)
@@ -308,6 +323,8 @@ class Line:
         number: Its number, where the display does not give it one.
         check: By what the value was checked; printed after a tick.
         ranges: The values that each free index takes, where the line says it itself; not printed.
+
+    A line of a lecturer's own text may be without a relation, which is then empty.
     """
 
     left: Node | None
@@ -324,10 +341,14 @@ class Display:
     """Displayed lines that belong together, aligned at their relations.
 
     A display numbered 7 numbers its only line (7), or its lines (7.a), (7.b), ...
+
+    Attributes:
+        own: Whether it is of a lecturer's own text: it has no value then, and nobody checks it.
     """
 
     lines: tuple[Line, ...]
     number: str = ""
+    own: bool = False
 
     @property
     def numbers(self) -> tuple[str, ...]:

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from symbp.mathtree import nodes as m
+from symbp.mathtree.signs import SignKind
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
     "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ",
     "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "ell": "ℓ", "Gamma": "Γ",
     "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ",
-    "Psi": "Ψ", "Omega": "Ω", "nabla": "∇",
+    "Psi": "Ψ", "Omega": "Ω", "nabla": "∇", "vartheta": "ϑ", "varrho": "ϱ", "varsigma": "ς", "varphi": "𝜑",
+    "varepsilon": "ε",
 }  # fmt: skip
 INVISIBLE_TIMES = "\u2062"
+APPLICATION = "\u2061"  # between a function and an argument without parentheses: log x
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Piece:
 @dataclass(frozen=True)
 class Letters(Piece):
     text: str
-    style: Literal["italic", "bold", "upright", "script"] = "italic"
+    style: Literal["italic", "bold", "upright", "script", "double"] = "italic"
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,22 @@ class Digits(Piece):
 
 @dataclass(frozen=True)
 class Sign(Piece):
-    """An operator; what kind it is decides the space around it."""
+    """An operator; what kind it is decides the space around it. A fence is one half of a pair of parentheses."""
 
     text: str
-    kind: Literal["binary", "relation", "prefix", "separator", "plain"] = "binary"
+    kind: SignKind = "binary"
 
 
 @dataclass(frozen=True)
 class Space(Piece):
     """Nothing; a sign before it has something to stand before."""
+
+
+@dataclass(frozen=True)
+class Gap(Piece):
+    """Empty room, in em one of 1/6, 2/9, 5/18, 1/3, 1 and 2, by its name."""
+
+    name: Literal["thin", "medium", "thick", "word", "quad", "wide"]
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,8 @@ class Accented(Piece):
 
 @dataclass(frozen=True)
 class Fence(Piece):
+    """A body in parentheses of its height; a side that is empty has none."""
+
     left: str
     body: Piece
     right: str
@@ -108,6 +120,7 @@ class Fence(Piece):
 @dataclass(frozen=True)
 class Root(Piece):
     body: Piece
+    degree: Piece | None = None
 
 
 @dataclass(frozen=True)
@@ -126,3 +139,10 @@ class Framed(Piece):
 class Braced(Piece):
     body: Piece
     label: Piece
+
+
+@dataclass(frozen=True)
+class Typeset(m.Node):
+    """A formula of a lecturer's own text: its layout as it was written, without a value."""
+
+    piece: Piece

@@ -8,9 +8,11 @@ from typing import Any
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Line, Node
+from symbp.mathtree.signs import PRIMES
 
-ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307"}
-SPACED = {"binary": " {} ", "relation": " {} ", "prefix": "{}", "separator": "{}", "plain": "{}"}
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7", "overline": "\u0305"}
+UNSEEN = {lay.INVISIBLE_TIMES: "·", lay.APPLICATION: " "}
+SPACED = {"binary": " {} ", "relation": " {} ", "prefix": "{}", "separator": "{}", "plain": "{}", "fence": "{}"}
 
 
 def reading(node: Node) -> str:
@@ -26,7 +28,7 @@ def reading(node: Node) -> str:
 def line_reading(line: Line) -> str:
     """One displayed line as plain text."""
     left = reading(line.left) + " " if line.left else ""
-    return f"{left}{line.relation} {reading(line.right)}"
+    return f"{left}{line.relation} {reading(line.right)}".strip()
 
 
 def piece_reading(part: object) -> str:
@@ -53,13 +55,13 @@ def _is_partial(piece: lay.Piece) -> bool:
 
 
 def _sign(piece: lay.Sign) -> str:
-    text = "·" if piece.text == lay.INVISIBLE_TIMES else piece.text
+    text = UNSEEN.get(piece.text, piece.text)
     return SPACED[piece.kind].format(text)
 
 
 def _script(piece: lay.Script) -> str:
     base = _read(piece.base)
-    if piece.sup in (lay.Sign("′", "plain"), lay.Sign("⊤", "plain")):
+    if isinstance(piece.sup, lay.Sign) and piece.sup.text in ("⊤", *PRIMES):
         base += _read(piece.sup)
     else:
         base += f"^{_superscript(piece.sup)}" if piece.sup else ""
@@ -86,7 +88,7 @@ def _accented(piece: lay.Accented) -> str:
 
 def _grid(piece: lay.Grid) -> str:
     rows = "; ".join(", ".join(map(_read, row)) for row in piece.rows)
-    return f"{piece.left}{rows}{piece.right or '}'}"
+    return f"{piece.left}{rows}{piece.right or ('}' if piece.left else '')}"
 
 
 READINGS: dict[type[lay.Piece], Callable[[Any], str]] = {
@@ -95,6 +97,7 @@ READINGS: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.Digits: lambda p: p.text,
     lay.Sign: _sign,
     lay.Space: lambda p: "",
+    lay.Gap: lambda p: " ",
     lay.Words: lambda p: p.text,
     lay.Link: lambda p: f"({p.number})",
     lay.Row: lambda p: "".join(map(_read, p.items)),
@@ -103,7 +106,7 @@ READINGS: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.Big: _big,
     lay.Accented: _accented,
     lay.Fence: lambda p: f"{p.left}{_read(p.body)}{p.right}",
-    lay.Root: lambda p: f"√({_read(p.body)})",
+    lay.Root: lambda p: f"{_read(p.degree) if p.degree else ''}√({_read(p.body)})",
     lay.Grid: _grid,
     lay.Framed: lambda p: _read(p.body),
     lay.Braced: lambda p: _read(p.body),

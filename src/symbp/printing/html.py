@@ -91,7 +91,7 @@ def _html_row(row: DisplayRow, text: str) -> str:
 
 def _html_left(row: DisplayRow) -> str:
     """The left side and the relation, in one formula, so that their space is the browser's."""
-    pieces = tuple(p for p in (row.left, row.relation) if p)
+    pieces = tuple(p for p in (row.left, row.relation) if p and p != Space())
     return math_element(Row((*pieces, Space())), "".join(map(piece_reading, pieces)).strip(), True) if pieces else ""
 
 

@@ -2,6 +2,7 @@ r"""Formula trees as LaTeX: amsmath, amssymb and nothing else for formulas, math
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -9,21 +10,24 @@ from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import NUMBER_WIDTH, DisplayRow, rows
-from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Partial, anchor
+from symbp.mathtree.nodes import Display, Emphasis, Hyperlink, Inline, Mono, Node, Partial, Strong, anchor
+from symbp.mathtree.signs import COMMANDS, PRIMES
 from symbp.mathtree.walks import transform
 from symbp.wording import english
 
 PAGE = 40.5  # em of text width in the article template: 455 pt at 11 pt, less a margin for estimates
 GREEK = {char: f"\\{name}" for name, char in lay.GREEK.items()} | {"ε": r"\varepsilon", "∂": r"\partial"}
-STYLES = {"bold": r"\boldsymbol", "script": r"\mathcal", "upright": r"\mathrm"}
-ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde", "dot": r"\dot"}
+STYLES = {"bold": r"\boldsymbol", "script": r"\mathcal", "upright": r"\mathrm", "double": r"\mathbb"}
+ACCENTS = {name: f"\\{name}" for name in ("hat", "bar", "tilde", "dot", "vec", "overline")}
+GAPS = {"thin": r"\,", "medium": r"\:", "thick": r"\;", "word": r"\ ", "quad": r"\quad ", "wide": r"\qquad "}
 SIGNS = {
-    "−": "-", "·": r"\cdot", "×": r"\times", "⊙": r"\odot", "≈": r"\approx", ":=": r"\coloneqq", "≤": r"\le",
-    "≥": r"\ge", "≠": r"\ne", "∑": r"\sum", "∏": r"\prod", "⊤": r"\top", "′": r"\prime",
-    lay.INVISIBLE_TIMES: r"\,", ",": r",",
+    **COMMANDS,
+    "−": "-", lay.INVISIBLE_TIMES: r"\,", lay.APPLICATION: "", "{": r"\{", "}": r"\}", "‖": r"\|",
+    "⟨": r"\langle", "⟩": r"\rangle", "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil",
 }  # fmt: skip
 FENCES = {
     "(": "(", ")": ")", "[": "[", "]": "]", "|": (r"\lvert", r"\rvert"), "‖": (r"\lVert", r"\rVert"),
+    **{char: SIGNS[char] for char in "{}⟨⟩⌊⌋⌈⌉"},
 }  # fmt: skip
 SIZES = (("", ""), (r"\bigl", r"\bigr"), (r"\left", r"\right"))
 SPECIAL = {
@@ -91,7 +95,19 @@ def _inline(part: Inline) -> str:
         return f"${latex(slashed(part))}$"
     if isinstance(part, Mono):
         return rf"\texttt{{{latex_text(part.text)}}}"
-    return rf"\emph{{{latex_text(english(part.text))}}}" if isinstance(part, Emphasis) else latex_text(english(part))
+    if isinstance(part, Hyperlink):
+        return rf"\href{{{_address(part.address)}}}{{{latex_text(part.text)}}}"
+    if isinstance(part, Emphasis | Strong):
+        return rf"{STRESSED[type(part)]}{{{latex_text(english(part.text))}}}"
+    return latex_text(english(part))
+
+
+STRESSED = {Emphasis: r"\emph", Strong: r"\textbf"}
+
+
+def _address(address: str) -> str:
+    """A link's address, which hyperref takes as it is but for these signs."""
+    return re.sub(r"([%#&_~^\\{}$])", lambda match: rf"\{match[1]}", address)
 
 
 def slashed(node: Node) -> Node:
@@ -195,8 +211,8 @@ def _sign(piece: lay.Sign, tex: Tex) -> str:
 def _script(piece: lay.Script, tex: Tex) -> str:
     base = tex(piece.base)
     sub = f"_{{{tex(piece.sub)}}}" if piece.sub else ""
-    if piece.sup == lay.Sign("′", "plain"):
-        return f"{base}'{sub}"
+    if isinstance(piece.sup, lay.Sign) and piece.sup.text in PRIMES:
+        return base + "'" * PRIMES[piece.sup.text] + sub
     if isinstance(piece.base, lay.Script | lay.Row | lay.Framed | lay.Braced):
         base = f"{{{base}}}"
     return base + sub + (f"^{{{tex(piece.sup).strip()}}}" if piece.sup else "")
@@ -204,8 +220,16 @@ def _script(piece: lay.Script, tex: Tex) -> str:
 
 def _fence(piece: lay.Fence, tex: Tex) -> str:
     size = SIZES[height(piece.body)]
-    left, right = (_bar(bar, side) for side, bar in enumerate((piece.left, piece.right)))
-    return _joined([size[0] + left, tex(piece.body), size[1] + right])
+    left, right = (_side(piece, side, size[side]) for side in (0, 1))
+    return _joined([left, tex(piece.body), right])
+
+
+def _side(piece: lay.Fence, side: int, size: str) -> str:
+    """One parenthesis of a pair; in place of none at all a command of size needs a dot."""
+    bar = (piece.left, piece.right)[side]
+    if not bar:
+        return f"{size}." if size else ""
+    return size + _bar(bar, side)
 
 
 def _bar(bar: str, side: int) -> str:
@@ -215,10 +239,11 @@ def _bar(bar: str, side: int) -> str:
 
 def _grid(piece: lay.Grid, tex: Tex) -> str:
     body = r" \\ ".join(" & ".join(map(tex, row)) for row in piece.rows)
-    if piece.left == "{":
+    if piece.left == "{" and not piece.right:
         return rf"\begin{{cases}} {body} \end{{cases}}"
     columns = "c" * len(piece.rows[0])
-    return rf"\left[\begin{{array}}{{{columns}}} {body} \end{{array}}\right]"
+    left, right = (_bar(bar, side) if bar else "." for side, bar in enumerate((piece.left, piece.right)))
+    return rf"\left{left}\begin{{array}}{{{columns}}} {body} \end{{array}}\right{right}"
 
 
 def _big(piece: lay.Big, tex: Tex) -> str:
@@ -232,6 +257,7 @@ TEX: dict[type[lay.Piece], Callable[[Any, Tex], str]] = {
     lay.Digits: lambda p, tex: r"\infty" if p.text == "∞" else p.text,
     lay.Sign: _sign,
     lay.Space: lambda p, tex: "{}",
+    lay.Gap: lambda p, tex: GAPS[p.name],
     lay.Words: lambda p, tex: rf"\text{{{latex_text(p.text)}}}",
     lay.Link: lambda p, tex: rf"\text{{\hyperref[{anchor(p.number)}]{{({latex_text(p.number)})}}}}",
     lay.Row: lambda p, tex: _joined(list(map(tex, p.items))),
@@ -240,7 +266,7 @@ TEX: dict[type[lay.Piece], Callable[[Any, Tex], str]] = {
     lay.Big: _big,
     lay.Accented: lambda p, tex: rf"{ACCENTS[p.accent]}{{{tex(p.base)}}}",
     lay.Fence: _fence,
-    lay.Root: lambda p, tex: rf"\sqrt{{{tex(p.body)}}}",
+    lay.Root: lambda p, tex: rf"\sqrt{f'[{{{tex(p.degree)}}}]' if p.degree else ''}{{{tex(p.body)}}}",
     lay.Grid: _grid,
     lay.Framed: lambda p, tex: rf"\boxed{{{tex(p.body)}}}",
     lay.Braced: lambda p, tex: rf"\underbrace{{{tex(p.body)}}}_{{{tex(p.label)}}}",

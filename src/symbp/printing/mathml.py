@@ -10,12 +10,14 @@ from typing import Any
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
+from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Strong, anchor
 from symbp.mathtree.reading import reading
+from symbp.mathtree.signs import PRIMES
 from symbp.printing.latex import slashed
 from symbp.wording import english
 
-ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "˜", "dot": "˙"}
+ACCENTS = {"hat": "ˆ", "bar": "¯", "tilde": "˜", "dot": "˙", "vec": "→", "overline": "¯"}
+GAPS = {"thin": "0.167em", "medium": "0.222em", "thick": "0.278em", "word": "0.333em", "quad": "1em", "wide": "2em"}
 SPACE = '<mo lspace="0.08em" rspace="0.08em">&#x2062;</mo>'
 FIXED = ' stretchy="false"'
 
@@ -46,6 +48,10 @@ def _inline(part: Inline) -> str:
         return mathml(slashed(part))
     if isinstance(part, Mono):
         return f"<code>{escape(part.text)}</code>"
+    if isinstance(part, Hyperlink):
+        return f'<a href="{escape(part.address)}">{escape(part.text)}</a>'
+    if isinstance(part, Strong):
+        return f"<strong>{escape(english(part.text))}</strong>"
     return f"<em>{escape(english(part.text))}</em>" if isinstance(part, Emphasis) else escape(english(part))
 
 
@@ -64,7 +70,6 @@ def _letters(piece: lay.Letters) -> str:
     return f"<mi{upright}>{escape(piece.text)}</mi>"
 
 
-PRIME = lay.Sign("′", "plain")
 NORMAL = ' mathvariant="normal"'
 SCRIPT_LETTERS = {"B": "ℬ", "E": "ℰ", "F": "ℱ", "H": "ℋ", "I": "ℐ", "L": "ℒ", "M": "ℳ", "R": "ℛ",
                   "e": "ℯ", "g": "ℊ", "o": "ℴ"}  # fmt: skip
@@ -87,22 +92,36 @@ def _script_letter(char: str) -> str:
     return char
 
 
-STYLED: dict[str, Callable[[str], str]] = {"bold": _bold, "script": _script_letter}
+DOUBLE = {"C": "ℂ", "H": "ℍ", "N": "ℕ", "P": "ℙ", "Q": "ℚ", "R": "ℝ", "Z": "ℤ"}
+
+
+def _double(char: str) -> str:
+    """The letter of blackboards; there are capitals alone."""
+    return DOUBLE.get(char) or (chr(0x1D538 + ord(char) - ord("A")) if "A" <= char <= "Z" else char)
+
+
+STYLED: dict[str, Callable[[str], str]] = {"bold": _bold, "script": _script_letter, "double": _double}
 
 
 def _sign(piece: lay.Sign) -> str:
-    if piece.text == lay.INVISIBLE_TIMES:
-        return SPACE
+    if piece.text in UNSEEN:
+        return UNSEEN[piece.text]
     return f"<mo{SIGN_ATTRIBUTES.get(piece.kind, '')}>{escape(SIGN_TEXTS.get(piece.text, piece.text))}</mo>"
 
 
+UNSEEN = {lay.INVISIBLE_TIMES: SPACE, lay.APPLICATION: '<mo lspace="0" rspace="0.17em">&#x2061;</mo>'}
 SIGN_TEXTS = {"·": "⋅", ":=": "≔"}
-SIGN_ATTRIBUTES = {"prefix": ' form="prefix"', "plain": ' lspace="0" rspace="0"', "separator": ' separator="true"'}
+SIGN_ATTRIBUTES = {
+    "prefix": ' form="prefix"',
+    "plain": ' lspace="0" rspace="0"',
+    "separator": ' separator="true"',
+    "fence": f' lspace="0" rspace="0"{FIXED}',
+}
 
 
 def _script(piece: lay.Script) -> str:
-    if piece.sup == PRIME:  # a superscript would make it smaller than it is
-        return f"<mrow>{_script(replace(piece, sup=None))}{_xml(PRIME)}</mrow>"
+    if isinstance(piece.sup, lay.Sign) and piece.sup.text in PRIMES:  # a superscript would make it smaller than it is
+        return f"<mrow>{_script(replace(piece, sup=None))}{_xml(piece.sup)}</mrow>"
     if piece.sub and piece.sup:
         return _element("msubsup", piece.base, piece.sub, piece.sup)
     if piece.sub:
@@ -118,16 +137,19 @@ def _big(piece: lay.Big) -> str:
 
 def _fence(piece: lay.Fence) -> str:
     stretch = "" if height(piece.body) > 1 else FIXED
-    left, right = escape(piece.left), escape(piece.right)
-    opening, closing = f'<mo form="prefix"{stretch}>{left}</mo>', f'<mo form="postfix"{stretch}>{right}</mo>'
+    opening, closing = _side(piece.left, "prefix", stretch), _side(piece.right, "postfix", stretch)
     return f"<mrow>{opening}{_xml(piece.body)}{closing}</mrow>"
 
 
+def _side(text: str, form: str, stretch: str = "") -> str:
+    return f'<mo form="{form}"{stretch}>{escape(text)}</mo>' if text else ""
+
+
 def _grid(piece: lay.Grid) -> str:
-    kind = ' class="cases"' if piece.left == "{" else ""
+    kind = ' class="cases"' if piece.left == "{" and not piece.right else ""
     rows = "".join("<mtr>" + "".join(_element("mtd", cell) for cell in row) + "</mtr>" for row in piece.rows)
-    right = f'<mo form="postfix">{piece.right}</mo>' if piece.right else ""
-    return f'<mrow><mo form="prefix">{piece.left}</mo><mtable{kind}>{rows}</mtable>{right}</mrow>'
+    left, right = _side(piece.left, "prefix"), _side(piece.right, "postfix")
+    return f"<mrow>{left}<mtable{kind}>{rows}</mtable>{right}</mrow>"
 
 
 def _accented(piece: lay.Accented) -> str:
@@ -149,6 +171,7 @@ XML: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.Digits: lambda p: f"<mn>{escape(p.text)}</mn>",
     lay.Sign: _sign,
     lay.Space: lambda p: "<mrow></mrow>",
+    lay.Gap: lambda p: f'<mspace width="{GAPS[p.name]}"></mspace>',
     lay.Words: lambda p: _words(p.text),
     lay.Link: lambda p: f'<mtext><a href="#{escape(anchor(p.number))}">({escape(p.number)})</a></mtext>',
     lay.Row: lambda p: _element("mrow", *p.items),
@@ -157,7 +180,7 @@ XML: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.Big: _big,
     lay.Accented: _accented,
     lay.Fence: _fence,
-    lay.Root: lambda p: _element("msqrt", p.body),
+    lay.Root: lambda p: _element("mroot", p.body, p.degree) if p.degree else _element("msqrt", p.body),
     lay.Grid: _grid,
     lay.Framed: lambda p: f'<mrow class="boxed">{_xml(p.body)}</mrow>',
     lay.Braced: _braced,

@@ -7,13 +7,18 @@ from typing import Any
 
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node, anchor
+from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Strong, anchor
+from symbp.mathtree.signs import PRIMES
 from symbp.printing.latex import slashed
 from symbp.wording import english
 
-ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot"}
-STYLES = {"bold": "bold", "script": "cal", "upright": "upright"}
-SIGNS = {"·": "⋅", lay.INVISIBLE_TIMES: "thin", "/": r"\/", ":=": "≔", "∑": "sum", "∏": "product", ",": r"\,"}
+ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot", "vec": "arrow", "overline": "overline"}
+STYLES = {"bold": "bold", "script": "cal", "upright": "upright", "double": "bb"}
+SIGNS = {
+    **{char: f"\\{char}" for char in "()[]{}|;:.,!/"},
+    "·": "⋅", lay.INVISIBLE_TIMES: "thin", lay.APPLICATION: "", ":=": "≔", "∑": "sum", "∏": "product", "∫": "integral",
+}  # fmt: skip
+GAPS = {"thin": "thin", "medium": "med", "thick": "thick", "word": "space", "quad": "quad", "wide": "wide"}
 
 
 def typst_math(node: Node) -> str:
@@ -51,7 +56,14 @@ def _inline(part: Inline) -> str:
         return f"${typst_math(slashed(part))}$"
     if isinstance(part, Mono):
         return f"#raw({typst_string(part.text)});"
-    return f"#emph({typst_string(english(part.text))});" if isinstance(part, Emphasis) else typst_text(english(part))
+    if isinstance(part, Hyperlink):
+        return f"#link({typst_string(part.address)})[{typst_text(part.text)}]"
+    if isinstance(part, Emphasis | Strong):
+        return f"#{STRESSED[type(part)]}({typst_string(english(part.text))});"
+    return typst_text(english(part))
+
+
+STRESSED = {Emphasis: "emph", Strong: "strong"}
 
 
 def piece_typst(piece: lay.Piece) -> str:
@@ -76,8 +88,8 @@ def _sign(piece: lay.Sign) -> str:
 
 def _script(piece: lay.Script) -> str:
     base = _typ(piece.base)
-    if piece.sup == lay.Sign("′", "plain"):
-        return f"{base}'" + (f"_({_typ(piece.sub)})" if piece.sub else "")
+    if isinstance(piece.sup, lay.Sign) and piece.sup.text in PRIMES:
+        return base + "'" * PRIMES[piece.sup.text] + (f"_({_typ(piece.sub)})" if piece.sub else "")
     if isinstance(piece.base, lay.Script | lay.Row):
         base = f"attach({base}"
         subs = f", b: {_typ(piece.sub)}" if piece.sub else ""
@@ -94,14 +106,25 @@ def _big(piece: lay.Big) -> str:
     return f"{operator}_({_typ(piece.under)}){over}"
 
 
-FENCES = {"(": "( {} )", "[": "[ {} ]", "|": "abs({})", "‖": "norm({})"}
+FENCES = {"()": "( {} )", "[]": "[ {} ]", "||": "abs({})", "‖‖": "norm({})"}
+
+
+def _fence(piece: lay.Fence) -> str:
+    sides = piece.left + piece.right
+    if sides in FENCES:
+        return FENCES[sides].format(_typ(piece.body))
+    left, right = (SIGNS.get(side, side) for side in (piece.left, piece.right))
+    return f"lr({left} {_typ(piece.body)} {right})"
+
+
+DELIMITERS = {"[]": '"["', "()": '"("', "{}": '"{"', "||": '"|"', "‖‖": '"‖"', "": "#none"}
 
 
 def _grid(piece: lay.Grid) -> str:
-    if piece.left == "{":
+    if piece.left == "{" and not piece.right:
         return "cases(" + ", ".join(" & quad ".join(map(_typ, row)) for row in piece.rows) + ")"
     rows = "; ".join(", ".join(map(_typ, row)) for row in piece.rows)
-    return f'mat(delim: "{piece.left}", {rows})'
+    return f"mat(delim: {DELIMITERS[piece.left + piece.right]}, {rows})"
 
 
 TYPST: dict[type[lay.Piece], Callable[[Any], str]] = {
@@ -110,6 +133,7 @@ TYPST: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.Digits: lambda p: p.text,
     lay.Sign: _sign,
     lay.Space: lambda p: '""',
+    lay.Gap: lambda p: GAPS[p.name],
     lay.Words: lambda p: typst_string(p.text),
     lay.Link: lambda p: f"#eqref({typst_string(p.number)}, {typst_string(anchor(p.number))})",
     lay.Row: lambda p: " ".join(map(_typ, p.items)),
@@ -117,8 +141,8 @@ TYPST: dict[type[lay.Piece], Callable[[Any], str]] = {
     lay.Script: _script,
     lay.Big: _big,
     lay.Accented: lambda p: f"{ACCENTS[p.accent]}({_typ(p.base)})",
-    lay.Fence: lambda p: FENCES[p.left].format(_typ(p.body)),
-    lay.Root: lambda p: f"sqrt({_typ(p.body)})",
+    lay.Fence: _fence,
+    lay.Root: lambda p: f"root({_typ(p.degree)}, {_typ(p.body)})" if p.degree else f"sqrt({_typ(p.body)})",
     lay.Grid: _grid,
     lay.Framed: lambda p: f"boxed({_typ(p.body)})",
     lay.Braced: lambda p: f"underbrace({_typ(p.body)}, {_typ(p.label)})",

@@ -14,6 +14,7 @@ ACCENTS = {
     "tilde": "tilde",
     "widetilde": "tilde",
     "dot": "dot",
+    "vec": "vec",
 }
 
 
