@@ -13,6 +13,7 @@ from symbp.equation import Access, Equation, Read
 from symbp.errors import SizeError
 from symbp.notes.chosen import MOST_KINDS, MOST_LAYERS, MOST_WORKED, in_full
 from symbp.notes.forward import MOST_IN_WINDOW
+from symbp.notes.leads import Seen, backward_lead
 from symbp.notes.lines import (
     entry,
     index_line,
@@ -56,6 +57,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
             "known already, times a local derivative.",
         )
     )
+    seen: Seen = {}
     for name, _ in subject.definitions("backward"):
         of = subject.tensor(name).of
         if of is None:
@@ -71,6 +73,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
             lines += subject.partial(element).lines(deep=False)
         indices = [i for e in subject.textbook_definition(name) for i in e.indices()]
         if lines:
+            yield from backward_lead(subject, of, seen)
             yield Formula(subject.show(lines, subject.numbers[name], [*indices, *indices_of(subject, name)]))
 
 

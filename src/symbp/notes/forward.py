@@ -12,6 +12,7 @@ from symbp import mathtree as m
 from symbp.equation import Equation
 from symbp.layers.fragment import BATCH
 from symbp.notes.chosen import in_full
+from symbp.notes.leads import Seen, forward_lead
 from symbp.notes.lines import index_lines, indices_of, worked_lines
 from symbp.notes.meanings import meaning
 from symbp.notes.stepwise import step_table
@@ -32,8 +33,10 @@ REMARKS = {"z": "weighted sum", "a": "activation", "yhat": "output", "L": "loss"
 def forward(subject: Subject) -> Section:
     """Each forward equation with its number, worked where it is small, and a table of all values."""
     blocks: list[Block] = [*_given(subject), Paragraph(_opening(subject))]
+    seen: Seen = {}
     for name, equations in subject.definitions("forward"):
-        blocks += _definition(subject, name, equations)
+        shown = tuple(_definition(subject, name, equations))
+        blocks += [*forward_lead(subject, name, seen), *shown] if shown else []
     if subject.worked:
         blocks += _values(subject)
     return Section(("Forward pass",), tuple(blocks))
