@@ -12,7 +12,6 @@ from symbp import mathtree as m
 from symbp.mathtree.extent import width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import rows
-from symbp.printing.html import html_display
 from symbp.printing.latex import latex, latex_bookmark, latex_display, latex_inline, latex_text
 from symbp.printing.mathml import html_inline, mathml
 from symbp.printing.typst_math import typst_inline, typst_math, typst_text
@@ -250,15 +249,6 @@ def test_nothing_of_a_broken_line_is_lost() -> None:
     for term in LONG.terms:
         assert parts.count(latex(term) + " ") + parts.count(latex(term) + "\n") == 1
     assert whole.count("+") == parts.count("+") == len(LONG.terms) - 1
-
-
-def test_a_display_in_html_names_each_line() -> None:
-    page = html_display(m.Display((m.Line(Z, A), m.Line(None, m.Number(1), check="a < b")), "7"))
-    root = ET.fromstring(page)
-    labels = [row.get("aria-label") for row in root]
-    assert labels == ["z = a", "= 1"]
-    assert [e.get("id") for e in root.iter() if e.get("id")] == ["eq-7", "eq-7.a", "eq-7.b"]
-    assert "✓ a &lt; b" in page
 
 
 def test_widths_grow_with_what_is_inside() -> None:

@@ -295,7 +295,7 @@ def test_the_wheel_gives_the_same_bytes_twice() -> None:
 class Outline(HTMLParser):
     """Checks that elements are closed in order, and collects what a page links to and carries."""
 
-    VOID = ("meta",)
+    VOID = ("meta", "wbr")
 
     def __init__(self) -> None:
         super().__init__()

@@ -17,6 +17,8 @@ REMARK_WIDTH = 0.4  # a letter in small print
 WIDE_REMARK = 0.66  # a capital, and the signs that are as wide
 WIDE_SIGNS = "×=<>−+✓mwMW"
 GAP = 1.2
+PLUS = frozenset({"+", "−"})
+TIMES = frozenset({"·", "×", "⊙", "\u2062"})
 MOST_TOGETHER = 8  # rows of one left side that a page break does not part
 
 
@@ -126,12 +128,27 @@ def broken(piece: Piece, space: float) -> list[Piece]:
     if width(piece) <= space or not isinstance(piece, Row):
         return [piece]
     items = _flat(piece)
-    for signs in ({"+", "−"}, {"·", "×", "⊙", "\u2062"}):
+    for signs in (PLUS, TIMES):
         atoms = _split(items, signs)
         if len(atoms) > 1:
             first, *more = _filled(atoms, space)
             return [Row(tuple(first)), *(Row((Space(), *row)) for row in more)]
     return [piece]
+
+
+def breakable(piece: Piece, most: float) -> list[list[Piece]]:
+    """The terms of a formula, each in parts, for a page that breaks lines itself, where it is wider than ``most`` em.
+
+    A line may break before each term, and before each part of a term that is too wide as well.
+    """
+    if width(piece) <= most or not isinstance(piece, Row):
+        return [[piece]]
+    terms = _split(_flat(piece), PLUS)
+    parts = [_split(term, TIMES) if width(Row(tuple(term))) > most else [term] for term in terms]
+    return [
+        [Row(tuple(part)) if first == second == 0 else Row((Space(), *part)) for second, part in enumerate(term)]
+        for first, term in enumerate(parts)
+    ]
 
 
 def _flat(piece: Row) -> list[Piece]:
@@ -142,7 +159,7 @@ def _flat(piece: Row) -> list[Piece]:
     return out
 
 
-def _split(items: list[Piece], signs: set[str]) -> list[list[Piece]]:
+def _split(items: list[Piece], signs: frozenset[str]) -> list[list[Piece]]:
     """Runs of items, each but the first beginning with one of the signs."""
     count = 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count, repeat
 from math import prod
 
 from symbp import mathtree as m
@@ -14,6 +14,7 @@ from symbp.errors import SizeError
 from symbp.notes.chosen import MOST_KINDS, MOST_LAYERS, MOST_WORKED, in_full
 from symbp.notes.forward import MOST_IN_WINDOW
 from symbp.notes.leads import Seen, backward_lead
+from symbp.notes.levels import Shown, in_levels, whole
 from symbp.notes.lines import (
     entry,
     index_line,
@@ -58,6 +59,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
         )
     )
     seen: Seen = {}
+    levels: Iterator[Shown] = chain((2,), repeat(1))
     for name, _ in subject.definitions("backward"):
         of = subject.tensor(name).of
         if of is None:
@@ -74,7 +76,8 @@ def _signals(subject: Subject) -> Iterator[Block]:
         indices = [i for e in subject.textbook_definition(name) for i in e.indices()]
         if lines:
             yield from backward_lead(subject, of, seen)
-            yield Formula(subject.show(lines, subject.numbers[name], [*indices, *indices_of(subject, name)]))
+            display = subject.show(lines, subject.numbers[name], [*indices, *indices_of(subject, name)])
+            yield in_levels(display, first=next(levels))
 
 
 def _named(subject: Subject, name: str) -> Iterator[Block]:
@@ -274,7 +277,7 @@ def _displayed(subject: Subject, lines: list[m.Line], name: str, numbers: Iterat
         steps = [e for s in subject.stated.steps for e in (*s.after, *s.new) if s.target == name or e.target == name]
         told = (*subject.definition(name), *steps, *_readers(subject, name))
         indices = {i.name: i for e in told for i in (*e.domain, *e.over)}
-        yield Formula(subject.show(lines, f"C{next(numbers)}", indices.values()))
+        yield whole(subject.show(lines, f"C{next(numbers)}", indices.values()))
 
 
 def _readers(subject: Subject, name: str) -> Iterator[Equation]:
@@ -295,6 +298,7 @@ def _is_short(subject: Subject, element: Element) -> bool:
 
 def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
     yield Paragraph((_which(subject, chosen),))
+    levels: Iterator[Shown] = chain((2,), repeat(1))
     for tensor in dict.fromkeys(e.tensor for e in chosen):
         lines: list[m.Line] = []
         if not subject.regular and subject.tensor(tensor).shape:
@@ -303,7 +307,7 @@ def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
             lines += _one_in_full(subject, element)
             lines[-1] = replace(lines[-1], check=_check_text(subject, element))
         name = adjoint_name(tensor)
-        yield Formula(subject.show(lines, subject.numbers[name], indices_of(subject, name)))
+        yield in_levels(subject.show(lines, subject.numbers[name], indices_of(subject, name)), next(levels), others=0)
 
 
 def _one_in_full(subject: Subject, element: Element) -> Iterator[m.Line]:

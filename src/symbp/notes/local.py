@@ -12,6 +12,7 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.functions import ROWS, Prime, abs_, exp, local_derivative, log
 from symbp.notes.chosen import in_full
+from symbp.notes.levels import whole
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.views.scalar import Element
@@ -180,7 +181,7 @@ def _proof(subject: Subject, name: str, number: str, explained: set[str]) -> Ite
         at = abs(mpmath.mpf(point)) if name == "log" else mpmath.mpf(point)
         known = {m.Symbol("z"): at, m.Symbol("c"): mpmath.mpf("0.4")}
         display = subject.show(lines, number, env=m.Environment(known))
-    yield Formula(display)
+    yield whole(display)
     used = {node.function for line in lines for node in m.walk(line.right) if isinstance(node, m.Apply)}
     for function in sorted((used & PLAIN.keys()) - explained):
         explained.add(function)

@@ -26,7 +26,7 @@ def module(subject: Subject) -> Section:
     )
     if shown.count("\n") > MOST_LINES:
         return Section(("The NumPy module",), (Paragraph((*opening, " It is too long to be printed here.")),))
-    return Section(("The NumPy module",), (Paragraph(opening), Code(shown)))
+    return Section(("The NumPy module",), (Paragraph(opening), Code(shown, first=first)))
 
 
 def _function(code: str, start: str) -> tuple[int, str]:

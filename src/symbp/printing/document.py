@@ -21,11 +21,31 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """Lines of a display that a page on a screen folds away: the result stays in sight and opens what it follows from.
+
+    What is printed line after line prints them as they are.
+
+    Attributes:
+        first: The first of the lines, counted from 0: the chain rule with its factors.
+        proof: The line with which the proof begins, a level below; ``stop`` where there is no such level.
+        stop: The line after the last one, which ends in the result.
+        shown: How many levels below the result are in sight at first.
+    """
+
+    first: int
+    proof: int
+    stop: int
+    shown: Literal[0, 1, 2] = 0
+
+
+@dataclass(frozen=True)
 class Formula:
-    """A display as a block."""
+    """A display as a block; of a derivation, ``folds`` says which of its lines are told in levels, in order."""
 
     kind: ClassVar[str] = "formula"
     display: Display
+    folds: tuple[Fold, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,9 +73,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Code:
+    """Lines of code; ``first`` is the number of the first of them, 0 where nobody counts them."""
+
     kind: ClassVar[str] = "code"
     text: str
     language: str = "python"
+    first: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,98 +3,104 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
-from itertools import count
 from typing import Any
 
 from markupsafe import Markup
 
-from symbp.mathtree.lines import DisplayRow, rows
-from symbp.mathtree.nodes import Display, anchor
-from symbp.mathtree.pieces import Row, Space
-from symbp.mathtree.reading import line_reading, piece_reading
-from symbp.printing.document import Document, Sentence, numbered
+from symbp.mathtree.nodes import Inline, Node, anchor
+from symbp.mathtree.reading import piece_reading
+from symbp.printing.document import Code, Document, Section, Sentence, numbered
 from symbp.printing.drawing import svg, svg_colours
-from symbp.printing.mathml import html_inline, math_element
+from symbp.printing.html_code import html_code, lines_of
+from symbp.printing.html_display import Places, html_formula
+from symbp.printing.mathml import html_inline
 from symbp.printing.pages import Filters, filled, whole
+from symbp.printing.spelled import catalogue, in_words
+from symbp.wording import Message, say
 
-PAGE = 44.0  # em: the widest a page gets; on a smaller screen a wide formula scrolls
+# What a page says beyond the document.
+WORDS: dict[str, Message] = {
+    "skip": say("Skip to the notes"),
+    "sections": say("Sections"),
+    "proof": say("Local derivatives, numbers, check"),
+    "line": say("Line {line} of the module", line="{line}"),
+    "code": say("Lines of code"),
+}
 
 
 def html_source(document: Document) -> str:
     """The document as one HTML page: MathML, inline SVG, no script, nothing to fetch."""
+    document = numbered(document)
+    words = {name: str(in_words(word, catalogue(document.language))) for name, word in WORDS.items()}
+    places = Places(_code_lines(document), words)
+    anchors = _anchors(document)
     filters: Filters = {
         "inline": lambda parts: Markup(html_inline(parts)),
-        "display": lambda display: Markup(html_display(display)),
+        "heading_cell": lambda parts: Markup(_heading_cell(parts)),
+        "formula": lambda formula: Markup(html_formula(formula, places)),
+        "code": lambda code: Markup(html_code(code, anchors)),
         "drawing": lambda drawing, number: Markup(svg(drawing, f"figure-{number}")),
     }
-    document = numbered(document)
-    return filled(
-        "html",
-        "page.html.j2",
-        filters,
-        document=document,
-        headed=_headings(document),
-        colours=Markup(svg_colours()),
-    )
+    headings = _headings(document)
+    colours = Markup(svg_colours())
+    context = {"document": document, "headings": headings, "colours": colours, "words": words}
+    return filled("html", "page.html.j2", filters, **context)
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A section as the page prints it."""
+    """A section as the page prints it: its level, its number and what leads there, and the headings within it."""
 
-    tag: str
-    anchor: Markup
-    label: Markup
+    level: int
+    number: str
+    anchor: str
     title: Sentence
     blocks: tuple[Any, ...]
+    inner: tuple[Heading, ...] = ()
 
 
 def _headings(document: Document) -> list[Heading]:
-    numbers = count(1)
-    out = []
-    for section in document.sections:
-        if section.level == 1:
-            n = next(numbers)
-            label = Markup(f'<span class="n">{n}</span>')
-            out.append(
-                Heading(
-                    "h2", Markup(f' id="{escape(section.key or f"section-{n}")}"'), label, section.title, section.blocks
-                )
-            )
-        else:
-            out.append(Heading("h3", Markup(), Markup(), section.title, section.blocks))
+    out: list[Heading] = []
+    for number, group in enumerate(_grouped(document.sections)):
+        first, *others = group
+        key = first.key or f"section-{number}"
+        inner = tuple(
+            Heading(3, "", section.key or f"{key}-{place}", section.title, section.blocks)
+            for place, section in enumerate(others, 1)
+        )
+        if first.title or first.blocks:
+            out.append(Heading(2, str(number), key, first.title, first.blocks, inner))
+        out += inner
     return out
 
 
-def html_display(display: Display) -> str:
-    """The display as a grid of formulas: sides, remark, number; each line is read aloud as one formula."""
-    printed = rows(display, PAGE)
-    readings = iter([line_reading(line) for line in display.lines])
-    cells = [_html_row(row, next(readings) if row.relation else "") for row in printed]
-    name = f' id="{escape(whole(display))}"' if whole(display) else ""
-    return f'<div class="display"{name}>\n' + "\n".join(cells) + "\n</div>"
+def _grouped(sections: tuple[Section, ...]) -> list[list[Section]]:
+    """Each section with those within it; what stands before the first one is within one that has no title."""
+    groups: list[list[Section]] = [[Section((), ())]]
+    for section in sections:
+        if section.level == 1:
+            groups.append([])
+        groups[-1].append(section)
+    return groups
 
 
-def _html_row(row: DisplayRow, text: str) -> str:
-    label = f' aria-label="{escape(text)}"' if text else ""
-    number = f' id="{escape(anchor(row.number))}">({escape(row.number)})' if row.number else ">"
-    kind = " below" if row.remark_below else "" if row.remark or row.check else " bare"
-    kind += " begins" if row.begins else ""
-    return (
-        f'<div class="row{kind}" role="group"{label}><span class="left">{_html_left(row)}</span>'
-        f'<span class="right">{math_element(row.right, piece_reading(row.right), True)}</span>'
-        f'<span class="why">{_html_why(row)}</span>'
-        f'<span class="number"{number}</span></div>'
+def _code_lines(document: Document) -> dict[str, int]:
+    """The line of the module for each equation that code in the document names."""
+    codes = (block for block in document.blocks() if isinstance(block, Code))
+    return {number: line for code in codes for number, line in lines_of(code).items()}
+
+
+def _anchors(document: Document) -> frozenset[str]:
+    """The names of all equations that the page shows."""
+    lines = (anchor(n) for display in document.displays() for n in display.numbers if n)
+    return frozenset((*lines, *map(whole, document.displays())))
+
+
+def _heading_cell(parts: tuple[Inline, ...]) -> str:
+    """The head of a table's row; a formula alone is also there in words, since a head of a row needs some."""
+    if any(isinstance(part, str) and part.strip() for part in parts) or not any(isinstance(p, Node) for p in parts):
+        return html_inline(parts)
+    text = "".join(map(piece_reading, parts))
+    return Markup('<span class="spoken">{}</span><span aria-hidden="true">{}</span>').format(
+        text, Markup(html_inline(parts))
     )
-
-
-def _html_left(row: DisplayRow) -> str:
-    """The left side and the relation, in one formula, so that their space is the browser's."""
-    pieces = tuple(p for p in (row.left, row.relation) if p and p != Space())
-    return math_element(Row((*pieces, Space())), "".join(map(piece_reading, pieces)).strip(), True) if pieces else ""
-
-
-def _html_why(row: DisplayRow) -> str:
-    check = f"✓ {escape(row.check)}" if row.check else ""
-    return "; ".join(filter(None, (html_inline(row.remark), check)))

@@ -10,7 +10,7 @@ from typing import Any
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Strong, anchor
+from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Reference, Strong, anchor
 from symbp.mathtree.reading import reading
 from symbp.mathtree.signs import PRIMES
 from symbp.printing.latex import slashed
@@ -38,12 +38,22 @@ def math_element(piece: lay.Piece, text: str, display: bool = False) -> str:
     return f'<math alttext="{escape(text)}"{block}>{_xml(piece)}</math>'
 
 
+def side_element(left: lay.Piece | None, relation: str, text: str) -> str:
+    """A ``math`` element of a left side, which may be none, and a relation; no space follows it in any browser."""
+    space = "0.278em" if left is not None else "0"
+    sign = f'<mo form="infix" lspace="{space}" rspace="0">{escape(SIGN_TEXTS.get(relation, relation))}</mo>'
+    content = (_xml(left) if left else "") + (sign if relation else "")
+    return f'<math alttext="{escape(text)}" displaystyle="true">{content}</math>'
+
+
 def html_inline(parts: tuple[Inline, ...]) -> str:
     """A sentence of text and formulas, escaped."""
     return "".join(map(_inline, parts))
 
 
 def _inline(part: Inline) -> str:
+    if isinstance(part, Reference):  # outside of a formula, whose parts nobody can reach by keyboard
+        return f'<a href="#{escape(anchor(part.number))}">({escape(part.number)})</a>'
     if isinstance(part, Node):
         return mathml(slashed(part))
     if isinstance(part, Mono):
@@ -64,12 +74,15 @@ def _element(name: str, *contents: lay.Piece) -> str:
 
 
 def _letters(piece: lay.Letters) -> str:
+    if piece == DIFFERENTIAL:  # as an identifier, Firefox would set it apart from what follows, as it does with "sin"
+        return '<mo form="prefix" lspace="0" rspace="0">∂</mo>'
     if piece.style in STYLED:
         return f"<mi{NORMAL}>{escape(''.join(map(STYLED[piece.style], piece.text)))}</mi>"
     upright = NORMAL if piece.style == "upright" and len(piece.text) == 1 else ""
     return f"<mi{upright}>{escape(piece.text)}</mi>"
 
 
+DIFFERENTIAL = lay.Letters("∂", "upright")
 NORMAL = ' mathvariant="normal"'
 SCRIPT_LETTERS = {"B": "ℬ", "E": "ℰ", "F": "ℱ", "H": "ℋ", "I": "ℐ", "L": "ℒ", "M": "ℳ", "R": "ℛ",
                   "e": "ℯ", "g": "ℊ", "o": "ℴ"}  # fmt: skip
@@ -121,7 +134,8 @@ SIGN_ATTRIBUTES = {
 
 def _script(piece: lay.Script) -> str:
     if isinstance(piece.sup, lay.Sign) and piece.sup.text in PRIMES:  # a superscript would make it smaller than it is
-        return f"<mrow>{_script(replace(piece, sup=None))}{_xml(piece.sup)}</mrow>"
+        base = _script(replace(piece, sup=None))
+        return f'<mrow>{base}<mo class="prime" lspace="0" rspace="0">{piece.sup.text}</mo></mrow>'
     if piece.sub and piece.sup:
         return _element("msubsup", piece.base, piece.sub, piece.sup)
     if piece.sub:
