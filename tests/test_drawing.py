@@ -25,18 +25,19 @@ from symbp.printing.drawing import (
     tikz_colours,
     typst_drawing,
 )
-from symbp.printing.drawing.glyphs import runs
+from symbp.printing.drawing.glyphs import plain, runs
+from symbp.printing.drawing.placing import Lines
 from symbp.printing.drawing.shapes import COLOURS, Circle, Label, Polygon, Polyline, Rectangle
 from tests.formulas import S
 
 
 def column(size: int, letter: str, role: str, bias: bool = False) -> Column:
-    name = (lambda n: S("b", "", (n,))) if bias else None
+    name = (lambda n: ((S("b", "", (n,)), "weight"),)) if bias else None
     return Column(size, lambda n: S(letter, "", (n,)), role, role, name)  # type: ignore[arg-type]
 
 
-def weight(gap: int, to: int, source: int) -> m.Node:
-    return S("w", f"({gap})", (to, source))
+def weight(gap: int, to: int, source: int) -> Lines:
+    return ((S("w", f"({gap})", (to, source)), "weight"),)
 
 
 def network(*sizes: int) -> Drawing:
@@ -128,12 +129,12 @@ def test_svg_says_in_words_what_it_shows(drawing: Drawing) -> None:
     root = ET.fromstring(svg(drawing, "f"))
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == "f-title f-desc"
-    assert [e.text for e in root if e.tag in ("title", "desc")] == [drawing.title, drawing.description]
+    assert [e.text for e in root if e.tag in ("title", "desc")] == [plain(drawing.title), plain(drawing.description)]
 
 
 def test_the_description_of_a_network() -> None:
-    assert DRAWINGS["relay"].description == (
-        "Layers from left to right: input: 2 units, hidden: 2 units, output: 1 unit. "
+    assert plain(DRAWINGS["relay"].description) == (
+        "Layers from left to right: input: 2 units, hidden: 2 units, output: one unit. "
         "Every unit is connected to all units of the layer before it."
     )
 
@@ -153,7 +154,7 @@ def test_wide_layers_are_drawn_with_dots_and_ask_for_nothing_else() -> None:
         return S("a", "", (n,))
 
     wide = Column(10**9, label, "wide", "hidden")
-    drawing = network_drawing((wide, wide), lambda *_: None, "wide")
+    drawing = network_drawing((wide, wide), lambda *_: (), "wide")
     assert sorted(set(asked)) == [1, 2, 3, 10**9]
     assert sum(label.content == "⋮" for label in labels(drawing)) == 2
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from symbp import mathtree as m
 from symbp.printing.drawing import Drawing, LayerBox, layers_drawing, svg, tikz, typst_drawing
-from symbp.printing.drawing.glyphs import runs
+from symbp.printing.drawing.glyphs import plain, runs
 from symbp.printing.drawing.layering import Graph, abridged, row_numbers, slots
 from symbp.printing.drawing.shapes import Label, Polyline, Rectangle
 from symbp.printing.drawing.words import broken, joined, text_width
@@ -256,11 +256,11 @@ def test_a_box_has_its_symbol_and_its_shape_below_its_heading() -> None:
 
 
 def test_the_description_says_what_each_layer_comes_from() -> None:
-    assert DRAWINGS["residual"].description == (
+    assert plain(DRAWINGS["residual"].description) == (
         "The layers from top to bottom. x: x, 8×8×8; stem: stem, 8×8×8, from x; a0: a0, 8×8×8, from stem; "
         "b0: b0, 8×8×8, from a0; add0: add0, 8×8×8, from b0 and stem; y: y, 8×8×8, from add0."
     )
-    assert "; 3 layers that are not drawn, from l7; l11: l11" in DRAWINGS["fourteen"].description
+    assert "; 3 layers that are not drawn, from l7; l11: l11" in plain(DRAWINGS["fourteen"].description)
     assert DRAWINGS["chain"].title == "The layers"
 
 
@@ -293,4 +293,4 @@ def test_words_are_broken_at_spaces_and_cut_where_there_are_none() -> None:
         for line in broken("conv2d 8, 3x3 averyverylongword", width, 9.0):
             assert text_width(line, 9.0) <= width
     assert broken("", 30.0, 9.0) == ()
-    assert [joined(items) for items in ((), ("a",), ("a", "b"))] == ["", "a", "a and b"]
+    assert [plain(joined(items)) for items in ((), ("a",), ("a", "b"))] == ["", "a", "a and b"]

@@ -7,12 +7,13 @@ import re
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbp import mathtree as m
 from symbp.printing.drawing import Drawing, Series, gradient_norms_plot, line_plot, svg, tikz, typst_drawing
 from symbp.printing.drawing.axes import apart, inner_axis, linear_axis, log_axis, round_step, whole_axis
+from symbp.printing.drawing.glyphs import plain
 from symbp.printing.drawing.shapes import Circle, Polygon, Polyline, Rectangle
 from tests.test_drawing import label_box, labels
 
@@ -27,7 +28,7 @@ def test_the_gradient_in_each_layer_of_two_networks() -> None:
     assert all(rise == pytest.approx(rises[0]) for rise in rises)  # on a logarithmic axis
     assert rises[0] < 0
     assert len({y for _, y in second.points}) == 1
-    assert VANISHING.description.startswith(
+    assert plain(VANISHING.description).startswith(
         "size of the gradient against layer, on a logarithmic axis. sigmoid: 5.96e-08"
     )
 
@@ -63,6 +64,7 @@ def test_what_is_not_finite_leaves_a_gap() -> None:
     assert [len(s.points) for s in lines] == [2, 2]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["tanh", "relu", "a longer name"]), st.lists(sizes, min_size=1)),

@@ -8,6 +8,7 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.notes.lines import power_of_ten
 from symbp.notes.module import PLAIN
+from symbp.notes.pictures import in_numbers
 from symbp.notes.subject import Subject
 from symbp.printing.document import Paragraph, Section, Sentence, Table
 from symbp.views.naming import LOSS
@@ -39,7 +40,7 @@ def gradients(subject: Subject) -> Section:
     )
     caption = "Every gradient." if total == len(rows) else "Gradients: the first of each weight matrix and bias."
     table = Table((caption,), HEADER, tuple(rows), ("center", "right", "right", "right", "center", "right"))
-    return Section(("All gradients",), (Paragraph(opening), table))
+    return Section(("All gradients",), (Paragraph(opening), table, *in_numbers(subject)))
 
 
 def most_entries(total: int, tensors: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from symbp import mathtree as m
@@ -13,23 +15,25 @@ from symbp.notes.subject import Subject
 from symbp.notes.unrolled import unrolled
 from symbp.printing.document import Block, Figure, Paragraph, Section
 from symbp.printing.drawing import Column, Drawing, GraphNode, graph_drawing, network_drawing
-from symbp.printing.drawing.shapes import Label
+from symbp.printing.drawing.network import is_labelled
+from symbp.printing.drawing.placing import Lines
+from symbp.printing.drawing.shapes import Role
 from symbp.views.scalar import Element, scalars
+from symbp.wording import Message, say
 
 MOST_NODES = 24
 MOST_IN_COLUMN = 4
-Role = str
+DRAWN_DIGITS = 3
 
 
 def pictures(subject: Subject) -> Section:
     """The drawing of the network; where it is small, its graph with values and gradients."""
     blocks: list[Block] = []
     if isinstance(subject.network, Network):
-        network = _network(subject, subject.network)
-        labelled = any(isinstance(shape, Label) and shape.cleared for shape in network.shapes)
-        caption = "The network. A weight stands on its edge." if labelled else "The network."
+        network = _network(subject)
+        caption = "The network. A weight stands on its edge." if is_labelled(network) else "The network."
         blocks.append(Figure(network, (caption,)))
-    blocks += unrolled(subject)
+    blocks += [*_with_values(subject), *unrolled(subject)]
     graph = _graph(subject) if subject.worked else None
     if graph is not None:
         text = (
@@ -56,25 +60,106 @@ def pictures(subject: Subject) -> Section:
     return Section(("The network",), tuple(blocks))
 
 
-def _network(subject: Subject, network: Network) -> Drawing:
-    columns = [Column(network.widths[0], lambda u: _unit(subject, "x", u), "input", "input")]
-    for number, site in enumerate(network.sites, 1):
-        last = number == len(network.sites)
-        bias = f"b{site.parameters}" if getattr(network.layers[number - 1], "bias", False) else None
-        columns.append(
-            Column(
-                network.widths[number],
-                lambda u, name=site.output: _unit(subject, name, u),  # type: ignore[misc]
-                "output" if last else "hidden" if len(network.sites) == 2 else f"hidden {number}",
-                "output" if last else "hidden",
-                None if bias is None else lambda u, name=bias: _parameter(subject, name, (u - 1,)),  # type: ignore[misc]
-            )
+def _network(subject: Subject) -> Drawing:
+    """The network with the symbols of its units and weights."""
+
+    def symbol(name: str, index: tuple[int, ...]) -> Lines:
+        return ((_parameter(subject, name, index), "weight"),)
+
+    columns = _columns(subject, lambda name, unit: symbol(name, (unit - 1,)))
+    title = say("The network {title}", title=subject.network.title)
+    return network_drawing(columns, lambda *edge: symbol(*_weight(subject, *edge)), title)
+
+
+def in_numbers(subject: Subject) -> Iterator[Block]:
+    """The network with the values of its units, weights and gradients, where there is room for all of them."""
+    drawing = _in_numbers(subject)
+    if drawing is not None and is_labelled(drawing):
+        caption = say(
+            "Above each unit stands its value{where}; on each edge its weight, and below that, in the colour of "
+            "gradients, the derivative of the loss by it.",
+            where=_where(subject),
+        )
+        yield Figure(drawing, (caption,))
+
+
+def _with_values(subject: Subject) -> Iterator[Block]:
+    """The network with the values of its units, where there is no room for those of its weights."""
+    drawing = _in_numbers(subject)
+    if drawing is not None and not is_labelled(drawing):
+        title = say("The network {title} with its values", title=subject.network.title)
+        columns = _columns(subject, None, partial(_value, subject))
+        caption = say("Above each unit stands its value{where}.", where=_where(subject))
+        yield Figure(network_drawing(columns, lambda *_: (), title), (caption,))
+
+
+def _where(subject: Subject) -> Message | str:
+    return say(" for the first sample") if subject.samples > 1 else ""
+
+
+def _in_numbers(subject: Subject) -> Drawing | None:
+    if not subject.worked or not subject.regular:
+        return None
+
+    def numbers(name: str, index: tuple[int, ...]) -> Lines:
+        """The number, and the derivative of the loss by it if there is one."""
+        lines: Lines = ((_rounded(subject, subject.values[name][index]), "weight"),)
+        gradient = subject.values.get(adjoint_name(name))
+        return lines if gradient is None else (*lines, (_rounded(subject, gradient[index]), "gradient"))
+
+    columns = _columns(subject, lambda name, unit: numbers(name, (unit - 1,)), partial(_value, subject))
+    title = say("The network {title} in numbers", title=subject.network.title)
+    return network_drawing(columns, lambda *edge: numbers(*_weight(subject, *edge)), title)
+
+
+def _value(subject: Subject, name: str, unit: int) -> m.Node:
+    """The value of a unit for the first sample."""
+    return _rounded(subject, subject.values[name][0, unit - 1])
+
+
+def _rounded(subject: Subject, value: Any) -> m.Node:
+    return m.Number(value, min(subject.digits, DRAWN_DIGITS))
+
+
+def _columns(
+    subject: Subject,
+    bias: Callable[[str, int], Lines] | None,
+    value: Callable[[str, int], m.Node] | None = None,
+) -> tuple[Column, ...]:
+    """The layers; what stands at a unit is said by the name of a tensor and the number of the unit."""
+
+    def column(name: str, size: int, heading: Message, role: Role, biases: str | None) -> Column:
+        return Column(
+            size,
+            lambda unit: _unit(subject, name, unit),
+            heading,
+            role,
+            None if bias is None or biases is None else lambda unit: bias(biases, unit),
+            None if value is None else lambda unit: value(name, unit),
         )
 
-    def weight(gap: int, to: int, source: int) -> m.Node:
-        return _parameter(subject, f"W{network.sites[gap - 1].parameters}", (to - 1, source - 1))
+    network = subject.network
+    assert isinstance(network, Network)
+    columns = [column("x", network.widths[0], say("input"), "input", None)]
+    for number, site in enumerate(network.sites, 1):
+        biases = f"b{site.parameters}" if getattr(network.layers[number - 1], "bias", False) else None
+        heading, role = _place(number, len(network.sites))
+        columns.append(column(site.output, network.widths[number], heading, role, biases))
+    return tuple(columns)
 
-    return network_drawing(tuple(columns), weight, f"The network {network.title}")
+
+def _place(number: int, last: int) -> tuple[Message, Role]:
+    """What a layer is called, and what it is."""
+    if number == last:
+        return say("output"), "output"
+    return (say("hidden") if last == 2 else say("hidden {number}", number=number)), "hidden"
+
+
+def _weight(subject: Subject, gap: int, to: int, source: int) -> tuple[str, tuple[int, ...]]:
+    """The tensor and the place of the weight between two units of neighbouring layers."""
+    network = subject.network
+    assert isinstance(network, Network)
+    return f"W{network.sites[gap - 1].parameters}", (to - 1, source - 1)
 
 
 def _unit(subject: Subject, name: str, unit: int) -> m.Node:
@@ -99,7 +184,7 @@ def _graph(subject: Subject) -> Drawing | None:
         (str(a), str(b)) for column in columns[1:] for b in column for a in _sources(subject, b, frozenset(drawn))
     )
     nodes = tuple(tuple(_node(subject, e, gradients.get(e.tensor)) for e in column) for column in columns)
-    return graph_drawing(nodes, edges, "The computational graph")
+    return graph_drawing(nodes, edges, say("The computational graph"))
 
 
 def _is_drawn(subject: Subject, name: str) -> bool:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import SCRIPT, width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
-from symbp.mathtree.reading import ACCENTS
+from symbp.mathtree.reading import ACCENTS, reading
+from symbp.printing.drawing.shapes import Text
+from symbp.wording import Message
 
 WORD_WIDTH = 0.5
 LEAN = 0.08  # how far a slanted letter reaches over its width
@@ -30,10 +33,26 @@ class Run:
     italic: bool
 
 
-def runs(content: Node | str, size: float) -> tuple[tuple[Run, ...], float]:
+def plain(content: Any) -> str:
+    """The words of a label or of what is told, in English as long as no language has been chosen; formulas in a line.
+
+    >>> from symbp.wording import say
+    >>> plain(say("{a} and {b}", a=("x", ", ", "y"), b="z"))
+    'x, y and z'
+    """
+    if isinstance(content, Message):
+        text = content.plural if content.plural and content.count != 1 else content.text
+        return text.format(**{name: plain(part) for name, part in content.parts})
+    if isinstance(content, tuple):
+        return "".join(map(plain, content))
+    return reading(content) if isinstance(content, Node) else str(content)
+
+
+def runs(content: Text, size: float) -> tuple[tuple[Run, ...], float]:
     """The runs of a label and its width, in points."""
-    if isinstance(content, str):
-        return (Run(content, 0.0, 0.0, size, False),), WORD_WIDTH * size * len(content)
+    if not isinstance(content, Node):
+        words = plain(content)
+        return (Run(words, 0.0, 0.0, size, False),), WORD_WIDTH * size * len(words)
     piece = layout(content)
     return tuple(_runs(piece, 0.0, 0.0, size)), width(piece) * size
 

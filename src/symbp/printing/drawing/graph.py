@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from symbp.mathtree.extent import width as em_width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
-from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape
+from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape, Text
+from symbp.printing.drawing.words import listed, sentences
+from symbp.wording import Message, say
 
 PAGE = 440.0
 BOX = (36.0, 24.0)
@@ -28,7 +30,7 @@ class GraphNode:
 
 
 def graph_drawing(
-    columns: tuple[tuple[GraphNode, ...], ...], edges: tuple[tuple[str, str], ...], title: str
+    columns: tuple[tuple[GraphNode, ...], ...], edges: tuple[tuple[str, str], ...], title: Text
 ) -> Drawing:
     """The graph in columns, from left to right; edges join nodes by their names."""
     gap = min(WIDEST_GAP, (PAGE - BOX[0] - 20) / max(1, len(columns) - 1))
@@ -63,6 +65,14 @@ def _edge(a: tuple[float, float], b: tuple[float, float]) -> Polyline:
     return Polyline(((a[0] + BOX[0] / 2, a[1]), (b[0] - BOX[0] / 2 - 1, b[1])), arrow=True)
 
 
-def _description(columns: tuple[tuple[GraphNode, ...], ...]) -> str:
-    order = "; ".join(", ".join(node.name for node in column) for column in columns)
-    return f"From left to right: {order}. Above each box stands its value, below it the gradient of the loss."
+def _description(columns: tuple[tuple[GraphNode, ...], ...]) -> Message:
+    """The nodes in their order, each with its value and its gradient."""
+    told: list[Text] = [say("A computational graph, from left to right; a gradient is that of the loss.")]
+    for node in (node for column in columns for node in column):
+        parts: list[Text] = [node.label]
+        if node.value is not None:
+            parts.append(say("value {number}", number=node.value))
+        if node.gradient is not None:
+            parts.append(say("gradient {number}", number=node.gradient))
+        told.append(say("{node}.", node=listed(parts)))
+    return sentences(told)

@@ -7,7 +7,7 @@ from math import ceil
 from typing import TypeAlias
 
 from symbp.mathtree.nodes import Node
-from symbp.printing.drawing.shapes import DASH, Label, Outline, Rectangle, Role, Shape
+from symbp.printing.drawing.shapes import DASH, Label, Outline, Rectangle, Role, Shape, Text
 from symbp.printing.drawing.words import broken, text_width
 
 Cell: TypeAlias = tuple[int, int]  # row and column, from 0
@@ -35,7 +35,7 @@ class Grid:
     cells: tuple[tuple[Node | None, ...], ...]
     highlighted: frozenset[Cell] = frozenset()
     padding: tuple[int, int, int, int] = (0, 0, 0, 0)
-    heading: str = ""
+    heading: Text = ""
 
     @property
     def rows(self) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symbp.mathtree.nodes import Node
-from symbp.mathtree.reading import reading
 from symbp.printing.drawing.layering import Edge, Graph, abridged, row_numbers, slots
-from symbp.printing.drawing.shapes import Drawing, Label, Outline, Polyline, Rectangle, Role, Shape
+from symbp.printing.drawing.shapes import Drawing, Label, Outline, Polyline, Rectangle, Role, Shape, Text
 from symbp.printing.drawing.strips import BESIDE, PAGE, Boxes, in_strips
-from symbp.printing.drawing.words import broken, joined, text_width
+from symbp.printing.drawing.words import broken, joined, listed, text_width
+from symbp.wording import Message, say, say_many
 
 LOWEST = 560.0
 ATTEMPTS = (  # rows and boxes in a row at most, and the room for lanes
@@ -31,13 +31,13 @@ class LayerBox:
     """A layer: its own name, what it does, and the shape and the symbol of what it gives; the shape may be empty."""
 
     name: str
-    heading: str
+    heading: Text
     shape: str
     label: Node | None
     role: Role
 
 
-def layers_drawing(boxes: tuple[LayerBox, ...], edges: tuple[Edge, ...], title: str) -> Drawing:
+def layers_drawing(boxes: tuple[LayerBox, ...], edges: tuple[Edge, ...], title: Text) -> Drawing:
     """The layers below what they come from; edges join boxes by their names, and what they skip they go around.
 
     A tall drawing goes on in a strip beside it. Of more than twelve rows the first and the last ones are drawn,
@@ -54,9 +54,9 @@ def layers_drawing(boxes: tuple[LayerBox, ...], edges: tuple[Edge, ...], title: 
     return drawing
 
 
-def _attempt(boxes: tuple[LayerBox, ...], graph: Graph, lanes: float, title: str) -> Drawing:
+def _attempt(boxes: tuple[LayerBox, ...], graph: Graph, lanes: float, title: Text) -> Drawing:
     known = {box.name: box for box in boxes}
-    known |= {name: LayerBox(name, f"… {len(many)} more …", "", None, "plain") for name, many in graph.hidden.items()}
+    known |= {name: LayerBox(name, _more(many), "", None, "plain") for name, many in graph.hidden.items()}
     rows = slots(graph, row_numbers(graph))
     across = max(map(len, rows))
     card = _Card(known, graph, max(NARROWEST, (PAGE - lanes - (across - 1) * BESIDE) / across))
@@ -64,6 +64,10 @@ def _attempt(boxes: tuple[LayerBox, ...], graph: Graph, lanes: float, title: str
     lines = tuple(Polyline(points, arrow=True) for points in strips.edges())
     cards = tuple(shape for name, place in strips.places().items() for shape in card.shapes(name, place))
     return Drawing(strips.width, strips.height, (*lines, *cards), title, _description(graph, known))
+
+
+def _more(hidden: tuple[str, ...]) -> Message:
+    return say("… {count} more …", count=len(hidden))
 
 
 class _Card:
@@ -106,14 +110,20 @@ def _second_line(box: LayerBox, left: float, y: float) -> list[Shape]:
     return out
 
 
-def _description(graph: Graph, known: dict[str, LayerBox]) -> str:
+def _description(graph: Graph, known: dict[str, LayerBox]) -> Message:
     """The boxes in their order, each with what it comes from."""
-    titles = {name: f"{len(graph.hidden[name])} layers that are not drawn" for name in graph.hidden}
-    parts: list[str] = []
+    titles: dict[str, Text] = {
+        name: say_many(len(many), "one layer that is not drawn", "{count} layers that are not drawn")
+        for name, many in graph.hidden.items()
+    }
+    told: list[Text] = []
     for name in graph.names:
         box = known[name]
-        label = reading(box.label) if box.label else ""
-        words = [titles.get(name) or f"{name}: {box.heading}", label, box.shape]
-        before = joined(tuple(titles.get(a, a) for a in graph.before(name)))
-        parts.append(", ".join(filter(None, (*words, f"from {before}" if before else ""))))
-    return f"The layers from top to bottom. {'; '.join(parts)}."
+        parts: list[Text] = [part for part in (box.label, box.shape) if part]
+        title = titles.get(name) or say("{name}: {heading}", name=name, heading=box.heading)
+        before = [titles.get(a, a) for a in graph.before(name)]
+        if before:
+            parts.append(say("from {boxes}", boxes=joined(tuple(before))))
+        told += ["; "] if told else []
+        told += listed([title, *parts])
+    return say("The layers from top to bottom. {boxes}.", boxes=tuple(told))

@@ -1,57 +1,74 @@
-"""A network laid out in columns, with its weights on the edges."""
+"""A network laid out in columns: its weights on the edges, in symbols or with their numbers and gradients."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import hypot
 
-from symbp.mathtree.extent import width as em_width
-from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
-from symbp.printing.drawing.shapes import Circle, Drawing, Label, Polyline, Role, Shape
+from symbp.printing.drawing.placing import Box, Lines, Segment, around, extent, on_lines, stacked
+from symbp.printing.drawing.shapes import Circle, Drawing, Label, Polyline, Role, Shape, Text
+from symbp.printing.drawing.words import listed, sentences, text_width
+from symbp.wording import Message, say, say_many
 
 PAGE = 430.0
+TALLEST = 500.0
 RADIUS = 15.0
-COLUMN_GAP = 130.0
-ROW_GAP = 62.0
 SHOWN_UNITS = 6  # a wider layer is drawn as its first three units, dots, and the last one
 SHOWN_COLUMNS = 7  # and a deeper network likewise
-LABELLED_EDGES = 12  # between two columns
-NARROWEST_LABELLED = 85.0
+LABELLED_EDGES, LABELLED_OF_MANY = 16, 12  # between two columns; where one of them is abridged
+NARROWEST_LABELLED = 85.0  # from one column to the next
 LABEL_SIZE = 9.0
-ALONG = (0.3, 0.36, 0.42, 0.24, 0.5, 0.58, 0.66, 0.72)  # where on an edge its label may stand, best first
+NUMBER_SIZE = 8.5
+ABOVE = RADIUS + 8.0  # from the middle of a unit to its value
+BELOW = RADIUS + 17.0  # and to its bias
+TOP = 34.0
+ROOMS = ((130.0, 62.0), (150.0, 77.0), (185.0, 90.0), (185.0, 110.0), (185.0, 140.0))  # between columns and rows
 
 
 @dataclass(frozen=True)
 class Column:
-    """One layer: its number of units, and what stands in, below and above them; units count from 1."""
+    """One layer: its number of units, and what stands in, above and below them; units count from 1.
+
+    Attributes:
+        label: What stands in a unit.
+        heading: The words above the column.
+        bias: What stands below a unit, at an arrow to it, in lines.
+        value: The number above a unit.
+    """
 
     size: int
     label: Callable[[int], Node]
-    heading: str
+    heading: Text
     role: Role
-    bias: Callable[[int], Node] | None = None
+    bias: Callable[[int], Lines] | None = None
+    value: Callable[[int], Node] | None = None
 
 
-Weight = Callable[[int, int, int], Node | None]  # (gap from 1, to, from) -> the label of an edge
+Weight = Callable[[int, int, int], Lines]  # (gap from 1, to, from) -> what stands on an edge, in lines
 
 
-def network_drawing(columns: tuple[Column, ...], weight: Weight, title: str) -> Drawing:
-    """The network as columns of units. Layers of any size cost the same: what is not shown is not asked for."""
-    shown = _shown(len(columns), SHOWN_COLUMNS, 3)
-    gap = min(COLUMN_GAP, (PAGE - 3 * RADIUS) / max(1, len(shown) - 1))
-    tallest = max(len(_shown(c.size, SHOWN_UNITS, 3)) for c in columns)
-    height = 34.0 + (tallest - 1) * ROW_GAP + 2 * RADIUS + 26.0
-    placed = [
-        _Placed(c, None if c is None else columns[c - 1], 1.6 * RADIUS + i * gap, height) for i, c in enumerate(shown)
-    ]
-    width = placed[-1].x + 1.6 * RADIUS
-    edges = [_edges(a, b, weight, gap) for a, b in pairwise(placed)]
-    lines = tuple(shape for group in edges for shape in group)
-    units = tuple(shape for p in placed for shape in p.shapes())
-    return Drawing(width, height, lines + units, title, _description(columns))
+def network_drawing(columns: tuple[Column, ...], weight: Weight, title: Text) -> Drawing:
+    """The network as columns of units. Layers of any size cost the same: what is not shown is not asked for.
+
+    Between two columns with too many edges, or where there is no room for what stands on them, it is left out.
+    """
+    pages = [_Page(columns, weight, *room) for room in ROOMS]
+    roomy = [p for p in pages if not p.is_crowded] or pages[-1:]
+    fitting = [p for p in roomy if p.height <= TALLEST] or roomy[:1]
+    page = next((p for p in fitting if None not in p.labels), fitting[0])
+    edges = tuple(Polyline(line, arrow=True) for lines in page.edges for line in lines)
+    labels = tuple(shape for found in page.labels for shape in found or ())
+    return Drawing(page.width, page.height, (*edges, *labels, *page.units()), title, _description(columns))
+
+
+def is_labelled(drawing: Drawing) -> bool:
+    """Whether anything stands on the edges of a network."""
+    columns = {shape.x for shape in drawing.shapes if isinstance(shape, Circle)}
+    return any(isinstance(s, Label) and s.cleared and s.x not in columns for s in drawing.shapes)
 
 
 def _shown(count: int, most: int, head: int) -> tuple[int | None, ...]:
@@ -62,28 +79,145 @@ def _shown(count: int, most: int, head: int) -> tuple[int | None, ...]:
     return (*range(1, head + 1), None, *range(count - tail + 1, count + 1))
 
 
-def _description(columns: tuple[Column, ...]) -> str:
-    counts = ", ".join(f"{c.heading}: {c.size} {'unit' if c.size == 1 else 'units'}" for c in columns)
-    return f"Layers from left to right: {counts}. Every unit is connected to all units of the layer before it."
+def _description(columns: tuple[Column, ...]) -> Message:
+    """The layers, and the values of their units; of a wide layer those that are drawn."""
+    layers = listed(say_many(c.size, "{layer}: one unit", "{layer}: {count} units", layer=c.heading) for c in columns)
+    told = [
+        say("Layers from left to right: {layers}.", layers=layers),
+        say("Every unit is connected to all units of the layer before it."),
+    ]
+    for column in columns if len(columns) <= SHOWN_COLUMNS else ():
+        if column.value is not None:
+            values = (column.value(u) for u in _shown(column.size, SHOWN_UNITS, 3) if u is not None)
+            told.append(say("Values of {layer}: {values}.", layer=column.heading, values=listed(values)))
+    return sentences(told)
+
+
+class _Page:
+    """A network with its columns and rows so far apart."""
+
+    def __init__(self, columns: tuple[Column, ...], weight: Weight, gap: float, row: float) -> None:
+        self.columns, self.weight, self.row = columns, weight, row
+        shown = _shown(len(columns), SHOWN_COLUMNS, 3)
+        self.tallest = max(len(_shown(c.size, SHOWN_UNITS, 3)) for c in columns)
+        self.placed = [_Placed(c, None if c is None else columns[c - 1], self) for c in shown]
+        self.margin = max(1.6 * RADIUS, *(p.half_width + 2 for p in self.placed))
+        self.gap = min(gap, (PAGE - 2 * self.margin) / max(1, len(shown) - 1))
+        self.width = 2 * self.margin + (len(shown) - 1) * self.gap
+        for i, placed in enumerate(self.placed):
+            placed.x = self.margin + i * self.gap
+
+    @cached_property
+    def above(self) -> float:
+        """From the middle of the uppermost unit to what is above it."""
+        return RADIUS + (NUMBER_SIZE + 4.0 if any(c.value for c in self.columns) else 0.0)
+
+    @cached_property
+    def height(self) -> float:
+        below = max(p.below for p in self.placed)
+        return TOP - RADIUS + self.above + (self.tallest - 1) * self.row + below
+
+    @property
+    def middle(self) -> float:
+        return TOP - RADIUS + self.above + (self.tallest - 1) * self.row / 2
+
+    @cached_property
+    def edges(self) -> list[tuple[Segment, ...]]:
+        """The edges between neighbouring columns."""
+        return [tuple(_trimmed(*ends) for _, _, ends in _pairs(a, b)) for a, b in pairwise(self.placed)]
+
+    @cached_property
+    def labels(self) -> list[tuple[Label, ...] | None]:
+        """What stands on the edges between neighbouring columns; ``None`` where there is no room for it."""
+        return [self._labels(a, b, edges) for (a, b), edges in zip(pairwise(self.placed), self.edges, strict=True)]
+
+    def _labels(self, a: _Placed, b: _Placed, edges: tuple[Segment, ...]) -> tuple[Label, ...] | None:
+        most = LABELLED_OF_MANY if None in (*a.units, *b.units) else LABELLED_EDGES
+        if not 0 < len(edges) <= most or a.number is None or self.gap < NARROWEST_LABELLED:
+            return ()
+        every = [self.weight(a.number, to, source) for source, to, _ in _pairs(a, b)]
+        wanted = [(lines, edge) for lines, edge in zip(every, edges, strict=True) if lines]
+        sizes = [_padded(extent(lines, self.label_size)) for lines, _ in wanted]
+        places = on_lines(sizes, [edge for _, edge in wanted], [*a.boxes, *b.boxes])
+        if places is None:
+            return None
+        found = zip(wanted, places, strict=True)
+        return tuple(label for (lines, _), at in found for label in stacked(lines, *at, self.label_size))
+
+    @property
+    def label_size(self) -> float:
+        return NUMBER_SIZE if any(c.value for c in self.columns) else LABEL_SIZE
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether what is at one unit touches what is at another."""
+        return any(p.is_crowded for p in self.placed)
+
+    def units(self) -> Iterator[Shape]:
+        return (shape for p in self.placed for shape in p.shapes())
+
+
+def _padded(size: tuple[float, float]) -> tuple[float, float]:
+    return size[0] + 2, size[1] + 1
+
+
+Ends = tuple[float, float, float, float]
+
+
+def _pairs(a: _Placed, b: _Placed) -> list[tuple[int, int, Ends]]:
+    """Every pair of units of two columns, from and to, with their places; none where dots stand for a column."""
+    return [(i, j, (a.x, y, b.x, v)) for i, y in a.places() for j, v in b.places()]
 
 
 class _Placed:
     """A column at its place; the column is ``None`` where dots stand for layers left out."""
 
-    def __init__(self, number: int | None, column: Column | None, x: float, height: float) -> None:
-        self.number, self.column, self.x = number, column, x
-        self.middle = (34.0 + RADIUS + height - 26.0 - RADIUS) / 2
-        self.units = _shown(column.size, SHOWN_UNITS, 3) if column else (None,)
+    def __init__(self, number: int | None, column: Column | None, page: _Page) -> None:
+        self.number, self.column, self.page, self.x = number, column, page, 0.0
+        self.units = _shown(column.size, SHOWN_UNITS, 3) if column else ()
+        self.biases = {u: column.bias(u) for u in self.units if u is not None and column and column.bias}
+        self.values = {u: column.value(u) for u in self.units if u is not None and column and column.value}
+
+    @cached_property
+    def half_width(self) -> float:
+        """Half the width of the widest text at a unit."""
+        widths = [extent(lines, NUMBER_SIZE)[0] for lines in self.biases.values()]
+        return max((*widths, *(text_width(v, NUMBER_SIZE) for v in self.values.values())), default=0.0) / 2
+
+    @cached_property
+    def below(self) -> float:
+        """From the middle of a unit to the lower end of what is at it."""
+        heights = [extent(lines, NUMBER_SIZE)[1] for lines in self.biases.values()]
+        return BELOW - NUMBER_SIZE / 2 + max(heights) + 4 if heights else RADIUS + 4
 
     def y(self, position: int) -> float:
-        return self.middle + (position - (len(self.units) - 1) / 2) * ROW_GAP
+        return self.page.middle + (position - (len(self.units) - 1) / 2) * self.page.row
 
     def places(self) -> list[tuple[int, float]]:
         return [(unit, self.y(i)) for i, unit in enumerate(self.units) if unit is not None]
 
+    @property
+    def boxes(self) -> list[Box]:
+        """What labels on edges may not touch."""
+        size = 2 * RADIUS
+        return [box for unit, y in self.places() for box in (around(self.x, y, (size, size)), *self._boxes(unit, y))]
+
+    def _boxes(self, unit: int, y: float) -> Iterator[Box]:
+        if unit in self.values:
+            yield around(self.x, y - ABOVE, (text_width(self.values[unit], NUMBER_SIZE), NUMBER_SIZE))
+        if unit in self.biases:
+            width, height = extent(self.biases[unit], NUMBER_SIZE)
+            yield around(self.x, y + BELOW + (height - NUMBER_SIZE) / 2, (width, height))
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether what is below a unit touches what is above the next."""
+        found = [list(self._boxes(unit, y)) for unit, y in self.places()]
+        return any(a.touches(b) for upper, lower in pairwise(found) for a in upper for b in lower)
+
     def shapes(self) -> list[Shape]:
         if self.column is None:
-            return [Label(self.x, self.middle, "⋯", size=16)]
+            return [Label(self.x, self.page.middle, "⋯", size=16)]
         out: list[Shape] = [Label(self.x, 10.0, self.column.heading, "text", 10.0)]
         for position, unit in enumerate(self.units):
             y = self.y(position)
@@ -91,29 +225,15 @@ class _Placed:
         return out
 
     def _unit(self, column: Column, unit: int, y: float) -> list[Shape]:
-        circle: list[Shape] = [Circle(self.x, y, RADIUS, column.role), Label(self.x, y, column.label(unit))]
-        if column.bias is None:
-            return circle
-        arrow = Polyline(((self.x, y + RADIUS + 11), (self.x, y + RADIUS + 1)), arrow=True)
-        return [*circle, arrow, Label(self.x, y + RADIUS + 17, column.bias(unit), "weight", LABEL_SIZE)]
-
-
-def _edges(a: _Placed, b: _Placed, weight: Weight, gap: float) -> list[Shape]:
-    if a.number is None or b.number is None:
-        return []
-    ends = [(i, j, _trimmed(a.x, y, b.x, v)) for i, y in a.places() for j, v in b.places()]
-    lines: list[Shape] = [Polyline(points, arrow=True) for _, _, points in ends]
-    if len(ends) > LABELLED_EDGES or gap < NARROWEST_LABELLED:
-        return lines
-    labels: list[Label] = []
-    for i, j, points in ends:
-        content = weight(a.number, j, i)
-        if content is not None:
-            labels.append(_edge_label(content, points, labels, [p for _, _, p in ends if p != points]))
-    return [*lines, *labels]
-
-
-Segment = tuple[tuple[float, float], tuple[float, float]]
+        out: list[Shape] = [Circle(self.x, y, RADIUS, column.role), Label(self.x, y, column.label(unit))]
+        if unit in self.values:
+            out.append(Label(self.x, y - ABOVE, self.values[unit], "value", NUMBER_SIZE, cleared=True))
+        if unit in self.biases:
+            lines = self.biases[unit]
+            middle = y + BELOW + (extent(lines, NUMBER_SIZE)[1] - NUMBER_SIZE) / 2
+            out += [Polyline(((self.x, y + RADIUS + 11), (self.x, y + RADIUS + 1)), arrow=True)]
+            out += stacked(lines, self.x, middle, NUMBER_SIZE)
+        return out
 
 
 def _trimmed(x: float, y: float, u: float, v: float) -> Segment:
@@ -121,29 +241,3 @@ def _trimmed(x: float, y: float, u: float, v: float) -> Segment:
     length = hypot(u - x, v - y)
     dx, dy = (u - x) / length, (v - y) / length
     return (x + dx * RADIUS, y + dy * RADIUS), (u - dx * (RADIUS + 1), v - dy * (RADIUS + 1))
-
-
-def _edge_label(content: Node, edge: Segment, placed: list[Label], others: list[Segment]) -> Label:
-    """The label at the place along its edge where it hides least."""
-    half = (em_width(layout(content)) * LABEL_SIZE / 2 + 2, LABEL_SIZE * 0.75)
-
-    def at(t: float) -> Label:
-        (x, y), (u, v) = edge
-        return Label(x + t * (u - x), y + t * (v - y), content, "weight", LABEL_SIZE, cleared=True)
-
-    def cost(t: float) -> tuple[int, int]:
-        label = at(t)
-        hidden = sum(abs(label.x - o.x) < 2 * half[0] and abs(label.y - o.y) < 2 * half[1] for o in placed)
-        return hidden, sum(_crosses(label, half, other) for other in others)
-
-    return at(min(ALONG, key=lambda t: (*cost(t), ALONG.index(t))))
-
-
-def _crosses(label: Label, half: tuple[float, float], edge: Segment) -> bool:
-    """Whether an edge runs through the box of a label: seen at its closest points to the label's centre line."""
-    (x, y), (u, v) = edge
-    for shift in (-half[0], 0.0, half[0]):
-        t = (label.x + shift - x) / (u - x)
-        if 0 <= t <= 1 and abs(y + t * (v - y) - label.y) < half[1]:
-            return True
-    return False

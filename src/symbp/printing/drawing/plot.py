@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from math import isfinite
 
 from symbp.mathtree.nodes import Node
-from symbp.mathtree.reading import reading
 from symbp.printing.drawing.axes import Axis, apart, linear_axis, log_axis, whole_axis
-from symbp.printing.drawing.shapes import Circle, Drawing, Label, LineStyle, Polygon, Polyline, Rectangle, Role, Shape
-from symbp.printing.drawing.words import text_width
+from symbp.printing.drawing.shapes import (
+    Circle,
+    Drawing,
+    Label,
+    LineStyle,
+    Polygon,
+    Polyline,
+    Rectangle,
+    Role,
+    Shape,
+    Text,
+    Told,
+)
+from symbp.printing.drawing.words import listed, sentences, text_width
+from symbp.wording import Message, say
 
 WIDTH, HEIGHT = 360.0, 200.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 14.0, 26.0, 42.0
@@ -20,6 +32,8 @@ WIDEST_NAME = 130.0
 MARK = 2.6  # half the size of a mark
 MOST_MARKS = 24
 MOST_READ = 16  # numbers of one curve that the description reads out
+
+NORMS, NORM, LAYER = say("The size of the gradient in each layer"), say("size of the gradient"), say("layer")
 
 # A curve is known by its name, its dashes and its marks, and not by its colour alone.
 STYLES: tuple[tuple[Role, LineStyle, str], ...] = (
@@ -34,7 +48,7 @@ STYLES: tuple[tuple[Role, LineStyle, str], ...] = (
 class Series:
     """Points in their order with a name; what is not finite interrupts the curve."""
 
-    name: Node | str
+    name: Text
     points: tuple[tuple[float, float], ...]
 
 
@@ -55,7 +69,7 @@ class Frame:
             self.bottom - (self.bottom - self.top) * self.y.at(y),
         )
 
-    def shapes(self, x_label: Node | str, y_label: Node | str) -> Iterator[Shape]:
+    def shapes(self, x_label: Text, y_label: Text) -> Iterator[Shape]:
         """The axes with their ticks; the name of the vertical one stands above it."""
         yield Polyline(((self.left, self.top), (self.left, self.bottom), (self.right, self.bottom)), "axis")
         for value, content in self.y.ticks:
@@ -70,9 +84,7 @@ class Frame:
         yield Label(min(self.left, 6.0), self.top - 18, y_label, "axis", SMALL, "start")
 
 
-def line_plot(
-    series: Sequence[Series], x: Axis, y: Axis, x_label: Node | str, y_label: Node | str, title: str
-) -> Drawing:
+def line_plot(series: Sequence[Series], x: Axis, y: Axis, x_label: Text, y_label: Text, title: Text) -> Drawing:
     """Curves over one another; each has its own dashes and marks, and its name at its end."""
     names = [s.name for s in series if s.name]
     room = min(WIDEST_NAME, max((text_width(name, SMALL) for name in names), default=0.0)) + (10.0 if names else 0.0)
@@ -136,34 +148,38 @@ def _names(frame: Frame, series: Sequence[Series]) -> Iterator[Shape]:
         yield Label(frame.right + 10, y, curve.name, STYLES[number % len(STYLES)][0], SMALL, "start")
 
 
-def _description(series: Sequence[Series], x_label: Node | str, y_label: Node | str, y: Axis) -> str:
-    scale = ", on a logarithmic axis" if y.logarithmic else ""
-    told = [f"{_text(y_label)} against {_text(x_label)}{scale}."]
+def _description(series: Sequence[Series], x_label: Text, y_label: Text, y: Axis) -> Message:
+    told = [
+        say("{y} against {x}, on a logarithmic axis.", y=y_label, x=x_label)
+        if y.logarithmic
+        else say("{y} against {x}.", y=y_label, x=x_label)
+    ]
     for curve in series:
-        values = [v for _, v in curve.points]
-        name = f"{_text(curve.name)}: " if curve.name else ""
-        shown = ", ".join(map(_read, values)) if len(values) <= MOST_READ else _summary(values)
-        told.append(f"{name}{shown}.")
-    return " ".join(told)
+        values = _values([v for _, v in curve.points])
+        named = say("{name}: {values}", name=curve.name, values=values) if curve.name else values
+        told.append(say("{values}.", values=named))
+    return sentences(told)
 
 
-def _summary(values: Sequence[float]) -> str:
+def _values(values: Sequence[float]) -> Message | Told:
+    """Numbers as they are read out: all of a few, of many where they begin and end, and their bounds."""
+    if len(values) <= MOST_READ:
+        return listed(map(_read, values))
     finite = [v for v in values if isfinite(v)] or [0.0]
-    return (
-        f"from {_read(values[0])} to {_read(values[-1])}; the least value is {_read(min(finite))}, "
-        f"the greatest {_read(max(finite))}"
+    return say(
+        "from {first} to {last}; the least value is {least}, the greatest {greatest}",
+        first=_read(values[0]),
+        last=_read(values[-1]),
+        least=_read(min(finite)),
+        greatest=_read(max(finite)),
     )
-
-
-def _text(label: Node | str) -> str:
-    return reading(label) if isinstance(label, Node) else label
 
 
 def _read(value: float) -> str:
     return f"{value:.3g}"
 
 
-def curve_plot(values: Sequence[float], x_label: str, y_label: str, title: str, *, start: int = 0) -> Drawing:
+def curve_plot(values: Sequence[float], x_label: Text, y_label: Text, title: Text, *, start: int = 0) -> Drawing:
     """The values against their numbers from ``start``, such as a loss against its steps; y begins at zero."""
     points = tuple((float(start + i), float(v)) for i, v in enumerate(values))
     axis = linear_axis([0.0, *(v for _, v in points)])
@@ -171,10 +187,10 @@ def curve_plot(values: Sequence[float], x_label: str, y_label: str, title: str, 
 
 
 def gradient_norms_plot(
-    series: Sequence[tuple[Node | str, Sequence[float]]],
-    title: str = "The size of the gradient in each layer",
-    x_label: Node | str = "layer",
-    y_label: Node | str = "size of the gradient",
+    series: Sequence[tuple[Text, Sequence[float]]],
+    title: Text = NORMS,
+    x_label: Text = LAYER,
+    y_label: Text = NORM,
 ) -> Drawing:
     """The size of the gradient in each layer, for one or more networks side by side, on a logarithmic axis.
 
@@ -191,9 +207,7 @@ def gradient_norms_plot(
     return line_plot(curves, whole_axis(1, deepest, 12), y, x_label, y_label, title)
 
 
-def bar_plot(
-    values: Sequence[float], labels: Sequence[Node], x_label: Node | str, y_label: Node | str, title: str
-) -> Drawing:
+def bar_plot(values: Sequence[float], labels: Sequence[Node], x_label: Text, y_label: Text, title: Text) -> Drawing:
     """Values that are not negative as bars on a logarithmic axis, such as the length of a gradient at each step."""
     bars = [(float(i), float(v)) for i, v in enumerate(values)]
     y = log_axis([v for _, v in bars])
@@ -206,8 +220,9 @@ def bar_plot(
         if isfinite(value) and value > 0:
             middle, top = frame.at(place, value)
             shapes.append(Rectangle(middle - 0.3 * slot, top, 0.6 * slot, frame.bottom - top, "input"))
-    names = ", ".join(f"{reading(label)}: {_read(v)}" for label, (_, v) in zip(labels, bars, strict=True))
-    return Drawing(WIDTH, HEIGHT, tuple(shapes), title, f"{_text(y_label)} against {_text(x_label)}. {names}.")
+    named = (say("{name}: {value}", name=label, value=_read(v)) for label, (_, v) in zip(labels, bars, strict=True))
+    told = say("{y} against {x}, on a logarithmic axis: {values}.", y=y_label, x=x_label, values=listed(named))
+    return Drawing(WIDTH, HEIGHT, tuple(shapes), title, told)
 
 
 def _fit(labels: Sequence[Node], room: float) -> bool:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from symbp.mathtree.nodes import Node
-from symbp.printing.drawing.glyphs import runs
+from symbp.printing.drawing.glyphs import plain, runs
 from symbp.printing.drawing.shapes import (
     COLOURS,
     DASH,
@@ -24,7 +24,6 @@ from symbp.printing.drawing.shapes import (
 )
 from symbp.printing.latex import latex, latex_text
 from symbp.printing.typst_math import typst_math, typst_string
-from symbp.wording import english
 
 
 def _n(length: float) -> str:
@@ -94,7 +93,7 @@ TIKZ_ANCHORS = {"start": "west", "middle": "center", "end": "east"}
 
 
 def _tikz_label(s: Label) -> str:
-    text = f"${latex(s.content)}$" if isinstance(s.content, Node) else _tikz_words(s.content)
+    text = f"${latex(s.content)}$" if isinstance(s.content, Node) else _tikz_words(plain(s.content))
     clear = ",fill=white" if s.cleared else ""
     font = rf"\fontsize{{{_n(s.size)}}}{{{_n(1.2 * s.size)}}}\selectfont"
     style = f"anchor={TIKZ_ANCHORS[s.anchor]},inner sep=1bp,text=symbp-{s.role}-line,font={font}{clear}"
@@ -130,8 +129,8 @@ def svg(drawing: Drawing, name: str) -> str:
     return (
         f'<svg class="drawing" role="img" viewBox="0 0 {_n(drawing.width)} {_n(drawing.height)}" '
         f'width="{_n(drawing.width * 4 / 3)}" aria-labelledby="{name}-title {name}-desc">\n'
-        f'<title id="{name}-title">{escape(english(drawing.title))}</title>\n'
-        f'<desc id="{name}-desc">{escape(english(drawing.description))}</desc>\n{arrow}\n{body}\n</svg>'
+        f'<title id="{name}-title">{escape(plain(drawing.title))}</title>\n'
+        f'<desc id="{name}-desc">{escape(plain(drawing.description))}</desc>\n{arrow}\n{body}\n</svg>'
     )
 
 
@@ -187,9 +186,9 @@ def _svg_label(s: Label, name: str) -> list[str]:
         box = f'width="{_n(width + 4)}" height="{_n(1.5 * s.size)}"'
         out.append(f'<rect class="clear" x="{_n(left - 2)}" y="{_n(s.y - 0.75 * s.size)}" {box}/>')
     base = s.y + 0.33 * s.size
-    if isinstance(s.content, str):  # its width is known to the browser, and only guessed here
+    if not isinstance(s.content, Node):  # its width is known to the browser, and only guessed here
         place = f'x="{_n(s.x)}" y="{_n(base)}" font-size="{_n(s.size)}" text-anchor="{s.anchor}"'
-        return [*out, f'<text class="{s.role}" {place}>{escape(s.content)}</text>']
+        return [*out, f'<text class="{s.role}" {place}>{escape(plain(s.content))}</text>']
     for g in glyphs:
         style = ' font-style="italic"' if g.italic else ""
         place = f'x="{_n(left + g.x)}" y="{_n(base + g.y)}" font-size="{_n(g.size)}"{style}'
@@ -271,7 +270,7 @@ def _typst_points(points: tuple[tuple[float, float], ...]) -> str:
 
 
 def _typst_label(s: Label) -> str:
-    text = f"[${typst_math(s.content)}$]" if isinstance(s.content, Node) else typst_string(s.content)
+    text = f"[${typst_math(s.content)}$]" if isinstance(s.content, Node) else typst_string(plain(s.content))
     clear = "white" if s.cleared else "none"
     style = f'rgb("{COLOURS[s.role].line}"), {_n(s.size)}pt, {clear}, "{s.anchor}"'
     return _typst_place(s.x, s.y, f"tag({style}, {text})")

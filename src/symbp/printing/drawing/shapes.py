@@ -12,6 +12,8 @@ Role: TypeAlias = Literal[
     "input", "hidden", "output", "plain", "edge", "weight", "value", "gradient", "text", "axis",
     "first", "second", "third", "fourth",
 ]  # fmt: skip
+Text: TypeAlias = Node | str | Message  # what stands at a place of a drawing: a formula or words
+Told: TypeAlias = tuple[Text, ...]  # what a description lists
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 Outline: TypeAlias = Literal["round", "square", "dashed"]
 LineStyle: TypeAlias = Literal["thin", "thick", "dashed", "dotted", "dashdot"]
@@ -63,7 +65,7 @@ class Label:
 
     x: float
     y: float
-    content: Node | str
+    content: Text
     role: Role = "text"
     size: float = 11.0
     anchor: Anchor = "middle"
@@ -83,8 +85,8 @@ class Drawing:
     width: float
     height: float
     shapes: tuple[Shape, ...]
-    title: str | Message
-    description: str | Message
+    title: Text
+    description: Text
 
 
 @dataclass(frozen=True)

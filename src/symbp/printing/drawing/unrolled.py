@@ -13,8 +13,9 @@ from itertools import pairwise
 from symbp.mathtree.extent import width as em_width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
-from symbp.mathtree.reading import reading
-from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape
+from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape, Text
+from symbp.printing.drawing.words import listed, sentences
+from symbp.wording import Message, say
 
 PAGE = 440.0
 WIDEST = 126.0  # from one step to the next
@@ -77,7 +78,7 @@ class Unrolled:
         return tuple(step for step in self.steps if step is not None)
 
 
-def unrolled_drawing(picture: Unrolled, title: str) -> Drawing:
+def unrolled_drawing(picture: Unrolled, title: Text) -> Drawing:
     """The recurrence from left to right; its steps in the order of the sequence."""
     steps = picture.steps
     pitch = min(WIDEST, (PAGE - FIRST - GAP - 2 * MARGIN) / len(steps))
@@ -103,13 +104,22 @@ def _has_own(picture: Unrolled) -> bool:
     return any(step.above not in (None, picture.top) for step in picture.drawn)
 
 
-def _description(picture: Unrolled) -> str:
-    states = ", ".join(reading(s.label) for s in picture.drawn[0].states)
-    order = "from the last step to the first" if picture.backwards else "from the first step to the last"
-    return (
-        f"Steps side by side, {order} each handing its state on; the first of them has {states}. "
-        f"Below each step stands what it reads, above all of them {reading(picture.top)}."
-    )
+def _description(picture: Unrolled) -> Message:
+    states = listed(s.label for s in picture.drawn[0].states)
+    if picture.backwards:
+        order = say(
+            "Steps side by side, from the last step to the first each handing its state on; the first of them has "
+            "{states}.",
+            states=states,
+        )
+    else:
+        order = say(
+            "Steps side by side, from the first step to the last each handing its state on; the first of them has "
+            "{states}.",
+            states=states,
+        )
+    around = say("Below each step stands what it reads, above all of them {top}.", top=picture.top)
+    return sentences([order, around])
 
 
 @dataclass(frozen=True)

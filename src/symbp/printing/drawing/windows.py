@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from symbp.mathtree.nodes import Node
-from symbp.mathtree.reading import reading
+from symbp.printing.drawing.glyphs import plain
 from symbp.printing.drawing.grids import Cell, Grid, View, view
-from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Shape
-from symbp.printing.drawing.words import joined, text_width
+from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Shape, Text, Told
+from symbp.printing.drawing.words import joined, listed, sentences, text_width
+from symbp.wording import Message, say, say_many
 
 PAGE = 430.0
 TALLEST = 400.0
@@ -39,11 +40,11 @@ class WindowPicture:
     input: Grid
     kernel: Grid | None
     output: Grid
-    operation: str
+    operation: Text
     added: Node | None = None
 
 
-def windows_drawing(picture: WindowPicture, title: str) -> Drawing:
+def windows_drawing(picture: WindowPicture, title: Text) -> Drawing:
     """The grids with the signs between them, on one line or more; large ones are cut to about ten cells a side."""
     for whole in _arrangements(picture):
         if whole.size[0] <= PAGE - 2 * MARGIN and whole.size[1] <= TALLEST:
@@ -84,11 +85,11 @@ def _views(picture: WindowPicture, most: int) -> tuple[View, ...]:
 class Sign:
     """A sign, or a further term of the sum, between two grids."""
 
-    content: Node | str
+    content: Text
 
     @property
     def font(self) -> float:
-        return SIGN if isinstance(self.content, str) else WORD
+        return WORD if isinstance(self.content, Node) else SIGN
 
     @property
     def size(self) -> tuple[float, float]:
@@ -106,7 +107,7 @@ class Sign:
 class Arrow:
     """An arrow below the word for what it does."""
 
-    word: str
+    word: Text
 
     @property
     def size(self) -> tuple[float, float]:
@@ -159,54 +160,82 @@ def _extent(line: tuple[Item, ...]) -> tuple[float, float]:
     return sum(item.size[0] for item in line) + GAP * (len(line) - 1), max(item.axis for item in line) + below
 
 
-def _description(picture: WindowPicture) -> str:
+def _description(picture: WindowPicture) -> Message:
     """The sizes of the grids, where the window is, and what is in it."""
-    parts = [f"The input has {_extents(picture.input)}{_padding(picture.input)}."]
-    parts.append(f"The window is at {_marked(picture.input)}.")
+    extents, padding = _extents(picture.input), _padding(picture.input)
+    size = say("The input has {extents}.", extents=extents)
+    if padding:
+        size = say(
+            "The input has {extents}, of them padding: {padding}.",
+            extents=_extents(picture.input),
+            padding=joined(padding),
+        )
+    told: list[Text] = [size, say("The window is at {cells}.", cells=_marked(picture.input))]
     if picture.kernel is not None:
         cells = frozenset((i, j) for i in range(picture.kernel.rows) for j in range(picture.kernel.columns))
-        parts.append(f"The kernel has {_extents(picture.kernel)}{_numbers(picture.kernel, cells)}.")
+        kernel = _with_numbers(_extents(picture.kernel), picture.kernel, cells)
+        told.append(say("The kernel has {extents}.", extents=kernel))
     if picture.added is not None:
-        parts.append(f"Added is {reading(picture.added)}.")
-    name = NAMES.get(picture.operation, picture.operation)
-    parts.append(f"Their {name} is the output" if picture.kernel else f"The {name} of the window is the output")
-    return " ".join(parts) + f" at {_marked(picture.output)}. The output has {_extents(picture.output)}."
+        told.append(say("Added is {number}.", number=picture.added))
+    operation = NAMES.get(plain(picture.operation), picture.operation)
+    cells_told = _marked(picture.output)
+    told.append(
+        say("Their {operation} is the output at {cells}.", operation=operation, cells=cells_told)
+        if picture.kernel
+        else say("The {operation} of the window is the output at {cells}.", operation=operation, cells=cells_told)
+    )
+    return sentences([*told, say("The output has {extents}.", extents=_extents(picture.output))])
 
 
-NAMES = {"∗": "sum of products", "max": "maximum"}
+NAMES = {"∗": say("sum of products"), "max": say("maximum"), "mean": say("mean")}
 
 
-def _extents(grid: Grid) -> str:
-    return joined((_count(grid.rows, "row"), _count(grid.columns, "column")))
+def _extents(grid: Grid) -> Message:
+    rows = say_many(grid.rows, "one row", "{count} rows")
+    columns = say_many(grid.columns, "one column", "{count} columns")
+    return say("{rows} and {columns}", rows=rows, columns=columns)
 
 
-def _count(count: int, unit: str) -> str:
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+def _padding(grid: Grid) -> Told:
+    """How much of the grid is padding, side by side."""
+    above, below, left, right = grid.padding
+    sides = (
+        (above, say("{count} above", count=above)),
+        (below, say("{count} below", count=below)),
+        (left, say("{count} at the left", count=left)),
+        (right, say("{count} at the right", count=right)),
+    )
+    return tuple(told for count, told in sides if count)
 
 
-def _padding(grid: Grid) -> str:
-    """How much of the grid is padding."""
-    sides = zip(grid.padding, ("above", "below", "at the left", "at the right"), strict=True)
-    named = tuple(f"{count} {side}" for count, side in sides if count)
-    return f", of them padding: {joined(named)}" if named else ""
-
-
-def _marked(grid: Grid) -> str:
+def _marked(grid: Grid) -> Text:
     """The highlighted rows and columns, counted from 1 with the padding, and their numbers."""
-    rows = sorted({row for row, _ in grid.highlighted})
-    columns = sorted({column for _, column in grid.highlighted})
-    where = ", ".join((_listed(rows, "row"), _listed(columns, "column")))
-    return where + _numbers(grid, grid.highlighted)
+    rows = sorted({row + 1 for row, _ in grid.highlighted})
+    columns = sorted({column + 1 for _, column in grid.highlighted})
+    where = say("{rows}, {columns}", rows=_rows(rows), columns=_columns(columns))
+    return _with_numbers(where, grid, grid.highlighted)
 
 
-def _listed(numbers: list[int], unit: str) -> str:
-    counted = tuple(str(number + 1) for number in numbers)
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"{unit}s {counted[0]} to {counted[-1]}"
-    return f"{unit} {counted[0]}" if len(counted) == 1 else f"{unit}s {joined(counted)}"
+def _rows(rows: list[int]) -> Message:
+    if _is_run(rows):
+        return say("rows {first} to {last}", first=rows[0], last=rows[-1])
+    return say_many(len(rows), "row {rows}", "rows {rows}", rows=joined(tuple(map(str, rows))))
 
 
-def _numbers(grid: Grid, cells: frozenset[Cell]) -> str:
-    """The numbers in some cells, row by row."""
-    read = [reading(content) for i, j in sorted(cells) if (content := grid.cells[i][j]) is not None]
-    return f": {', '.join(read)}" if 0 < len(read) <= MOST_READ else ""
+def _columns(columns: list[int]) -> Message:
+    if _is_run(columns):
+        return say("columns {first} to {last}", first=columns[0], last=columns[-1])
+    return say_many(len(columns), "column {columns}", "columns {columns}", columns=joined(tuple(map(str, columns))))
+
+
+def _is_run(numbers: list[int]) -> bool:
+    """Whether there are more than two numbers, one next to the other."""
+    return len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
+
+
+def _with_numbers(where: Text, grid: Grid, cells: frozenset[Cell]) -> Text:
+    """Some cells, and the numbers in them, row by row."""
+    read = [content for i, j in sorted(cells) if (content := grid.cells[i][j]) is not None]
+    if not 0 < len(read) <= MOST_READ:
+        return where
+    return say("{cells}: {numbers}", cells=where, numbers=listed(read))

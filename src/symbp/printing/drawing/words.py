@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from symbp.mathtree.nodes import Node
-from symbp.printing.drawing.glyphs import runs
+from collections.abc import Iterable
+
+from symbp.printing.drawing.glyphs import plain, runs
+from symbp.printing.drawing.shapes import Text, Told
+from symbp.wording import Message, say
 
 
-def text_width(content: Node | str, size: float) -> float:
+def text_width(content: Text, size: float) -> float:
     """The width of a label in points, good to a few percent."""
     return runs(content, size)[1]
 
 
-def broken(text: str, width: float, size: float) -> tuple[str, ...]:
+def broken(text: Text, width: float, size: float) -> tuple[str, ...]:
     """The text in lines no wider than ``width``, broken at spaces; a longer word is cut and ends in dots.
 
     >>> broken("conv2d 8, 3x3, stride 2", 60.0, 10.0)
     ('conv2d 8,', '3x3, stride', '2')
     """
     lines: list[str] = []
-    for word in (_cut(word, width, size) for word in text.split()):
+    for word in (_cut(word, width, size) for word in plain(text).split()):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size) <= width:
             lines[-1] = longer
@@ -34,10 +37,34 @@ def _cut(word: str, width: float, size: float) -> str:
     return word[:most] + "…"
 
 
-def joined(items: tuple[str, ...]) -> str:
+def joined(items: tuple[Text, ...]) -> Text:
     """The items as a sentence lists them.
 
-    >>> joined(("a", "b", "c"))
+    >>> plain(joined(("a", "b", "c")))
     'a, b and c'
     """
-    return " and ".join((", ".join(items[:-1]), items[-1])) if len(items) > 1 else "".join(items)
+    if len(items) < 2:
+        return items[0] if items else ""
+    return say("{several} and {last}", several=listed(items[:-1]), last=items[-1])
+
+
+def listed(items: Iterable[Text]) -> Told:
+    """The items with commas between them, as a part of a sentence.
+
+    >>> listed(["a", "b"])
+    ('a', ', ', 'b')
+    """
+    out: list[Text] = []
+    for item in items:
+        out += [", ", item] if out else [item]
+    return tuple(out)
+
+
+def sentences(items: Iterable[Text]) -> Message:
+    """Whole sentences one after the other, as one text.
+
+    >>> plain(sentences(["One.", "Two."]))
+    'One. Two.'
+    """
+    found = [part for item in items for part in (" ", item)][1:]
+    return Message("{sentences}", (("sentences", tuple(found)),))
