@@ -14,6 +14,7 @@ from symbp.layers.fragment import BATCH
 from symbp.notes.chosen import in_full
 from symbp.notes.leads import Seen, forward_lead
 from symbp.notes.lines import index_lines, indices_of, worked_lines
+from symbp.notes.looking import looking
 from symbp.notes.meanings import meaning
 from symbp.notes.stepwise import step_table
 from symbp.notes.subject import Subject
@@ -37,6 +38,7 @@ def forward(subject: Subject) -> Section:
     for name, equations in subject.definitions("forward"):
         shown = tuple(_definition(subject, name, equations))
         blocks += [*forward_lead(subject, name, seen), *shown] if shown else []
+        blocks += looking(subject, name)
     if subject.worked:
         blocks += _values(subject)
     return Section(("Forward pass",), tuple(blocks))

@@ -2,6 +2,7 @@
 
 from symbp.printing.drawing.graph import GraphNode, graph_drawing
 from symbp.printing.drawing.grids import Grid
+from symbp.printing.drawing.heatmap import HeatMap, Words, heat_maps
 from symbp.printing.drawing.layers import LayerBox, layers_drawing
 from symbp.printing.drawing.network import Column, network_drawing
 from symbp.printing.drawing.plot import Series, bar_plot, curve_plot, gradient_norms_plot, line_plot
@@ -15,16 +16,19 @@ __all__ = [
     "Drawing",
     "GraphNode",
     "Grid",
+    "HeatMap",
     "LayerBox",
     "Series",
     "Unrolled",
     "UnrolledState",
     "UnrolledStep",
     "WindowPicture",
+    "Words",
     "bar_plot",
     "curve_plot",
     "gradient_norms_plot",
     "graph_drawing",
+    "heat_maps",
     "layers_drawing",
     "line_plot",
     "network_drawing",

@@ -21,6 +21,7 @@ from symbp.printing.drawing.shapes import (
     Polyline,
     Rectangle,
     Role,
+    Tint,
 )
 from symbp.printing.latex import latex, latex_text
 from symbp.printing.typst_math import typst_math, typst_string
@@ -89,6 +90,11 @@ def _tikz_polygon(s: Polygon) -> str:
     return rf"\filldraw[{_tikz_style(s.role)}] {path} -- cycle;"
 
 
+def _tikz_tint(s: Tint) -> str:
+    corner = f"({_n(s.x + s.width)},{_n(s.y + s.height)})"
+    return rf"\fill[symbp-{s.role}-line!{_n(100 * s.strength)}!white] ({_n(s.x)},{_n(s.y)}) rectangle {corner};"
+
+
 TIKZ_ANCHORS = {"start": "west", "middle": "center", "end": "east"}
 
 
@@ -112,6 +118,7 @@ TIKZ: dict[type, Callable[[Any], str]] = {
     Rectangle: _tikz_rectangle,
     Polyline: _tikz_polyline,
     Polygon: _tikz_polygon,
+    Tint: _tikz_tint,
     Label: _tikz_label,
 }
 
@@ -138,7 +145,7 @@ def svg_colours() -> str:
     """The style sheet of the drawings' classes, in terms of variables of the page."""
     return "\n".join(
         f".drawing .{role}{{fill:var(--{role}-fill,#{c.fill});stroke:var(--{role}-line,#{c.line})}} "
-        f".drawing text.{role}{{fill:var(--{role}-line,#{c.line});stroke:none}}"
+        f".drawing text.{role},.drawing .tint.{role}{{fill:var(--{role}-line,#{c.line});stroke:none}}"
         for role, c in COLOURS.items()
     )
 
@@ -178,6 +185,11 @@ def _svg_polygon(s: Polygon, name: str) -> list[str]:
     return [f'<polygon class="{s.role}" points="{_svg_points(s.points)}"/>']
 
 
+def _svg_tint(s: Tint, name: str) -> list[str]:
+    size = f'width="{_n(s.width)}" height="{_n(s.height)}"'
+    return [f'<rect class="tint {s.role}" x="{_n(s.x)}" y="{_n(s.y)}" {size} fill-opacity="{_n(s.strength)}"/>']
+
+
 def _svg_label(s: Label, name: str) -> list[str]:
     glyphs, width = runs(s.content, s.size)
     left = s.x - {"start": 0.0, "middle": width / 2, "end": width}[s.anchor]
@@ -201,6 +213,7 @@ SVG: dict[type, Callable[[Any, str], list[str]]] = {
     Rectangle: _svg_rectangle,
     Polyline: _svg_polyline,
     Polygon: _svg_polygon,
+    Tint: _svg_tint,
     Label: _svg_label,
 }
 
@@ -265,6 +278,11 @@ def _typst_polygon(s: Polygon) -> str:
     return _typst_place(0, 0, f"polygon({_typst_style(s.role)}, {_typst_points(s.points)})")
 
 
+def _typst_tint(s: Tint) -> str:
+    fill = f'rgb("{COLOURS[s.role].line}").lighten({_n(100 * (1 - s.strength))}%)'
+    return _typst_place(s.x, s.y, f"rect(width: {_n(s.width)}pt, height: {_n(s.height)}pt, fill: {fill}, stroke: none)")
+
+
 def _typst_points(points: tuple[tuple[float, float], ...]) -> str:
     return ", ".join(f"({_n(x)}pt, {_n(y)}pt)" for x, y in points)
 
@@ -281,5 +299,6 @@ TYPST: dict[type, Callable[[Any], str]] = {
     Rectangle: _typst_rectangle,
     Polyline: _typst_polyline,
     Polygon: _typst_polygon,
+    Tint: _typst_tint,
     Label: _typst_label,
 }

@@ -72,7 +72,19 @@ class Label:
     cleared: bool = False
 
 
-Shape: TypeAlias = Circle | Rectangle | Polyline | Polygon | Label
+@dataclass(frozen=True)
+class Tint:
+    """A rectangle in the line colour of a role, mixed with the paper: all of it at strength 1, none at 0."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    role: Role
+    strength: float
+
+
+Shape: TypeAlias = Circle | Rectangle | Polyline | Polygon | Tint | Label
 
 
 @dataclass(frozen=True)
