@@ -14,6 +14,7 @@ from symbp.mathtree.reading import line_reading
 from symbp.notes import notes, subtitle
 from symbp.notes.about import subject
 from symbp.printing.document import Document, Figure, Paragraph
+from symbp.wording import english
 from tests.layered import LAYERS, layered, line
 
 
@@ -109,8 +110,8 @@ def test_a_window_is_drawn_with_its_numbers(name: str) -> None:
 
 
 def test_subtitles() -> None:
-    assert subtitle(layered("convolution")) == "Backpropagation in a network of 3 layers with convolution"
-    assert subtitle(layered("equations")) == "Backpropagation in a network of 2 layers"
+    assert english(subtitle(layered("convolution"))) == "Backpropagation in a network of 3 layers with convolution"
+    assert english(subtitle(layered("equations"))) == "Backpropagation in a network of 2 layers"
 
 
 def test_the_sizes_in_a_line_are_those_of_the_network() -> None:

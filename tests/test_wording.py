@@ -9,7 +9,7 @@ from symbp.mathtree import Mono
 from symbp.printing.document import Document, Figure, Formula, Paragraph, Section
 from symbp.printing.drawing.shapes import Drawing
 from symbp.printing.spelled import in_words, languages, sentence, spelled
-from symbp.wording import english, say, say_many
+from symbp.wording import english, listed, say, say_many
 
 Z = m.Symbol("z")
 ENGLISH = gettext.NullTranslations()
@@ -58,7 +58,7 @@ def test_every_message_of_a_document_is_spelled_out() -> None:
             Section(
                 ("heading",),
                 (
-                    Paragraph((Z, " one", " two")),
+                    Paragraph((Z, " one two")),
                     Figure(Drawing(1, 1, (), "title a", "z of"), ("caption",)),
                     Formula(m.Display((m.Line(Z, m.Text("words some"), remark=(Z, " by"), check="0 error"),))),
                 ),
@@ -76,3 +76,8 @@ def test_what_has_no_message_stays_the_very_same() -> None:
 def test_english_without_a_catalogue() -> None:
     assert english(say_many(2, "one {x}", "{count} of {x}", x=say("a {y}", y="b"))) == "2 of a b"
     assert languages()[0] == "en"
+
+
+def test_a_list_is_a_sentence_of_its_own() -> None:
+    assert [english(listed(items)) for items in (("a",), ("a", "b"), ("a", "b", "c"))] == ["a", "a and b", "a, b and c"]
+    assert sentence(say("{all}.", all=listed(("a", Z))), Backwards()) == (Z, " and a.")

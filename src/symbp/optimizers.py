@@ -21,6 +21,7 @@ from symbp.layers.activations import exact
 from symbp.layers.fragment import at, define
 from symbp.names import Number, known_keys, not_negative, one_of, positive, shown
 from symbp.program import Program, Tensor
+from symbp.wording import Message, say
 
 Expr: TypeAlias = sympy.Expr
 KEPT = ("m", "v")  # what an optimizer may keep, as large as the parameters
@@ -68,7 +69,7 @@ class Update:
 
     target: sympy.Symbol
     body: Expr
-    remark: str
+    remark: Message
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,15 @@ class OptimizerRow:
         title: What people call it.
         updates: Its equations; each reads what those before it have given, the last gives the parameter.
         rate: The learning rate of an example that names none.
-        about: What it is for, in a sentence or two of the notes.
+        about: What it is for, in a sentence or two of the notes, without the last full stop.
         source: Where the equations are from.
     """
 
-    title: str
+    title: Message
     updates: tuple[Update, ...]
     constants: tuple[Constant, ...]
     rate: Number
-    about: str
+    about: Message
     source: str
 
     @property
@@ -102,13 +103,13 @@ class OptimizerRow:
         return {symbol: position for position, symbol in enumerate(_ORDER)}
 
 
-_MEAN = Update(m, beta1 * m + (1 - beta1) * g, "running mean of the derivative")
-_MEAN_SQUARE = Update(v, beta2 * v + (1 - beta2) * g**2, "running mean of its square")
+_MEAN = Update(m, beta1 * m + (1 - beta1) * g, say("running mean of the derivative"))
+_MEAN_SQUARE = Update(v, beta2 * v + (1 - beta2) * g**2, say("running mean of its square"))
 _MOMENTS = (
     _MEAN,
     _MEAN_SQUARE,
-    Update(m_hat, m / (1 - beta1**k), "made up for the start at zero"),
-    Update(v_hat, v / (1 - beta2**k), "likewise"),
+    Update(m_hat, m / (1 - beta1**k), say("made up for the start at zero")),
+    Update(v_hat, v / (1 - beta2**k), say("likewise")),
 )
 _MOMENTUM = (Constant(mu, 0.9, 1),)
 _DECAYS = (Constant(beta1, 0.9, 1), Constant(beta2, 0.999, 1), Constant(epsilon, 1e-8, check=positive))
@@ -116,66 +117,76 @@ _QUOTIENT = m_hat / (sympy.sqrt(v_hat) + epsilon)
 
 OPTIMIZERS: dict[str, OptimizerRow] = {
     "sgd": OptimizerRow(
-        "gradient descent",
-        (Update(w, w - learning_rate * g, "against the derivative"),),
+        say("gradient descent"),
+        (Update(w, w - learning_rate * g, say("against the derivative")),),
         (),
         0.1,
-        "Every parameter moves against its derivative, all of them at once",
+        say("Every parameter moves against its derivative, all of them at once"),
         "Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407",
     ),
     "momentum": OptimizerRow(
-        "gradient descent with momentum",
+        say("gradient descent with momentum"),
         (
-            Update(m, mu * m + g, "the velocity"),
-            Update(w, w - learning_rate * m, "against the velocity"),
+            Update(m, mu * m + g, say("the velocity")),
+            Update(w, w - learning_rate * m, say("against the velocity")),
         ),
         _MOMENTUM,
         0.1,
-        "Every parameter has a velocity. Each step leaves a share of it and adds the derivative: steps grow where "
-        "derivatives keep their sign, and cancel where they change it",
+        say(
+            "Every parameter has a velocity. Each step leaves a share of it and adds the derivative: steps grow where "
+            "derivatives keep their sign, and cancel where they change it"
+        ),
         "Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17",
     ),
     "nesterov": OptimizerRow(
-        "gradient descent with Nesterov's momentum",
+        say("gradient descent with Nesterov's momentum"),
         (
-            Update(m, mu * m + g, "the velocity"),
-            Update(w, w - learning_rate * (mu * m + g), "where it will have gone"),
+            Update(m, mu * m + g, say("the velocity")),
+            Update(w, w - learning_rate * (mu * m + g), say("where it will have gone")),
         ),
         _MOMENTUM,
         0.1,
-        "Every parameter has a velocity. Each step leaves a share of it and adds the derivative, and then looks ahead: "
-        "it already goes on as the next step would if no derivative came",
+        say(
+            "Every parameter has a velocity. Each step leaves a share of it and adds the derivative, and then looks "
+            "ahead: it already goes on as the next step would if no derivative came"
+        ),
         "Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2",
     ),
     "rmsprop": OptimizerRow(
-        "RMSprop",
+        say("RMSprop"),
         (
-            Update(v, alpha * v + (1 - alpha) * g**2, "running mean of the squared derivative"),
-            Update(w, w - learning_rate * g / (sympy.sqrt(v) + epsilon), "in units of its usual size"),
+            Update(v, alpha * v + (1 - alpha) * g**2, say("running mean of the squared derivative")),
+            Update(w, w - learning_rate * g / (sympy.sqrt(v) + epsilon), say("in units of its usual size")),
         ),
         (Constant(alpha, 0.99, 1), Constant(epsilon, 1e-8, check=positive)),
         0.01,
-        "Every derivative is divided by its own usual size, the root of a running mean of its squares: how long a step "
-        "is does not depend on the scale of the loss",
+        say(
+            "Every derivative is divided by its own usual size, the root of a running mean of its squares: how long a "
+            "step is does not depend on the scale of the loss"
+        ),
         "Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5",
     ),
     "adam": OptimizerRow(
-        "Adam",
-        (*_MOMENTS, Update(w, w - learning_rate * _QUOTIENT, "mean by usual size")),
+        say("Adam"),
+        (*_MOMENTS, Update(w, w - learning_rate * _QUOTIENT, say("mean by usual size"))),
         _DECAYS,
         0.001,
-        "A running mean of each derivative is divided by its usual size, the root of a running mean of its squares. "
-        "Both begin at zero and are made up for it. In the first step they are the derivative and its square "
-        "themselves, so that every parameter whose derivative is not zero moves by about the learning rate",
+        say(
+            "A running mean of each derivative is divided by its usual size, the root of a running mean of its "
+            "squares. Both begin at zero and are made up for it. In the first step they are the derivative and its "
+            "square themselves, so that every parameter whose derivative is not zero moves by about the learning rate"
+        ),
         "Kingma and Ba (2015), ICLR, algorithm 1",
     ),
     "adamw": OptimizerRow(
-        "AdamW",
-        (*_MOMENTS, Update(w, w - learning_rate * (_QUOTIENT + weight_decay * w), "and a share of itself")),
+        say("AdamW"),
+        (*_MOMENTS, Update(w, w - learning_rate * (_QUOTIENT + weight_decay * w), say("and a share of itself"))),
         (*_DECAYS, Constant(weight_decay, 0.01)),
         0.001,
-        "A step of Adam, and besides it every parameter, a bias too, loses a share of itself: this decay is no part of "
-        "the gradient, so that nothing divides it",
+        say(
+            "A step of Adam, and besides it every parameter, a bias too, loses a share of itself: this decay is no "
+            "part of the gradient, so that nothing divides it"
+        ),
         "Loshchilov and Hutter (2019), ICLR, algorithm 2",
     ),
 }

@@ -6,8 +6,11 @@ it into the language of the document. What is no :class:`Message` is text of the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,52 @@ def say_many(count: int, one: str, several: str, **parts: Any) -> Message:
     >>> say_many(2, "one layer", "{count} layers").parts
     (('count', '2'),)
     """
-    return Message(one, tuple((name, _part(part)) for name, part in {"count": count, **parts}.items()), several, count)
+    return Message(
+        one, tuple((name, _part(part)) for name, part in {"count": grouped(count), **parts}.items()), several, count
+    )
+
+
+def listed(items: Iterable[Part]) -> Part | Message:
+    """Several things as a sentence lists them.
+
+    >>> english(listed(["a", "b", "c"]))
+    'a, b and c'
+    """
+    *others, last = items
+    return say("{some} and {last}", some=in_commas(others), last=last) if others else last
+
+
+def in_commas(items: Iterable[Part]) -> Part | Message:
+    """Several things one after the other.
+
+    >>> english(in_commas(["a", "b", "c"]))
+    'a, b, c'
+    """
+    first, *others = items
+    some: Part | Message = first
+    for further in others:
+        some = say("{some}, {further}", some=some, further=further)
+    return some
+
+
+def sentences(*parts: Any) -> tuple[Any, ...]:
+    """Whole sentences one after the other, those that are there."""
+    return tuple(piece for part in parts if part for piece in (" ", part))[1:]
+
+
+def as_one(parts: tuple[Any, ...]) -> Message:
+    """Several words and sentences, where one is wanted."""
+    return Message("{parts}", (("parts", parts),))
+
+
+def grouped(number: int) -> str | Message:
+    """A whole number, its digits in groups of three.
+
+    >>> english(grouped(1234567))
+    '1,234,567'
+    """
+    thousands, rest = divmod(number, 1000)
+    return say("{thousands},{rest}", thousands=grouped(thousands), rest=f"{rest:03}") if thousands else str(rest)
 
 
 def english(words: str | Message) -> str:
@@ -54,7 +102,11 @@ def english(words: str | Message) -> str:
     if isinstance(words, str):
         return words
     text = words.plural if words.plural and words.count != 1 else words.text
-    return text.format(**{name: english(part) for name, part in words.parts})
+    return text.format(**{name: _english(part) for name, part in words.parts})
+
+
+def _english(part: Any) -> str:
+    return "".join(map(english, part)) if isinstance(part, tuple) else english(part)
 
 
 def _part(part: Any) -> Any:

@@ -338,8 +338,9 @@ def _norm(node: m.Norm) -> Piece:
 
 
 def _cases(node: m.Cases) -> Piece:
-    rows = [(layout(body), Row((Words("if "), layout(condition)))) for body, condition in node.branches]
-    return Grid((*rows, (layout(node.otherwise), Words("otherwise"))), "{", "")
+    holds = Words(f"{english(node.holds)} ")
+    rows = [(layout(body), Row((holds, layout(condition)))) for body, condition in node.branches]
+    return Grid((*rows, (layout(node.otherwise), Words(english(node.holds_not)))), "{", "")
 
 
 LAYOUT: dict[type[m.Node], Callable[[Any], Piece]] = {

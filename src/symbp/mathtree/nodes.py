@@ -12,7 +12,7 @@ from string import ascii_lowercase
 from typing import Any, Literal, TypeAlias
 
 from symbp import rounding
-from symbp.wording import Message
+from symbp.wording import Message, say
 
 Accent: TypeAlias = Literal["", "hat", "bar", "tilde", "dot", "vec", "overline"]
 Style: TypeAlias = Literal["", "bold", "upright", "script", "double"]
@@ -262,10 +262,12 @@ class Indicator(Node):
 
 @dataclass(frozen=True)
 class Cases(Node):
-    """The value of the first branch whose condition holds, else ``otherwise``."""
+    """The value of the first branch whose condition holds, else ``otherwise``; the words stand beside the values."""
 
     branches: tuple[tuple[Node, Comparison], ...]
     otherwise: Node
+    holds: str | Message = say("if")
+    holds_not: str | Message = say("otherwise")
 
 
 @dataclass(frozen=True)

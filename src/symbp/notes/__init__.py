@@ -13,7 +13,7 @@ from symbp.notes.about import subject, too_large
 from symbp.notes.agreement import check_numbers
 from symbp.notes.architecture import architecture
 from symbp.notes.backward import backward
-from symbp.notes.described import KINDS, count
+from symbp.notes.described import KINDS, layer_count
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
 from symbp.notes.index import index_form
@@ -31,10 +31,12 @@ from symbp.notes.through_time import through_time
 from symbp.notes.updates import updates
 from symbp.printing.document import Document, Section
 from symbp.printing.spelled import ENGLISH, spelled
+from symbp.wording import Message, in_commas, say
 
 VIEWS = ("neuron", "layer", "index")
 NAMED = frozenset(KINDS) - {"dense", "flatten", "activation", "add", "equations"}  # kinds that a subtitle tells
 FIRST = ("attention", "embedding")  # and those that it tells before others
+ONE = {"rnn": say("a recurrent layer")}  # with convolution, but with a recurrent layer
 
 
 def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS, language: str = ENGLISH) -> Document:
@@ -59,21 +61,18 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS, languag
     return spelled(resolved(document), language)
 
 
-def subtitle(network: Described) -> str:
+def subtitle(network: Described) -> Message:
     """What kind of network the notes are about, in a line."""
     if not isinstance(network, Network):
-        return "Backpropagation in a network given by its equations"
+        return say("Backpropagation in a network given by its equations")
     if network.is_dense_chain:
-        return f"Backpropagation in a {'-'.join(map(str, network.widths))} network"
+        return say("Backpropagation in a {widths} network", widths="-".join(map(str, network.widths)))
     named = sorted((layer.kind for layer in network.layers if layer.kind in NAMED), key=lambda kind: kind not in FIRST)
-    kinds = list(dict.fromkeys(_named(KINDS[kind]) for kind in named))
-    told = f" with {', '.join(kinds[:3])}" if kinds else ""
-    return f"Backpropagation in a network of {count(len(network.layers), 'layer')}{told}"
-
-
-def _named(kind: str) -> str:
-    """A kind of layer as a subtitle says it: with convolution, but with a recurrent layer."""
-    return f"a {kind}" if kind.endswith(" layer") else kind
+    kinds = list(dict.fromkeys(ONE.get(kind, KINDS[kind]) for kind in named))
+    number = layer_count(len(network.layers))
+    if not kinds:
+        return say("Backpropagation in a network of {layers}", layers=number)
+    return say("Backpropagation in a network of {layers} with {kinds}", layers=number, kinds=in_commas(kinds[:3]))
 
 
 def _sections(about: Subject) -> tuple[Section, ...]:

@@ -14,13 +14,14 @@ from symbp.layers.layer import times
 from symbp.layers.windows import Windows
 from symbp.network import Network
 from symbp.notes.chosen import representative
-from symbp.notes.described import KINDS, count
+from symbp.notes.described import KINDS
 from symbp.notes.kinds import SHARED, told
 from symbp.notes.subject import Subject
 from symbp.notes.unrolled import unrolled
 from symbp.printing.document import Block, Figure, Paragraph, Section, Sentence, Table
 from symbp.printing.drawing import Grid, LayerBox, WindowPicture, layers_drawing, windows_drawing
 from symbp.printing.drawing.shapes import Role
+from symbp.wording import Message, grouped, in_commas, say, say_many, sentences
 
 MOST_PICTURES = 2  # of windows: the first convolution and the first pooling
 MOST_ROWS = 24
@@ -32,47 +33,57 @@ def architecture(subject: Subject) -> Section:
     network = subject.network
     assert isinstance(network, Network)
     blocks: list[Block] = [
-        Figure(_graph(subject, network), ("The network: each box is a layer, with the shape of what it gives.",)),
+        Figure(_graph(subject, network), (say("The network: each box is a layer, with the shape of what it gives."),)),
         _table(network),
-        *(Paragraph((m.Emphasis(f"{kind[0].upper()}{kind[1:]}. "), words)) for kind, words in told(network)),
+        *(Paragraph((m.Emphasis(_capital(subject.text(kind)) + ". "), *words)) for kind, words in told(network)),
     ]
     if any(layer.shared for layer in network.layers):
         blocks.append(Paragraph((SHARED,)))
     blocks += [*unrolled(subject), *_pictures(subject, network)]
-    return Section(("The network",), tuple(blocks))
+    return Section((say("The network"),), tuple(blocks))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _graph(subject: Subject, network: Network) -> Any:
     """The layers as boxes."""
-    boxes = [LayerBox(INPUT, "input", _shape(network.shapes[0]), subject.label_naming.whole("x"), "input")]
+    boxes = [
+        LayerBox(INPUT, subject.text(say("input")), _shape(network.shapes[0]), subject.label_naming.whole("x"), "input")
+    ]
     edges: list[tuple[str, str]] = []
     for site, layer in zip(network.sites, network.layers, strict=True):
         role: Role = "output" if site.number == len(network.layers) else "hidden"
         label = subject.label_naming.whole(site.output)
-        boxes.append(LayerBox(str(site.number), heading(layer), _shape(network.shapes[site.number]), label, role))
+        told = subject.text(heading(layer))
+        boxes.append(LayerBox(str(site.number), told, _shape(network.shapes[site.number]), label, role))
         edges += [(str(source) if source else INPUT, str(site.number)) for source in dict.fromkeys(site.sources)]
-    return layers_drawing(tuple(boxes), tuple(edges), f"The layers of {network.title}")
+    return layers_drawing(tuple(boxes), tuple(edges), say("The layers of {title}", title=network.title), subject.text)
 
 
-def heading(layer: Layer, without: tuple[str, ...] = ()) -> str:
+def heading(layer: Layer, without: tuple[str, ...] = ()) -> Message:
     """A layer in a few words: its kind, its sizes and its activation."""
-    details = [told_as(getattr(layer, key)) for key, told_as in DETAILS if hasattr(layer, key) and key not in without]
+    told = [told_as(getattr(layer, key)) for key, told_as in DETAILS if hasattr(layer, key) and key not in without]
+    details = [detail for detail in told if detail]
     if not layer.function.is_identity:
         details.append(layer.function.name.replace("_", " "))
-    return ", ".join([KINDS[layer.kind], *filter(None, details)])
+    return (
+        say("{kind}, {details}", kind=KINDS[layer.kind], details=in_commas(details)) if details else KINDS[layer.kind]
+    )
 
 
 def _sides(kernel: int | Sequence[int]) -> str:
     return str(kernel) if isinstance(kernel, int) else "×".join(map(str, kernel))
 
 
-DETAILS: tuple[tuple[str, Callable[[Any], str]], ...] = (
-    ("kernel", lambda kernel: f"kernel {_sides(kernel)}"),
-    ("filters", lambda n: count(n, "filter")),
-    ("units", lambda n: count(n, "unit")),
-    ("heads", lambda n: count(n, "head")),
-    ("causal", lambda causal: "causal" if causal else ""),
-    ("tokens", lambda n: count(n, "token")),
+DETAILS: tuple[tuple[str, Callable[[Any], str | Message | None]], ...] = (
+    ("kernel", lambda kernel: say("kernel {sides}", sides=_sides(kernel))),
+    ("filters", lambda n: say_many(n, "{count} filter", "{count} filters")),
+    ("units", lambda n: say_many(n, "{count} unit", "{count} units")),
+    ("heads", lambda n: say_many(n, "{count} head", "{count} heads")),
+    ("causal", lambda causal: say("causal") if causal else None),
+    ("tokens", lambda n: say_many(n, "{count} token", "{count} tokens")),
     ("method", str),
     ("rate", str),
 )
@@ -84,22 +95,32 @@ def _shape(shape: Shape) -> str:
 
 def _table(network: Network) -> Table:
     """The layers with what they read, what they give, and how many parameters they have."""
-    header: tuple[Sentence, ...] = (("layer",), ("kind",), ("reads",), ("gives",), ("parameters",))
+    header: tuple[Sentence, ...] = (
+        (say("layer"),),
+        (say("kind"),),
+        (say("reads"),),
+        (say("gives"),),
+        (say("parameters"),),
+    )
     every = range(1, len(network.layers) + 1)
     shown = every if len(every) <= MOST_ROWS else (*every[: MOST_ROWS - 1], every[-1])
     rows = tuple(_row(network, number) for number in shown)
-    caption = "The layers." if len(rows) == len(every) else f"The first {MOST_ROWS - 1} layers and the last one."
+    caption = (
+        say("The layers.")
+        if len(rows) == len(every)
+        else say("The first {number} layers and the last one.", number=MOST_ROWS - 1)
+    )
     return Table((caption,), header, rows, ("right", "wrap", "left", "left", "right"))
 
 
 def _row(network: Network, number: int) -> tuple[Sentence, ...]:
     layer, site = network.layers[number - 1], network.sites[number - 1]
     count = sum(prod(e for e in t.shape if isinstance(e, int)) for t in network.own(number)) if site.owner else 0
-    reads = ", ".join("input" if source == 0 else str(source) for source in site.sources)
+    reads = in_commas(say("input") if source == 0 else str(source) for source in site.sources)
     windows = layer.arithmetic(network.inputs(number)) if isinstance(layer, Convolution | Pooling) else ""
-    kind = f"{heading(layer, without=('kernel',))} ({windows})" if windows else heading(layer)
-    numbers = f"{count:,}" if site.owner else f"those of {layer.shared}"
-    return (str(number),), (kind,), (reads,), (_shape(network.shapes[number]),), (numbers,)
+    kind: Sentence = (heading(layer, without=("kernel",)), f" ({windows})") if windows else (heading(layer),)
+    numbers = grouped(count) if site.owner else say("those of {layer}", layer=str(layer.shared))
+    return (str(number),), kind, (reads,), (_shape(network.shapes[number]),), (numbers,)
 
 
 @dataclass(frozen=True)
@@ -131,17 +152,23 @@ def _pictures(subject: Subject, network: Network) -> Iterator[Block]:
         source = INPUT if site.sources[0] == 0 else network.sites[site.sources[0] - 1].output
         shape = fixed(network.inputs(site.number)[0])
         seen = _Seen(subject, layer, site.number, source, layer.windows(shape), layer.rank == 2)
-        yield Figure(windows_drawing(_picture(seen), f"A window of layer {site.number}"), (_caption(seen, shape),))
+        yield Figure(
+            windows_drawing(_picture(seen), say("A window of layer {number}", number=site.number)),
+            _caption(seen, shape),
+        )
 
 
-def _caption(seen: _Seen, shape: Sizes) -> str:
-    text = f"Layer {seen.number}: a window and what it gives"
+def _caption(seen: _Seen, shape: Sizes) -> Sentence:
+    text = say("Layer {number}: a window and what it gives.", number=seen.number)
     if shape[0] > 1:
-        text += "; the first channel of the input and the first of the output"
-        if isinstance(seen.layer, Convolution) and seen.subject.worked and shape[0] // seen.layer.groups > 1:
-            text += ". What the other channels and the bias add is the number before the sign of equality"
+        text = say(
+            "Layer {number}: a window and what it gives; the first channel of the input and the first of the output.",
+            number=seen.number,
+        )
+    others = isinstance(seen.layer, Convolution) and seen.subject.worked and shape[0] // seen.layer.groups > 1
+    added = say("What the other channels and the bias add is the number before the sign of equality.")
     padded = any((*seen.windows.before, *seen.windows.after))
-    return f"{text}.{' The dashed cells are padding.' if padded else ''}"
+    return sentences(text, added if others else None, say("The dashed cells are padding.") if padded else None)
 
 
 def _picture(seen: _Seen) -> WindowPicture:
@@ -156,13 +183,16 @@ def _picture(seen: _Seen) -> WindowPicture:
     window = frozenset((r, c) for r in rows for c in columns)
     before, after = (windows.before, windows.after) if seen.rows else ((0, *windows.before), (0, *windows.after))
     sides = windows.input if seen.rows else (1, *windows.input)
-    source = Grid(_cells(seen, seen.source, sides, before, after), window, pads, "input")
+    source = Grid(_cells(seen, seen.source, sides, before, after), window, pads, seen.subject.text(say("input")))
     place = seen.place if seen.rows else (0, *seen.place)
     out_sides = windows.output if seen.rows else (1, *windows.output)
-    output = Grid(_cells(seen, _given(seen), out_sides, (0, 0), (0, 0)), frozenset({place}), heading="output")  # type: ignore[arg-type]
+    cells = _cells(seen, _given(seen), out_sides, (0, 0), (0, 0))
+    output = Grid(cells, frozenset({place}), heading=seen.subject.text(say("output")))  # type: ignore[arg-type]
     if isinstance(seen.layer, Pooling):
-        return WindowPicture(source, None, output, "max" if seen.layer.reduction == "max" else "mean")
-    kernel = Grid(_kernel(seen), heading="kernel")
+        return WindowPicture(
+            source, None, output, "max" if seen.layer.reduction == "max" else seen.subject.text(say("mean"))
+        )
+    kernel = Grid(_kernel(seen), heading=seen.subject.text(say("kernel")))
     return WindowPicture(source, kernel, output, "∗", _added(seen, rows, columns))
 
 

@@ -33,29 +33,38 @@ from symbp.rewrite.softmax import Softmax, find_softmaxes
 from symbp.views.chain_lines import is_short
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element, Link, value_of
+from symbp.wording import Message, say, sentences
 
 FUSIONS = ("softmax", "softmax + cross-entropy", "sigmoid + binary cross-entropy")
-TOLD = {"merge of contributions": "chain rule", "output reuse": "local derivatives", **dict.fromkeys(FUSIONS, "")}
+TOLD: dict[str, Message | None] = {
+    "merge of contributions": say("chain rule"),
+    "output reuse": say("local derivatives"),
+    **dict.fromkeys(FUSIONS),
+}
+ASSUMED = {"rows sum to one": say("rows sum to one")}
+REASONS = {"the quotients cancel": say("the quotients cancel")}  # of a rewrite, where there is no softmax
 MOST_IN_FULL = 12  # parameters: a network with more shows one weight and one bias of each layer
 
 
 def backward(subject: Subject) -> tuple[Section, ...]:
     """The error signals, from the loss to the input; then parameters in full."""
-    sections = [Section(("Backward pass",), tuple(_signals(subject)))]
+    sections = [Section((say("Backward pass"),), tuple(_signals(subject)))]
     story = tuple(_fusions(subject))
     if story:
-        sections.append(Section(("Where terms cancel",), story, level=2))
+        sections.append(Section((say("Where terms cancel"),), story, level=2))
     if subject.worked and "neuron" in subject.views:
         chosen = tuple(_chosen(subject))
-        sections.append(Section(("One weight in full",), tuple(_in_full(subject, chosen))))
+        sections.append(Section((say("One weight in full"),), tuple(_in_full(subject, chosen))))
     return tuple(sections)
 
 
 def _signals(subject: Subject) -> Iterator[Block]:
     yield Paragraph(
         (
-            "From the loss back to the first layer: each line takes the derivative by a later quantity, which is "
-            "known already, times a local derivative.",
+            say(
+                "From the loss back to the first layer: each line takes the derivative by a later quantity, which is "
+                "known already, times a local derivative."
+            ),
         )
     )
     seen: Seen = {}
@@ -82,7 +91,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
 
 def _named(subject: Subject, name: str) -> Iterator[Block]:
     """A quantity that a rewrite has named, such as a mean under the weights of a softmax."""
-    lines = index_lines(subject, name, "a name for this sum")
+    lines = index_lines(subject, name, say("a name for this sum"))
     for element in in_full(subject, name) if subject.worked else ():
         if _is_short_sum(subject, name):
             lines += worked_lines(subject, element, subject.view.final(element))
@@ -123,15 +132,15 @@ def _in_index_notation(subject: Subject, name: str) -> Iterator[m.Line]:
         textbook = parts
     for part, before in zip(parts, textbook, strict=True):
         several = len(parts) > 1
-        final = part_lines(subject, part, "", several)
-        first = part_lines(subject, before, "chain rule", several)
+        final = part_lines(subject, part, None, several)
+        first = part_lines(subject, before, say("chain rule"), several)
         if len(final) != len(first):
-            yield from part_lines(subject, part, "chain rule", several)
+            yield from part_lines(subject, part, say("chain rule"), several)
             continue
         for told, put_in in zip(first, final, strict=True):
             if told.right != put_in.right:
                 yield told
-                yield replace(put_in, left=None, remark=("local derivative",))
+                yield replace(put_in, left=None, remark=(say("local derivative"),))
             else:
                 yield put_in if is_indexable(part.equations) and not several else told
 
@@ -156,14 +165,19 @@ def kept_as(subject: Subject, target: str) -> str | None:
 
 def _why(subject: Subject, target: str, steps: list[Step], handed_on: bool) -> Sentence:
     assumption = next((s.assumption for s in steps if s.assumption), None)
-    symbol = subject.index_naming.whole(assumption.tensor) if assumption else m.Symbol("y")
-    because = (", given that the rows of ", symbol, " sum to one") if assumption else ()
-    return (
-        "Equation ", m.Reference(str(subject.numbers[target])), " is not what the chain rule gives first. This is how "
-        "it comes out of it", *because,
-        ". The last layer hands on its weighted sums as they are, so both have the same derivative:" if handed_on
-        else ":",
-    )  # fmt: skip
+    number = m.Reference(str(subject.numbers[target]))
+    first = say("Equation {number} is not what the chain rule gives first.", number=number)
+    if assumption is None:
+        told = say("This is how it comes out of it.") if handed_on else say("This is how it comes out of it:")
+    else:
+        rows = subject.index_naming.whole(assumption.tensor)
+        told = (
+            say("This is how it comes out of it, given that the rows of {rows} sum to one.", rows=rows)
+            if handed_on
+            else say("This is how it comes out of it, given that the rows of {rows} sum to one:", rows=rows)
+        )
+    passed = say("The last layer hands on its weighted sums as they are, so both have the same derivative:")
+    return sentences(first, told, passed if handed_on else None)
 
 
 def _story(textbook: Subject, target: str, numbers: Iterator[int]) -> Iterator[Block]:
@@ -203,18 +217,20 @@ def _leading_to(textbook: Subject, target: str) -> list[str]:
 
 def _told(textbook: Subject, step: Step, softmax: Softmax | None) -> Sentence:
     """Why a step holds, in the symbols of the network."""
-    if TOLD[step.rule]:
-        return (TOLD[step.rule],)
+    told = TOLD[step.rule]
+    if told is not None:
+        return (told,)
     if softmax is None:
-        return (step.because,)
-    p = textbook.index_naming.whole(softmax.p.target)
-    return (*_exponential(textbook, softmax), " put in") if step.rule == "softmax" else (p, " cancels")
+        return (REASONS[step.because],)
+    if step.rule == "softmax":
+        return (say("{stated} put in", stated=_exponential(textbook, softmax)),)
+    return (say("{share} cancels", share=textbook.index_naming.whole(softmax.p.target)),)
 
 
-def _exponential(textbook: Subject, softmax: Softmax) -> Sentence:
+def _exponential(textbook: Subject, softmax: Softmax) -> m.Node:
     """That an exponential is its share of the sum, times the sum."""
     e, s, p = (textbook.index_naming.whole(q.target) for q in (softmax.e, softmax.s, softmax.p))
-    return (m.Comparison(e, "=", m.Product((p, s))),)
+    return m.Comparison(e, "=", m.Product((p, s)))
 
 
 def _softmax_before(textbook: Subject, target: str) -> Softmax | None:
@@ -231,7 +247,7 @@ def _defining_lines(textbook: Subject, name: str, steps: list[Step]) -> list[m.L
     named = [(e, s.assumption) for s in steps for e in s.new if e.target == name]
     lines: list[m.Line] = []
     for equation, assumption in named:
-        remark = "a name for this sum" if not lines else assumption.text if assumption else ""
+        remark = say("a name for this sum") if not lines else ASSUMED[assumption.text] if assumption else None
         line = index_line(textbook, (equation,), remark)
         lines.append(replace(line, left=None) if lines else line)
     if named:
@@ -240,7 +256,7 @@ def _defining_lines(textbook: Subject, name: str, steps: list[Step]) -> list[m.L
     left = None if is_indexable(equations) else _plain_access(textbook, name)
     if not equations or (left is None and not is_indexable(equations)):
         return []
-    return [index_line(textbook, equations, "chain rule", left)]
+    return [index_line(textbook, equations, say("chain rule"), left)]
 
 
 def _plain_access(textbook: Subject, name: str) -> Access | None:
@@ -261,7 +277,7 @@ def _in_terms_of_mean(textbook: Subject, softmax: Softmax, name: str, means: lis
             by_share = entry(textbook, replace(definition.lhs, tensor=_by_share(textbook, softmax)))
             above = m.Sum((by_share, m.Negative(mu)))
         right = m.Quotient(above, s) if isinstance(above, m.Sum) else m.Negative(m.Quotient(mu, s))
-        yield m.Line(None, right, remark=_exponential(textbook, softmax))
+        yield m.Line(None, right, remark=(_exponential(textbook, softmax),))
 
 
 def _by_share(textbook: Subject, softmax: Softmax) -> str:
@@ -302,7 +318,7 @@ def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
     for tensor in dict.fromkeys(e.tensor for e in chosen):
         lines: list[m.Line] = []
         if not subject.regular and subject.tensor(tensor).shape:
-            lines += index_lines(subject, adjoint_name(tensor), "chain rule")
+            lines += index_lines(subject, adjoint_name(tensor), say("chain rule"))
         for element in (e for e in chosen if e.tensor == tensor):
             lines += _one_in_full(subject, element)
             lines[-1] = replace(lines[-1], check=_check_text(subject, element))
@@ -321,7 +337,7 @@ def _one_in_full(subject: Subject, element: Element) -> Iterator[m.Line]:
         return
     terms = tuple(_term(subject, link) for link in links)
     left = m.Partial(LOSS, subject.naming.symbol(element))
-    yield m.Line(left, m.Sum(terms), remark=(f"{len(terms)} terms, in numbers",))
+    yield m.Line(left, m.Sum(terms), remark=(say("{number} terms, in numbers", number=len(terms)),))
     yield m.Line(None, m.Box(subject.number(Element(adjoint_name(element.tensor), element.index))))
 
 
@@ -338,20 +354,22 @@ def _number_of(subject: Subject, of: Element) -> m.Number:
     return m.Number(subject.values[adjoint_name(of.tensor)][of.index], subject.digits)
 
 
-def _which(subject: Subject, chosen: tuple[Element, ...]) -> str:
+def _which(subject: Subject, chosen: tuple[Element, ...]) -> Message:
     if len(chosen) == _count(subject):
-        return "Every parameter, with every path from the loss to it."
+        return say("Every parameter, with every path from the loss to it.")
     if not subject.regular:
-        return (
+        return say(
             "One entry of each parameter, from the derivatives by what it acts on; where few paths lead from the loss "
             "to it, along each of them. The others go the same way."
         )
-    which = (
-        "One weight and one bias of each layer"
-        if subject.layers <= MOST_LAYERS
-        else ("One weight and one bias of the last layers and of the first")
+    if subject.layers <= MOST_LAYERS:
+        return say(
+            "One weight and one bias of each layer, with every path from the loss to it; the others go the same way."
+        )
+    return say(
+        "One weight and one bias of the last layers and of the first, with every path from the loss to it; the others "
+        "go the same way."
     )
-    return f"{which}, with every path from the loss to it; the others go the same way."
 
 
 def _chosen(subject: Subject) -> Iterator[Element]:
@@ -370,5 +388,5 @@ def _chosen(subject: Subject) -> Iterator[Element]:
                 yield from every if total <= MOST_IN_FULL else every[:1]
 
 
-def _check_text(subject: Subject, element: Element) -> str:
-    return f"rel. error {power_of_ten(subject.bound(element.tensor))}"
+def _check_text(subject: Subject, element: Element) -> Message:
+    return say("rel. error {bound}", bound=power_of_ten(subject.bound(element.tensor)))

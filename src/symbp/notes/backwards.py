@@ -15,14 +15,15 @@ from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph
 from symbp.views.paper import Part, is_row
 from symbp.views.recurrence import Recurrence
+from symbp.wording import say
 
 MOST_UNITS = 4  # of a state, for its numbers to be written out
 FEW = 3  # quantities of a step that are all told
 MOST_STEPS = 4
 TWO = 2  # steps that are told where there are many, or many quantities
 
-BACKWARDS = "Backwards from the last step, in numbers:"
-SOME = "The first steps backwards from the last, in numbers; the others go the same way:"
+BACKWARDS = say("Backwards from the last step, in numbers:")
+SOME = say("The first steps backwards from the last, in numbers; the others go the same way:")
 
 
 def backwards(arrays: Arrays, recurrence: Recurrence) -> Iterator[Block]:
@@ -116,4 +117,4 @@ def by_step(subject: Subject, recurrence: Recurrence) -> Iterator[Block]:
     """The adjoints of a recurrence at every step, for the first sample."""
     if subject.worked:
         names = [n for n in subject.numbers if (subject.tensor(n).of or "") in recurrence.written]
-        yield from step_table(subject, names, "The derivatives of the loss, step by step.")
+        yield from step_table(subject, names, say("The derivatives of the loss, step by step."))

@@ -21,6 +21,7 @@ from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.program import Tensor
 from symbp.views.scalar import Element
+from symbp.wording import Message, say, say_many, sentences
 
 MOST_TERMS = 6  # of a sum that is written out with numbers
 MOST_OF_STEPS = 3  # terms of a loss over the steps of a sequence
@@ -28,7 +29,7 @@ MOST_ROWS = 40
 MOST_GIVEN = 80  # numbers of the example that are listed
 MOST_IN_BRACKETS = 30  # operations of a sum that cannot be broken
 MOST_IN_WINDOW = 12  # the same, where windows are summed
-REMARKS = {"z": "weighted sum", "a": "activation", "yhat": "output", "L": "loss"}
+REMARKS = {"z": say("weighted sum"), "a": say("activation"), "yhat": say("output"), "L": say("loss")}
 
 
 def forward(subject: Subject) -> Section:
@@ -41,14 +42,19 @@ def forward(subject: Subject) -> Section:
         blocks += looking(subject, name)
     if subject.worked:
         blocks += _values(subject)
-    return Section(("Forward pass",), tuple(blocks))
+    return Section((say("Forward pass"),), tuple(blocks))
 
 
 def _opening(subject: Subject) -> Sentence:
     if not subject.worked:
-        return ("The equations of the network, in the order in which the module computes them.",)
-    which = "the sample" if subject.samples == 1 else f"the first of {subject.samples} samples"
-    return (f"From the input to the loss, in symbols and then in numbers for {which}.",)
+        return (say("The equations of the network, in the order in which the module computes them."),)
+    return (
+        say_many(
+            subject.samples,
+            "From the input to the loss, in symbols and then in numbers for the sample.",
+            "From the input to the loss, in symbols and then in numbers for the first of {count} samples.",
+        ),
+    )
 
 
 def _given(subject: Subject) -> Iterator[Block]:
@@ -60,8 +66,15 @@ def _given(subject: Subject) -> Iterator[Block]:
     slices = [found for t in tensors for found in _slices(subject, t)]
     lines = [m.Line(symbol, _matrix(rows, subject.digits)) for symbol, rows in slices]
     known = {symbol: m.matrix(rows) for symbol, rows in slices}
-    samples = "The sample and the parameters" if subject.samples == 1 else "The samples, one a row, and the parameters"
-    yield Paragraph((f"{samples} that the numbers below start from:",))
+    yield Paragraph(
+        (
+            say_many(
+                subject.samples,
+                "The sample and the parameters that the numbers below start from:",
+                "The samples, one a row, and the parameters that the numbers below start from:",
+            ),
+        )
+    )
     yield Formula(subject.show(lines, env=m.Environment(known)))
 
 
@@ -91,26 +104,24 @@ def _matrix(rows: list[list[Any]], digits: int) -> m.Node:
 
 def _definition(subject: Subject, name: str, equations: tuple[Equation, ...]) -> Iterator[Block]:
     number = subject.numbers[name]
-    shift = "less the maximum: nothing changes" if subject.tensor(name).letter == "e" else ""
+    shift = say("less the maximum: nothing changes") if subject.tensor(name).letter == "e" else None
     elements = in_full(subject, name) if _has_few_terms(subject, name, equations) else ()
     lines: list[m.Line] = []
     if not subject.worked or len(elements) < len(subject.elements(name)) or name in subject.timeline.axes:
         lines += index_lines(subject, name, shift or remark_of(subject, name))
     if lines and not elements and not subject.tensor(name).shape and subject.worked:
         lines.append(m.Line(None, subject.number(Element(name))))
-    told = "" if lines else shift or remark_of(subject, name)
+    told = None if lines else shift or remark_of(subject, name)
     for element in elements:
         lines += worked_lines(subject, element, subject.view.final(element), told)
     if lines:
         yield Formula(subject.show(lines, number, indices_of(subject, name)))
 
 
-def remark_of(subject: Subject, name: str) -> str:
+def remark_of(subject: Subject, name: str) -> Message | None:
     """What a quantity is, beside its first line."""
     tensor = subject.tensor(name)
-    return (
-        REMARKS.get(name) or (REMARKS.get(tensor.letter) if subject.regular else meaning(subject.network, tensor)) or ""
-    )
+    return REMARKS.get(name) or (REMARKS.get(tensor.letter) if subject.regular else meaning(subject.network, tensor))
 
 
 def _has_few_terms(subject: Subject, name: str, equations: tuple[Equation, ...]) -> bool:
@@ -141,7 +152,7 @@ def _values(subject: Subject) -> Iterator[Block]:
     """The value of every forward quantity of the first sample, and its equation; of a sequence, step by step."""
     names = [name for name, _ in subject.definitions("forward")]
     steps = [name for name in names if len(subject.timeline.axes.get(name, ())) == 1]
-    tables = tuple(step_table(subject, steps, "Values of the forward pass, step by step.")) if steps else ()
+    tables = tuple(step_table(subject, steps, say("Values of the forward pass, step by step."))) if steps else ()
     yield from tables
     others = [name for name in names if not (tables and name in steps)]
     if others != [subject.base.start.output]:
@@ -156,7 +167,15 @@ def _listed(subject: Subject, names: list[str]) -> Iterator[Block]:
     for name, elements in every.items():
         where = m.Reference(str(subject.numbers[name]))
         rows += [((subject.naming.symbol(e),), (subject.number(e),), (where,)) for e in elements[:most]]
-    caption = f"Values of the forward pass, {subject.digits} significant digits."
-    if len(rows) < total:
-        caption += " The first of each quantity." if most == 1 else f" The first {most} of each quantity."
-    yield Table((caption,), (("quantity",), ("value",), ("equation",)), tuple(rows), ("center", "right", "center"))
+    caption = sentences(
+        say_many(
+            subject.digits,
+            "Values of the forward pass, {count} significant digit.",
+            "Values of the forward pass, {count} significant digits.",
+        ),
+        say_many(most, "The first of each quantity.", "The first {count} of each quantity.")
+        if len(rows) < total
+        else None,
+    )
+    header: tuple[Sentence, ...] = ((say("quantity"),), (say("value"),), (say("equation"),))
+    yield Table(caption, header, tuple(rows), ("center", "right", "center"))

@@ -13,16 +13,17 @@ from symbp.notes.subject import Subject
 from symbp.printing.document import Paragraph, Section, Sentence, Table
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
+from symbp.wording import say
 
 MOST_ROWS = 40
 ROUNDING = 1e-15  # of a difference of losses of order one, divided by the move
 HEADER: tuple[Sentence, ...] = (
-    ("derivative",),
-    ("by the chain rule",),
-    ("independently",),
-    ("relative error",),
-    ("equation",),
-    ("line of code",),
+    (say("derivative"),),
+    (say("by the chain rule"),),
+    (say("independently"),),
+    (say("relative error"),),
+    (say("equation"),),
+    (say("line of code"),),
 )
 
 
@@ -31,16 +32,16 @@ def gradients(subject: Subject) -> Section:
     names = [name for name in subject.derivation.wrt if adjoint_name(name) in subject.numbers]
     total = sum(len(subject.elements(name)) for name in names)
     rows = [row for name in names for row in _rows(subject, name, subject.code, most_entries(total, len(names)))]
-    opening: Sentence = (
+    opening = say(
         "The independent values come from the forward equations alone: each parameter is moved a little, the loss is "
         "computed again, and the difference is divided by the move. An error is the largest difference over a whole "
-        "tensor, relative to its largest entry. Lines of code are counted in what ",
-        m.Mono(PLAIN),
-        " writes.",
+        "tensor, relative to its largest entry. Lines of code are counted in what {command} writes.",
+        command=m.Mono(PLAIN),
     )
-    caption = "Every gradient." if total == len(rows) else "Gradients: the first of each weight matrix and bias."
+    of_each = say("Gradients: the first of each weight matrix and bias.")
+    caption = say("Every gradient.") if total == len(rows) else of_each
     table = Table((caption,), HEADER, tuple(rows), ("center", "right", "right", "right", "center", "right"))
-    return Section(("All gradients",), (Paragraph(opening), table, *in_numbers(subject)))
+    return Section((say("All gradients"),), (Paragraph((opening,)), table, *in_numbers(subject)))
 
 
 def most_entries(total: int, tensors: int) -> int:

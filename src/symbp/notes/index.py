@@ -9,8 +9,9 @@ from symbp import mathtree as m
 from symbp.notes.lines import index_lines, indices_of
 from symbp.notes.subject import Subject
 from symbp.printing.document import Formula, Paragraph, Section
+from symbp.wording import say
 
-OPENING = (
+OPENING = say(
     "One line for each equation, over all its units at once: an index that the left side does not name is summed. This "
     "is the form that the derivation works on, and (1.I) is equation (1) in it. An index belongs to its line: the same "
     "letter may run over another layer in the next one."
@@ -20,7 +21,7 @@ OPENING = (
 def index_form(subject: Subject) -> Section:
     """Every definition of the derivation in index notation."""
     lines = tuple(line for name in subject.numbers for line in _lines(subject, name))
-    return Section(("Index form",), (Paragraph((OPENING,)), Formula(m.Display(lines))))
+    return Section((say("Index form"),), (Paragraph((OPENING,)), Formula(m.Display(lines))))
 
 
 def _lines(subject: Subject, name: str) -> Iterator[m.Line]:

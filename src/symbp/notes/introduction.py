@@ -20,14 +20,17 @@ from symbp.printing.document import Items, Paragraph, Section, Sentence, Table
 from symbp.program import GIVEN, Tensor
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
+from symbp.wording import Message, in_commas, say, sentences
 
-EVALUATED = (
+EVALUATED = say(
     "Every displayed line below was evaluated before it was printed, from the very formula that is shown, and "
     "compared with its left side and with the line above it. Gradients were compared with values found without any "
     "chain rule."
 )
-COUNTED_IN_CODE = "In code the samples are the first axis of an array, and positions count from 0; on paper from 1."
-EVALUATED_SMALL = (
+COUNTED_IN_CODE = say(
+    "In code the samples are the first axis of an array, and positions count from 0; on paper from 1."
+)
+EVALUATED_SMALL = say(
     "Every displayed line below was evaluated before it was printed, and compared with its left side and with the line "
     "above it: in the same network with fewer rows, columns and units, since this one has too many numbers. Sizes that "
     "stand in a line are those of this network. Gradients were compared with values found without any chain rule."
@@ -37,7 +40,7 @@ EVALUATED_SMALL = (
 def introduction(subject: Subject) -> Section:
     """What is being learned, in plain words."""
     network = subject.derivation.network
-    relay = (
+    relay = say(
         "Think of a relay race. The first runner takes the baton, the input, and hands on something that depends on "
         "it; each runner after that does the same with what arrives, and the last one crosses the line with the "
         "output. That is the forward pass. A judge at the line, the loss, says how far off the output was. Then the "
@@ -47,17 +50,19 @@ def introduction(subject: Subject) -> Section:
         "the whole course."
     )
     return Section(
-        ("What is learned, and how",),
+        (say("What is learned, and how"),),
         (
             Paragraph((relay,)),
             Paragraph(
-                (
-                    f"{described(network)} Learning means: for every parameter ",
-                    m.Symbol("w"),
-                    ", find the derivative ",
-                    m.Partial(LOSS, m.Symbol("w")),
-                    " of the loss, and move the parameter a little against it. The chain rule gives all of these "
-                    "derivatives in one backward pass, each from the ones that were found before it.",
+                sentences(
+                    *described(network),
+                    say(
+                        "Learning means: for every parameter {w}, find the derivative {slope} of the loss, and move "
+                        "the parameter a little against it. The chain rule gives all of these derivatives in one "
+                        "backward pass, each from the ones that were found before it.",
+                        w=m.Symbol("w"),
+                        slope=m.Partial(LOSS, m.Symbol("w")),
+                    ),
                 )
             ),
             Paragraph((EVALUATED if subject.worked or subject.regular else EVALUATED_SMALL,)),
@@ -67,7 +72,7 @@ def introduction(subject: Subject) -> Section:
 
 def notation(subject: Subject) -> Section:
     """Every symbol with its shape and meaning, and the conventions."""
-    return Section(("Notation and shapes",), (_symbols(subject), Items(tuple(_conventions(subject)))))
+    return Section((say("Notation and shapes"),), (_symbols(subject), Items(tuple(_conventions(subject)))))
 
 
 def _symbols(subject: Subject) -> Table:
@@ -76,9 +81,14 @@ def _symbols(subject: Subject) -> Table:
     given = [t for t in named.values() if t.role in GIVEN]
     computed = [t for t in named.values() if t.of is None and t.role not in (*GIVEN, "adjoint")]
     rows = [_row(subject, run) for group in (given, computed) for run in _runs(subject, group)]
-    header: tuple[Sentence, ...] = (("symbol",), ("in code",), ("shape",), ("meaning",))
+    header: tuple[Sentence, ...] = (
+        (say("symbol"),),
+        (say("in code"),),
+        (say("shape"),),
+        (say("meaning"),),
+    )
     return Table(
-        ("All quantities. N is the number of samples." if subject.sizes else "All quantities.",),
+        (say("All quantities. N is the number of samples.") if subject.sizes else say("All quantities."),),
         header,
         tuple(rows),
         ("center", "left", "left", "wrap"),
@@ -110,34 +120,49 @@ def _goes_on(subject: Subject, last: Tensor, tensor: Tensor) -> bool:
 
 def _row(subject: Subject, run: list[Tensor]) -> tuple[Sentence, ...]:
     """One tensor, or the first and the last of several that differ in their layers alone."""
-    ends, between = (run[0], run[-1]) if len(run) > 1 else (run[0],), ", " if len(run) == 2 else " to "
-    symbols = [subject.index_naming.whole(t.name) for t in ends]
+    symbols = [subject.index_naming.whole(t.name) for t in run]
     return (
-        tuple(_separated(symbols, between)),
-        tuple(_separated([Mono(t.name) for t in ends], between)),
+        (_ends(symbols),),
+        (_ends([Mono(t.name) for t in run]),),
         (_shape(run[0].shape),),
         (_meaning(subject, run),),
     )
 
 
-def _separated(parts: Sequence[Inline], between: str) -> Iterator[Inline]:
-    for place, part in enumerate(parts):
-        yield from (between, part) if place else (part,)
+def _ends(parts: Sequence[Inline]) -> Inline:
+    """One thing or two; of more the first and the last."""
+    if len(parts) > 2:
+        return say("{first} to {last}", first=parts[0], last=parts[-1])
+    return in_commas(parts)
 
 
-def _shape(shape: tuple[Extent, ...]) -> str:
-    return " × ".join(map(str, shape)) or "one number"
+def _shape(shape: tuple[Extent, ...]) -> Inline:
+    return " × ".join(map(str, shape)) or say("one number")
 
 
-def _meaning(subject: Subject, run: list[Tensor]) -> str:
+ROLES = {
+    "input": say("input"),
+    "target": say("target"),
+    "parameter": say("parameter"),
+    "mask": say("mask"),
+    "state": say("state"),
+}
+
+
+def _meaning(subject: Subject, run: list[Tensor]) -> Message:
     tensor = run[0]
     function = _function_of(tensor)
-    known = meaning(subject.network, tensor) or (tensor.role if tensor.role in GIVEN else "intermediate")
-    text = f"a value of {ROWS[function].text} that several equations use" if function else known
-    first, last = (layer_of(subject.network, t) or t.layer for t in (tensor, run[-1]))
-    layers = f"layer {first}" if len(run) == 1 else f"layers {first} to {last}"
-    named = "" if tensor.layer is None or tensor.name == "yhat" else f" of {layers}"
-    return text + named + (", kept fixed" if tensor.frozen else "")
+    text = meaning(subject.network, tensor) or ROLES.get(tensor.role, say("intermediate"))
+    if function:
+        text = say("a value of {function} that several equations use", function=ROWS[function].text)
+    first, last = (layer_of(subject.network, t) or t.layer or 0 for t in (tensor, run[-1]))
+    if tensor.layer is not None and tensor.name != "yhat":
+        text = (
+            say("{what} of layer {number}", what=text, number=first)
+            if len(run) == 1
+            else say("{what} of layers {first} to {last}", what=text, first=first, last=last)
+        )
+    return say("{what}, kept fixed", what=text) if tensor.frozen else text
 
 
 def _function_of(tensor: Tensor) -> str:
@@ -151,31 +176,40 @@ def _conventions(subject: Subject) -> list[Sentence]:
         *_windows(subject),
         *_steps(subject),
         *_error_signal(subject, m.Index("i")),
-        ("In code samples are rows: an array of shape N × units; a single sample on paper is a column.",)
-        if subject.regular
-        else (COUNTED_IN_CODE if subject.sizes else "In code positions count from 0; on paper from 1.",),
+        (_in_code(subject),),
         (
-            "Equations are numbered in the order in which the module computes them. The notes tell some of them in "
-            "another order; their numbers stay.",
+            say(
+                "Equations are numbered in the order in which the module computes them. The notes tell some of them in "
+                "another order; their numbers stay."
+            ),
         ),
     ]
     if subject.derivation.network.notation.numbering == "neurons" and subject.worked:
         items.append(_neurons(subject))
     if any(t.dtype == "int" for t in subject.derivation.start.of_role("target")):
-        items.append(("A label is the number of an output: in code from 0, on paper from 1.",))
+        items.append((say("A label is the number of an output: in code from 0, on paper from 1."),))
     if not subject.worked and subject.regular:
         items.append(_widths(subject))
     elif subject.samples > 1 and subject.regular and subject.worked:
         x = subject.naming.symbol(Element("x", (1, 0)))
         items.append(
             (
-                f"There are {subject.samples} samples. Where a quantity has a value for each of them, the first "
-                "subscript counts the sample and the second the unit: ",
-                x,
-                " is the first input of the second sample.",
+                say(
+                    "There are {number} samples. Where a quantity has a value for each of them, the first subscript "
+                    "counts the sample and the second the unit: {x} is the first input of the second sample.",
+                    number=subject.samples,
+                    x=x,
+                ),
             )
         )
     return items
+
+
+def _in_code(subject: Subject) -> Message:
+    """How arrays are counted in code."""
+    if subject.regular:
+        return say("In code samples are rows: an array of shape N × units; a single sample on paper is a column.")
+    return COUNTED_IN_CODE if subject.sizes else say("In code positions count from 0; on paper from 1.")
 
 
 def _to_and_from(subject: Subject) -> Iterator[Sentence]:
@@ -186,24 +220,34 @@ def _to_and_from(subject: Subject) -> Iterator[Sentence]:
     i, j, further = m.Index("i"), m.Index("j"), tuple(map(m.Index, "uvw"))
     if len(weight.shape) == 2:
         entry = subject.index_naming.at(weight.name, (i, j))
-        yield "A weight ", entry, " leads to unit ", i, " from unit ", j, WEIGHTS
+        yield (
+            say(
+                "A weight {entry} leads to unit {i} from unit {j}: rows count where it goes, columns where it comes "
+                "from.",
+                entry=entry,
+                i=i,
+                j=j,
+            ),
+        )
         return
     entry = subject.index_naming.at(weight.name, (i, j, *further[: len(weight.shape) - 2]))
-    yield "A weight ", entry, " of a kernel leads to channel ", i, " from channel ", j, KERNELS
-
-
-WEIGHTS = ": rows count where it goes, columns where it comes from."
-KERNELS = (
-    "; the further indices count the places of the kernel. An index without bounds runs over its whole axis: n "
-    "over the samples, i and j over channels or units, r and c over rows and columns, u and v over the kernel or "
-    "the window, and g and q over groups and what is in a group. It belongs to its line, or to its sum: in another one "
-    "the same letter may have another range."
-)
+    yield (
+        say(
+            "A weight {entry} of a kernel leads to channel {i} from channel {j}; the further indices count the places "
+            "of the kernel. An index without bounds runs over its whole axis: n over the samples, i and j over "
+            "channels or units, r and c over rows and columns, u and v over the kernel or the window, and g and q "
+            "over groups and what is in a group. It belongs to its line, or to its sum: in another one the same "
+            "letter may have another range.",
+            entry=entry,
+            i=i,
+            j=j,
+        ),
+    )
 
 
 def _windows(subject: Subject) -> Iterator[Sentence]:
     if subject.padded:
-        yield ("What lies beyond the rows and columns of an array counts as zero: that is the padding.",)
+        yield (say("What lies beyond the rows and columns of an array counts as zero: that is the padding."),)
 
 
 def _steps(subject: Subject) -> Iterator[Sentence]:
@@ -220,21 +264,31 @@ def _steps(subject: Subject) -> Iterator[Sentence]:
 
         before = at(m.Sum((t, m.Negative(m.Number(1)))))
         yield (
-            "An index ", t, " counts the steps of a sequence, from 1 to ", last, ": ", at(t),
-            " is the state after step ", t, ", which was made of ", before, ", and ", at(count),
-            " is the state before the first step. In code it is row 0, so that ", at(t), " is row ", t,
-            ". What would stand after the last step counts as zero.",
-        )  # fmt: skip
+            say(
+                "An index {t} counts the steps of a sequence, from 1 to {last}: {state} is the state after step {t}, "
+                "which was made of {before}, and {first} is the state before the first step. In code it is row 0, so "
+                "that {state} is row {t}. What would stand after the last step counts as zero.",
+                t=t,
+                last=last,
+                state=at(t),
+                before=before,
+                first=at(count),
+            ),
+        )
     primed = [t for t in subject.index_naming.program.tensors if t.mark and t.name in subject.timeline.axes]
     for tensor in [t for t in primed if t.letter == "h"][:1]:
         whole = subject.index_naming.whole(tensor.name)
         t = m.Index("t")
         here, after = (replace(whole, sub=(step,)) for step in (t, m.Sum((t, m.Number(1)))))
         yield (
-            "A prime marks what belongs to the way from the last step to the first: ", here, " is made of ", after, ".",
-        )  # fmt: skip
+            say(
+                "A prime marks what belongs to the way from the last step to the first: {here} is made of {after}.",
+                here=here,
+                after=after,
+            ),
+        )
     if subject.timeline.axes and not states:
-        yield ("An index ", m.Index("t"), " counts the steps of a sequence.")
+        yield (say("An index {t} counts the steps of a sequence.", t=m.Index("t")),)
 
 
 def _error_signal(subject: Subject, unit: m.Index) -> Iterator[Sentence]:
@@ -243,24 +297,35 @@ def _error_signal(subject: Subject, unit: m.Index) -> Iterator[Sentence]:
     for tensor in sorted(signals, key=lambda t: t.layer or 0)[:1]:
         assert tensor.of is not None
         z, signal = (replace(subject.index_naming.whole(name), sub=(unit,)) for name in (tensor.of, tensor.name))
-        yield "The error signal ", delta(signal), " is the derivative ", m.Partial(LOSS, z), "."
+        slope = m.Partial(LOSS, z)
+        yield (say("The error signal {delta} is the derivative {slope}.", delta=delta(signal), slope=slope),)
 
 
 def _widths(subject: Subject) -> Sentence:
-    parts: list[str | m.Node] = ["The widths of the layers: "]
     assert isinstance(subject.network, Network)
-    for layer, size in enumerate(subject.network.widths):
-        parts += [m.Comparison(width(layer), "=", m.Number(size)), ", "]
-    return (*parts[:-1], ". N counts the samples, and the first subscript of an activation is its sample.")
+    widths = [m.Comparison(width(layer), "=", m.Number(size)) for layer, size in enumerate(subject.network.widths)]
+    return (
+        say(
+            "The widths of the layers: {widths}. N counts the samples, and the first subscript of an activation is its "
+            "sample.",
+            widths=in_commas(widths),
+        ),
+    )
 
 
 def _neurons(subject: Subject) -> Sentence:
-    parts: list[str | m.Node] = ["Neurons are numbered through the network, and so are their weights: "]
+    matrices: list[m.Inline] = []
     for tensor in subject.derivation.start.of_role("parameter"):
         if len(tensor.shape) == 2 and len(subject.elements(tensor.name)) <= 12:
             rows: dict[int, list[m.Node]] = {}
             for element in subject.elements(tensor.name):
                 rows.setdefault(element.index[0], []).append(subject.naming.symbol(element))
             table = m.Matrix(tuple(tuple(r) for r in rows.values()))
-            parts += [m.Comparison(subject.index_naming.whole(tensor.name), "=", table), "; "]
-    return (*parts[:-1], ". Where an index runs over the units of a layer, the layer is named instead.")
+            matrices += [m.Comparison(subject.index_naming.whole(tensor.name), "=", table), "; "]
+    return (
+        say(
+            "Neurons are numbered through the network, and so are their weights: {matrices}. Where an index runs over "
+            "the units of a layer, the layer is named instead.",
+            matrices=tuple(matrices[:-1]),
+        ),
+    )

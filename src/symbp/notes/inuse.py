@@ -18,15 +18,16 @@ from symbp.notes.lines import index_line, is_indexable
 from symbp.notes.subject import Subject, evaluated
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.program import Program
+from symbp.wording import say
 
 START = {"variance": 1}  # of running statistics before any batch; a mean starts at 0
-STATISTICS = (
+STATISTICS = say(
     "What the network gives for one sample must not depend on the others that happen to be with it. So in use the "
     "mean and the variance of a batch are replaced by running ones, which every batch of the training has moved a "
     "little towards its own:"
 )
-INSTEAD = "With them the normalisation is a fixed line for each unit or channel:"
-DROPOUT = "In use dropout leaves nothing out: its output is its input."
+INSTEAD = say("With them the normalisation is a fixed line for each unit or channel:")
+DROPOUT = say("In use dropout leaves nothing out: its output is its input.")
 
 
 def in_use(subject: Subject) -> tuple[Section, ...]:
@@ -42,7 +43,7 @@ def in_use(subject: Subject) -> tuple[Section, ...]:
         blocks += [Paragraph((STATISTICS,)), *_updates(used, updates), Paragraph((INSTEAD,)), *_instead(used, updates)]
     if any(isinstance(layer, Dropout) for layer in network.layers):
         blocks.append(Paragraph((DROPOUT,)))
-    return (Section(("When the network is used",), tuple(blocks)),)
+    return (Section((say("When the network is used"),), tuple(blocks)),)
 
 
 def _used(subject: Subject) -> Subject:
@@ -81,9 +82,9 @@ def _moved(subject: Subject, program: Program, update: Equation, used: Program) 
 def _updates(used: Subject, updates: tuple[Equation, ...]) -> Iterator[Block]:
     """The rule by which running statistics move; the new value on the left, the old one on the right."""
     for update in updates:
-        line = index_line(used, (update,), "new on the left, old on the right")
+        line = index_line(used, (update,), say("new on the left, old on the right"))
         assert isinstance(line.left, m.Symbol)
-        new = replace(line.left, sup=f"{line.left.sup} new" if line.left.sup else "new")
+        new = _new(used, line.left)
         tensor = used.base.start.tensor[update.target]
         shown = [replace(line, left=new)]
         if not used.checked:
@@ -92,10 +93,16 @@ def _updates(used: Subject, updates: tuple[Equation, ...]) -> Iterator[Block]:
         known = dict(used.symbols)
         for index in np.ndindex(tuple(used.extent(e) for e in tensor.shape)):
             old = used.index_naming.indexed(tensor.name, tuple(i + 1 for i in index))
-            known[replace(old, sup=f"{old.sup} new" if old.sup else "new")] = known[old]
+            known[_new(used, old)] = known[old]
             known[old] = mpmath.mpf(START.get(tensor.letter, 0))
         ranges = {i.name: range(1, used.extent(i.extent) + 1) for i in update.indices()}
         yield Formula(used.show(shown, env=m.Environment(known, indices=ranges)))
+
+
+def _new(used: Subject, symbol: m.Symbol) -> m.Symbol:
+    """The symbol of a running statistic after a batch."""
+    new = used.text(say("new"))
+    return replace(symbol, sup=f"{symbol.sup} {new}" if symbol.sup else new)
 
 
 def _instead(used: Subject, updates: tuple[Equation, ...]) -> Iterator[Block]:

@@ -18,6 +18,7 @@ from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.program import Tensor
 from symbp.views.layerform import NoMatrixForm, is_number
 from symbp.views.paper import Part
+from symbp.wording import say
 
 # Of the number of an equation: its vector form, its matrix form. Single lines have small letters.
 SUFFIX = {"column": "V", "batch": "M"}
@@ -28,7 +29,7 @@ def layer_form(subject: Subject) -> tuple[Section, ...]:
     column, batch = Arrays(subject, "column"), Arrays(subject, "batch")
     if subject.regular:
         blocks: list[Block] = [Paragraph((_OPENING,)), *_displays(column), *_without_form(column), _transposes(subject)]
-        return (Section(("Layer form",), (*blocks, Paragraph((_BATCH,)), *_displays(batch))),)
+        return (Section((say("Layer form"),), (*blocks, Paragraph((_BATCH,)), *_displays(batch))),)
     if subject.timeline.axes:
         shown = (*_displays(column), Paragraph((_STEPS_BATCH,)), *_displays(batch))
         opening = _STEPS
@@ -38,10 +39,10 @@ def layer_form(subject: Subject) -> tuple[Section, ...]:
         shown, opening = tuple(_displays(batch, rows.sequences if blocks_of_rows else frozenset())), _SOME
         if blocks_of_rows:
             others = (Paragraph((_SOME,)), *shown) if _has_products(shown) else ()
-            return (Section(("Layer form",), (*blocks_of_rows, *others)),)
+            return (Section((say("Layer form"),), (*blocks_of_rows, *others)),)
     if not _has_products(shown):
         return ()
-    return (Section(("Layer form",), (Paragraph((opening,)), *shown)),)
+    return (Section((say("Layer form"),), (Paragraph((opening,)), *shown)),)
 
 
 def _has_products(blocks: tuple[Block, ...]) -> bool:
@@ -54,7 +55,7 @@ def _formulas(block: Block) -> Iterator[m.Node]:
             yield from m.walk(line.right)
 
 
-_SOME = (
+_SOME = say(
     "Where a layer holds vectors, its equations can be written a whole layer at a time: the samples are the rows of a "
     "matrix, written with a capital letter, and a circle with a dot multiplies entry by entry. The shapes stand at the "
     "right, and (1.M) is equation (1) in matrix form. What has further axes, or a number for each sample or each unit "
@@ -62,20 +63,20 @@ _SOME = (
 )
 
 
-_STEPS = (
+_STEPS = say(
     "The same equations, a whole layer at a time, for one sample: there is a column for each step t, and a circle with "
     "a dot multiplies entry by entry. The shapes stand at the right, and (1.V) is equation (1) in vector form; two "
     "numbers with dots between them are the entries that are meant. What comes after the last step counts as zero."
 )
-_STEPS_BATCH = (
+_STEPS_BATCH = say(
     "With a batch there is a matrix for each step, written with a capital letter, whose rows are the samples. This is "
     "what the module computes, but that it does for all steps at once what the loop does not need."
 )
-_OPENING = (
+_OPENING = say(
     "The same equations, a whole layer at a time, for one sample: vectors are columns, a circle with a dot multiplies "
     "entry by entry. The shapes stand at the right, and (1.V) is equation (1) in vector form."
 )
-_BATCH = (
+_BATCH = say(
     "With a batch the samples are the rows of a matrix, written with a capital letter. A weight matrix now stands on "
     "the right of what it multiplies, and a sum over the samples is a product too: this is what the module computes. "
     "These are the equations in matrix form, (1.M) and so on."
@@ -89,7 +90,13 @@ def _without_form(arrays: Arrays) -> Iterator[Block]:
     for name in (n for n in names if not _lines(arrays, n)):
         signal, number = arrays.symbol(name), m.Reference(str(subject.numbers[name]))
         yield Paragraph(
-            ("For ", signal, " see equation ", number, ": it picks entries by labels, which no product does.")
+            (
+                say(
+                    "For {signal} see equation {number}: it picks entries by labels, which no product does.",
+                    signal=signal,
+                    number=number,
+                ),
+            )
         )
 
 
@@ -98,13 +105,19 @@ def _transposes(subject: Subject) -> Paragraph:
     w = subject.index_naming.whole(weight.name)
     return Paragraph(
         (
-            "Where do the transposes come from? On the way forward ", m.Index("i"), " stays and the sum runs over the "
-            "second index of ", w, ", along its rows. On the way back the input's index ", m.Index("j"), " stays and "
-            "the sum runs over the first index, down its columns: that is the product with ", m.Transpose(w), ". The "
-            "gradient of a weight has one index from the error signal and one from the input, and no sum at all for "
-            "one sample: a column times a row.",
+            say(
+                "Where do the transposes come from? On the way forward {i} stays and the sum runs over the second "
+                "index of {w}, along its rows. On the way back the input's index {j} stays and the sum runs over the "
+                "first index, down its columns: that is the product with {transposed}. The gradient of a weight has "
+                "one index from the error signal and one from the input, and no sum at all for one sample: a column "
+                "times a row.",
+                i=m.Index("i"),
+                j=m.Index("j"),
+                w=w,
+                transposed=m.Transpose(w),
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 def _displays(arrays: Arrays, told: frozenset[str] = frozenset()) -> Iterator[Block]:
@@ -122,7 +135,7 @@ def _displays(arrays: Arrays, told: frozenset[str] = frozenset()) -> Iterator[Bl
             yield Formula(subject.show(lines, env=arrays.environment))
     last = subject.layers
     if subject.regular and not everywhere and last > MOST_LAYERS:
-        yield Paragraph((f"Layers 3 to {last - 1} go the same way as layer 2.",))
+        yield Paragraph((say("Layers 3 to {last} go the same way as layer 2.", last=last - 1),))
 
 
 def _lines(arrays: Arrays, name: str) -> list[m.Line]:

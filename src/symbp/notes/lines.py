@@ -19,6 +19,7 @@ from symbp.rewrite.gather import gathered
 from symbp.views.naming import LOSS
 from symbp.views.paper import Part, is_row, running
 from symbp.views.scalar import Element, Scalar
+from symbp.wording import Message
 
 LETTERS = "lmpqrstuvabcdefgh"  # for indices that need another letter
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -26,7 +27,7 @@ RELATIONS: dict[str, Relation] = {">=": "≥", "==": "=", "!=": "≠"}
 
 
 def index_line(
-    subject: Subject, equations: tuple[Equation, ...], remark: str = "", left: Access | None = None
+    subject: Subject, equations: tuple[Equation, ...], remark: Message | None = None, left: Access | None = None
 ) -> m.Line:
     """A definition in index notation: z^{(1)}_i = sum_j w^{(1)}_{ij} x_j + b^{(1)}_i.
 
@@ -46,7 +47,7 @@ def _ranges(subject: Subject, indices: Iterable[Index]) -> tuple[tuple[str, rang
     return tuple((i.name, range(1, subject.extent(i.extent) + 1)) for i in indices)
 
 
-def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
+def index_lines(subject: Subject, name: str, remark: Message | None = None) -> list[m.Line]:
     """The definition of a tensor in index notation: one line, or one for each part of the tensor; none if none says it.
 
     What adds to positions that are sums of indices is gathered: each element says what reaches it.
@@ -55,7 +56,7 @@ def index_lines(subject: Subject, name: str, remark: str = "") -> list[m.Line]:
     return [line for part in parts for line in part_lines(subject, part, remark, len(parts) > 1)]
 
 
-def part_lines(subject: Subject, part: Part, remark: str, among_others: bool) -> list[m.Line]:
+def part_lines(subject: Subject, part: Part, remark: Message | None, among_others: bool) -> list[m.Line]:
     """The lines of a part of a definition; ``among_others`` says for which steps it holds."""
     equations = part.equations
     if len(equations) > 1 and (not any(e.accumulate for e in equations) or are_apart(equations)):
@@ -116,7 +117,7 @@ def steps_text(subject: Subject, part: Part) -> tuple[m.Inline, ...]:
     return (start, ", …, ", end)
 
 
-def _stated_line(subject: Subject, equation: Equation, remark: str) -> m.Line:
+def _stated_line(subject: Subject, equation: Equation, remark: Message | None) -> m.Line:
     """An equation with the positions of its left side as they are: f_{n,12(i-1)+4(r-1)+c} = x_{nirc}."""
     body = _reduced(subject, equation)
     ranges = _ranges(subject, equation.domain)
@@ -325,7 +326,9 @@ def element_symbol(subject: Subject, symbol: sympy.Symbol) -> m.Node:
     return subject.naming.symbol(symbol.element)
 
 
-def worked_lines(subject: Subject, element: Element, expression: sympy.Expr, remark: str = "") -> Iterator[m.Line]:
+def worked_lines(
+    subject: Subject, element: Element, expression: sympy.Expr, remark: Message | None = None
+) -> Iterator[m.Line]:
     """An element in symbols, in numbers, and its value."""
     symbols = m.from_sympy(expression, lambda s: element_symbol(subject, s), operand_order(subject))
     yield m.Line(subject.naming.symbol(element), symbols, remark=(remark,) if remark else ())

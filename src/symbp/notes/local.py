@@ -16,6 +16,7 @@ from symbp.notes.levels import whole
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence, Table
 from symbp.views.scalar import Element
+from symbp.wording import Message, listed, say, say_many
 
 Z = sympy.Symbol("z")
 POINTS = ("0.7", "-1.3", "0.2")  # where the lines of a proof are evaluated
@@ -43,10 +44,16 @@ def _tanh_step() -> m.Node:
 BETWEEN: dict[str, Callable[[], m.Node]] = {"sigmoid": _sigmoid_step, "tanh": _tanh_step}
 # What a derivative is written with that a calculus course has no name for.
 U, LOW, HIGH = m.Symbol("u"), m.Symbol("p"), m.Symbol("q")
-PLAIN: dict[str, tuple[m.Node, Sentence]] = {
-    "step": (m.Apply("step", (U,)), ("1 above 0 and 0 elsewhere",)),
-    "sign": (m.Apply("sign", (U,)), ("1 above 0, −1 below it and 0 at 0",)),
-    "clip": (m.Apply("clip", (U, LOW, HIGH)), (U, " itself, but no less than ", LOW, " and no more than ", HIGH)),
+PLAIN: dict[str, Message] = {
+    "step": say("Here {function} is 1 above 0 and 0 elsewhere.", function=m.Apply("step", (U,))),
+    "sign": say("Here {function} is 1 above 0, −1 below it and 0 at 0.", function=m.Apply("sign", (U,))),
+    "clip": say(
+        "Here {function} is {u} itself, but no less than {low} and no more than {high}.",
+        function=m.Apply("clip", (U, LOW, HIGH)),
+        u=U,
+        low=LOW,
+        high=HIGH,
+    ),
 }
 # A function that is put together from pieces: what it is where the condition holds, and where it does not.
 C = sympy.Symbol("c")
@@ -59,7 +66,11 @@ PIECES: dict[str, tuple[m.Comparison, sympy.Expr, sympy.Expr]] = {
     "elu": (POSITIVE, Z, C * (exp(Z) - 1)),
     "huber": (SMALL, Z**2 / 2, C * (abs_(Z) - C / 2)),
 }
-KINKED = {"relu": "0", "abs": "0", "leaky_relu": "the slope below"}  # what the derivative is there
+KINKED = {  # what the derivative is there
+    "relu": say("0 at the kink, by convention"),
+    "abs": say("0 at the kink, by convention"),
+    "leaky_relu": say("the slope below at the kink, by convention"),
+}
 # What is known from the calculus course, or is the definition of an area.
 KNOWN = ("exp", "log", "sin", "cos", "erf", "normal_cdf")
 
@@ -69,14 +80,14 @@ def local(subject: Subject) -> Section:
     used = functions_of(subject)
     blocks: list[Block] = [*_chain_rule(subject)]
     if used:
-        blocks.append(Paragraph(("How each function of the network changes with its argument, proved once.",)))
+        blocks.append(Paragraph((say("How each function of the network changes with its argument, proved once."),)))
     explained: set[str] = set()
     for count, name in enumerate(used, 1):
         blocks += _proof(subject, name, f"D{count}", explained)
     if any(t.letter == "W" for t in subject.derivation.start.of_role("parameter")):
-        blocks.append(Paragraph(_weighted_sum()))
+        blocks.append(Paragraph((_weighted_sum(),)))
     blocks += _values(subject)
-    return Section(("Local derivatives",), tuple(blocks))
+    return Section((say("Local derivatives"),), tuple(blocks))
 
 
 def _chain_rule(subject: Subject) -> Iterator[Block]:
@@ -84,18 +95,26 @@ def _chain_rule(subject: Subject) -> Iterator[Block]:
     loss, a, z, w = (m.Symbol(name) for name in ("L", "a", "z", "w"))
     yield Paragraph(
         (
-            "The chain rule: if ", loss, " depends on ", a, ", ", a, " on ", z, ", and ", z, " on a weight ", w, ", "
-            "then the changes multiply along the way. For one neuron these are three factors:",
+            say(
+                "The chain rule: if {loss} depends on {a}, {a} on {z}, and {z} on a weight {w}, then the changes "
+                "multiply along the way. For one neuron these are three factors:",
+                loss=loss,
+                a=a,
+                z=z,
+                w=w,
+            ),
         )
-    )  # fmt: skip
+    )
     product = m.Product((m.Partial(loss, a), m.Partial(a, z), m.Partial(z, w)))
-    line = m.Line(m.Partial(loss, w), product, remark=("chain rule",))
+    line = m.Line(m.Partial(loss, w), product, remark=(say("chain rule"),))
     yield Formula(subject.show([line], "D0", env=_one_neuron(loss, a, z, w)))
     yield Paragraph(
         (
-            "how the loss changes with the output of the neuron, how the output changes with the weighted sum that "
-            "goes in, and how that sum changes with the weight. Where a quantity acts on the loss along several paths, "
-            "the products of all paths are added.",
+            say(
+                "how the loss changes with the output of the neuron, how the output changes with the weighted sum that "
+                "goes in, and how that sum changes with the weight. Where a quantity acts on the loss along several "
+                "paths, the products of all paths are added."
+            ),
         )
     )
 
@@ -132,24 +151,27 @@ def functions_of(subject: Subject) -> tuple[str, ...]:
     return tuple(used)
 
 
-def _weighted_sum() -> tuple[str | m.Node, ...]:
+def _weighted_sum() -> Message:
     i, j = m.Index("i"), m.Index("j")
     z, w, x, b = m.Symbol("z", "", (i,)), m.Symbol("w", "", (i, j)), m.Symbol("a", "", (j,)), m.Symbol("b", "", (i,))
     inner = m.Sum((m.BigSum((m.Bound(j),), m.Product((w, x))), b))
-    return (
-        "A weighted sum ", m.Comparison(z, "=", inner), " has the plainest derivatives of all: ",
-        m.Comparison(m.Partial(z, w), "=", x), ", ", m.Comparison(m.Partial(z, x), "=", w), " and ",
-        m.Comparison(m.Partial(z, b), "=", m.Number(1)), ".",
-    )  # fmt: skip
+    derivatives = [m.Comparison(m.Partial(z, by), "=", worth) for by, worth in ((w, x), (x, w), (b, m.Number(1)))]
+    return say(
+        "A weighted sum {stated} has the plainest derivatives of all: {derivatives}.",
+        stated=m.Comparison(z, "=", inner),
+        derivatives=listed(derivatives),
+    )
 
 
 def _values(subject: Subject) -> Iterator[Block]:
     """What sigma'(z) is worth at each neuron of the sample: the numbers that the backward pass puts in."""
     rows = [row for element in _activated(subject) for row in _value_rows(subject, element)]
     if rows:
-        sample = "sample" if subject.samples == 1 else "first sample"
-        header: tuple[Sentence, ...] = (("derivative",), ("formula",), ("numbers",), ("value",))
-        yield Table((f"Local derivatives at the {sample}.",), header, tuple(rows), ("center", "left", "left", "right"))
+        header: tuple[Sentence, ...] = ((say("derivative"),), (say("formula"),), (say("numbers"),), (say("value"),))
+        caption = say_many(
+            subject.samples, "Local derivatives at the sample.", "Local derivatives at the first sample."
+        )
+        yield Table((caption,), header, tuple(rows), ("center", "left", "left", "right"))
 
 
 def _activated(subject: Subject) -> Iterator[Element]:
@@ -185,8 +207,7 @@ def _proof(subject: Subject, name: str, number: str, explained: set[str]) -> Ite
     used = {node.function for line in lines for node in m.walk(line.right) if isinstance(node, m.Apply)}
     for function in sorted((used & PLAIN.keys()) - explained):
         explained.add(function)
-        called, meaning = PLAIN[function]
-        yield Paragraph(("Here ", called, " is ", *meaning, "."))
+        yield Paragraph((PLAIN[function],))
 
 
 def _lines(name: str) -> Iterator[m.Line]:
@@ -197,29 +218,26 @@ def _lines(name: str) -> Iterator[m.Line]:
     formula = local_derivative(applied.diff(Z))
     if name in DEFINITIONS:
         definition = DEFINITIONS[name](Z)
-        yield m.Line(_tree(applied), _tree(definition), remark=("definition",))
-        yield m.Line(left, _tree(_derivative(definition)), remark=("differentiated",))
+        yield m.Line(_tree(applied), _tree(definition), remark=(say("definition"),))
+        yield m.Line(left, _tree(_derivative(definition)), remark=(say("differentiated"),))
         if name in BETWEEN:
-            yield m.Line(None, BETWEEN[name](), remark=("rearranged",))
-        yield m.Line(None, _tree(formula), remark=("in terms of the output",))
+            yield m.Line(None, BETWEEN[name](), remark=(say("rearranged"),))
+        yield m.Line(None, _tree(formula), remark=(say("in terms of the output"),))
     elif name in PIECES:
         condition, inside, outside = PIECES[name]
-        yield m.Line(_tree(applied), _cases(condition, inside, outside), remark=("definition",))
+        yield m.Line(_tree(applied), _cases(condition, inside, outside), remark=(say("definition"),))
         slopes = (_plain_derivative(piece) for piece in (inside, outside))
-        kink = (_kink(name),) if name in KINKED else ("differentiated",)
-        yield m.Line(left, _cases(condition, *slopes), remark=kink)
-        yield m.Line(None, _tree(formula), remark=("in terms of the output",) if formula.has(row.function) else ())
+        kink = KINKED.get(name, say("differentiated"))
+        yield m.Line(left, _cases(condition, *slopes), remark=(kink,))
+        told = (say("in terms of the output"),) if formula.has(row.function) else ()
+        yield m.Line(None, _tree(formula), remark=told)
     else:
-        yield m.Line(left, _tree(formula), remark=("table of derivatives",) if name in KNOWN else ())
+        yield m.Line(left, _tree(formula), remark=(say("table of derivatives"),) if name in KNOWN else ())
 
 
 def _arity(name: str) -> int:
     """How many arguments a function of the table has: its derivative takes these and the output."""
     return ROWS[name].partials[0].__code__.co_argcount - 1
-
-
-def _kink(name: str) -> str:
-    return f"{KINKED[name]} at the kink, by convention"
 
 
 def _cases(condition: m.Comparison, inside: sympy.Expr, outside: sympy.Expr) -> m.Node:

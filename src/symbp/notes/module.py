@@ -5,6 +5,7 @@ from __future__ import annotations
 from symbp.mathtree import Mono
 from symbp.notes.subject import Subject
 from symbp.printing.document import Code, Paragraph, Section
+from symbp.wording import say, sentences
 
 MOST_LINES = 400
 SHOWN = "def loss_and_grad"
@@ -15,18 +16,19 @@ def module(subject: Subject) -> Section:
     """The function of the module that computes the loss and its gradient."""
     name = subject.derivation.network.name
     first, shown = _function(subject.code, SHOWN)
-    opening = (
-        "The module ",
-        Mono(f"{name}.py"),
-        " computes all of this with NumPy and nothing else. This is its function that gives the loss and its gradient, "
-        "as ",
-        Mono(PLAIN),
-        f" writes it, at line {first}. Without that option the module computes the same in memory that it keeps. "
-        "Above each statement stands its equation, under the number that it has in these notes; samples are rows.",
+    opening = say(
+        "The module {file} computes all of this with NumPy and nothing else. This is its function that gives the loss "
+        "and its gradient, as {command} writes it, at line {line}. Without that option the module computes the same in "
+        "memory that it keeps. Above each statement stands its equation, under the number that it has in these notes; "
+        "samples are rows.",
+        file=Mono(f"{name}.py"),
+        command=Mono(PLAIN),
+        line=first,
     )
+    title = (say("The NumPy module"),)
     if shown.count("\n") > MOST_LINES:
-        return Section(("The NumPy module",), (Paragraph((*opening, " It is too long to be printed here.")),))
-    return Section(("The NumPy module",), (Paragraph(opening), Code(shown, first=first)))
+        return Section(title, (Paragraph(sentences(opening, say("It is too long to be printed here."))),))
+    return Section(title, (Paragraph((opening,)), Code(shown, first=first)))
 
 
 def _function(code: str, start: str) -> tuple[int, str]:

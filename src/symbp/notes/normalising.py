@@ -13,20 +13,15 @@ from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section
 from symbp.rewrite.normalisation import RULE, Normalisation, find_normalisations
 from symbp.rewrite.patterns import align
+from symbp.wording import Message, say
 
 REASONS = {
-    "d = xhat s put in; the mean gets a name": "deviation put in, mean named",
-    "the adjoint of s put in": "put in",
-    "d = xhat s put in": "deviation put in",
-    "the deviations sum to zero; the mean gets a name": "deviations sum to zero, mean named",
-    "both adjoints put in": "both put in",
+    "d = xhat s put in; the mean gets a name": say("deviation put in, mean named"),
+    "the adjoint of s put in": say("put in"),
+    "d = xhat s put in": say("deviation put in"),
+    "the deviations sum to zero; the mean gets a name": say("deviations sum to zero, mean named"),
+    "both adjoints put in": say("both put in"),
 }
-OPENING = (
-    "Through a normalisation the loss depends on a number in three ways: through its own deviation, through the "
-    "standard deviation, and through the mean. The chain rule follows all three, and two facts bring its lines "
-    "down to one. The first is the definition of what is standardized: a deviation is "
-)
-BETWEEN = "; the second, that the deviations from a mean sum to zero, and so does every multiple of them."
 
 
 def normalising(subject: Subject) -> tuple[Section, ...]:
@@ -39,10 +34,10 @@ def normalising(subject: Subject) -> tuple[Section, ...]:
         return ()
     norm = told[0]
     own = [s for s in textbook.stated.steps if s.rule == RULE and _is_of(s, norm)]
-    blocks: list[Block] = [Paragraph(_opening(textbook, norm)), *_displays(textbook, own)]
+    blocks: list[Block] = [Paragraph((_opening(textbook, norm),)), *_displays(textbook, own)]
     if len(told) > 1:
-        blocks.append(Paragraph(("The other normalisations go the same way.",)))
-    return (Section(("How the derivative of a normalisation comes out",), tuple(blocks), level=2),)
+        blocks.append(Paragraph((say("The other normalisations go the same way."),)))
+    return (Section((say("How the derivative of a normalisation comes out"),), tuple(blocks), level=2),)
 
 
 def _is_of(step: Step, norm: Normalisation) -> bool:
@@ -52,22 +47,25 @@ def _is_of(step: Step, norm: Normalisation) -> bool:
     return bool(names & touched)
 
 
-def _opening(textbook: Subject, norm: Normalisation) -> tuple[str | m.Node, ...]:
+def _opening(textbook: Subject, norm: Normalisation) -> Message:
     d, xhat, s = (
         textbook.index_naming.whole(n) for n in (norm.d.access.tensor, norm.xhat.target, norm.s.access.tensor)
     )
-    end = BETWEEN if norm.mu is not None else "."
-    opening = (
-        OPENING
-        if norm.mu is not None
-        else OPENING.replace("three ways", "two ways")
-        .replace(", through the standard deviation, and through the mean", " and through the root mean square")
-        .replace("all three, and two facts bring its lines", "both, and one fact brings its lines")
-        .replace("The first is", "It is")
-        .replace("own deviation", "own value")
-        .replace("a deviation is", "a value is")
+    stated = m.Comparison(d, "=", m.Product((xhat, s)))
+    if norm.mu is None:
+        return say(
+            "Through a normalisation the loss depends on a number in two ways: through its own value and through the "
+            "root mean square. The chain rule follows both, and one fact brings its lines down to one. It is the "
+            "definition of what is standardized: a value is {stated}.",
+            stated=stated,
+        )
+    return say(
+        "Through a normalisation the loss depends on a number in three ways: through its own deviation, through the "
+        "standard deviation, and through the mean. The chain rule follows all three, and two facts bring its lines "
+        "down to one. The first is the definition of what is standardized: a deviation is {stated}; the second, that "
+        "the deviations from a mean sum to zero, and so does every multiple of them.",
+        stated=stated,
     )
-    return opening, m.Comparison(d, "=", m.Product((xhat, s))), end
 
 
 def _displays(textbook: Subject, steps: list[Step]) -> Iterator[Block]:
@@ -77,13 +75,13 @@ def _displays(textbook: Subject, steps: list[Step]) -> Iterator[Block]:
         for equation in step.new:
             if equation.target not in named and is_indexable((equation,)):
                 named.add(equation.target)
-                line = index_line(textbook, (equation,), "a name for this mean")
+                line = index_line(textbook, (equation,), say("a name for this mean"))
                 yield _display(textbook, [line], (step,), f"M{next(numbers)}")
         if not (is_indexable(step.before) and is_indexable(step.after) and is_whole(textbook, step)):
             continue
-        before = index_line(textbook, step.before, "chain rule")
+        before = index_line(textbook, step.before, say("chain rule"))
         same = tuple(align(e, step.before[0]) or e for e in step.after)  # the left side stands in the first line alone
-        after = replace(index_line(textbook, same), left=None, remark=(REASONS.get(step.because, step.because),))
+        after = replace(index_line(textbook, same), left=None, remark=(REASONS[step.because],))
         yield _display(textbook, [before, after], (step,), f"M{next(numbers)}")
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
-from symbp.mathtree import Inline
 from symbp.network import Network
 from symbp.notes.backward import kept_as
 from symbp.notes.subject import Subject
@@ -19,7 +18,7 @@ from symbp.printing.drawing.network import is_labelled
 from symbp.printing.drawing.placing import Lines
 from symbp.printing.drawing.shapes import Role
 from symbp.views.scalar import Element, scalars
-from symbp.wording import Message, say
+from symbp.wording import Message, in_commas, say, sentences
 
 MOST_NODES = 24
 MOST_IN_COLUMN = 4
@@ -31,33 +30,28 @@ def pictures(subject: Subject) -> Section:
     blocks: list[Block] = []
     if isinstance(subject.network, Network):
         network = _network(subject)
-        caption = "The network. A weight stands on its edge." if is_labelled(network) else "The network."
+        caption = say("The network. A weight stands on its edge.") if is_labelled(network) else say("The network.")
         blocks.append(Figure(network, (caption,)))
     blocks += [*_with_values(subject), *unrolled(subject)]
     graph = _graph(subject) if subject.worked else None
     if graph is not None:
-        text = (
+        text = say(
             "Each box is one computed quantity. The number above it was found on the way forward, the one below it, "
             "the derivative of the loss by that quantity, on the way back."
         )
-        if subject.samples > 1:
-            text += " The boxes are those of the first sample; the loss is that of all of them."
-        blocks += [Paragraph((text,)), Figure(graph, ("The computational graph: values above, gradients below.",))]
+        first = say("The boxes are those of the first sample; the loss is that of all of them.")
+        blocks.append(Paragraph(sentences(text, first if subject.samples > 1 else None)))
+        blocks.append(Figure(graph, (say("The computational graph: values above, gradients below."),)))
     if not blocks:
         names = [subject.index_naming.whole(t.name) for t in subject.derivation.start.of_role("input")]
         last = subject.index_naming.whole(subject.derivation.start.output)
-        leads: list[Inline] = []
-        for name in names:
-            leads += [", ", name] if leads else [name]
-        told = (
-            "The equations lead from ",
-            *(leads or ["its parameters"]),
-            " to the loss ",
-            last,
-            "; the next section has all of them.",
+        told = say(
+            "The equations lead from {given} to the loss {loss}; the next section has all of them.",
+            given=in_commas(names) if names else say("its parameters"),
+            loss=last,
         )
-        blocks.append(Paragraph(told))
-    return Section(("The network",), tuple(blocks))
+        blocks.append(Paragraph((told,)))
+    return Section((say("The network"),), tuple(blocks))
 
 
 def _network(subject: Subject) -> Drawing:

@@ -23,9 +23,10 @@ from symbp.rewrite.softmax import Softmax, find_softmaxes
 from symbp.views.layerform import NoMatrixForm, is_number
 from symbp.views.naming import LOSS
 from symbp.views.rowform import Axes, Block, Found, Part, RowForm, Shape, fixed_axes, row_axes
+from symbp.wording import listed, say, say_many
 
 ROWS = "R"  # of the number of an equation: its form with steps as rows
-OPENING = (
+OPENING = say(
     "The same equations with matrices, for one sample: what has two axes is a matrix, whose rows are the steps where "
     "it is a sequence, with a capital letter unless this is another quantity's; what has one axis is a column. A "
     "further index counts matrices of one name, such as those of several heads. Two numbers with dots between them are "
@@ -246,13 +247,14 @@ def _is_within(rows: Rows, name: str) -> bool:
 
 def _left(subject: Subject, names: list[str]) -> Sentence:
     """Which equations stay in index form."""
-    references: list[m.Inline] = []
-    for place, name in enumerate(names):
-        if place:
-            references.append(" and " if place == len(names) - 1 else ", ")
-        references.append(m.Reference(str(subject.numbers[name])))
-    subject_of, verb = ("Equation ", " stays") if len(names) == 1 else ("Equations ", " stay")
-    return (subject_of, *references, f"{verb} in index form, as steps within a softmax or as what no matrices say.")
+    return (
+        say_many(
+            len(names),
+            "Equation {numbers} stays in index form, as steps within a softmax or as what no matrices say.",
+            "Equations {numbers} stay in index form, as steps within a softmax or as what no matrices say.",
+            numbers=listed(m.Reference(str(subject.numbers[name])) for name in names),
+        ),
+    )
 
 
 def _is_read(guard: Guard) -> bool:
@@ -264,7 +266,8 @@ def _rows_of(node: m.Node) -> Sentence:
     """What a softmax is of."""
     if not isinstance(node, m.RowSoftmax):
         return ()
-    return ("row ", node.row, ", columns ", node.column, ": ") if node.where else ("row by row: ",)
+    told = say("row {row}, columns {column}", row=node.row, column=node.column) if node.where else say("row by row")
+    return told, ": "
 
 
 def _node(position: m.Node | int) -> m.Node:

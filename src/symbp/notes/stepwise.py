@@ -9,12 +9,13 @@ from symbp.notes.subject import Subject
 from symbp.printing.document import Alignment, Block, Sentence, Table
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
+from symbp.wording import Message
 
 MOST_COLUMNS = 7
 MOST_ROWS = 40
 
 
-def step_table(subject: Subject, names: list[str], caption: str) -> Iterator[Block]:
+def step_table(subject: Subject, names: list[str], caption: Message) -> Iterator[Block]:
     """The entries of tensors as rows, with a column for each step, where these are few."""
     rows = [row for name in names for row in _rows(subject, name)]
     steps = sorted({step for _, numbers in rows for step in numbers})

@@ -15,7 +15,6 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.functions import ROWS
 from symbp.layers.fragment import BATCH
-from symbp.mathtree.nodes import Inline
 from symbp.notes.about import small_subject
 from symbp.notes.arrays import Arrays
 from symbp.notes.backwards import backwards, by_step
@@ -28,6 +27,7 @@ from symbp.verify.gradients import points
 from symbp.views.layerform import NoMatrixForm
 from symbp.views.naming import LOSS
 from symbp.views.recurrence import Recurrence, recurrences
+from symbp.wording import Message, say, sentences
 
 MOST_POINTS = 400_000  # of sums, in all evaluations that a matrix of one step takes: seconds
 MOST_ROWS = 12
@@ -35,41 +35,27 @@ FEWEST_BARS = 5
 LARGEST = {"tanh": "1", "sigmoid": "1/4"}  # the largest slope of a function
 
 T, S = m.Index("t"), m.Index("s")
-PATHS: Sentence = (
-    "The weights of a recurrence act at every step. At step ", T, " a weight changes the state of this step; that "
-    "reaches the loss directly, where the loss looks at this step, and through the next state at every later step. So "
-    "a path leads from the loss at step ", S, " back to the weight at step ", T, " for every ", S, " that is not "
-    "before ", T, ", and there are many: one for each way through the units of the steps between. Nobody needs to "
-    "list them. ",
-)  # fmt: skip
-GATHERED = (
-    " adds, for one step, what comes from the loss at this step to what comes back from the step after it. Taken from "
-    "the last step to the first, it gathers all of these paths. A weight is the same at every step, so its gradient is "
-    "a sum over the steps."
+PATHS = say(
+    "The weights of a recurrence act at every step. At step {t} a weight changes the state of this step; that reaches "
+    "the loss directly, where the loss looks at this step, and through the next state at every later step. So a path "
+    "leads from the loss at step {s} back to the weight at step {t} for every {s} that is not before {t}, and there "
+    "are many: one for each way through the units of the steps between. Nobody needs to list them.",
+    t=T,
+    s=S,
 )
-ONE_STEP = (
+ONE_STEP = say(
     "How does a state depend on the one before? The chain rule over the equations of one step says it in matrices; "
     "diag puts a column on the diagonal of a square matrix."
 )
-HELD = " Of several states the others are held fixed."
-PRODUCT = "Over several steps these matrices are multiplied, each later one to the left:"
-CHAINED = "Over several steps these matrices are multiplied, those of all states side by side."
-SIZES = (
+HELD = say("Of several states the others are held fixed.")
+PRODUCT = say("Over several steps these matrices are multiplied, each later one to the left:")
+CHAINED = say("Over several steps these matrices are multiplied, those of all states side by side.")
+SIZES = say(
     "Between bars stands the length of a vector, and of a matrix the most by which it makes a vector longer: its "
     "largest singular value."
 )
-GATE_COLUMN = (
-    " The last column is the product of the gates from the next step to the last, for the unit that keeps most."
-)
-ALONE = (
-    " alone a message passes no weights and no activation on its way back: it is multiplied, unit by unit, by the "
-    "gates "
-)
-GATES = (
-    " of the steps between. Where these are near one it arrives as it was sent, over many steps; where one is near "
-    "zero it is cut, at that step and for that unit. So the network learns for itself how long a gradient lasts. All "
-    "other ways lead through weights and activations, and along them a message dies out or grows as in any recurrence, "
-    "like a power of the factor of one step."
+GATE_COLUMN = say(
+    "The last column is the product of the gates from the next step to the last, for the unit that keeps most."
 )
 
 
@@ -84,8 +70,8 @@ def through_time(subject: Subject) -> tuple[Section, ...]:
     tale = _Tale(subject, told)
     blocks = [*tale.paths(), *backwards(tale.arrays, told), *by_step(subject, told), *tale.steps(), *tale.sizes()]
     if len(every) > 1:
-        blocks.append(Paragraph(("The other recurrences of the network go the same way.",)))
-    return (Section(("Backpropagation through time",), tuple(blocks)),)
+        blocks.append(Paragraph((say("The other recurrences of the network go the same way."),)))
+    return (Section((say("Backpropagation through time"),), tuple(blocks)),)
 
 
 @dataclass(frozen=True)
@@ -143,8 +129,14 @@ class _Tale:
     def paths(self) -> Iterator[Block]:
         name = adjoint_name(self.recurrence.states[-1])
         number = self.subject.numbers.get(name)
-        where: tuple[Inline, ...] = ("The way back",) if number is None else ("Equation ", m.Reference(str(number)))
-        yield Paragraph((*PATHS, *where, GATHERED))
+        where = say("The way back") if number is None else say("Equation {number}", number=m.Reference(str(number)))
+        gathered = say(
+            "{equation} adds, for one step, what comes from the loss at this step to what comes back from the step "
+            "after it. Taken from the last step to the first, it gathers all of these paths. A weight is the same at "
+            "every step, so its gradient is a sum over the steps.",
+            equation=where,
+        )
+        yield Paragraph(sentences(PATHS, gathered))
 
     def steps(self) -> Iterator[Block]:
         """The matrices of one step, and of several."""
@@ -155,7 +147,7 @@ class _Tale:
         if self.subject.checked and not self.is_affordable:
             for shown, evaluated in zip_longest(displays, self.small.matrices()):
                 same_but_for_sizes(shown, evaluated)
-        yield Paragraph((ONE_STEP + (HELD if several else ""),))
+        yield Paragraph(sentences(ONE_STEP, HELD if several else None))
         yield Formula(displays[0])
         if self._is_chain:
             yield Paragraph((CHAINED if several else PRODUCT,))
@@ -190,10 +182,10 @@ class _Tale:
         """How much of the loss arrives at each step, and why."""
         if self.subject.worked:
             gated = self._slope is None and self._gate is not None and self._is_chain
-            yield Paragraph((SIZES + (GATE_COLUMN if gated else ""),))
+            yield Paragraph(sentences(SIZES, GATE_COLUMN if gated else None))
             yield self._table()
             yield from self._bars()
-        yield Paragraph(tuple(self._reasons()))
+        yield Paragraph(sentences(*self._reasons()))
 
     @property
     def _is_chain(self) -> bool:
@@ -250,21 +242,22 @@ class _Tale:
         if self.jacobian is not None and self._is_chain and self.is_affordable:
             (*others, state) = self.recurrence.states
             what = m.Norm(m.Partial(self.state(state, last), self.state(state, t), slash=True))
-            head: Sentence = (f"all states, t to {last}",) if others else (what,)
+            head: Sentence = (say("all states, t to {last}", last=last),) if others else (what,)
             columns.append((head, self._stretches(self.jacobian)))
         columns += self._further_columns()
         shown = _some(self._count)
         digits = self.subject.digits
         rows = tuple(_row(k, [m.Number(numbers[k], digits) for _, numbers in columns]) for k in reversed(shown))
-        header: tuple[Sentence, ...] = (("step ", t), *(head for head, _ in columns))
-        caption = "What arrives at each step" + (
-            "." if len(shown) == self._count else "; the steps between are left out."
+        header: tuple[Sentence, ...] = ((say("step {t}", t=t),), *(head for head, _ in columns))
+        caption = (
+            say("What arrives at each step.")
+            if len(shown) == self._count
+            else say("What arrives at each step; the steps between are left out.")
         )
-        if self.subject.samples > 1:
-            caption += " The first sample."
+        sample = say("The first sample.") if self.subject.samples > 1 else None
         right: Alignment = "right"
         alignment = (right,) * len(header)
-        return Table((caption,), header, rows, alignment)
+        return Table(sentences(caption, sample), header, rows, alignment)
 
     def _stretches(self, jacobian: StepJacobian) -> list[Any]:
         """The size of d(all states at the last step)/d(all states at t)."""
@@ -278,10 +271,10 @@ class _Tale:
     def _further_columns(self) -> Iterator[tuple[Sentence, list[Any]]]:
         if self._slope is not None and self._is_chain:
             factor = self._largest_slope * self._largest_weight
-            yield ("at most",), [factor ** (self._count - k) for k in range(1, self._count + 1)]
+            yield (say("at most"),), [factor ** (self._count - k) for k in range(1, self._count + 1)]
         elif self._gate is not None and self._is_chain:
             _, gate = self._gate
-            yield ("gates ", gate.args[0]), self._gate_products(gate)
+            yield (say("gates {gate}", gate=gate.args[0]),), self._gate_products(gate)
 
     def _gate_products(self, gate: m.Apply) -> list[Any]:
         """The largest entry of the product of a gate's values from the next step to the last."""
@@ -314,51 +307,69 @@ class _Tale:
             return
         labels = [m.Number(k) for k in range(1, self._count + 1)]
         symbol = self.state(name, m.Index(self.recurrence.scan.index.name))
-        caption: Sentence = (
-            "The length of ",
-            m.Partial(LOSS, symbol, slash=True),
-            " at each step, on a logarithmic axis.",
+        caption = say(
+            "The length of {slope} at each step, on a logarithmic axis.", slope=m.Partial(LOSS, symbol, slash=True)
         )
-        yield Figure(bar_plot(lengths, labels, "step", "length", "The gradient through time"), caption)
+        step, length = (self.subject.text(word) for word in (say("step"), say("length")))
+        yield Figure(bar_plot(lengths, labels, step, length, say("The gradient through time")), (caption,))
 
-    def _reasons(self) -> Iterator[Inline]:
+    def _reasons(self) -> Iterator[Message]:
         """Why gradients vanish and explode, in terms of this recurrence."""
         if self._slope is not None:
             yield from self._by_slope(*self._slope)
         elif self._gate is not None:
-            yield from self._by_gate(*self._gate)
+            yield self._by_gate(*self._gate)
         else:
-            yield (
+            yield say(
                 "What a step hears of a late loss has been multiplied once for each step between. Where each factor is "
                 "below one, it dies out like a power of that factor: the gradient vanishes, and the weights learn from "
                 "the last steps alone. Where the factors are above one it grows in the same way: the gradient explodes."
             )
 
-    def _by_slope(self, slope: m.PrimeOf, weights: m.Symbol) -> Iterator[Inline]:
-        name = ROWS[slope.function].text
-        yield from (
-            "A step makes a vector longer by at most the largest singular value of ", weights,
-            f", times the largest {name}′",
-        )  # fmt: skip
+    def _by_slope(self, slope: m.PrimeOf, weights: m.Symbol) -> Iterator[Message]:
+        name = f"{ROWS[slope.function].text}′"
         if self.subject.worked:
             digits = self.subject.digits
             factor = m.Number(self._largest_slope * self._largest_weight, digits)
             product = m.Product((m.Number(self._largest_weight, digits), m.Number(self._largest_slope, digits)), "dot")
-            yield from (", here ", m.Comparison(product, "=", factor))
-            yield ". The last column is this number, once for each step between"
-        yield (
-            ". Where that is below one, what an early step hears of a late loss dies out like its powers: the gradient "
+            yield say(
+                "A step makes a vector longer by at most the largest singular value of {weights}, times the largest "
+                "{slope}, here {product}. The last column is this number, once for each step between.",
+                weights=weights,
+                slope=name,
+                product=m.Comparison(product, "=", factor),
+            )
+        else:
+            yield say(
+                "A step makes a vector longer by at most the largest singular value of {weights}, times the largest "
+                "{slope}.",
+                weights=weights,
+                slope=name,
+            )
+        yield say(
+            "Where that is below one, what an early step hears of a late loss dies out like its powers: the gradient "
             "vanishes, and the weights learn from the last steps alone. Where it is above one the product can grow in "
             "the same way: the gradient explodes, and a single update throws the weights far off; then it helps to "
             "shorten a gradient that is too long."
         )
         if slope.function in LARGEST:
-            yield f" {name}′ is at most {LARGEST[slope.function]}, and smaller wherever a unit is saturated, so "
-            yield "a recurrence with this function forgets more often than it explodes."
+            yield say(
+                "{slope} is at most {largest}, and smaller wherever a unit is saturated, so a recurrence with this "
+                "function forgets more often than it explodes.",
+                slope=name,
+                largest=LARGEST[slope.function],
+            )
 
-    def _by_gate(self, name: str, gate: m.Apply) -> Iterator[Inline]:
-        symbol = replace(self.state(name, 0), sub=())
-        yield from ("Along ", symbol, ALONE, gate.args[0], GATES)
+    def _by_gate(self, name: str, gate: m.Apply) -> Message:
+        return say(
+            "Along {state} alone a message passes no weights and no activation on its way back: it is multiplied, unit "
+            "by unit, by the gates {gates} of the steps between. Where these are near one it arrives as it was sent, "
+            "over many steps; where one is near zero it is cut, at that step and for that unit. So the network learns "
+            "for itself how long a gradient lasts. All other ways lead through weights and activations, and along them "
+            "a message dies out or grows as in any recurrence, like a power of the factor of one step.",
+            state=replace(self.state(name, 0), sub=()),
+            gates=gate.args[0],
+        )
 
 
 def _length(vector: Any) -> Any:

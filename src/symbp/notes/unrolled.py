@@ -14,16 +14,17 @@ from symbp.derivation import adjoint_name
 from symbp.equation import Access, Equation, Size
 from symbp.mathtree.nodes import Position
 from symbp.notes.subject import Subject
-from symbp.printing.document import Block, Figure, Paragraph
+from symbp.printing.document import Block, Figure, Paragraph, Sentence
 from symbp.printing.drawing import Unrolled, UnrolledState, UnrolledStep, unrolled_drawing
 from symbp.views.paper import is_row, row_of
 from symbp.views.recurrence import Recurrence, recurrences
+from symbp.wording import say, sentences
 
 MOST_STEPS, HEAD, TAIL = 6, 3, 2  # more steps are drawn as the first and the last ones
 MOST_NUMBERS = 3  # of a state
 MOST_PICTURES = 2
 DIGITS = 3
-OPENING = (
+OPENING = say(
     "Unrolled over the steps of a sequence a recurrence is a deep network, whose layers all have the same weights. "
     "Each box is a step and holds the state that it leaves; it reads the sequence from below and the state from beside "
     "it."
@@ -40,7 +41,7 @@ def unrolled(subject: Subject) -> Iterator[Block]:
             continue
         if found is every[0]:
             yield Paragraph((OPENING,))
-        yield Figure(unrolled_drawing(picture.unrolled, "A recurrence unrolled over its steps"), (picture.caption,))
+        yield Figure(unrolled_drawing(picture.unrolled, say("A recurrence unrolled over its steps")), picture.caption)
 
 
 @dataclass(frozen=True)
@@ -61,19 +62,20 @@ class _Picture:
         return single and bool(self.recurrence.states) and lags <= {0, -1 if self.recurrence.backwards else 1}
 
     @property
-    def caption(self) -> str:
+    def caption(self) -> Sentence:
         text = (
-            "The recurrence unrolled, from the last step to the first."
+            say("The recurrence unrolled, from the last step to the first.")
             if self.recurrence.backwards
-            else ("The recurrence unrolled over its steps.")
+            else say("The recurrence unrolled over its steps.")
         )
-        if self._numbered:
-            text += (
-                " In each box stand the numbers of the state at the left, and at the right the derivatives of the loss."
-            )
-            if self.subject.samples > 1:
-                text += " They are those of the first sample."
-        return text
+        if not self._numbered:
+            return (text,)
+        numbers = say(
+            "In each box stand the numbers of the state at the left, and at the right the derivatives of the loss."
+        )
+        return sentences(
+            text, numbers, say("They are those of the first sample.") if self.subject.samples > 1 else None
+        )
 
     @property
     def unrolled(self) -> Unrolled:

@@ -22,6 +22,7 @@ from symbp.printing.drawing import curve_plot
 from symbp.program import Program
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
+from symbp.wording import Message, in_commas, listed, say, sentences
 
 MOST_STEPS = 200  # that are drawn: each evaluates the whole program by loops
 MOST_WORK = 2_000_000  # scalar operations that the curve may cost
@@ -48,31 +49,29 @@ def updates(subject: Subject) -> Section:
     assert example is not None
     row = example.optimizer.row
     first = step(subject, beginning(subject))
-    blocks: list[Block] = [Paragraph(tuple(_opening(subject, example, row))), *_clipping(subject, first)]
+    blocks: list[Block] = [Paragraph((_opening(subject, example, row),)), *_clipping(subject, first)]
     blocks += _displays(subject, first)
     blocks += [_table(subject, first), _change(subject, first)]
     if row.kept and example.steps >= WORKED:
         blocks += _second(subject, after_step(subject, first))
     blocks += _curve(subject, example.steps, row.title)
-    return Section((f"One step of {row.title}",), tuple(blocks))
+    return Section((say("One step of {optimizer}", optimizer=row.title),), tuple(blocks))
 
 
-def _opening(subject: Subject, example: Example, row: OptimizerRow) -> Iterator[Any]:
+def _opening(subject: Subject, example: Example, row: OptimizerRow) -> Message:
     """What the optimizer does, and its constants."""
     rate = m.Comparison(RATE, "=", m.number(repr(example.learning_rate)))
     if not row.kept:
-        yield from (f"{row.about}, with the learning rate ", rate, ":")
-        return
+        return say("{about}, with the learning rate {rate}:", about=row.about, rate=rate)
     letters, given = _letters(subject), dict(example.optimizer.constants)
     constants = [m.Comparison(letters[c.symbol], "=", m.number(repr(given[c.name]))) for c in row.constants]
     starts = [m.Comparison(replace(letters[sympy.Symbol(name)], sub=(0,)), "=", m.Number(0)) for name in row.kept]
-    yield from (f"{row.about}. The learning rate is ", rate)
-    for comparison in constants:
-        yield from (", ", comparison)
-    yield "; in the beginning "
-    for position, comparison in enumerate(starts):
-        yield from (" and ", comparison) if position else (comparison,)
-    yield ":"
+    return say(
+        "{about}. The learning rate is {constants}; in the beginning {starts}:",
+        about=row.about,
+        constants=in_commas([rate, *constants]),
+        starts=listed(starts),
+    )
 
 
 def _clipping(subject: Subject, first: Step) -> Iterator[Block]:
@@ -82,15 +81,17 @@ def _clipping(subject: Subject, first: Step) -> Iterator[Block]:
         return
     size = m.Number(length(subject, subject.values), subject.digits)
     factor = m.Comparison(_letters(subject)[FACTOR], "=", m.Number(first.factor, subject.digits))
+    told = say("A gradient longer than {most}, all parameters together, is shortened to it.", most=m.number(repr(most)))
     done = (
-        ("longer than that, so every derivative is multiplied by ", factor)
+        say(
+            "This one has the length {size}, longer than that, so every derivative is multiplied by {factor}.",
+            size=size,
+            factor=factor,
+        )
         if first.factor < 1
-        else ("not longer than that, so nothing is changed",)
+        else say("This one has the length {size}, not longer than that, so nothing is changed.", size=size)
     )
-    yield Paragraph(
-        ("A gradient longer than ", m.number(repr(most)), ", all parameters together, is shortened to it. This one has "
-         "the length ", size, ", ", *done, ".")
-    )  # fmt: skip
+    yield Paragraph(sentences(told, done))
 
 
 def _letters(subject: Subject) -> dict[sympy.Symbol, m.Symbol]:
@@ -153,7 +154,7 @@ class _Worked:
         """What a symbol is printed as: m_0 before its equation, m_1 after it."""
         letters, count = _letters(self.subject), self.step.before.step
         if symbol == o.w:
-            return _new(self._old) if symbol in written else self._old
+            return _new(self.subject, self._old) if symbol in written else self._old
         if symbol in (o.m, o.v):
             return replace(letters[symbol], sub=(count + (symbol in written),))
         if symbol in (o.m_hat, o.v_hat):
@@ -214,15 +215,21 @@ def _second(subject: Subject, where: Standing) -> Iterator[Block]:
     done = step(subject, where)
     old = subject.naming.symbol(subject.elements(learned(subject)[0])[0])
     yield Paragraph(
-        ("In the second step ", old, " is what the first has made of it, its derivative is that at the new parameters, "
-         "and what was kept counts:")
-    )  # fmt: skip
+        (
+            say(
+                "In the second step {old} is what the first has made of it, its derivative is that at the new "
+                "parameters, and what was kept counts:",
+                old=old,
+            ),
+        )
+    )
     yield from _displays(subject, done)
 
 
-def _new(symbol: m.Symbol) -> m.Symbol:
+def _new(subject: Subject, symbol: m.Symbol) -> m.Symbol:
     """The symbol of a parameter after the step."""
-    sup = f"{symbol.sup} new" if symbol.sup else "new"
+    new = subject.text(say("new"))
+    sup = f"{symbol.sup} {new}" if symbol.sup else new
     return m.Symbol(symbol.base, sup, symbol.sub, symbol.accent, symbol.style)
 
 
@@ -230,9 +237,9 @@ def _table(subject: Subject, done: Step) -> Table:
     names = learned(subject)
     total = sum(len(subject.elements(name)) for name in names)
     rows = [row for name in names for row in _rows(subject, name, done, most_entries(total, len(names)))]
-    of_each = "One step, the first of each weight matrix and bias."
-    caption = "One step, every parameter." if len(rows) == total else of_each
-    header: tuple[Sentence, ...] = (("parameter",), ("before",), ("derivative",), ("after",))
+    of_each = say("One step, the first of each weight matrix and bias.")
+    caption = say("One step, every parameter.") if len(rows) == total else of_each
+    header: tuple[Sentence, ...] = ((say("parameter"),), (say("before"),), (say("derivative"),), (say("after"),))
     return Table((caption,), header, tuple(rows), ("center", "right", "right", "right"))
 
 
@@ -249,17 +256,24 @@ def _rows(subject: Subject, name: str, done: Step, most: int) -> Iterator[tuple[
 def _change(subject: Subject, done: Step) -> Paragraph:
     before = m.Number(subject.values["L"][()], subject.digits)
     new = m.Number(subject.derivation.values_at(done.given)["L"][()], subject.digits)
-    return Paragraph(("The loss was ", before, " before the step and is ", new, " after it."))
+    return Paragraph((say("The loss was {old} before the step and is {new} after it.", old=before, new=new),))
 
 
-def _curve(subject: Subject, steps: int, title: str) -> Iterator[Block]:
+def _curve(subject: Subject, steps: int, title: Message) -> Iterator[Block]:
     """The loss over the steps of the example, if it asks for more than one."""
     shown = min(steps, MOST_STEPS, MOST_WORK // max(1, _work(subject.derivation.result, subject)))
     if shown < 2:
         return
     found = losses(subject, shown)
-    caption = f"The loss over {shown} steps of {title}, from {found[0]:.4g} to {found[-1]:.4g}."
-    yield Figure(curve_plot(found, "step", "loss", f"Loss over the steps of {title}"), (caption,))
+    caption = say(
+        "The loss over {number} steps of {optimizer}, from {first} to {last}.",
+        number=shown,
+        optimizer=title,
+        first=f"{found[0]:.4g}",
+        last=f"{found[-1]:.4g}",
+    )
+    over = say("Loss over the steps of {optimizer}", optimizer=title)
+    yield Figure(curve_plot(found, subject.text(say("step")), subject.text(say("loss")), over), (caption,))
 
 
 def _work(program: Program, subject: Subject) -> int:

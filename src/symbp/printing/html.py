@@ -14,8 +14,7 @@ from symbp.printing.drawing import svg, svg_colours
 from symbp.printing.html_code import html_code, lines_of
 from symbp.printing.html_display import Places, html_formula
 from symbp.printing.mathml import html_inline
-from symbp.printing.pages import Filters, filled, whole
-from symbp.printing.spelled import catalogue, in_words
+from symbp.printing.pages import Filters, filled, in_language, whole
 from symbp.wording import Message, say
 
 # What a page says beyond the document.
@@ -31,7 +30,7 @@ WORDS: dict[str, Message] = {
 def html_source(document: Document) -> str:
     """The document as one HTML page: MathML, inline SVG, no script, nothing to fetch."""
     document = numbered(document)
-    words = {name: str(in_words(word, catalogue(document.language))) for name, word in WORDS.items()}
+    words = in_language(WORDS, document.language)
     places = Places(_code_lines(document), words)
     anchors = _anchors(document)
     filters: Filters = {
@@ -43,8 +42,7 @@ def html_source(document: Document) -> str:
     }
     headings = _headings(document)
     colours = Markup(svg_colours())
-    context = {"document": document, "headings": headings, "colours": colours, "words": words}
-    return filled("html", "page.html.j2", filters, **context)
+    return filled("html", "page.html.j2", filters, document, words, headings=headings, colours=colours)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -68,12 +68,11 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _items(items: tuple[Any, ...], words: gettext.NullTranslations) -> tuple[Any, ...]:
-    """The items of a tuple; a message among them becomes as many as it has parts."""
-    out: list[Any] = []
-    for item in items:
-        out += sentence(item, words) if isinstance(item, Message) else (_spelled(item, words),)
-    same = len(out) == len(items) and all(a is b for a, b in zip(out, items, strict=True))
-    return items if same else tuple(out)
+    """The items of a tuple; with messages among them it is a sentence, and its words are joined."""
+    if any(isinstance(item, Message) for item in items):
+        return tuple(_joined(_flat(items, words)))
+    out = [_spelled(item, words) for item in items]
+    return items if all(a is b for a, b in zip(out, items, strict=True)) else tuple(out)
 
 
 def sentence(message: Message, words: gettext.NullTranslations) -> tuple[Inline, ...]:
@@ -99,13 +98,15 @@ def _translated(message: Message, words: gettext.NullTranslations) -> str:
 
 
 def _flat(part: Any, words: gettext.NullTranslations) -> tuple[Inline, ...]:
-    """A part of a sentence as a sentence of its own."""
+    """A part of a sentence as words and formulas."""
     if isinstance(part, Message):
         return sentence(part, words)
-    return _items(part if isinstance(part, tuple) else (part,), words)
+    if isinstance(part, tuple):
+        return tuple(piece for inner in part for piece in _flat(inner, words))
+    return (_spelled(part, words),)
 
 
-def _joined(parts: list[Inline]) -> Iterator[Inline]:
+def _joined(parts: Iterable[Inline]) -> Iterator[Inline]:
     """The parts, with texts that stand side by side as one."""
     text = ""
     for part in parts:

@@ -16,6 +16,7 @@ from symbp.derivation import adjoint_name
 from symbp.views.naming import LOSS, Naming
 from symbp.views.nested import nested_sums, treats_units_alike
 from symbp.views.scalar import MOST_PATHS, Element, Link, Scalar, ScalarView, value_of
+from symbp.wording import Message, say, say_many
 
 MOST_FACTORS = 9  # of all paths, to be written out
 
@@ -29,21 +30,25 @@ def chain_lines(
     direct = all(link.of is None for link in view.links(element))
     if deep and not written_out and view.path_count(element) > 1 and treats_units_alike(view.derivation.start):
         count = view.path_count(element)
-        yield m.Line(left, nested_sums(view, naming, element), remark=(f"{count:,} paths, as nested sums",))
+        yield m.Line(
+            left,
+            nested_sums(view, naming, element),
+            remark=(say_many(count, "{count} path, as nested sums", "{count} paths, as nested sums"),),
+        )
         left = None
-    remark = _paths(view.path_count(element)) if written_out else "chain rule"
+    remark = _paths(view.path_count(element)) if written_out else say("chain rule")
     symbols = _tree(view, element, _Local(naming), written_out)
     if direct:
-        yield m.Line(left, symbols, remark=("derivative of the loss",))
+        yield m.Line(left, symbols, remark=(say("derivative of the loss"),))
     else:
         yield m.Line(left, _tree(view, element, _Chain(naming), written_out), remark=(remark,))
-        yield m.Line(None, symbols, remark=("local derivatives",))
+        yield m.Line(None, symbols, remark=(say("local derivatives"),))
     if values is not None:
         style = (_Put if direct else _Numbers)(naming, values, digits)
         numbers = _tree(view, element, style, written_out)
         result = m.Number(values[adjoint_name(element.tensor)][element.index], digits)
         if not isinstance(numbers, m.Number):  # a single number is the result itself
-            yield m.Line(None, numbers, remark=("numbers",))
+            yield m.Line(None, numbers, remark=(say("numbers"),))
         yield m.Line(None, m.Box(result))
 
 
@@ -52,8 +57,8 @@ def is_short(view: ScalarView, element: Element) -> bool:
     return _factor_count(view, element) <= MOST_FACTORS
 
 
-def _paths(count: int) -> str:
-    return "chain rule" if count == 1 else f"chain rule, {count:,} paths"
+def _paths(count: int) -> Message:
+    return say_many(count, "chain rule", "chain rule, {count} paths")
 
 
 def _factor_count(view: ScalarView, element: Element) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symbp.mathtree.nodes import Node
 from symbp.printing.drawing.layering import Edge, Graph, abridged, row_numbers, slots
 from symbp.printing.drawing.shapes import Drawing, Label, Outline, Polyline, Rectangle, Role, Shape, Text
 from symbp.printing.drawing.strips import BESIDE, PAGE, Boxes, in_strips
 from symbp.printing.drawing.words import broken, joined, listed, text_width
-from symbp.wording import Message, say, say_many
+from symbp.wording import Message, english, say, say_many
+
+Words: TypeAlias = Callable[[Message], str]
 
 LOWEST = 560.0
 ATTEMPTS = (  # rows and boxes in a row at most, and the room for lanes
@@ -37,26 +41,29 @@ class LayerBox:
     role: Role
 
 
-def layers_drawing(boxes: tuple[LayerBox, ...], edges: tuple[Edge, ...], title: Text) -> Drawing:
+def layers_drawing(
+    boxes: tuple[LayerBox, ...], edges: tuple[Edge, ...], title: Text, words: Words = english
+) -> Drawing:
     """The layers below what they come from; edges join boxes by their names, and what they skip they go around.
 
     A tall drawing goes on in a strip beside it. Of more than twelve rows the first and the last ones are drawn,
-    and dots for the others; of more than five boxes in a row, likewise.
+    and dots for the others; of more than five boxes in a row, likewise. ``words`` puts what stands in boxes into the
+    language of the drawing at once, since its width decides the layout.
 
     Raises:
         graphlib.CycleError: The edges form a cycle.
     """
     given = Graph(tuple(box.name for box in boxes), edges, {})
     for most, across, lanes in ATTEMPTS:
-        drawing = _attempt(boxes, abridged(given, most, across), lanes, title)
+        drawing = _attempt(boxes, abridged(given, most, across), lanes, title, words)
         if drawing.width <= PAGE and drawing.height <= LOWEST:
             break
     return drawing
 
 
-def _attempt(boxes: tuple[LayerBox, ...], graph: Graph, lanes: float, title: Text) -> Drawing:
+def _attempt(boxes: tuple[LayerBox, ...], graph: Graph, lanes: float, title: Text, words: Words) -> Drawing:
     known = {box.name: box for box in boxes}
-    known |= {name: LayerBox(name, _more(many), "", None, "plain") for name, many in graph.hidden.items()}
+    known |= {name: LayerBox(name, words(_more(many)), "", None, "plain") for name, many in graph.hidden.items()}
     rows = slots(graph, row_numbers(graph))
     across = max(map(len, rows))
     card = _Card(known, graph, max(NARROWEST, (PAGE - lanes - (across - 1) * BESIDE) / across))
