@@ -94,7 +94,8 @@ generated: $(VENV)/dev.stamp
 	env PATH= $(CURDIR)/$(RUN)/symbp notes examples/relay.toml -o generated --format pdf
 
 slow-test: $(VENV)/dev.stamp
-	$(PYTEST) -n 2 -m slow tests/test_gallery.py tests/test_verify.py tests/test_layer_mutations.py tests/test_random_graphs.py
+	$(PYTEST) -n 2 -m slow tests/test_gallery.py tests/test_verify.py tests/test_layer_mutations.py tests/test_random_graphs.py \
+	  tests/test_notes_mistakes.py
 
 wheel-test: $(VENV)/dev.stamp
 	$(PYTEST) -m slow tests/test_wheel.py

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import mpmath
@@ -50,6 +51,7 @@ def exact(value: Real) -> Fraction | None:
     return Fraction(value)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def rounded(value: Real, digits: int = DIGITS) -> Rounded:
     """The value with ``digits`` significant digits, or exactly if that is as short.
 
@@ -65,6 +67,23 @@ def rounded(value: Real, digits: int = DIGITS) -> Rounded:
     if len(precise.as_tuple().digits) <= digits:
         return _fixed_or_scientific(precise, SMALLEST_EXACT, LARGEST_FIXED)
     return _fixed_or_scientific(_decimal(fraction, digits), SMALLEST_FIXED, digits)
+
+
+def is_faithful(value: Real, printed: Rounded, digits: int = DIGITS) -> bool:
+    """Whether a print has the value: within half a unit of its last digit, and no more digits short than asked for.
+
+    >>> [is_faithful(Fraction(2, 3), Rounded(text)) for text in ("0.6667", "0.6666", "0.67")]
+    [True, False, False]
+    """
+    fraction = exact(value)
+    if fraction is None:
+        return printed == Rounded(_not_finite(value))
+    error = abs(Fraction(printed.mantissa) * Fraction(10) ** (printed.exponent or 0) - fraction)
+    if error * 10 ** (EXACT_DIGITS - 1) <= abs(fraction):
+        return True
+    unit = Fraction(10) ** ((printed.exponent or 0) - len(printed.mantissa.partition(".")[2]))
+    significant = printed.mantissa.lstrip("-0.").replace(".", "")
+    return len(significant) >= digits and 2 * error <= unit + unit / 10**EXACT_DIGITS
 
 
 def bound(error: Real, floor: int = -11) -> int:

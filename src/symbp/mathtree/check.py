@@ -10,8 +10,9 @@ from symbp.errors import CheckFailed
 from symbp.mathtree import nodes as m
 from symbp.mathtree.evaluate import Environment, value
 from symbp.mathtree.reading import reading
-from symbp.mathtree.values import NoValue, holds, show
-from symbp.mathtree.walks import free_indices
+from symbp.mathtree.values import NoValue, holds, scalar, show
+from symbp.mathtree.walks import free_indices, walk
+from symbp.rounding import is_faithful
 
 MOST_BINDINGS = 200  # of free indices, for which a line is checked
 
@@ -41,6 +42,7 @@ def check_line(line: m.Line, environment: Environment, before: m.Node | None = N
     place = f"equation ({line.number})" if line.number else "a line without a number"
     if left is None:
         raise CheckFailed(f"{place}: there is no left side, and no line before it")
+    _check_prints(line, place)
     text = f"{reading(left)} {line.relation} {reading(line.right)}"
     for bindings in _free_bindings(m.Comparison(left, line.relation, line.right), environment, place):
         at = "".join(f", at {name} = {number}" for name, number in bindings.items())
@@ -50,6 +52,13 @@ def check_line(line: m.Line, environment: Environment, before: m.Node | None = N
             raise CheckFailed(f"{place}, {text}{at}: {fault}") from None
         if not holds(a, line.relation, b):
             raise CheckFailed(f"{place}, {text}, does not hold{at}: the left side is {show(a)}, the right {show(b)}")
+
+
+def _check_prints(line: m.Line, place: str) -> None:
+    """Each number of a line is printed as what it is, up to its last digit."""
+    for node in (n for side in (line.left, line.right) if side is not None for n in walk(side)):
+        if isinstance(node, m.Number) and not is_faithful(node.value, node.rounded, node.digits):
+            raise CheckFailed(f"{place}: {show(scalar(node.value))} is printed as {node.rounded}")
 
 
 def _free_bindings(node: m.Node, environment: Environment, place: str) -> Iterator[dict[str, int]]:

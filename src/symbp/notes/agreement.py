@@ -23,6 +23,7 @@ from symbp.program import GIVEN, Program
 from symbp.reference import evaluate, multiprecision
 from symbp.reference.arithmetic import Array
 from symbp.rewrite import REWRITES
+from symbp.rewrite.shift import RULE as SHIFT
 from symbp.verify.draw import placed
 from symbp.verify.gradients import random_direction
 from symbp.verify.perturb import perturbation_name, perturbed
@@ -74,6 +75,25 @@ def _check_equations(subject: Subject) -> None:
         expected = derive(subject.network, [rule for rule in REWRITES if rule not in used]).result
         _same(subject, expected, subject.base.result, without_numbers)
     _same(subject, subject.derivation.result, expected, str)
+    _check_stated(subject)
+
+
+def _check_stated(subject: Subject) -> None:
+    """What no slope and no forward equation says is what some step has made it: places of a maximum, which are whole
+    numbers, and what a softmax shift divides by, which cancels whatever it is.
+    """
+    base = subject.base
+    shifted = {e.target for s in base.steps if s.rule == SHIFT for e in (*s.after, *s.new)}
+    places = {t.name for t in base.result.tensors if t.dtype == "int" and base.result.defining(t.name)}
+    made = (e for s in base.steps for e in (*s.after, *s.new))
+    stated = {_text(e) for e in (*base.start.equations(), *base.chain_result.equations(), *made)}
+    for equation in base.result.equations():
+        if equation.target in shifted | places and _text(equation) not in stated:
+            raise CheckFailed(f"equation ({subject.numbers[equation.target]}): no step gives {equation}")
+
+
+def _text(equation: Equation) -> str:
+    return str(replace(equation, accumulate=False))
 
 
 def _same(subject: Subject, one: Program, other: Program, text: Callable[[Equation | None], str]) -> None:

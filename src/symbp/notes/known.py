@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 
@@ -15,15 +15,18 @@ from symbp.reference import extent_of
 from symbp.views.naming import LOSS, Naming, elements
 from symbp.views.scalar import Element
 
+Places: TypeAlias = tuple[range, bool]  # of an axis, and whether what lies beyond them is read
+
 
 class Padded(dict[m.Symbol, Any]):
     """The values of symbols; an entry beyond the ends of a tensor that windows or steps read is zero.
 
     Args:
-        places: The positions that a tensor has, axis by axis, by its symbol without subscripts.
+        places: The positions that a tensor has, axis by axis, by its symbol without subscripts; for each axis also
+            whether others are read.
     """
 
-    def __init__(self, known: Mapping[m.Symbol, Any], places: Mapping[m.Symbol, tuple[range, ...]]) -> None:
+    def __init__(self, known: Mapping[m.Symbol, Any], places: Mapping[m.Symbol, tuple[Places, ...]]) -> None:
         super().__init__(known)
         self.places = places
 
@@ -40,7 +43,8 @@ class Padded(dict[m.Symbol, Any]):
         places = self.places.get(replace(symbol, sub=()))
         if places is None or len(places) != len(symbol.sub) or not all(isinstance(p, int) for p in symbol.sub):
             return False
-        return any(at not in inside for at, inside in zip(symbol.sub, places, strict=True))
+        beyond = [padded for at, (inside, padded) in zip(symbol.sub, places, strict=True) if at not in inside]
+        return bool(beyond) and all(beyond)
 
 
 class Partials(Mapping[tuple[m.Symbol, m.Symbol], Any]):
@@ -82,7 +86,7 @@ class Entries:
         tensors: The values of the tensors.
         sizes: The run-time sizes that belong to the values.
         truths: The integer tensors that only say yes or no: the others hold positions, which count from 1.
-        regular: Whether the network is a chain of dense layers, which reads nothing beyond the ends of a tensor.
+        beyond: The axes of tensors that something is read beyond the ends of: (tensor, axis).
     """
 
     index_naming: Naming
@@ -90,7 +94,7 @@ class Entries:
     tensors: Mapping[str, Any]
     sizes: Mapping[str, int]
     truths: frozenset[str]
-    regular: bool
+    beyond: frozenset[tuple[str, int]]
 
     @cached_property
     def values(self) -> dict[m.Symbol, Any]:
@@ -112,16 +116,17 @@ class Entries:
         return known
 
     @cached_property
-    def places(self) -> dict[m.Symbol, tuple[range, ...]]:
+    def places(self) -> dict[m.Symbol, tuple[Places, ...]]:
         """The positions in the tensors that may be read beyond their ends, by their symbols without subscripts."""
-        found: dict[m.Symbol, tuple[range, ...]] = {}
-        for tensor in () if self.regular else self.index_naming.program.tensors:
+        found: dict[m.Symbol, tuple[Places, ...]] = {}
+        for tensor in self.index_naming.program.tensors:
             shape = tuple(extent_of(e, self.sizes) for e in tensor.shape)
-            if shape:
+            padded = tuple((tensor.name, axis) in self.beyond for axis in range(len(shape)))
+            if any(padded):
                 start = Element(tensor.name, (0,) * len(shape))
                 symbol = replace(self._entry(start), sub=())
-                ends = zip(self.index_naming.places(start), shape, strict=True)
-                places = tuple(range(first, first + extent) for first, extent in ends)
+                ends = zip(self.index_naming.places(start), shape, padded, strict=True)
+                places = tuple((range(first, first + extent), beyond) for first, extent, beyond in ends)
                 dropped = self.index_naming.drops_batch(tensor)
                 found[delta(symbol) if tensor.of is not None else symbol] = places[1:] if dropped else places
         return found

@@ -337,7 +337,20 @@ class Subject:
         """What the printed entries of tensors are."""
         single = self.naming if self.worked else None
         truths = self.base.start.truths
-        return Entries(self.index_naming, single, self.values, self.sizes, truths, self.regular)
+        return Entries(self.index_naming, single, self.values, self.sizes, truths, self._read_beyond)
+
+    @cached_property
+    def _read_beyond(self) -> frozenset[tuple[str, int]]:
+        """The axes of tensors that have other places than an index alone, as windows and steps do, or such an index."""
+        programs = (self.base.start, self.base.chain_result, self.base.result)
+        tensors, steps = self.index_naming.program.tensors, self.timeline.axes
+        found = {(t.name, axis) for t in tensors for axis in steps.get(t.of or t.name, ())}
+        for equation in () if self.regular else (e for p in programs for e in p.equations()):
+            places = [(a.tensor, axis, at) for a in (equation.lhs, *equation.accesses_read())
+                      for axis, at in enumerate(a.indices)]  # fmt: skip
+            moving = {i for _, _, at in places if at.index is None for i in at.indices()}
+            found |= {(tensor, axis) for tensor, axis, at in places if moving & set(at.indices())}
+        return frozenset(found)
 
     @cached_property
     def padded(self) -> bool:
@@ -380,6 +393,8 @@ class Subject:
     def derivative(self, of: Element, by: Element) -> Any:
         """The value of d(of)/d(by): of a gradient, or of one link of the chain rule."""
         if of.tensor == "L":
+            if adjoint_name(by.tensor) not in self.values:
+                raise m.NoValue(f"there is no derivative of the loss by {by.tensor}")
             return self.values[adjoint_name(by.tensor)][by.index]
         link = next((link for link in self.view.links(by) if link.of == of), None)
         return mpmath.mpf(0) if link is None else value_of(link.local, self.values)
