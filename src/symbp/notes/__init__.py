@@ -58,7 +58,7 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS, languag
         for shown, evaluated in zip_longest(full.displays(), document.displays()):
             same_but_for_sizes(shown, evaluated)
         document = full
-    return spelled(resolved(document), language)
+    return resolved(spelled(document, language))
 
 
 def subtitle(network: Described) -> Message:

@@ -11,6 +11,7 @@ from symbp import mathtree as m
 from symbp.derivation import Step, adjoint_name
 from symbp.equation import Access, Equation, Read
 from symbp.errors import SizeError
+from symbp.notes.alike import repeated
 from symbp.notes.chosen import MOST_KINDS, MOST_LAYERS, MOST_WORKED, in_full
 from symbp.notes.forward import MOST_IN_WINDOW
 from symbp.notes.leads import Seen, backward_lead
@@ -69,7 +70,8 @@ def _signals(subject: Subject) -> Iterator[Block]:
     )
     seen: Seen = {}
     levels: Iterator[Shown] = chain((2,), repeat(1))
-    for name, _ in subject.definitions("backward"):
+    elsewhere = repeated(subject)
+    for name in (n for n, _ in subject.definitions("backward") if n not in elsewhere):
         of = subject.tensor(name).of
         if of is None:
             yield from _named(subject, name)

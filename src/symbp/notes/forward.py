@@ -11,6 +11,7 @@ import numpy as np
 from symbp import mathtree as m
 from symbp.equation import Equation
 from symbp.layers.fragment import BATCH
+from symbp.notes.alike import alike_blocks, repeated
 from symbp.notes.chosen import in_full
 from symbp.notes.leads import Seen, forward_lead
 from symbp.notes.lines import index_lines, indices_of, worked_lines
@@ -34,10 +35,11 @@ REMARKS = {"z": say("weighted sum"), "a": say("activation"), "yhat": say("output
 
 def forward(subject: Subject) -> Section:
     """Each forward equation with its number, worked where it is small, and a table of all values."""
-    blocks: list[Block] = [*_given(subject), Paragraph(_opening(subject))]
+    blocks: list[Block] = [*_given(subject), Paragraph(_opening(subject)), *alike_blocks(subject)]
+    elsewhere = repeated(subject)
     seen: Seen = {}
     for name, equations in subject.definitions("forward"):
-        shown = tuple(_definition(subject, name, equations))
+        shown = () if name in elsewhere else tuple(_definition(subject, name, equations))
         blocks += [*forward_lead(subject, name, seen), *shown] if shown else []
         blocks += looking(subject, name)
     if subject.worked:

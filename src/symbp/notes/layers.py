@@ -9,6 +9,7 @@ from symbp import mathtree as m
 from symbp.equation import Access, Equation
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import letters
+from symbp.notes.alike import repeated
 from symbp.notes.arrays import Arrays
 from symbp.notes.chosen import MOST_LAYERS, is_representative
 from symbp.notes.lines import are_apart, at_steps, of_one_sample
@@ -127,7 +128,8 @@ def _displays(arrays: Arrays, told: frozenset[str] = frozenset()) -> Iterator[Bl
     backward: list[m.Line] = []
     subject = arrays.subject
     everywhere = "index" not in subject.views  # no other section has the equations of the layers between
-    for name in (n for n in subject.in_order if n not in told):
+    elsewhere = told | repeated(subject)
+    for name in (n for n in subject.in_order if n not in elsewhere):
         lines = _lines(arrays, name) if everywhere or is_representative(subject, name) else []
         (backward if subject.tensor(name).of else forward).extend(lines)
     for lines in (forward, backward):

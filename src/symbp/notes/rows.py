@@ -11,6 +11,7 @@ from symbp import mathtree as m
 from symbp.equation import Equation, Guard, Read
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Position, letters
+from symbp.notes.alike import repeated
 from symbp.notes.chosen import is_representative
 from symbp.notes.known import delta
 from symbp.notes.lines import are_apart, conditions_of, of_one_sample, operand_order
@@ -223,8 +224,9 @@ def row_blocks(rows: Rows) -> Iterator[Shown]:
     subject = rows.subject
     shown: dict[bool, list[m.Line]] = {False: [], True: []}
     without: list[str] = []
+    elsewhere = repeated(subject)
     for name in subject.in_order:
-        if name not in rows.sequences or not is_representative(subject, name):
+        if name in elsewhere or name not in rows.sequences or not is_representative(subject, name):
             continue
         lines = [] if _is_within(rows, name) else rows.lines(name)
         shown[subject.tensor(name).role == "adjoint"].extend(lines)
