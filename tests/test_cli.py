@@ -84,7 +84,9 @@ def test_wrong_use_ends_with_status_2(arguments: list[str]) -> None:
 
 def test_a_format_that_is_not_known_is_named_with_those_that_are() -> None:
     result = symbp_run("build", RELAY, "--format", "tex,docx")
-    assert result.stderr.endswith("Invalid value for '--format': 'docx' is not one of tex, html, pdf, py.\n")
+    assert result.stderr.endswith(
+        "Invalid value for '--format': 'docx' is not one of tex, html, pdf, slides, snippets, py, slides-pdf, typ.\n"
+    )
 
 
 # new
@@ -370,7 +372,8 @@ LEFT_OUT = (
 def test_what_was_left_out_is_named(tmp_path: Path) -> None:
     result = symbp_run("notes", RELAY, "-o", tmp_path)
     assert result.exit_code == 0
-    assert result.stdout == f"wrote {tmp_path / 'relay.tex'}\nwrote {tmp_path / 'relay.html'}\n"
+    written = ("relay.tex", "relay.html", "relay-slides.tex", "relay-equations")
+    assert result.stdout == "".join(f"wrote {tmp_path / name}\n" for name in written)
     assert result.stderr == LEFT_OUT.format(path=tmp_path / "relay.pdf")
 
 

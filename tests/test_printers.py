@@ -84,7 +84,7 @@ LATEX = (
         r"\begin{cases} a & \text{if }z > 0 \\ z & \text{otherwise} \end{cases}",
     ),
     (m.Underbrace(A, m.Text("x_1 & y")), r"\underbrace{a}_{\text{x\_1 \& y}}"),
-    (m.Underbrace(A, m.Reference("2.1")), r"\underbrace{a}_{\text{\hyperref[eq-2.1]{(2.1)}}}"),
+    (m.Underbrace(A, m.Reference("2.1")), r"\underbrace{a}_{\symbpref{eq-2.1}{2.1}}"),
     (m.Box(A), r"\boxed{a}"),
     (m.Constant("pi"), r"\pi"),
     (m.Comparison(A, ":=", Z), r"a \coloneqq z"),
@@ -203,9 +203,9 @@ def test_a_display_in_latex() -> None:
     assert latex_display(display) == "\n".join(
         [
             r"\begin{flalign}",
-            r"  z &= a && \tag*{\remark{3.9em}{why}\makebox[2.8em][r]{(7.a)}}\label{eq-7.a} \\*",
+            r"  z &= a && \symbptag{3.9em}{why}{2.8em}{7.a}\label{eq-7.a} \\*",
             r"   &= \boxed{1} && "
-            r"\tag*{\remark{3.9em}{\ensuremath{\checkmark} exact}\makebox[2.8em][r]{(7.b)}}\label{eq-7.b}",
+            r"\symbptag{3.9em}{\ensuremath{\checkmark} exact}{2.8em}{7.b}\label{eq-7.b}",
             r"\end{flalign}",
         ]
     )

@@ -37,7 +37,7 @@ def write_notes(
     formats: tuple[Format, ...] = FORMATS,
     views: tuple[str, ...] = VIEWS,
 ) -> Written:
-    """Write the lecture notes ``NAME.tex``, ``.html`` and ``.pdf`` into a folder, which is made if need be.
+    """Write the lecture notes in the given formats into a folder, which is made if need be.
 
     Returns:
         The files that were written, and those that were left out, with the reason.
@@ -61,7 +61,7 @@ def write_all(
         CheckFailed: a line does not hold; nothing is written.
         OutputError: the folder or a file cannot be written.
     """
-    of_notes = tuple(name for name in FORMATS if name in formats)
+    of_notes = tuple(name for name in formats if name != "py")
     document = notes(derivation, views) if of_notes else None
     module = (write_module(derivation, folder),) if "py" in formats else ()
     written = _write_document(derivation, document, folder, of_notes, views) if document else Written(())

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from symbp.numpy_code import Style
     from symbp.printing.render import Format, Written
 
-NOTES_FORMATS = ("tex", "html", "pdf")
+NOTES_FORMATS = ("tex", "html", "pdf", "slides", "snippets")
 BUILD_FORMATS = (*NOTES_FORMATS, "py")
+MORE_FORMATS = ("slides-pdf", "typ")  # that are written where they are named
 VIEWS = ("neuron", "layer", "index")  # as in symbp.notes, which --help does not import
 STYLES = ("fast", "plain")  # as in symbp.numpy_code
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -43,17 +44,21 @@ class Group(click.Group):
             raise Failed(str(error)) from None
 
 
-def several(choices: tuple[str, ...]) -> dict[str, Any]:
-    """An option's value as names from a list, separated by commas; what comes back is in the order of the list."""
+def several(choices: tuple[str, ...], more: tuple[str, ...] = ()) -> dict[str, Any]:
+    """An option's value as names from a list, separated by commas; what comes back is in the order of the list.
+
+    Without a value it is all ``choices``, and none of what there is ``more``.
+    """
+    known = (*choices, *more)
 
     def chosen(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
         wanted = choices if value is None else tuple(part.strip() for part in value.split(","))
         for name in wanted:
-            if name not in choices:
-                raise click.BadParameter(f"{name!r} is not one of {', '.join(choices)}.", context, parameter)
-        return tuple(choice for choice in choices if choice in wanted)
+            if name not in known:
+                raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.", context, parameter)
+        return tuple(choice for choice in known if choice in wanted)
 
-    return {"callback": chosen, "metavar": ",".join(choices)}
+    return {"callback": chosen, "metavar": ",".join(known)}
 
 
 spec_argument = click.argument("spec", type=click.Path(path_type=Path))
@@ -69,8 +74,11 @@ folder_option = click.option(
 )
 
 
+FORMATS_HELP = f"Files to write; default: all that fit, but for {' and '.join(MORE_FORMATS)}."
+
+
 def format_option(formats: tuple[str, ...]) -> Callable[[Command], Command]:
-    return click.option("--format", "formats", **several(formats), help="Files to write; default: all that fit.")
+    return click.option("--format", "formats", **several(formats, MORE_FORMATS), help=FORMATS_HELP)
 
 
 view_option = click.option("--view", "views", **several(VIEWS), help="Views to derive in; default: all that fit.")
@@ -145,7 +153,7 @@ def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
 def notes(
     context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...], views: tuple[str, ...]
 ) -> None:
-    """Write the lecture notes: DIR/NAME.tex, .html and .pdf."""
+    """Write the lecture notes: DIR/NAME.tex, .html and .pdf, slides, and single equations for LaTeX."""
     from symbp.build import derivation_of, write_notes
     from symbp.spec import faults_of
 

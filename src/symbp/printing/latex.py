@@ -38,7 +38,7 @@ SPECIAL = {
     "✓": r"\ensuremath{\checkmark}", "→": r"\ensuremath{\rightarrow}", "·": r"\ensuremath{\cdot}",
     "−": r"\ensuremath{-}", "≤": r"\ensuremath{\le}", "≥": r"\ensuremath{\ge}", "≈": r"\ensuremath{\approx}",
     "∂": r"\ensuremath{\partial}", "′": r"\ensuremath{'}", "⊤": r"\ensuremath{\top}", "⊙": r"\ensuremath{\odot}",
-    "∞": r"\ensuremath{\infty}",
+    "⋮": r"\ensuremath{\vdots}", "„": ",,", "‚": ",", "‘": "`", "∞": r"\ensuremath{\infty}",
     **{raised: rf"\ensuremath{{{{}}^{c}}}" for raised, c in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True)},
 }  # fmt: skip
 
@@ -138,20 +138,20 @@ def _rows(row: DisplayRow, beside: float, number: float) -> list[str]:
     right = rf"\symbpfit{{{_tex(row.right)}}}" if row.too_wide else _tex(row.right)
     remark = latex_remark(row)
     if remark and row.remark_below:
-        below = rf"  & && \tag*{{\remarkbelow{{{remark}}}}}"
+        below = rf"  & && \tag*{{\symbpremarkbelow{{{remark}}}}}"
         return [f"  {left} &{relation} {right} && {_tag(row.number, '')}", below]
     # A wide formula leaves its remark less room: it then stands nearer to the number.
     wide = max(row.remark_width, min(beside, row.room))
-    remark = rf"\remark{{{wide:.1f}em}}{{{remark}}}" if remark else ""
+    remark = f"{{{wide:.1f}em}}{{{remark}}}" if remark else ""
     return [f"  {left} &{relation} {right} && {_tag(row.number, remark, number)}"]
 
 
 def _tag(number: str, remark: str, wide: float = 0.0) -> str:
     """The number at the right margin, with the remark before it; a tag is what amsmath never lets collide."""
-    if not remark:
-        return rf"\tag{{{number}}}\label{{{anchor(number)}}}" if number else r"\notag"
-    box = rf"\makebox[{wide:.1f}em][r]{{{f'({number})' if number else ''}}}" if wide else ""
-    return rf"\tag*{{{remark}{box}}}" + (rf"\label{{{anchor(number)}}}" if number else "")
+    if not number:
+        return rf"\symbptag{remark}{{{wide:.1f}em}}{{}}" if remark else r"\notag"
+    tag = rf"\symbptag{remark}{{{wide:.1f}em}}{{{latex_text(number)}}}" if remark else rf"\tag{{{latex_text(number)}}}"
+    return rf"{tag}\label{{{anchor(number)}}}"
 
 
 def latex_remark(row: DisplayRow) -> str:
@@ -173,8 +173,12 @@ def latex_printer(others: Mapping[type[lay.Piece], Callable[[Any, Tex], str]]) -
     return tex
 
 
-def _tex(piece: lay.Piece) -> str:
-    return TEX[type(piece)](piece, _tex)
+def piece_latex(piece: lay.Piece) -> str:
+    """A piece of layout in LaTeX's mathematics."""
+    return TEX[type(piece)](piece, piece_latex)
+
+
+_tex = piece_latex
 
 
 def _joined(parts: list[str]) -> str:
@@ -259,7 +263,7 @@ TEX: dict[type[lay.Piece], Callable[[Any, Tex], str]] = {
     lay.Space: lambda p, tex: "{}",
     lay.Gap: lambda p, tex: GAPS[p.name],
     lay.Words: lambda p, tex: rf"\text{{{latex_text(p.text)}}}",
-    lay.Link: lambda p, tex: rf"\text{{\hyperref[{anchor(p.number)}]{{({latex_text(p.number)})}}}}",
+    lay.Link: lambda p, tex: rf"\symbpref{{{anchor(p.number)}}}{{{latex_text(p.number)}}}",
     lay.Row: lambda p, tex: _joined(list(map(tex, p.items))),
     lay.Fraction: lambda p, tex: rf"\frac{{{tex(p.numerator)}}}{{{tex(p.denominator)}}}",
     lay.Script: _script,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 TIMEOUT = 120  # seconds; a document of notes takes a few
 RUNS = 4  # at most: until references and the columns of long tables have settled
+RERUN = re.compile("Rerun (LaTeX|to get)|has changed|have changed")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def tex_pdf(source: str, engine: Engine) -> Printed:
         (folder / "notes.tex").write_text(source, encoding="utf-8")
         for _ in range(engine.runs):
             text, failed = _run(engine, folder)
-            if failed or "erun " not in text:  # "Rerun to get cross-references right", "Rerun LaTeX", ...
+            if failed or not RERUN.search(text):
                 break
         pdf = folder / "notes.pdf"
         done = pdf.exists() and not failed

@@ -10,9 +10,11 @@ from typing import TypeAlias
 from symbp.errors import OutputError
 from symbp.files import make_folder, write_files
 from symbp.printing import typst_pdf
+from symbp.printing.beamer import slides_source
 from symbp.printing.document import Document
 from symbp.printing.html import html_source
 from symbp.printing.pdf import Printed, tex_engine, tex_fault, tex_pdf
+from symbp.printing.snippets import snippets
 from symbp.printing.tex import tex_source
 from symbp.printing.typst import typst_source
 
@@ -23,11 +25,12 @@ Files: TypeAlias = dict[str, str]  # the text of each file, by its path within t
 SOURCES: dict[Format, Callable[[Document, str], Files]] = {
     "tex": lambda document, name: {f"{name}.tex": tex_source(document)},
     "html": lambda document, name: {f"{name}.html": html_source(document)},
+    "slides": lambda document, name: {f"{name}-slides.tex": slides_source(document)},
+    "snippets": snippets,
     "typ": lambda document, name: {f"{name}.typ": typst_source(document)},
 }
-FORMATS: tuple[Format, ...] = ("tex", "html", "pdf")  # that are written where none is named
-KNOWN = tuple(sorted([*SOURCES, "pdf"]))
-INSTALL = "install TeX (on Debian: texlive-latex-recommended texlive-pictures), or `pip install typst`"
+FORMATS: tuple[Format, ...] = ("tex", "html", "pdf", "slides", "snippets")  # that are written where none is named
+INSTALL = "install TeX (on Debian: texlive-latex-recommended texlive-pictures)"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,13 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Written:
-    """What :func:`write_document` did; ``remarks`` say what it did otherwise than one may expect."""
+    """What :func:`write_document` did.
+
+    Attributes:
+        files: The files that were written; a format that is a folder of files is that folder.
+        left_out: What was not written, and why.
+        remarks: What was done otherwise than one may expect.
+    """
 
     files: tuple[Path, ...]
     left_out: tuple[LeftOut, ...] = ()
@@ -51,7 +60,7 @@ class Written:
 
 
 def write_document(document: Document, folder: str | Path, name: str, formats: tuple[Format, ...] = FORMATS) -> Written:
-    """Write the document as ``folder/name.format`` for each format: all of them, or none.
+    """Write the document in each format under the name of its network: all of them, or none.
 
     A PDF comes from a TeX engine on PATH, else from the Typst wheel; a PDF that neither could make is left
     out, and the result says why and what to install.
@@ -66,16 +75,18 @@ def write_document(document: Document, folder: str | Path, name: str, formats: t
     make_folder(folder)
     texts = {path: text for f in formats if f in SOURCES for path, text in SOURCES[f](document, name).items()}
     contents = {folder / path: text.encode() for path, text in texts.items()}
-    if "pdf" not in formats:
-        return Written(write_files(contents))
-    return _with_pdf(document, contents, folder / f"{name}.pdf")
-
-
-def _with_pdf(document: Document, contents: dict[Path, bytes], path: Path) -> Written:
-    printed, remarks = pdf(document)
-    if printed.pdf is None:
-        return Written(write_files(contents), (LeftOut(path, printed.log),), remarks)
-    return Written(write_files({**contents, path: printed.pdf}), (), remarks)
+    left_out: list[LeftOut] = []
+    remarks: list[str] = []
+    for ending, make in (PDFS[f] for f in formats if f in PDFS):
+        printed, words = make(document)
+        remarks += words
+        if printed.pdf is None:
+            left_out.append(LeftOut(folder / f"{name}{ending}", printed.log))
+        else:
+            contents[folder / f"{name}{ending}"] = printed.pdf
+    write_files(contents)
+    written = dict.fromkeys(folder / path.relative_to(folder).parts[0] for path in contents)
+    return Written(tuple(written), tuple(left_out), tuple(remarks))
 
 
 def pdf(document: Document) -> tuple[Printed, tuple[str, ...]]:
@@ -89,4 +100,24 @@ def pdf(document: Document) -> tuple[Printed, tuple[str, ...]]:
         remarks = (f"{engine.program} could not print the notes: {tex_fault(printed.log)}",)
     if typst_pdf.is_available():
         return typst_pdf.typst_pdf(typst_source(document)), remarks
-    return Printed("", None, f"there is no PDF engine; {INSTALL}"), remarks
+    return Printed("", None, f"there is no PDF engine; {INSTALL}, or `pip install typst`"), remarks
+
+
+def slides_pdf(document: Document) -> tuple[Printed, tuple[str, ...]]:
+    """The slides as PDF, which need TeX with Beamer."""
+    engine = tex_engine()
+    if engine is None:
+        return Printed("", None, f"slides need a TeX engine; {INSTALL}"), ()
+    printed = tex_pdf(slides_source(document), engine)
+    if printed.pdf is None:
+        reason = f"{engine.program} could not print the slides: {tex_fault(printed.log)}; {INSTALL}"
+        printed = Printed(printed.engine, None, reason)
+    return printed, ()
+
+
+# What is made of a document as PDF: the ending of the file's name, and the maker.
+PDFS: dict[Format, tuple[str, Callable[[Document], tuple[Printed, tuple[str, ...]]]]] = {
+    "pdf": (".pdf", pdf),
+    "slides-pdf": ("-slides.pdf", slides_pdf),
+}
+KNOWN = tuple(sorted([*SOURCES, *PDFS]))

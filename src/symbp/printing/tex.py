@@ -12,24 +12,17 @@ from symbp.printing.pages import Filters, filled, whole
 
 def tex_source(document: Document) -> str:
     """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
-    filters: Filters = {
-        "text": latex_text,
-        "bookmark": latex_bookmark,
-        "inline": latex_inline,
-        "heading": _tex_heading,
-        "display": _tex_display,
-        "cells": lambda row: " & ".join(map(latex_inline, row)),
-        "columns": lambda alignment: "".join(TEX_COLUMNS[a] for a in alignment),
-        "drawing": tikz,
-        "code": _tex_code,
-    }
-    return filled("tex", "article.tex.j2", filters, document=numbered(document), colours=tikz_colours())
+    return filled("tex", "article.tex.j2", FILTERS, document=numbered(document), colours=tikz_colours())
 
 
 def _tex_display(display: Display) -> str:
     """The display as a paragraph of its own; without ``noindent`` an empty line would stand above it."""
-    name = whole(display)
-    return (rf"\phantomsection\label{{{name}}}" if name else "") + "\\keephere\\noindent%\n" + latex_display(display)
+    return display_name(display) + "\\keephere\\noindent%\n" + latex_display(display)
+
+
+def display_name(display: Display) -> str:
+    """The name of a display whose lines have names of their own."""
+    return rf"\symbpname{{{whole(display)}}}{{{latex_text(display.number)}}}" if whole(display) else ""
 
 
 TEX_COLUMNS: dict[Alignment, str] = {
@@ -58,3 +51,16 @@ def _tex_code_line(line: str) -> str:
     space = rf"\hspace*{{{indent * 0.525:.3f}em}}" if indent else ""
     text = latex_text(stripped).replace(" ", "\\ ").replace("'", r"\textquotesingle{}")
     return rf"\noindent\hangindent={indent * 0.525 + 2:.3f}em {space}{text or '~'}\par"
+
+
+FILTERS: Filters = {
+    "text": latex_text,
+    "bookmark": latex_bookmark,
+    "inline": latex_inline,
+    "heading": _tex_heading,
+    "display": _tex_display,
+    "cells": lambda row: " & ".join(map(latex_inline, row)),
+    "columns": lambda alignment: "".join(TEX_COLUMNS[a] for a in alignment),
+    "drawing": tikz,
+    "code": _tex_code,
+}
