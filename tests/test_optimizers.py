@@ -17,7 +17,7 @@ from symbp.layers import Dense
 from symbp.network import Network
 from symbp.notes import notes
 from symbp.notes.about import subject
-from symbp.notes.stepping import losses
+from symbp.notes.stepping import training
 from symbp.numpy_code import module_text
 from symbp.optimizers import OPTIMIZERS, Optimizer
 from symbp.printing.document import Formula
@@ -350,7 +350,8 @@ def test_the_curve_of_the_notes_is_that_of_the_module(name: str, tmp_path: Path)
         else:
             p, state = getattr(module, name)(p, g, state, 0.05)
         expected.append(module.loss(p, X, Y))
-    assert losses(subject(derivation, ("neuron",)), 4) == pytest.approx(expected, rel=1e-12)
+    found = [moment.loss for moment in training(subject(derivation, ("neuron",)), 4)]
+    assert found == pytest.approx(expected, rel=1e-12)
 
 
 def test_letters_that_the_network_has_are_the_networks() -> None:

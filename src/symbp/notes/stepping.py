@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from symbp.notes.subject import Subject, Values
 from symbp.optimizers import k, learning_rate
 from symbp.reference import FLOAT, evaluate, multiprecision
 from symbp.reference.arithmetic import Arithmetic
+from symbp.views.scalar import Element
 
 DIGITS = 50
 EXACT = multiprecision(DIGITS)
@@ -123,17 +124,43 @@ def _factor(subject: Subject, values: Values, arithmetic: Arithmetic) -> Any:
         return arithmetic.number(mpmath.mpf(repr(most)) / found) if found > most else whole
 
 
-def losses(subject: Subject, steps: int) -> list[float]:
-    """The loss before the first step and after each, in floats."""
+@dataclass(frozen=True)
+class Moment:
+    """What the network is given after some steps, and the loss then, in floats."""
+
+    given: Values
+    loss: float
+
+
+def training(subject: Subject, steps: int, moved: Collection[Element] = ()) -> list[Moment]:
+    """The training of the example: before the first step and after each, in floats.
+
+    Args:
+        moved: The only parameters that learn; without any, all do.
+    """
     program = subject.derivation.result
     whole = {t.name for t in subject.derivation.start.tensors if t.dtype == "int"}
     start = beginning(subject)
-    given = {name: np.array(value, dtype=None if name in whole else float) for name, value in start.given.items()}
+    given: Values = {
+        name: np.array(value, dtype=None if name in whole else float) for name, value in start.given.items()
+    }
     kept = start.kept
     found = []
     for number in range(steps + 1):
         values = evaluate(program, given, subject.sizes, FLOAT)
-        found.append(float(values["L"]))
-        done = step(subject, Standing(given, {**given, **values}, kept, number), FLOAT)
-        given, kept = done.given, done.kept
+        found.append(Moment(given, float(values["L"])))
+        if number < steps:
+            done = step(subject, Standing(given, {**given, **values}, kept, number), FLOAT)
+            given, kept = _moved(given, done.given, moved), done.kept
+    return found
+
+
+def _moved(before: Values, after: Values, moved: Collection[Element]) -> Values:
+    """What is given after a step in which only some parameters learn."""
+    if not moved:
+        return after
+    found = dict(before)
+    for element in moved:
+        found[element.tensor] = np.array(found[element.tensor])
+        found[element.tensor][element.index] = after[element.tensor][element.index]
     return found

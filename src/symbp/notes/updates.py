@@ -14,8 +14,10 @@ from symbp import optimizers as o
 from symbp.derivation import adjoint_name
 from symbp.network.example import Example
 from symbp.notes.gradients import most_entries
-from symbp.notes.stepping import Standing, Step, after_step, beginning, learned, length, losses, step
+from symbp.notes.stepping import Standing, Step, after_step, beginning, learned, length, step, training
 from symbp.notes.subject import Subject
+from symbp.notes.surface import MOST_WORK as MOST_SURFACE_WORK
+from symbp.notes.surface import surface
 from symbp.optimizers import OptimizerRow, Update
 from symbp.printing.document import Block, Figure, Formula, Paragraph, Section, Sentence, Table
 from symbp.printing.drawing import curve_plot
@@ -54,7 +56,7 @@ def updates(subject: Subject) -> Section:
     blocks += [_table(subject, first), _change(subject, first)]
     if row.kept and example.steps >= WORKED:
         blocks += _second(subject, after_step(subject, first))
-    blocks += _curve(subject, example.steps, row.title)
+    blocks += [*_curve(subject, example.steps, row.title), *_surface(subject, example.steps, row.title)]
     return Section((say("One step of {optimizer}", optimizer=row.title),), tuple(blocks))
 
 
@@ -264,7 +266,7 @@ def _curve(subject: Subject, steps: int, title: Message) -> Iterator[Block]:
     shown = min(steps, MOST_STEPS, MOST_WORK // max(1, _work(subject.derivation.result, subject)))
     if shown < 2:
         return
-    found = losses(subject, shown)
+    found = [moment.loss for moment in training(subject, shown)]
     caption = say(
         "The loss over {number} steps of {optimizer}, from {first} to {last}.",
         number=shown,
@@ -273,7 +275,13 @@ def _curve(subject: Subject, steps: int, title: Message) -> Iterator[Block]:
         last=f"{found[-1]:.4g}",
     )
     over = say("Loss over the steps of {optimizer}", optimizer=title)
-    yield Figure(curve_plot(found, subject.text(say("step")), subject.text(say("loss")), over), (caption,))
+    yield Figure(curve_plot(found, say("step"), say("loss"), over), (caption,))
+
+
+def _surface(subject: Subject, steps: int, title: Message) -> Iterator[Block]:
+    """The loss as a surface, where it is found quickly."""
+    if _work(subject.derivation.result, subject) <= MOST_SURFACE_WORK:
+        yield from surface(subject, steps, title)
 
 
 def _work(program: Program, subject: Subject) -> int:

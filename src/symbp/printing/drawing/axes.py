@@ -59,13 +59,13 @@ def linear_axis(values: Iterable[float]) -> Axis:
     return Axis(ticks[0][0], ticks[-1][0], ticks)
 
 
-def inner_axis(low: float, high: float) -> Axis:
+def inner_axis(low: float, high: float, intervals: int = TICKS) -> Axis:
     """An axis that ends exactly at two numbers, with the round numbers between them as ticks.
 
     >>> [str(t.rounded) for _, t in inner_axis(0.13, 0.71).ticks]
     ['0.2', '0.3', '0.4', '0.5', '0.6', '0.7']
     """
-    step = round_step(_span(low, high) / TICKS)
+    step = round_step(_span(low, high) / intervals)
     inside = range(ceil(Fraction(low) / step), floor(Fraction(high) / step) + 1)
     return Axis(low, high, tuple((float(step * i), Number(step * i, 6)) for i in inside))
 
@@ -111,7 +111,7 @@ def log_axis(values: Iterable[float]) -> Axis:
     margin = MARGIN * (high - low)
     low, high = low - margin, high + margin
     zero = any(v < SMALLEST for v in finite)
-    ticks = _fine(low, high) if high - low < FINE_DECADES else _powers(low, high)
+    ticks = fine_ticks(low, high) if high - low < FINE_DECADES else _powers(low, high)
     return Axis(low, high, (((0.0, Number(0)),) if zero else ()) + ticks, True, zero)
 
 
@@ -121,8 +121,8 @@ def _powers(low: float, high: float) -> tuple[Tick, ...]:
     return tuple((10.0**e, power_of_ten(e)) for e in range(ceil(low / step) * step, floor(high) + 1, step))
 
 
-def _fine(low: float, high: float) -> tuple[Tick, ...]:
-    """1, 2 and 5 times powers of ten."""
+def fine_ticks(low: float, high: float) -> tuple[Tick, ...]:
+    """1, 2 and 5 times powers of ten, between two exponents of ten."""
     found = [(m, e) for e in range(floor(low), ceil(high) + 1) for m in (1, 2, 5)]
     return tuple((m * 10.0**e, _times_power(m, e)) for m, e in found if low <= log10(m) + e <= high)
 

@@ -81,7 +81,10 @@ class Frame:
             yield Polyline(((x, self.bottom), (x, self.bottom + 3)), "axis")
             yield Label(x, self.bottom + 11, content, "axis", SMALL)
         yield Label((self.left + self.right) / 2, self.bottom + 30, x_label, "axis", SMALL)
-        yield Label(min(self.left, 6.0), self.top - 18, y_label, "axis", SMALL, "start")
+        if text_width(y_label, SMALL) < self.left - 6:
+            yield Label(self.left - 6, self.top - 18, y_label, "axis", SMALL, "end")
+        else:
+            yield Label(6.0, self.top - 18, y_label, "axis", SMALL, "start")
 
 
 def line_plot(series: Sequence[Series], x: Axis, y: Axis, x_label: Text, y_label: Text, title: Text) -> Drawing:
