@@ -85,7 +85,8 @@ def test_wrong_use_ends_with_status_2(arguments: list[str]) -> None:
 def test_a_format_that_is_not_known_is_named_with_those_that_are() -> None:
     result = symbp_run("build", RELAY, "--format", "tex,docx")
     assert result.stderr.endswith(
-        "Invalid value for '--format': 'docx' is not one of tex, html, pdf, slides, snippets, py, slides-pdf, typ.\n"
+        "Invalid value for '--format': 'docx' is not one of tex, html, pdf, slides, snippets, ipynb, myst, quarto, py, "
+        "slides-pdf, typ.\n"
     )
 
 
@@ -372,8 +373,9 @@ LEFT_OUT = (
 def test_what_was_left_out_is_named(tmp_path: Path) -> None:
     result = symbp_run("notes", RELAY, "-o", tmp_path)
     assert result.exit_code == 0
-    written = ("relay.tex", "relay.html", "relay-slides.tex", "relay-equations")
-    assert result.stdout == "".join(f"wrote {tmp_path / name}\n" for name in written)
+    written = ("tex", "html", "-slides.tex", "-equations", "ipynb", "md", "-figures", "qmd")
+    names = (f"relay{name}" if name.startswith("-") else f"relay.{name}" for name in written)
+    assert result.stdout == "".join(f"wrote {tmp_path / name}\n" for name in names)
     assert result.stderr == LEFT_OUT.format(path=tmp_path / "relay.pdf")
 
 

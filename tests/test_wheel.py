@@ -48,7 +48,8 @@ def test_the_main_job_from_another_folder(installed: Path, tmp_path: Path) -> No
     run(installed / "symbp", "new", "first", cwd=tmp_path)
     run(installed / "symbp", "build", "first.toml", cwd=tmp_path)
     assert sorted(path.name for path in (tmp_path / "build").iterdir()) == [
-        f"first.{suffix}" for suffix in ("html", "pdf", "py", "tex")
+        *(f"first-{what}" for what in ("equations", "figures", "slides.tex")),
+        *(f"first.{suffix}" for suffix in ("html", "ipynb", "md", "pdf", "py", "qmd", "tex")),
     ]
     assert "W1" in run(installed / "symbp", "check", "first.toml", cwd=tmp_path)
     use = "import first; p, X, Y = first.example(); print(first.loss(p, X, Y))"

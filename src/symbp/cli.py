@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from symbp.numpy_code import Style
     from symbp.printing.render import Format, Written
 
-NOTES_FORMATS = ("tex", "html", "pdf", "slides", "snippets")
+NOTES_FORMATS = ("tex", "html", "pdf", "slides", "snippets", "ipynb", "myst", "quarto")
 BUILD_FORMATS = (*NOTES_FORMATS, "py")
 MORE_FORMATS = ("slides-pdf", "typ")  # that are written where they are named
 VIEWS = ("neuron", "layer", "index")  # as in symbp.notes, which --help does not import

@@ -6,7 +6,7 @@ that is printed wrong is one that evaluates wrong. Trees are immutable; factors 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from string import ascii_lowercase
 from typing import Any, Literal, TypeAlias
@@ -31,10 +31,16 @@ Position: TypeAlias = int | str | Node  # an entry of a subscript
 
 @dataclass(frozen=True)
 class Number(Node):
-    """A number, held in full and rounded only in print: its text is a pure function of its fields."""
+    """A number, held in full and rounded only in print: its text is a pure function of its value and digits.
+
+    Attributes:
+        of: What it is the value of, such as ``("W1_bar", (0, 1))``: the name of a tensor and a place in it, or of what
+            else code computes. It is not printed, and numbers of the same value are equal.
+    """
 
     value: Any  # int | Fraction | mpmath.mpf
     digits: int = rounding.DIGITS
+    of: tuple[str, tuple[int, ...]] | None = field(default=None, compare=False, repr=False)
 
     @property
     def rounded(self) -> rounding.Rounded:

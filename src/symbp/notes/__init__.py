@@ -13,6 +13,7 @@ from symbp.notes.about import subject, too_large
 from symbp.notes.agreement import check_numbers
 from symbp.notes.architecture import architecture
 from symbp.notes.backward import backward
+from symbp.notes.cells import cells
 from symbp.notes.described import KINDS, layer_count
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
@@ -58,7 +59,8 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS, languag
         for shown, evaluated in zip_longest(full.displays(), document.displays()):
             same_but_for_sizes(shown, evaluated)
         document = full
-    return resolved(spelled(document, language))
+    told = replace(document, cells=cells(about), module=about.code)
+    return resolved(spelled(told, language))
 
 
 def subtitle(network: Described) -> Message:

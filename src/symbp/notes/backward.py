@@ -353,7 +353,7 @@ def _term(subject: Subject, link: Link) -> m.Node:
 
 
 def _number_of(subject: Subject, of: Element) -> m.Number:
-    return m.Number(subject.values[adjoint_name(of.tensor)][of.index], subject.digits)
+    return subject.number(Element(adjoint_name(of.tensor), of.index))
 
 
 def _which(subject: Subject, chosen: tuple[Element, ...]) -> Message:

@@ -193,7 +193,7 @@ class Subject:
         value = self.value(element)
         if self.tensor(element.tensor).dtype == "int":
             return m.Number(int(value) + (element.tensor not in self.base.start.truths))
-        return m.Number(value, self.digits)
+        return m.Number(value, self.digits, (element.tensor, element.index))
 
     @cached_property
     def computed(self) -> int:

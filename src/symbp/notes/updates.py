@@ -138,7 +138,7 @@ class _Worked:
         told = (update.remark,) if self._row.kept else ()
         yield m.Line(target, m.from_sympy(body, lambda s: self._node(s, written), rank.__getitem__), remark=told)
         yield m.Line(None, m.from_sympy(body, lambda s: self._number(s, written), rank.__getitem__))
-        yield m.Line(None, m.Number(self._value(update.target, written | {update.target}), self.subject.digits))
+        yield m.Line(None, self._number(update.target, written | {update.target}))
 
     @property
     def _row(self) -> OptimizerRow:
@@ -168,7 +168,15 @@ class _Worked:
             return m.Number(self.step.before.step + 1)
         if symbol in self._constants:
             return m.number(self._constants[symbol])
-        return m.Number(self._value(symbol, written), self.subject.digits)
+        return m.Number(self._value(symbol, written), self.subject.digits, self._known_as(symbol, written))
+
+    def _known_as(self, symbol: sympy.Symbol, written: set[sympy.Symbol]) -> tuple[str, tuple[int, ...]] | None:
+        """What code calls a value: p1 are the parameters after the first step, g0 is the gradient before it."""
+        before, after = self.step.before.step, self.step.before.step + (symbol in written)
+        wholes = {o.w: f"p{after}", o.g: f"g{before}", o.m: f"kept{after}.m", o.v: f"kept{after}.v"}
+        if symbol == o.w and after == 0:
+            return self.element.tensor, self.element.index
+        return (f"{wholes[symbol]}.{self.element.tensor}", self.element.index) if symbol in wholes else None
 
     @property
     def _constants(self) -> dict[sympy.Symbol, str]:
@@ -251,13 +259,13 @@ def _rows(subject: Subject, name: str, done: Step, most: int) -> Iterator[tuple[
             (subject.naming.symbol(element),),
             (subject.number(element),),
             (subject.number(Element(adjoint_name(name), element.index)),),
-            (m.Number(done.given[name][element.index], subject.digits),),
+            (m.Number(done.given[name][element.index], subject.digits, (f"p1.{name}", element.index)),),
         )
 
 
 def _change(subject: Subject, done: Step) -> Paragraph:
-    before = m.Number(subject.values["L"][()], subject.digits)
-    new = m.Number(subject.derivation.values_at(done.given)["L"][()], subject.digits)
+    before = subject.number(Element("L"))
+    new = m.Number(subject.derivation.values_at(done.given)["L"][()], subject.digits, ("L1", ()))
     return Paragraph((say("The loss was {old} before the step and is {new} after it.", old=before, new=new),))
 
 

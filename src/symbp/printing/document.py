@@ -124,11 +124,36 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """Code that a notebook runs.
+
+    Attributes:
+        about: What is said before it.
+        key: The section after which it stands; before all sections where it has none.
+        gives: What it computes: the name that numbers have it by (``Number.of``), and an expression of the code.
+    """
+
+    text: str
+    about: Sentence = ()
+    key: str = ""
+    gives: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Document:
+    """A document.
+
+    Attributes:
+        cells: The code that computes the numbers of the document, for formats that can run it.
+        module: The text of the module that this code is a part of, or whose functions it calls.
+    """
+
     title: str
     sections: tuple[Section, ...]
     subtitle: str | Message = ""
     language: str = "en"
+    cells: tuple[Cell, ...] = ()
+    module: str = ""
 
     def blocks(self) -> Iterator[Block]:
         """All blocks in order, those inside remarks included."""

@@ -13,6 +13,7 @@ from symbp.printing import typst_pdf
 from symbp.printing.beamer import slides_source
 from symbp.printing.document import Document
 from symbp.printing.html import html_source
+from symbp.printing.markdown import myst_files, notebook_source, quarto_files
 from symbp.printing.pdf import Printed, tex_engine, tex_fault, tex_pdf
 from symbp.printing.snippets import snippets
 from symbp.printing.tex import tex_source
@@ -27,9 +28,13 @@ SOURCES: dict[Format, Callable[[Document, str], Files]] = {
     "html": lambda document, name: {f"{name}.html": html_source(document)},
     "slides": lambda document, name: {f"{name}-slides.tex": slides_source(document)},
     "snippets": snippets,
+    "ipynb": lambda document, name: {f"{name}.ipynb": notebook_source(document, name)},
+    "myst": myst_files,
+    "quarto": quarto_files,
     "typ": lambda document, name: {f"{name}.typ": typst_source(document)},
 }
-FORMATS: tuple[Format, ...] = ("tex", "html", "pdf", "slides", "snippets")  # that are written where none is named
+# Those that are written where none is named.
+FORMATS: tuple[Format, ...] = ("tex", "html", "pdf", "slides", "snippets", "ipynb", "myst", "quarto")
 INSTALL = "install TeX (on Debian: texlive-latex-recommended texlive-pictures)"
 
 

@@ -46,7 +46,7 @@ def chain_lines(
     if values is not None:
         style = (_Put if direct else _Numbers)(naming, values, digits)
         numbers = _tree(view, element, style, written_out)
-        result = m.Number(values[adjoint_name(element.tensor)][element.index], digits)
+        result = _adjoint(element, values, digits)
         if not isinstance(numbers, m.Number):  # a single number is the result itself
             yield m.Line(None, numbers, remark=(say("numbers"),))
         yield m.Line(None, m.Box(result))
@@ -155,16 +155,25 @@ class _Numbers(_Style):
         return m.Number(value_of(link.local, self.values), self.digits)
 
     def adjoint(self, element: Element) -> m.Node:
-        return m.Number(self.values[adjoint_name(element.tensor)][element.index], self.digits)
+        return _adjoint(element, self.values, self.digits)
 
 
 class _Put(_Style):
     """Each factor as its formula with the numbers put in."""
 
     def factor(self, link: Link) -> m.Node:
-        return m.from_sympy(link.local, lambda s: m.Number(_element_value(s, self.values), self.digits))
+        return m.from_sympy(link.local, lambda s: _put_in(s, self.values, self.digits))
 
 
-def _element_value(symbol: sympy.Symbol, values: Mapping[str, Any]) -> Any:
+def _adjoint(element: Element, values: Mapping[str, Any], digits: int) -> m.Number:
+    """The derivative of the loss by an element, in numbers."""
+    return _value(Element(adjoint_name(element.tensor), element.index), values, digits)
+
+
+def _put_in(symbol: sympy.Symbol, values: Mapping[str, Any], digits: int) -> m.Number:
     assert isinstance(symbol, Scalar)
-    return values[symbol.element.tensor][symbol.element.index]
+    return _value(symbol.element, values, digits)
+
+
+def _value(element: Element, values: Mapping[str, Any], digits: int) -> m.Number:
+    return m.Number(values[element.tensor][element.index], digits, (element.tensor, element.index))

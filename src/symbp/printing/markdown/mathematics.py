@@ -1,0 +1,115 @@
+r"""Formulas for MathJax, KaTeX and LaTeX alike: what the article uses beyond the three is said in another way.
+
+A display is an ``align*`` that stands by itself, without dollar signs: JupyterLab, nbconvert, Sphinx, mystmd, Quarto
+and LaTeX all take it, and each of its lines has the number that it has in every other format, by ``\tag``. The
+labels of MyST and Quarto would count the displays anew instead, and have one number for all lines of a display.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from symbp.mathtree import pieces as lay
+from symbp.mathtree.layout import layout
+from symbp.mathtree.lines import DisplayRow, rows
+from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Strong
+from symbp.printing.latex import TEX, Tex, latex_printer, slashed
+from symbp.printing.markdown.text import printable
+from symbp.wording import Message, english
+
+PAGE = 38.0  # em: MathJax's letters are wider than those around them
+SPECIAL = {
+    "_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "{": r"\{", "}": r"\}", "\\": r"\backslash ",
+    "~": r"{\sim}", "^": r"{\wedge}", "|": r"\vert ", "<": r"{<}", ">": r"{>}", "`": r"\text{‘}",
+}  # fmt: skip
+SIGNS = {":=": r" \mathrel{:=} ", "‖": r"\Vert ", "|": r"\vert "}  # a bar would end the cell of a table
+ENDS = " \\\\\n"
+
+Link: TypeAlias = Callable[[str], str]  # the number of an equation within a formula, linked or not
+
+
+def mathematics(link: Link = lambda number: words(f"({number})")) -> Tex:
+    r"""What prints pieces as mathematics that MathJax, KaTeX and LaTeX know.
+
+    >>> from symbp.mathtree import Comparison, Symbol
+    >>> mathematics()(layout(Comparison(Symbol("a"), ":=", Symbol("b"))))
+    'a \\mathrel{:=} b'
+    """
+    return latex_printer(
+        {
+            lay.Letters: lambda piece, tex: _letters(piece, tex),
+            lay.Sign: lambda piece, tex: SIGNS.get(piece.text) or TEX[lay.Sign](piece, tex),
+            lay.Words: lambda piece, tex: words(piece.text),
+            lay.Link: lambda piece, tex: link(piece.number),
+        }
+    )
+
+
+def _letters(piece: lay.Letters, tex: Tex) -> str:
+    known = piece.text in set(lay.GREEK.values()) | {"ε", "∂"} and len(piece.text) == 1
+    if known or (piece.text.isalnum() and piece.text.isascii()):
+        return TEX[lay.Letters](piece, tex)
+    return words(piece.text)
+
+
+def words(text: str, command: str = "text") -> str:
+    r"""Plain text within a formula: MathJax knows no escapes inside ``\text``, so special signs stand outside.
+
+    >>> words("50 % of a_b")
+    '\\text{50 }\\%\\text{ of a}\\_\\text{b}'
+    """
+    parts = re.split(f"([{re.escape(''.join(SPECIAL))}])", printable(text))
+    return "".join(SPECIAL.get(part) or rf"\{command}{{{part}}}" for part in parts if part)
+
+
+def formula(node: Node, tex: Tex) -> str:
+    """A formula within a line of text, without the dollar signs."""
+    return tex(layout(slashed(node))).strip()
+
+
+def aligned(display: Display, tex: Tex) -> str:
+    """The display as an ``align*``, aligned at the relations, with remarks and numbers at the right."""
+    printed = rows(display, PAGE)
+    lines = [line for place, row in enumerate(printed) for line in _ended(row, printed[place + 1 :], tex)]
+    return "\\begin{align*}\n" + "".join(lines) + "\n\\end{align*}"
+
+
+def _ended(row: DisplayRow, after: tuple[DisplayRow, ...], tex: Tex) -> list[str]:
+    """The lines of a row with the ends that lead to the next."""
+    lines = _rows(row, tex)
+    end = "" if not after else " \\\\[6pt]\n" if after[0].begins else ENDS
+    return [*(line + ENDS for line in lines[:-1]), lines[-1] + end]
+
+
+def _rows(row: DisplayRow, tex: Tex) -> list[str]:
+    left = tex(row.left) if row.left else ""
+    relation = tex(row.relation).strip() if row.relation else r"\quad"
+    line = f"{left} &{relation} {tex(row.right).strip()}"
+    remark = remark_in_formula(row, tex)
+    tag = rf" \tag{{{row.number}}}" if row.number else ""
+    if remark and row.remark_below:
+        return [line + tag, rf"&\quad {remark}"]
+    return [line + (rf" && {remark}" if remark else "") + tag]
+
+
+def remark_in_formula(row: DisplayRow, tex: Tex) -> str:
+    """What stands at the right of a row: why it holds, and how it was checked."""
+    why = "".join(_in_formula(part, tex) for part in row.remark)
+    told = words(f" {english(row.check)}")
+    check = rf"\checkmark {told}" if row.check else ""
+    return r"\text{; }".join(filter(None, (why, check)))
+
+
+COMMANDS: dict[type, str] = {Mono: "texttt", Emphasis: "textit", Strong: "textbf"}
+
+
+def _in_formula(part: Inline, tex: Tex) -> str:
+    if isinstance(part, Node):
+        return formula(part, tex)
+    if isinstance(part, str | Message):
+        return words(english(part))
+    return words(
+        str(part.text), "texttt" if isinstance(part, Mono) else "textit" if isinstance(part, Emphasis) else "text"
+    )
