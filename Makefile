@@ -16,9 +16,10 @@ PEERS := torch==2.13.0 jax autograd pytensor numba casadi scipy matplotlib
 
 # apt-get is the way of Debian and Ubuntu; on another system install the named packages by its own means.
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
+NODE_PACKAGES := nodejs npm
 TEX_PACKAGES := texlive-latex-base texlive-latex-recommended texlive-pictures poppler-utils
 
-.PHONY: help demo test lint examples generated slow-test wheel-test tex-test browser-test oracles bench ladder-peers ladder clean
+.PHONY: help demo test lint examples generated slow-test wheel-test tex-test browser-test html-test oracles bench ladder-peers ladder clean
 
 help:
 	@echo "make demo          the notes, the checks and the NumPy module of examples/relay.toml, into build/"
@@ -28,7 +29,8 @@ help:
 	@echo "make slow-test     the tests that take long: some examples, seeded mistakes, random networks"
 	@echo "make wheel-test    build the wheel, install it in an empty environment, run it from another folder"
 	@echo "make tex-test      the tests that need LaTeX      (installs it with apt-get where it is absent)"
-	@echo "make browser-test  the tests that need a browser  (installs Chromium with apt-get where it is absent)"
+	@echo "make browser-test  the tests that need browsers   (installs Chromium, Firefox and Node where they are absent)"
+	@echo "make html-test     the validation of HTML pages   (installs Java and Node with apt-get where they are absent)"
 	@echo "make oracles       the comparison with PyTorch, JAX and autograd, in an environment of its own"
 	@echo "make bench         the benchmarks, into benchmarks/RESULTS.md"
 	@echo "make ladder-peers  an environment with what benchmarks/ladder.py compares with"
@@ -64,6 +66,11 @@ $(VENV)/examples.stamp: $(VENV)/dev.stamp
 	.venv-ladder/bin/python -m pip install --quiet --editable .
 	@for peer in $(PEERS); do .venv-ladder/bin/python -m pip install --quiet $$peer \
 	  || echo "make ladder: $$peer cannot be installed here, so it is left out"; done
+	@touch $@
+
+tests/browser/node_modules/stamp: tests/browser/package-lock.json
+	@command -v npm > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends $(NODE_PACKAGES); }
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # --- what people ask for ----------------------------------------------------------------------------------------
@@ -104,9 +111,14 @@ tex-test: $(VENV)/dev.stamp
 	@command -v pdflatex > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends $(TEX_PACKAGES); }
 	$(PYTEST) -m tex
 
-browser-test: $(VENV)/dev.stamp
+browser-test: $(VENV)/dev.stamp tests/browser/node_modules/stamp
 	@command -v chromium > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends chromium; }
+	@command -v firefox-esr > /dev/null || command -v firefox > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends firefox-esr; }
 	$(PYTEST) -m browser
+
+html-test: $(VENV)/dev.stamp tests/browser/node_modules/stamp
+	@command -v java > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends default-jre-headless; }
+	$(PYTEST) -m html
 
 oracles: .venv-oracles/stamp
 	.venv-oracles/bin/python -m pytest -m oracles

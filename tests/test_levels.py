@@ -48,7 +48,7 @@ def test_the_first_derivation_is_shown_in_full_and_every_result_is_in_sight() ->
         assert {fold.shown for fold in folds[1:]} == others
     (display,) = (b for b in sections["One weight in full"].blocks if isinstance(b, Formula) if b.display.number == "9")
     page = html_formula(display, Places(words={"proof": "proof"}))
-    assert re.findall(r'<summary><math alttext="([^"]*)"', page) == ["∂L/∂w_31 = 0.03121", "∂L/∂w_32 = 0.03451"]
+    assert re.findall(r"<summary><span class=.spoken.>([^<]*)<", page) == ["∂L/∂w_31 = 0.03121", "∂L/∂w_32 = 0.03451"]
 
 
 def test_no_line_is_in_two_folds_and_none_is_lost() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from markupsafe import Markup
 
@@ -13,7 +14,8 @@ from symbp.printing.document import Code, Document, Section, Sentence, numbered
 from symbp.printing.drawing import svg, svg_colours
 from symbp.printing.html_code import html_code, lines_of
 from symbp.printing.html_display import Places, html_formula
-from symbp.printing.mathml import html_inline
+from symbp.printing.html_scrolled import block_scrolls
+from symbp.printing.mathml import html_inline, spoken
 from symbp.printing.pages import Filters, filled, in_language, whole
 from symbp.wording import Message, say
 
@@ -36,13 +38,15 @@ def html_source(document: Document) -> str:
     filters: Filters = {
         "inline": lambda parts: Markup(html_inline(parts)),
         "heading_cell": lambda parts: Markup(_heading_cell(parts)),
+        "scrolls": block_scrolls,
         "formula": lambda formula: Markup(html_formula(formula, places)),
         "code": lambda code: Markup(html_code(code, anchors)),
         "drawing": lambda drawing, number: Markup(svg(drawing, f"figure-{number}")),
     }
     headings = _headings(document)
     colours = Markup(svg_colours())
-    return filled("html", "page.html.j2", filters, document, words, headings=headings, colours=colours)
+    page = filled("html", "page.html.j2", filters, document, words, headings=headings, colours=colours)
+    return normalize("NFC", page)
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,7 @@ def _anchors(document: Document) -> frozenset[str]:
 
 
 def _heading_cell(parts: tuple[Inline, ...]) -> str:
-    """The head of a table's row; a formula alone is also there in words, since a head of a row needs some."""
+    """The head of a row or column; a formula alone is also there in words, since a head needs some."""
     if any(isinstance(part, str) and part.strip() for part in parts) or not any(isinstance(p, Node) for p in parts):
         return html_inline(parts)
-    text = "".join(map(piece_reading, parts))
-    return Markup('<span class="spoken">{}</span><span aria-hidden="true">{}</span>').format(
-        text, Markup(html_inline(parts))
-    )
+    return spoken("".join(map(piece_reading, parts)), html_inline(parts))

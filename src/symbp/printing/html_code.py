@@ -10,7 +10,8 @@ from symbp.mathtree.nodes import anchor
 from symbp.printing.document import Code
 
 EQUATION = re.compile(r"^(\s*# )\((\d+)\)")
-FORMS = ("", ".a", ".I", ".M", ".V")  # of an equation that a page may have: itself, its first line, other forms
+# The forms of an equation that a page may have: itself, its first line, and the same in other sections.
+FORMS = ("", ".a", *(f".{form}{part}" for form in "IMVR" for part in ("", "a")))
 
 
 def lines_of(code: Code) -> dict[str, int]:

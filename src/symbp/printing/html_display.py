@@ -7,19 +7,16 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from math import inf
 
-from symbp.mathtree.extent import width
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import DisplayRow, breakable, rows
 from symbp.mathtree.nodes import Display, Line, anchor
 from symbp.mathtree.pieces import Framed, Piece, Row, Sign, Space
 from symbp.mathtree.reading import piece_reading
 from symbp.printing.document import Fold, Formula
+from symbp.printing.html_scrolled import MOST_UNBROKEN, row_scrolls
 from symbp.printing.latex import slashed
-from symbp.printing.mathml import html_inline, math_element, side_element
+from symbp.printing.mathml import html_inline, math_element, side_element, spoken
 from symbp.printing.pages import whole
-
-MOST_UNBROKEN = 9.0  # em: a wider right side may be broken, so that it fits a telephone
-SCREEN = 19.0  # em: a row that has a wider formula is scrolled there
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ def _fold(display: Display, fold: Fold, places: Places) -> str:
     if factors and proof:
         proof = f"<details{inner}><summary>{escape(places.words['proof'])}</summary>\n{proof}\n</details>"
     result = _result(display.lines[fold.first : fold.stop])
-    return f'<details class="told"{outer}><summary>{result}</summary>\n{factors}{proof}\n</details>'
+    return f'<details class="told"{outer}>{result}\n{factors}{proof}\n</details>'
 
 
 def _result(lines: tuple[Line, ...]) -> str:
@@ -79,8 +76,9 @@ def _result(lines: tuple[Line, ...]) -> str:
     right = layout(last.right)
     right = right.body if isinstance(right, Framed) else right
     row = Row((layout(slashed(left)), Sign(last.relation, "relation"), right))
+    printed = spoken(piece_reading(row), math_element(row, ""))
     check = f' <span class="why">{_check(str(last.check))}</span>' if last.check else ""
-    return math_element(row, piece_reading(row)) + check
+    return f"<summary>{printed}{check}</summary>"
 
 
 def _lines(display: Display, first: int, stop: int, places: Places) -> str:
@@ -89,18 +87,12 @@ def _lines(display: Display, first: int, stop: int, places: Places) -> str:
     part = Display(tuple(_with(line, n) for line, n in zip(display.lines[first:stop], numbers, strict=True)))
     printed = rows(part, inf)
     label = escape(piece_reading(printed[0].right))
-    scrolled = f' tabindex="0" role="group" aria-label="{label}"' if any(map(_is_wide, printed)) else ""
+    scrolled = f' tabindex="0" role="group" aria-label="{label}"' if any(map(row_scrolls, printed)) else ""
     return f'<div class="display"{scrolled}>\n' + "\n".join(_row(row, places) for row in printed) + "\n</div>"
 
 
 def _with(line: Line, number: str) -> Line:
     return line if line.number == number else replace(line, number=number)
-
-
-def _is_wide(row: DisplayRow) -> bool:
-    """Whether a row is wider than a telephone even where each of its parts has a line of its own."""
-    left = width(row.left) if row.left else 0.0
-    return left + max(width(p) for term in breakable(row.right, MOST_UNBROKEN) for p in term) > SCREEN
 
 
 def _row(row: DisplayRow, places: Places) -> str:

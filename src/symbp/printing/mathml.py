@@ -35,7 +35,8 @@ def mathml(node: Node, display: bool = False) -> str:
 def math_element(piece: lay.Piece, text: str, display: bool = False) -> str:
     """A ``math`` element around a piece of layout."""
     block = ' displaystyle="true"' if display else ""
-    return f'<math alttext="{escape(text)}"{block}>{_xml(piece)}</math>'
+    name = f' alttext="{escape(text)}"' if text else ""
+    return f"<math{name}{block}>{_xml(piece)}</math>"
 
 
 def side_element(left: lay.Piece | None, relation: str, text: str) -> str:
@@ -44,6 +45,11 @@ def side_element(left: lay.Piece | None, relation: str, text: str) -> str:
     sign = f'<mo form="infix" lspace="{space}" rspace="0">{escape(SIGN_TEXTS.get(relation, relation))}</mo>'
     content = (_xml(left) if left else "") + (sign if relation else "")
     return f'<math alttext="{escape(text)}" displaystyle="true">{content}</math>'
+
+
+def spoken(text: str, printed: str) -> str:
+    """What is printed, and a text for those who hear a page, where a formula alone does not count as one."""
+    return f'<span class="spoken">{escape(text)}</span><span aria-hidden="true">{printed}</span>'
 
 
 def html_inline(parts: tuple[Inline, ...]) -> str:
