@@ -27,7 +27,7 @@ from symbp.printing.drawing import (
 )
 from symbp.printing.drawing.glyphs import plain, runs
 from symbp.printing.drawing.placing import Lines
-from symbp.printing.drawing.shapes import COLOURS, Circle, Label, Polygon, Polyline, Rectangle
+from symbp.printing.drawing.shapes import COLOURS, Blank, Circle, Label, Polygon, Polyline, Rectangle
 from tests.formulas import S
 
 
@@ -89,7 +89,7 @@ def corners(shape: object) -> list[tuple[float, float]]:
     match shape:
         case Circle(x, y, r):
             return [(x - r, y - r), (x + r, y + r)]
-        case Rectangle(x, y, w, h):
+        case Rectangle(x, y, w, h) | Blank(x, y, w, h):
             return [(x, y), (x + w, y + h)]
         case Polyline(points) | Polygon(points):
             return list(points)
@@ -113,12 +113,12 @@ def test_no_drawing_is_wider_than_a_page(drawing: Drawing) -> None:
 @every_drawing
 def test_the_three_prints_have_every_shape(drawing: Drawing) -> None:
     count = len(drawing.shapes)
-    assert len(re.findall(r"^  \\(?:filldraw|draw|node)", tikz(drawing), re.M)) == count
+    assert len(re.findall(r"^  \\(?:filldraw|fill|draw|node)", tikz(drawing), re.M)) == count
     assert len(re.findall(r"^  #place", typst_drawing(drawing), re.M)) == count
     root = ET.fromstring(svg(drawing, "f"))
     tags = [e.tag for e in root]
     assert tags[:3] == ["title", "desc", "defs"]
-    solid = sum(isinstance(s, Circle | Rectangle | Polyline) for s in drawing.shapes)
+    solid = sum(isinstance(s, Circle | Rectangle | Polyline | Blank) for s in drawing.shapes)
     assert sum(t in ("circle", "polyline") or (t == "rect") for t in tags) == solid + sum(
         label.cleared for label in labels(drawing)
     )

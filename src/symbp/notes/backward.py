@@ -27,6 +27,7 @@ from symbp.notes.lines import (
     power_of_ten,
     worked_lines,
 )
+from symbp.notes.paths import paths_of
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph, Section, Sentence
 from symbp.rewrite.normalisation import RULE as NORMALISATION
@@ -326,6 +327,7 @@ def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
             lines[-1] = replace(lines[-1], check=_check_text(subject, element))
         name = adjoint_name(tensor)
         yield in_levels(subject.show(lines, subject.numbers[name], indices_of(subject, name)), next(levels), others=0)
+        yield from paths_of(subject, tensor, chosen)
 
 
 def _one_in_full(subject: Subject, element: Element) -> Iterator[m.Line]:

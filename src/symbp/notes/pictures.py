@@ -10,6 +10,7 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.network import Network
 from symbp.notes.backward import kept_as
+from symbp.notes.graph import graph_columns, graph_edges
 from symbp.notes.subject import Subject
 from symbp.notes.unrolled import unrolled
 from symbp.printing.document import Block, Figure, Paragraph, Section
@@ -17,11 +18,9 @@ from symbp.printing.drawing import Column, Drawing, GraphNode, graph_drawing, ne
 from symbp.printing.drawing.network import is_labelled
 from symbp.printing.drawing.placing import Lines
 from symbp.printing.drawing.shapes import Role
-from symbp.views.scalar import Element, scalars
+from symbp.views.scalar import Element
 from symbp.wording import Message, in_commas, say, sentences
 
-MOST_NODES = 24
-MOST_IN_COLUMN = 4
 DRAWN_DIGITS = 3
 
 
@@ -167,25 +166,14 @@ def _parameter(subject: Subject, name: str, index: tuple[int, ...]) -> m.Node:
 
 def _graph(subject: Subject) -> Drawing | None:
     """The graph of the first sample, from the inputs to the loss."""
-    computed = [name for name, _ in subject.definitions("forward") if _is_drawn(subject, name)]
-    inputs = [t.name for t in subject.derivation.start.of_role("input")]
-    columns = [subject.elements(name) for name in (*inputs, *computed)]
-    if not computed or sum(map(len, columns)) > MOST_NODES or any(len(c) > MOST_IN_COLUMN for c in columns):
+    columns = graph_columns(subject)
+    if not columns:
         return None
+    computed = {column[0].tensor for column in columns} - {t.name for t in subject.derivation.start.of_role("input")}
     gradients = {name: _gradient(subject, name) for name in computed if name != "L"}
-    drawn = {element for column in columns for element in column}
-    edges = tuple(
-        (str(a), str(b)) for column in columns[1:] for b in column for a in _sources(subject, b, frozenset(drawn))
-    )
     nodes = tuple(tuple(_node(subject, e, gradients.get(e.tensor)) for e in column) for column in columns)
-    return graph_drawing(nodes, edges, say("The computational graph"))
-
-
-def _is_drawn(subject: Subject, name: str) -> bool:
-    """Whether a quantity is one of the network itself, and not a step within a softmax or a named function value."""
-    if not isinstance(subject.network, Network):
-        return subject.tensor(name).dtype == "float"
-    return name in ("yhat", "L") or subject.tensor(name).letter in ("z", "a", "prob")
+    drawn = frozenset(element for column in columns for element in column)
+    return graph_drawing(nodes, graph_edges(subject, columns, drawn), say("The computational graph"))
 
 
 def _gradient(subject: Subject, name: str) -> Any:
@@ -203,12 +191,3 @@ def _node(subject: Subject, element: Element, gradients: Any) -> GraphNode:
     gradient = None if gradients is None else m.Number(gradients[element.index], subject.digits)
     role = {"x": "input", "yhat": "output", "L": "plain"}.get(element.tensor, "hidden")
     return GraphNode(str(element), subject.naming.symbol(element), subject.number(element), gradient, role)  # type: ignore[arg-type]
-
-
-def _sources(subject: Subject, element: Element, drawn: frozenset[Element]) -> tuple[Element, ...]:
-    """What an element is computed from, as far as it is drawn: past what stands between."""
-    found: dict[Element, None] = {}
-    for scalar in scalars(subject.view.primal(element)):
-        near = (scalar.element,) if scalar.element in drawn else _sources(subject, scalar.element, drawn)
-        found.update(dict.fromkeys(near))
-    return tuple(found)

@@ -10,7 +10,7 @@ from math import hypot
 
 from symbp.mathtree.nodes import Node
 from symbp.printing.drawing.placing import Box, Lines, Segment, around, extent, on_lines, stacked
-from symbp.printing.drawing.shapes import Circle, Drawing, Label, Polyline, Role, Shape, Text
+from symbp.printing.drawing.shapes import Blank, Circle, Drawing, Label, Polyline, Role, Shape, Text
 from symbp.printing.drawing.words import listed, sentences, text_width
 from symbp.wording import Message, say, say_many
 
@@ -68,7 +68,8 @@ def network_drawing(columns: tuple[Column, ...], weight: Weight, title: Text) ->
 def is_labelled(drawing: Drawing) -> bool:
     """Whether anything stands on the edges of a network."""
     columns = {shape.x for shape in drawing.shapes if isinstance(shape, Circle)}
-    return any(isinstance(s, Label) and s.cleared and s.x not in columns for s in drawing.shapes)
+    blanks = (s.x + s.width / 2 for s in drawing.shapes if isinstance(s, Blank))
+    return any(min(abs(x - column) for column in columns) > 1 for x in blanks)
 
 
 def _shown(count: int, most: int, head: int) -> tuple[int | None, ...]:
@@ -127,11 +128,11 @@ class _Page:
         return [tuple(_trimmed(*ends) for _, _, ends in _pairs(a, b)) for a, b in pairwise(self.placed)]
 
     @cached_property
-    def labels(self) -> list[tuple[Label, ...] | None]:
+    def labels(self) -> list[tuple[Shape, ...] | None]:
         """What stands on the edges between neighbouring columns; ``None`` where there is no room for it."""
         return [self._labels(a, b, edges) for (a, b), edges in zip(pairwise(self.placed), self.edges, strict=True)]
 
-    def _labels(self, a: _Placed, b: _Placed, edges: tuple[Segment, ...]) -> tuple[Label, ...] | None:
+    def _labels(self, a: _Placed, b: _Placed, edges: tuple[Segment, ...]) -> tuple[Shape, ...] | None:
         most = LABELLED_OF_MANY if None in (*a.units, *b.units) else LABELLED_EDGES
         if not 0 < len(edges) <= most or a.number is None or self.gap < NARROWEST_LABELLED:
             return ()
@@ -142,7 +143,7 @@ class _Page:
         if places is None:
             return None
         found = zip(wanted, places, strict=True)
-        return tuple(label for (lines, _), at in found for label in stacked(lines, *at, self.label_size))
+        return tuple(shape for (lines, _), at in found for shape in stacked(lines, *at, self.label_size))
 
     @property
     def label_size(self) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from symbp.printing.drawing.shapes import Label, Role, Text
+from symbp.printing.drawing.shapes import Blank, Label, Role, Shape, Text
 from symbp.printing.drawing.words import text_width
 
 Point: TypeAlias = tuple[float, float]
@@ -59,12 +59,13 @@ def extent(lines: Lines, size: float) -> tuple[float, float]:
     return max(text_width(content, size) for content, _ in lines), size * (1 + LEADING * (len(lines) - 1))
 
 
-def stacked(lines: Lines, x: float, y: float, size: float) -> tuple[Label, ...]:
-    """Labels below one another, around a point; each hides what is under it."""
+def stacked(lines: Lines, x: float, y: float, size: float) -> tuple[Shape, ...]:
+    """Labels below one another, around a point, which hide what is under them."""
+    width, height = extent(lines, size)
     top = y - size * LEADING * (len(lines) - 1) / 2
-    return tuple(
-        Label(x, top + i * size * LEADING, content, role, size, cleared=True) for i, (content, role) in enumerate(lines)
-    )
+    blank = Blank(x - width / 2 - 1, y - height / 2 - 1, width + 2, height + 2)
+    labels = (Label(x, top + i * size * LEADING, content, role, size) for i, (content, role) in enumerate(lines))
+    return blank, *labels
 
 
 def on_lines(

@@ -12,6 +12,7 @@ from symbp.printing.drawing.shapes import (
     COLOURS,
     DASH,
     LINES,
+    Blank,
     Circle,
     Drawing,
     Label,
@@ -95,6 +96,10 @@ def _tikz_tint(s: Tint) -> str:
     return rf"\fill[symbp-{s.role}-line!{_n(100 * s.strength)}!white] ({_n(s.x)},{_n(s.y)}) rectangle {corner};"
 
 
+def _tikz_blank(s: Blank) -> str:
+    return rf"\fill[white] ({_n(s.x)},{_n(s.y)}) rectangle ({_n(s.x + s.width)},{_n(s.y + s.height)});"
+
+
 TIKZ_ANCHORS = {"start": "west", "middle": "center", "end": "east"}
 
 
@@ -119,6 +124,7 @@ TIKZ: dict[type, Callable[[Any], str]] = {
     Polyline: _tikz_polyline,
     Polygon: _tikz_polygon,
     Tint: _tikz_tint,
+    Blank: _tikz_blank,
     Label: _tikz_label,
 }
 
@@ -129,16 +135,20 @@ TIKZ: dict[type, Callable[[Any], str]] = {
 def svg(drawing: Drawing, name: str) -> str:
     """The drawing as an ``svg`` element; ``name`` makes its ids its own within a page."""
     body = "\n".join(line for shape in drawing.shapes for line in SVG[type(shape)](shape, name))
-    arrow = (
-        f'<defs><marker id="{name}-arrow" viewBox="0 0 8 6" refX="7" refY="3" markerWidth="7" markerHeight="5.25" '
-        'orient="auto"><path d="M0 0 8 3 0 6z" class="edge-head"/></marker></defs>'
-    )
+    roles = dict.fromkeys(s.role for s in drawing.shapes if isinstance(s, Polyline) and s.arrow)
+    arrow = f"<defs>{''.join(_svg_arrow(role, name) for role in roles)}</defs>"
     return (
         f'<svg class="drawing" role="img" viewBox="0 0 {_n(drawing.width)} {_n(drawing.height)}" '
         f'width="{_n(drawing.width * 4 / 3)}" aria-labelledby="{name}-title {name}-desc">\n'
         f'<title id="{name}-title">{escape(plain(drawing.title))}</title>\n'
         f'<desc id="{name}-desc">{escape(plain(drawing.description))}</desc>\n{arrow}\n{body}\n</svg>'
     )
+
+
+def _svg_arrow(role: Role, name: str) -> str:
+    """The head of arrows of a role."""
+    place = 'viewBox="0 0 8 6" refX="7" refY="3" markerWidth="7" markerHeight="5.25" orient="auto"'
+    return f'<marker id="{name}-{role}" {place}><path d="M0 0 8 3 0 6z" class="tint {role}"/></marker>'
 
 
 def svg_colours() -> str:
@@ -167,7 +177,7 @@ def _svg_rectangle(s: Rectangle, name: str) -> list[str]:
 
 
 def _svg_polyline(s: Polyline, name: str) -> list[str]:
-    arrow = f' marker-end="url(#{name}-arrow)"' if s.arrow else ""
+    arrow = f' marker-end="url(#{name}-{s.role})"' if s.arrow else ""
     return [f'<polyline class="{s.role} open" points="{_svg_points(s.points)}"{arrow}{_svg_line(s.line)}/>']
 
 
@@ -188,6 +198,11 @@ def _svg_polygon(s: Polygon, name: str) -> list[str]:
 def _svg_tint(s: Tint, name: str) -> list[str]:
     size = f'width="{_n(s.width)}" height="{_n(s.height)}"'
     return [f'<rect class="tint {s.role}" x="{_n(s.x)}" y="{_n(s.y)}" {size} fill-opacity="{_n(s.strength)}"/>']
+
+
+def _svg_blank(s: Blank, name: str) -> list[str]:
+    size = f'width="{_n(s.width)}" height="{_n(s.height)}"'
+    return [f'<rect class="clear" x="{_n(s.x)}" y="{_n(s.y)}" {size}/>']
 
 
 def _svg_label(s: Label, name: str) -> list[str]:
@@ -214,6 +229,7 @@ SVG: dict[type, Callable[[Any, str], list[str]]] = {
     Polyline: _svg_polyline,
     Polygon: _svg_polygon,
     Tint: _svg_tint,
+    Blank: _svg_blank,
     Label: _svg_label,
 }
 
@@ -283,6 +299,11 @@ def _typst_tint(s: Tint) -> str:
     return _typst_place(s.x, s.y, f"rect(width: {_n(s.width)}pt, height: {_n(s.height)}pt, fill: {fill}, stroke: none)")
 
 
+def _typst_blank(s: Blank) -> str:
+    size = f"width: {_n(s.width)}pt, height: {_n(s.height)}pt"
+    return _typst_place(s.x, s.y, f"rect({size}, fill: white, stroke: none)")
+
+
 def _typst_points(points: tuple[tuple[float, float], ...]) -> str:
     return ", ".join(f"({_n(x)}pt, {_n(y)}pt)" for x, y in points)
 
@@ -300,5 +321,6 @@ TYPST: dict[type, Callable[[Any], str]] = {
     Polyline: _typst_polyline,
     Polygon: _typst_polygon,
     Tint: _typst_tint,
+    Blank: _typst_blank,
     Label: _typst_label,
 }

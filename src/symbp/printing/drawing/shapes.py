@@ -9,7 +9,7 @@ from symbp.mathtree.nodes import Node
 from symbp.wording import Message
 
 Role: TypeAlias = Literal[
-    "input", "hidden", "output", "plain", "edge", "weight", "value", "gradient", "text", "axis",
+    "input", "hidden", "output", "plain", "edge", "weight", "value", "gradient", "text", "axis", "faint",
     "first", "second", "third", "fourth",
 ]  # fmt: skip
 Text: TypeAlias = Node | str | Message  # what stands at a place of a drawing: a formula or words
@@ -84,7 +84,17 @@ class Tint:
     strength: float
 
 
-Shape: TypeAlias = Circle | Rectangle | Polyline | Polygon | Tint | Label
+@dataclass(frozen=True)
+class Blank:
+    """A rectangle in the colour of the paper, which hides what is under it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+Shape: TypeAlias = Circle | Rectangle | Polyline | Polygon | Tint | Blank | Label
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,7 @@ COLOURS: dict[Role, Colours] = {
     "gradient": Colours("FFFFFF", "A8321E"),
     "text": Colours("FFFFFF", "222222"),
     "axis": Colours("FFFFFF", "555555"),
+    "faint": Colours("FFFFFF", "BDBDBD"),
     "first": Colours("1F4E9E", "1F4E9E"),  # of curves: told apart also by those who see fewer colours
     "second": Colours("B34700", "B34700"),
     "third": Colours("00735C", "00735C"),
