@@ -19,13 +19,14 @@ APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 NODE_PACKAGES := nodejs npm
 TEX_PACKAGES := texlive-latex-base texlive-latex-recommended texlive-pictures poppler-utils
 
-.PHONY: help demo test lint examples generated slow-test wheel-test tex-test browser-test html-test oracles bench ladder-peers ladder clean
+.PHONY: help demo test lint examples catalogues generated slow-test wheel-test tex-test browser-test html-test oracles bench ladder-peers ladder clean
 
 help:
 	@echo "make demo          the notes, the checks and the NumPy module of examples/relay.toml, into build/"
 	@echo "make test          ruff, mypy and the tests that every machine can run"
 	@echo "make examples      train the generated modules: XOR, digits, thirty layers, sums, a story"
 	@echo "make generated     make generated/ again, after a change of what symbp writes"
+	@echo "make catalogues    the languages of the notes: their catalogues from the sources, and what is not translated"
 	@echo "make slow-test     the tests that take long: some examples, seeded mistakes, random networks"
 	@echo "make wheel-test    build the wheel, install it in an empty environment, run it from another folder"
 	@echo "make tex-test      the tests that need LaTeX      (installs it with apt-get where it is absent)"
@@ -94,6 +95,9 @@ examples: $(VENV)/examples.stamp
 	$(RUN)/python examples/train_norms.py
 	$(RUN)/python examples/train_adding.py
 	$(RUN)/python examples/train_charmodel.py
+
+catalogues: $(VENV)/dev.stamp
+	$(RUN)/python tools/catalogues.py
 
 generated: $(VENV)/dev.stamp
 	for example in $(EXAMPLES); do $(RUN)/symbp build examples/$$example.toml -o generated --format tex,html,py; done

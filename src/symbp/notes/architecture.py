@@ -11,7 +11,7 @@ from symbp import mathtree as m
 from symbp.layers import Convolution, Layer, Pooling, Shape
 from symbp.layers.fragment import Sizes, fixed
 from symbp.layers.layer import times
-from symbp.layers.windows import Windows
+from symbp.layers.windows import Windows, short
 from symbp.network import Network
 from symbp.notes.chosen import representative
 from symbp.notes.described import KINDS
@@ -117,10 +117,27 @@ def _row(network: Network, number: int) -> tuple[Sentence, ...]:
     layer, site = network.layers[number - 1], network.sites[number - 1]
     count = sum(prod(e for e in t.shape if isinstance(e, int)) for t in network.own(number)) if site.owner else 0
     reads = in_commas(say("input") if source == 0 else str(source) for source in site.sources)
-    windows = layer.arithmetic(network.inputs(number)) if isinstance(layer, Convolution | Pooling) else ""
-    kind: Sentence = (heading(layer, without=("kernel",)), f" ({windows})") if windows else (heading(layer),)
+    windows = _windows(layer, network.inputs(number)) if isinstance(layer, Convolution | Pooling) else None
+    kind: Sentence = (heading(layer, without=("kernel",)), " (", windows, ")") if windows else (heading(layer),)
     numbers = grouped(count) if site.owner else say("those of {layer}", layer=str(layer.shared))
     return (str(number),), kind, (reads,), (_shape(network.shapes[number]),), (numbers,)
+
+
+def _windows(layer: Convolution | Pooling, inputs: tuple[Shape, ...]) -> str | Message:
+    """What the number of windows follows from."""
+    windows = layer.windows(fixed(inputs[0]))
+    told = [
+        say("kernel {sides}", sides=short(windows.kernel)),
+        say("stride {steps}", steps=short(windows.stride)),
+        say("padding {before}", before=short(windows.before))
+        if windows.before == windows.after
+        else say("padding {before} and {after}", before=short(windows.before), after=short(windows.after)),
+    ]
+    if set(windows.dilation) != {1}:
+        told.append(say("dilation {steps}", steps=short(windows.dilation)))
+    if isinstance(layer, Convolution) and layer.groups > 1:
+        told.append(say("groups {number}", number=layer.groups))
+    return in_commas(told)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ Filters: TypeAlias = dict[str, Callable[..., Any]]
 WORDS = {
     "table": say("Table"),
     "figure": say("Figure"),
+    # Translators: the name of the language's hyphenation patterns in TeX (language.dat), such as ngerman.
+    "hyphenation": say("english"),
 }
 
 
