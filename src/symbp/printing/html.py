@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
 from markupsafe import Markup
 
-from symbp.mathtree.nodes import Inline, Node, anchor
+from symbp.mathtree.layout import layout
+from symbp.mathtree.nodes import Node, anchor
+from symbp.mathtree.pieces import Piece
 from symbp.mathtree.reading import piece_reading
 from symbp.printing.document import Code, Document, Section, Sentence, numbered
 from symbp.printing.drawing import svg, svg_colours
@@ -17,6 +20,7 @@ from symbp.printing.html_display import Places, html_formula
 from symbp.printing.html_scrolled import block_scrolls
 from symbp.printing.mathml import html_inline, spoken
 from symbp.printing.pages import Filters, filled, in_language, whole
+from symbp.printing.speech import speaker
 from symbp.wording import Message, say
 
 # What a page says beyond the document.
@@ -33,11 +37,12 @@ def html_source(document: Document) -> str:
     """The document as one HTML page: MathML, inline SVG, no script, nothing to fetch."""
     document = numbered(document)
     words = in_language(WORDS, document.language)
-    places = Places(_code_lines(document), words)
+    speak = speaker(document.language)
+    places = Places(_code_lines(document), words, speak)
     anchors = _anchors(document)
     filters: Filters = {
-        "inline": lambda parts: Markup(html_inline(parts)),
-        "heading_cell": lambda parts: Markup(_heading_cell(parts)),
+        "inline": lambda parts: Markup(html_inline(parts, speak)),
+        "heading_cell": lambda parts: Markup(_heading_cell(parts, speak)),
         "scrolls": block_scrolls,
         "formula": lambda formula: Markup(html_formula(formula, places)),
         "code": lambda code: Markup(html_code(code, anchors)),
@@ -98,8 +103,9 @@ def _anchors(document: Document) -> frozenset[str]:
     return frozenset((*lines, *map(whole, document.displays())))
 
 
-def _heading_cell(parts: tuple[Inline, ...]) -> str:
+def _heading_cell(parts: Sentence, speak: Callable[[Piece], str]) -> str:
     """The head of a row or column; a formula alone is also there in words, since a head needs some."""
     if any(isinstance(part, str) and part.strip() for part in parts) or not any(isinstance(p, Node) for p in parts):
-        return html_inline(parts)
-    return spoken("".join(map(piece_reading, parts)), html_inline(parts))
+        return html_inline(parts, speak)
+    said = (speak(layout(part)) if isinstance(part, Node) else piece_reading(part) for part in parts)
+    return spoken("".join(said), html_inline(parts, speak))

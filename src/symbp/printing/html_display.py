@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from math import inf
@@ -26,10 +26,12 @@ class Places:
     Attributes:
         lines: The line of the module that computes an equation, by the equation's number.
         words: Fixed text in the language of the page.
+        speak: How a formula is said in that language.
     """
 
     lines: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    speak: Callable[[Piece], str] = piece_reading
 
     def code(self, number: str) -> int | None:
         """The line of the module for an equation, or for a line or form of it: (7), (7.b), (7.M)."""
@@ -65,18 +67,18 @@ def _fold(display: Display, fold: Fold, places: Places) -> str:
     proof = _lines(display, fold.proof, fold.stop, places) if fold.proof < fold.stop else ""
     if factors and proof:
         proof = f"<details{inner}><summary>{escape(places.words['proof'])}</summary>\n{proof}\n</details>"
-    result = _result(display.lines[fold.first : fold.stop])
+    result = _result(display.lines[fold.first : fold.stop], places)
     return f'<details class="told"{outer}>{result}\n{factors}{proof}\n</details>'
 
 
-def _result(lines: tuple[Line, ...]) -> str:
+def _result(lines: tuple[Line, ...], places: Places) -> str:
     """What a derivation comes to: its last left side and its last right side, and how it was checked."""
     left = next(line.left for line in reversed(lines) if line.left is not None)
     last = lines[-1]
     right = layout(last.right)
     right = right.body if isinstance(right, Framed) else right
     row = Row((layout(slashed(left)), Sign(last.relation, "relation"), right))
-    printed = spoken(piece_reading(row), math_element(row, ""))
+    printed = spoken(places.speak(row), math_element(row, ""))
     check = f' <span class="why">{_check(str(last.check))}</span>' if last.check else ""
     return f"<summary>{printed}{check}</summary>"
 
@@ -86,7 +88,7 @@ def _lines(display: Display, first: int, stop: int, places: Places) -> str:
     numbers = display.numbers[first:stop]
     part = Display(tuple(_with(line, n) for line, n in zip(display.lines[first:stop], numbers, strict=True)))
     printed = rows(part, inf)
-    label = escape(piece_reading(printed[0].right))
+    label = escape(places.speak(printed[0].right))
     scrolled = f' tabindex="0" role="group" aria-label="{label}"' if any(map(row_scrolls, printed)) else ""
     return f'<div class="display"{scrolled}>\n' + "\n".join(_row(row, places) for row in printed) + "\n</div>"
 
@@ -97,39 +99,39 @@ def _with(line: Line, number: str) -> Line:
 
 def _row(row: DisplayRow, places: Places) -> str:
     begins = " begins" if row.begins else ""
-    why = _why(row)
+    why = _why(row, places)
     remark = f'<span class="why">{why}</span>' if why else ""
     return (
-        f'<div class="row{begins}"><span class="left">{_left(row)}</span>'
-        f'<span class="right"><span class="formula">{_right(row.right)}</span>{remark}</span>'
+        f'<div class="row{begins}"><span class="left">{_left(row, places)}</span>'
+        f'<span class="right"><span class="formula">{_right(row.right, places)}</span>{remark}</span>'
         f"{_number(row, places)}</div>"
     )
 
 
-def _left(row: DisplayRow) -> str:
+def _left(row: DisplayRow, places: Places) -> str:
     """The left side and the relation; the space after it is the page's."""
     if row.relation is None or (row.relation == Space() and row.left is None):
         return ""
     pieces = [p for p in (row.left, row.relation) if p is not None and p != Space()]
     relation = row.relation.text if isinstance(row.relation, Sign) else ""
-    return side_element(row.left, relation, "".join(map(piece_reading, pieces)).strip())
+    return side_element(row.left, relation, places.speak(Row(tuple(pieces))).strip())
 
 
-def _right(piece: Piece) -> str:
+def _right(piece: Piece, places: Places) -> str:
     """The right side; a browser may break it before a term, and before a part of a term that is too wide.
 
     A term in parts begins a line where it does not fit; but the first one stands beside the relation.
     """
-    first, *others = ["<wbr>".join(map(_math, term)) for term in breakable(piece, MOST_UNBROKEN)]
+    first, *others = ["<wbr>".join(_math(part, places) for part in term) for term in breakable(piece, MOST_UNBROKEN)]
     return "<wbr>".join((first, *(f'<span class="term">{t}</span>' if "<wbr>" in t else t for t in others)))
 
 
-def _math(piece: Piece) -> str:
-    return math_element(piece, piece_reading(piece).strip(), True)
+def _math(piece: Piece, places: Places) -> str:
+    return math_element(piece, places.speak(piece).strip(), True)
 
 
-def _why(row: DisplayRow) -> str:
-    return "; ".join(filter(None, (html_inline(row.remark), _check(str(row.check)) if row.check else "")))
+def _why(row: DisplayRow, places: Places) -> str:
+    return "; ".join(filter(None, (html_inline(row.remark, places.speak), _check(str(row.check)) if row.check else "")))
 
 
 def _check(check: str) -> str:

@@ -11,7 +11,7 @@ from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Reference, Strong, anchor
-from symbp.mathtree.reading import reading
+from symbp.mathtree.reading import piece_reading, reading
 from symbp.mathtree.signs import PRIMES
 from symbp.printing.latex import slashed
 from symbp.wording import english
@@ -52,16 +52,17 @@ def spoken(text: str, printed: str) -> str:
     return f'<span class="spoken">{escape(text)}</span><span aria-hidden="true">{printed}</span>'
 
 
-def html_inline(parts: tuple[Inline, ...]) -> str:
-    """A sentence of text and formulas, escaped."""
-    return "".join(map(_inline, parts))
+def html_inline(parts: tuple[Inline, ...], speak: Callable[[lay.Piece], str] = piece_reading) -> str:
+    """A sentence of text and formulas, escaped; ``speak`` says each formula for those who cannot see it."""
+    return "".join(_inline(part, speak) for part in parts)
 
 
-def _inline(part: Inline) -> str:
+def _inline(part: Inline, speak: Callable[[lay.Piece], str]) -> str:
     if isinstance(part, Reference):  # outside of a formula, whose parts nobody can reach by keyboard
         return f'<a href="#{escape(anchor(part.number))}">({escape(part.number)})</a>'
     if isinstance(part, Node):
-        return mathml(slashed(part))
+        piece = layout(slashed(part))
+        return math_element(piece, speak(piece))
     if isinstance(part, Mono):
         return f"<code>{escape(part.text)}</code>"
     if isinstance(part, Hyperlink):
