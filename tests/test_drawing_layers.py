@@ -257,7 +257,7 @@ def test_a_box_has_its_symbol_and_its_shape_below_its_heading() -> None:
 
 def test_the_description_says_what_each_layer_comes_from() -> None:
     assert plain(DRAWINGS["residual"].description) == (
-        "The layers from top to bottom. x: x, 8×8×8; stem: stem, 8×8×8, from x; a0: a0, 8×8×8, from stem; "
+        "The boxes from top to bottom. x: x, 8×8×8; stem: stem, 8×8×8, from x; a0: a0, 8×8×8, from stem; "
         "b0: b0, 8×8×8, from a0; add0: add0, 8×8×8, from b0 and stem; y: y, 8×8×8, from add0."
     )
     assert "; 3 layers that are not drawn, from l7; l11: l11" in plain(DRAWINGS["fourteen"].description)

@@ -17,6 +17,7 @@ from symbp.notes.chosen import representative
 from symbp.notes.described import KINDS
 from symbp.notes.kinds import SHARED, told
 from symbp.notes.subject import Subject
+from symbp.notes.tensors import tensor_graph
 from symbp.notes.unrolled import unrolled
 from symbp.printing.document import Block, Figure, Paragraph, Section, Sentence, Table
 from symbp.printing.drawing import Grid, LayerBox, WindowPicture, layers_drawing, windows_drawing
@@ -39,7 +40,7 @@ def architecture(subject: Subject) -> Section:
     ]
     if any(layer.shared for layer in network.layers):
         blocks.append(Paragraph((SHARED,)))
-    blocks += [*unrolled(subject), *_pictures(subject, network)]
+    blocks += [*unrolled(subject), *_pictures(subject, network), *tensor_graph(subject)]
     return Section((say("The network"),), tuple(blocks))
 
 

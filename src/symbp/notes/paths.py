@@ -11,6 +11,8 @@ import sympy
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.errors import SizeError
+from symbp.mathtree.extent import height
+from symbp.mathtree.layout import layout
 from symbp.notes.graph import graph_columns, graph_edges
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Figure
@@ -22,7 +24,7 @@ from symbp.views.scalar import Element, Link, Scalar, value_of
 from symbp.wording import say
 
 MOST_PICTURES = 3  # of the notes: of the last, the first and one layer between
-MOST_MARKED, MOST_COLUMNS, MOST_IN_COLUMN = 24, 7, 5
+MOST_FACTORS, MOST_COLUMNS, MOST_IN_COLUMN = 16, 7, 5
 DIGITS = 3
 WIDEST_FACTOR = 46.0  # of a formula on an edge
 LOSS = Element("L")
@@ -49,13 +51,11 @@ def _highlighted(subject: Subject, element: Element) -> Iterator[Block]:
     """The paths from a parameter to the loss, where they are few and there is room for their factors."""
     try:
         found = _Found(subject, element)
-        small = len(found.marked) <= MOST_MARKED and bool(found.links)
+        arrangements = tuple(found.arrangements()) if found.links else ()
     except SizeError:
         return
-    if not small:
-        return
     title = say("The paths from {weight} to the loss", weight=subject.naming.symbol(element))
-    for columns in found.arrangements():
+    for columns in arrangements:
         drawing = paths_drawing(found.paths(columns), title)
         if drawing is not None:
             caption = say(
@@ -89,7 +89,7 @@ class _Found:
                 if link.of is not None and link.of not in seen:
                     seen.add(link.of)
                     waiting.append(link.of)
-            if len(out) > 2 * MOST_MARKED:
+            if len(out) > MOST_FACTORS:
                 raise SizeError("too many factors for a picture")
         return tuple(out)
 
@@ -162,4 +162,5 @@ class _Found:
 
 
 def _is_short(formula: m.Node) -> bool:
-    return text_width(formula, 8.0) <= WIDEST_FACTOR
+    """Whether a formula is one narrow line, without fractions."""
+    return height(layout(formula)) < 2 and text_width(formula, 8.0) <= WIDEST_FACTOR

@@ -12,6 +12,7 @@ from symbp.network import Network
 from symbp.notes.backward import kept_as
 from symbp.notes.graph import graph_columns, graph_edges
 from symbp.notes.subject import Subject
+from symbp.notes.tensors import tensor_graph
 from symbp.notes.unrolled import unrolled
 from symbp.printing.document import Block, Figure, Paragraph, Section
 from symbp.printing.drawing import Column, Drawing, GraphNode, graph_drawing, network_drawing
@@ -41,6 +42,8 @@ def pictures(subject: Subject) -> Section:
         first = say("The boxes are those of the first sample; the loss is that of all of them.")
         blocks.append(Paragraph(sentences(text, first if subject.samples > 1 else None)))
         blocks.append(Figure(graph, (say("The computational graph: values above, gradients below."),)))
+    elif not isinstance(subject.network, Network):
+        blocks += tensor_graph(subject)
     if not blocks:
         names = [subject.index_naming.whole(t.name) for t in subject.derivation.start.of_role("input")]
         last = subject.index_naming.whole(subject.derivation.start.output)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from symbp.mathtree.nodes import Node
 from symbp.printing.drawing.layering import Edge, Graph, abridged, row_numbers, slots
+from symbp.printing.drawing.placing import Lines
 from symbp.printing.drawing.shapes import Drawing, Label, Outline, Polyline, Rectangle, Role, Shape, Text
 from symbp.printing.drawing.strips import BESIDE, PAGE, Boxes, in_strips
 from symbp.printing.drawing.words import broken, joined, listed, text_width
@@ -32,13 +33,28 @@ NARROWEST = 56.0
 
 @dataclass(frozen=True)
 class LayerBox:
-    """A layer: its own name, what it does, and the shape and the symbol of what it gives; the shape may be empty."""
+    """A layer, or a tensor: its own name, what it does, and the shape and the symbol of what it gives.
+
+    Attributes:
+        heading: What it does; with the shape it may be empty.
+        more: What stands in further lines, each item in its colour.
+        told: What the description says in place of the heading.
+    """
 
     name: str
     heading: Text
     shape: str
     label: Node | None
     role: Role
+    more: tuple[Lines, ...] = ()
+    told: Text = ""
+
+    @property
+    def lines(self) -> tuple[Lines, ...]:
+        """The lines below the heading, each of items side by side."""
+        parts: tuple[tuple[Text | None, Role], ...] = ((self.label, "text"), (self.shape, "axis"))
+        own: Lines = tuple((part, role) for part, role in parts if part)
+        return tuple(line for line in (own, *self.more) if line)
 
 
 def layers_drawing(
@@ -85,36 +101,45 @@ class _Card:
         self.hidden = graph.hidden
         self.lines = {name: broken(box.heading, room - 2 * INSIDE, HEADING) for name, box in self.boxes.items()}
         words = [text_width(line, HEADING) for lines in self.lines.values() for line in lines]
-        self.width = max(NARROWEST, 2 * INSIDE + max((*words, *map(_below, self.boxes.values()))))
+        self.width = max(
+            NARROWEST, 2 * INSIDE + max((*words, *(_wide(line) for box in self.boxes.values() for line in box.lines)))
+        )
 
     def height(self, name: str) -> float:
-        return 6.0 + LINE * len(self.lines[name]) + (SMALL_LINE if _below(self.boxes[name]) else 0.0)
+        return 6.0 + LINE * len(self.lines[name]) + SMALL_LINE * len(self.boxes[name].lines)
 
     def shapes(self, name: str, place: tuple[tuple[float, float], float]) -> list[Shape]:
         """A box around its middle, of the height of its row."""
         (x, y), height = place
-        box, lines, below = self.boxes[name], self.lines[name], _below(self.boxes[name])
+        box, lines = self.boxes[name], self.lines[name]
         outline: Outline = "dashed" if name in self.hidden else "round"
         out: list[Shape] = [Rectangle(x - self.width / 2, y - height / 2, self.width, height, box.role, outline)]
         top = y + 3.0 - self.height(name) / 2
         out += [Label(x, top + LINE * (i + 0.5), line, size=HEADING) for i, line in enumerate(lines)]
-        return out + _second_line(box, x - below / 2, top + LINE * len(lines) + SMALL_LINE / 2)
+        top += LINE * len(lines)
+        for i, items in enumerate(box.lines):
+            out += _side_by_side(items, x - _wide(items) / 2, top + SMALL_LINE * (i + 0.5))
+        return out
 
 
-def _below(box: LayerBox) -> float:
-    """The width of the second line of a box, its symbol and its shape; zero where there is none."""
-    parts = [text_width(part, SMALL) for part in (box.label, box.shape) if part]
-    return sum(parts) + SMALL * (len(parts) - 1) if parts else 0.0
+def _wide(items: Lines) -> float:
+    """The width of items side by side."""
+    return sum(text_width(content, SMALL) for content, _ in items) + SMALL * (len(items) - 1)
 
 
-def _second_line(box: LayerBox, left: float, y: float) -> list[Shape]:
+def _side_by_side(items: Lines, left: float, y: float) -> list[Shape]:
     out: list[Shape] = []
-    for content, role in ((box.label, "text"), (box.shape, "axis")):
-        if content:
-            wide = text_width(content, SMALL)
-            out.append(Label(left + wide / 2, y, content, role, SMALL))  # type: ignore[arg-type]
-            left += wide + SMALL
+    for content, role in items:
+        wide = text_width(content, SMALL)
+        out.append(Label(left + wide / 2, y, content, role, SMALL))
+        left += wide + SMALL
     return out
+
+
+def _named(box: LayerBox) -> Text:
+    """What the description calls a box."""
+    told = box.told or box.heading
+    return say("{name}: {heading}", name=box.name, heading=told) if told else box.name
 
 
 def _description(graph: Graph, known: dict[str, LayerBox]) -> Message:
@@ -127,10 +152,10 @@ def _description(graph: Graph, known: dict[str, LayerBox]) -> Message:
     for name in graph.names:
         box = known[name]
         parts: list[Text] = [part for part in (box.label, box.shape) if part]
-        title = titles.get(name) or say("{name}: {heading}", name=name, heading=box.heading)
+        title = titles.get(name) or _named(box)
         before = [titles.get(a, a) for a in graph.before(name)]
         if before:
             parts.append(say("from {boxes}", boxes=joined(tuple(before))))
         told += ["; "] if told else []
         told += listed([title, *parts])
-    return say("The layers from top to bottom. {boxes}.", boxes=tuple(told))
+    return say("The boxes from top to bottom. {boxes}.", boxes=tuple(told))
