@@ -19,7 +19,7 @@ APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 NODE_PACKAGES := nodejs npm
 TEX_PACKAGES := texlive-latex-base texlive-latex-recommended texlive-pictures poppler-utils
 
-.PHONY: help demo test lint examples catalogues generated slow-test wheel-test tex-test browser-test html-test oracles bench ladder-peers ladder clean
+.PHONY: help demo test lint examples catalogues generated slow-test wheel-test tex-test browser-test html-test notebook-test oracles bench ladder-peers ladder clean
 
 help:
 	@echo "make demo          the notes, the checks and the NumPy module of examples/relay.toml, into build/"
@@ -32,6 +32,7 @@ help:
 	@echo "make tex-test      the tests that need LaTeX      (installs it with apt-get where it is absent)"
 	@echo "make browser-test  the tests that need browsers   (installs Chromium, Firefox and Node where they are absent)"
 	@echo "make html-test     the validation of HTML pages   (installs Java and Node with apt-get where they are absent)"
+	@echo "make notebook-test every notebook runs, every page is built (installs Jupyter, Sphinx, pandoc and Node)"
 	@echo "make oracles       the comparison with PyTorch, JAX and autograd, in an environment of its own"
 	@echo "make bench         the benchmarks, into benchmarks/RESULTS.md"
 	@echo "make ladder-peers  an environment with what benchmarks/ladder.py compares with"
@@ -53,6 +54,12 @@ $(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/examples.stamp: $(VENV)/dev.stamp
 	$(RUN)/python -m pip install --quiet --editable '.[dev,examples]'
+	@touch $@
+
+$(VENV)/notebook.stamp: $(VENV)/dev.stamp
+	$(RUN)/python -m pip install --quiet --editable '.[dev,notebook]'
+	@command -v npm > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends $(NODE_PACKAGES); }
+	npm install --silent --no-fund --no-audit --prefix $(VENV)/node mathjax@3.2.2 katex@0.16.22
 	@touch $@
 
 .venv-oracles/stamp: pyproject.toml
@@ -123,6 +130,9 @@ browser-test: $(VENV)/dev.stamp tests/browser/node_modules/stamp
 html-test: $(VENV)/dev.stamp tests/browser/node_modules/stamp
 	@command -v java > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends default-jre-headless; }
 	$(PYTEST) -m html
+
+notebook-test: $(VENV)/notebook.stamp
+	$(PYTEST) -n 2 -m notebook tests/test_notebooks.py
 
 oracles: .venv-oracles/stamp
 	.venv-oracles/bin/python -m pytest -m oracles

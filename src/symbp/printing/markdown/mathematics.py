@@ -15,15 +15,21 @@ from symbp.mathtree import pieces as lay
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import DisplayRow, rows
 from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Strong
-from symbp.printing.latex import TEX, Tex, latex_printer, slashed
+from symbp.mathtree.signs import COMMANDS
+from symbp.printing.latex import GREEK, TEX, Tex, latex_printer, slashed
 from symbp.printing.markdown.text import printable
 from symbp.wording import Message, english
 
 PAGE = 38.0  # em: MathJax's letters are wider than those around them
 SPECIAL = {
+    **{char: f"{{{command}}}" for char, command in {**COMMANDS, **GREEK}.items() if char != ":="},
+    "−": "{-}", "✓": r"{\checkmark}", "∞": r"{\infty}",
     "_": r"\_", "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "{": r"\{", "}": r"\}", "\\": r"\backslash ",
     "~": r"{\sim}", "^": r"{\wedge}", "|": r"\vert ", "<": r"{<}", ">": r"{>}", "`": r"\text{‘}",
 }  # fmt: skip
+RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+LOWERED = str.maketrans(RAISED, "-0123456789")
+APART = re.compile(f"([{re.escape(''.join(SPECIAL))}]|[{RAISED}]+)")
 SIGNS = {":=": r" \mathrel{:=} ", "‖": r"\Vert ", "|": r"\vert "}  # a bar would end the cell of a table
 ENDS = " \\\\\n"
 
@@ -60,8 +66,13 @@ def words(text: str, command: str = "text") -> str:
     >>> words("50 % of a_b")
     '\\text{50 }\\%\\text{ of a}\\_\\text{b}'
     """
-    parts = re.split(f"([{re.escape(''.join(SPECIAL))}])", printable(text))
-    return "".join(SPECIAL.get(part) or rf"\{command}{{{part}}}" for part in parts if part)
+    parts = APART.split(printable(text))
+    return "".join(SPECIAL.get(part) or _raised(part) or rf"\{command}{{{part}}}" for part in parts if part)
+
+
+def _raised(part: str) -> str:
+    """Raised digits as an exponent: few fonts have them all."""
+    return f"{{}}^{{{part.translate(LOWERED)}}}" if part[0] in RAISED else ""
 
 
 def formula(node: Node, tex: Tex) -> str:
@@ -102,7 +113,7 @@ def remark_in_formula(row: DisplayRow, tex: Tex) -> str:
     return r"\text{; }".join(filter(None, (why, check)))
 
 
-COMMANDS: dict[type, str] = {Mono: "texttt", Emphasis: "textit", Strong: "textbf"}
+FONTS: dict[type, str] = {Mono: "texttt", Emphasis: "textit", Strong: "textbf"}
 
 
 def _in_formula(part: Inline, tex: Tex) -> str:

@@ -45,7 +45,7 @@ class Page:
     def inline(self, parts: Sentence) -> str:
         """A sentence of text and formulas."""
         printed = [self._part(part) for part in parts]
-        return "".join(_apart(a, b) for a, b in zip(printed, [*printed[1:], ""], strict=True))
+        return "".join(_apart(a, b) for a, b in zip(printed, [*printed[1:], ""], strict=False))
 
     def line(self, parts: Sentence) -> str:
         """A sentence that begins a block."""
