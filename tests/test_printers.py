@@ -230,12 +230,19 @@ def test_a_remark_without_room_stands_below() -> None:
 
 
 def test_lines_of_one_left_side_stay_on_one_page() -> None:
-    lines = (m.Line(Z, A), m.Line(None, m.Number(1)), m.Line(A, m.Number(1)))
+    lines = (m.Line(Z, A), m.Line(None, m.Number(1)), *(m.Line(A, m.Number(n)) for n in range(5)))
     printed = rows(m.Display(lines, "7"), 38.0)
-    assert [row.together for row in printed] == [True, False, False]
-    assert [row.begins for row in printed] == [False, False, True]
+    assert [row.together for row in printed] == [True, *[False] * 6]
+    assert [row.begins for row in printed] == [False, False, True, *[False] * 4]
+    ends = [line.rpartition("}")[2] for line in latex_display(m.Display(lines, "7")).splitlines()[1:8]]
+    assert ends == [r" \\*", r" \\[10pt]", *[r" \\"] * 4, ""]
+
+
+def test_a_short_display_stays_on_one_page() -> None:
+    lines = (m.Line(Z, A), m.Line(None, m.Number(1)), m.Line(A, m.Number(1)))
+    assert [row.together for row in rows(m.Display(lines, "7"), 38.0)] == [True, True, False]
     ends = [line.rpartition("}")[2] for line in latex_display(m.Display(lines, "7")).splitlines()[1:4]]
-    assert ends == [r" \\*", r" \\[5pt]", ""]
+    assert ends == [r" \\*", r" \\*[10pt]", ""]
 
 
 def test_what_cannot_be_broken_is_made_to_fit() -> None:

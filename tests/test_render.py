@@ -10,6 +10,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from symbp import mathtree as m
 from symbp.errors import OutputError
 from symbp.files import write_files
 from symbp.printing import pdf, render, typst_pdf
+from symbp.printing.beamer import slides_source
 from symbp.printing.document import (
     Code,
     Document,
@@ -421,8 +423,28 @@ def test_a_hostile_document_is_text() -> None:
 
 def test_code_keeps_its_lines_and_spaces() -> None:
     assert "    # (6)  W1_bar" in html_source(SAMPLE)
-    assert r"\#\ (6)\ \ W1\_bar\ =\ 1\par" in tex_source(SAMPLE)
+    assert r"\symbpcode{}{2.100}{\#\ (6)\ \ W1\_bar\ =\ 1}" in tex_source(SAMPLE)
     assert r"def loss(p):\n    # (6)  W1_bar = 1\n" in typst_source(SAMPLE)
+
+
+def test_counted_lines_of_code_have_their_numbers() -> None:
+    counted = Document("Tiny", (Section(("One",), (Code("a\nb\n", first=9),)),))
+    for source in (tex_source(counted), slides_source(counted)):
+        assert re.findall(r"\\symbpcode\{(.*?)\}\{0.000\}\{(.)\}", source) == [("9", "a"), ("10", "b")]
+
+
+def test_sections_are_listed_where_there_are_many() -> None:
+    def of(count: int) -> str:
+        return tex_source(Document("Net", tuple(Section((f"Part {n}",), ()) for n in range(count))))
+
+    assert r"\tableofcontents" in of(8)
+    assert r"\tableofcontents" not in of(3)
+
+
+def test_a_document_says_its_language() -> None:
+    german = replace(TINY, language="de")
+    assert all("pdflang={de}" in source for source in (tex_source(german), slides_source(german)))
+    assert 'lang: "de"' in typst_source(german)
 
 
 def test_sources_do_not_depend_on_the_hash_seed() -> None:

@@ -20,6 +20,7 @@ GAP = 1.2
 PLUS = frozenset({"+", "−"})
 TIMES = frozenset({"·", "×", "⊙", "\u2062"})
 MOST_TOGETHER = 8  # rows of one left side that a page break does not part
+MOST_WHOLE = 6  # rows of a display that no page break parts
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,11 @@ def _grouped(printed: list[DisplayRow]) -> Iterator[DisplayRow]:
         if row.left is not None or not groups:
             groups.append([])
         groups[-1].append(row)
+    whole = len(printed) <= MOST_WHOLE
     for before, group in zip([[], *groups], groups, strict=False):
         last = len(group) - 1
         for place, row in enumerate(group):
-            together = place < last <= MOST_TOGETHER
+            together = place < last <= MOST_TOGETHER or (whole and row is not printed[-1])
             yield replace(row, begins=place == 0 and len(before) > 1, together=together)
 
 

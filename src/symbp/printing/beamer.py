@@ -29,7 +29,7 @@ def slides_source(document: Document) -> str:
 
     shown = slides(document)
     filters: Filters = {**FILTERS, "steps": _steps, "title": title}
-    return filled("tex", "slides.tex.j2", filters, document=document, slides=shown, colours=tikz_colours())
+    return filled("tex", "slides.tex.j2", filters, document, slides=shown, colours=tikz_colours())
 
 
 def _steps(block: Steps) -> str:

@@ -126,9 +126,8 @@ def latex_display(display: Display, available: float = PAGE) -> str:
 
 def _ended(row: DisplayRow, after: tuple[DisplayRow, ...], beside: float, number: float) -> str:
     r"""The lines of a row with the ends that lead to the next: ``\\*`` where no page may break."""
-    end = ""
-    if after:
-        end = r" \\*" if row.together else r" \\[5pt]" if after[0].begins else r" \\"
+    space = "[10pt]" if after and after[0].begins else ""
+    end = rf" \\{'*' if row.together else ''}{space}" if after else ""
     return " \\\\*[-3pt]\n".join(_rows(row, beside, number)) + end + "\n"
 
 

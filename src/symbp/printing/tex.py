@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from symbp.mathtree.nodes import Display
 from symbp.mathtree.reading import piece_reading
-from symbp.printing.document import Alignment, Document, Sentence, numbered
+from symbp.printing.document import Alignment, Code, Document, Sentence, numbered
 from symbp.printing.drawing import tikz, tikz_colours
 from symbp.printing.latex import latex_bookmark, latex_display, latex_inline, latex_text
-from symbp.printing.pages import Filters, filled, whole
+from symbp.printing.pages import Filters, filled, in_language, whole
+from symbp.wording import say
+
+CONTENTS = 6  # sections, from which on they are listed at the beginning
 
 
 def tex_source(document: Document) -> str:
     """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
-    return filled("tex", "article.tex.j2", FILTERS, document=numbered(document), colours=tikz_colours())
+    return filled(
+        "tex",
+        "article.tex.j2",
+        FILTERS,
+        numbered(document),
+        in_language({"contents": say("Contents")}, document.language),
+        colours=tikz_colours(),
+        contents=sum(section.level == 1 for section in document.sections) >= CONTENTS,
+    )
 
 
 def _tex_display(display: Display) -> str:
@@ -40,17 +51,17 @@ def _tex_heading(title: Sentence) -> str:
     return printed if printed == plain else rf"\texorpdfstring{{{printed}}}{{{plain}}}"
 
 
-def _tex_code(text: str) -> str:
-    """Lines of code: every space counts, and a long line is broken rather than cut."""
-    return "\n".join(_tex_code_line(line) for line in text.rstrip("\n").split("\n"))
+def _tex_code(code: Code) -> str:
+    """Lines of code with their numbers: every space counts, and a long line is broken rather than cut."""
+    lines = code.text.rstrip("\n").split("\n")
+    return "\n".join(_tex_code_line(line, code.first + place if code.first else 0) for place, line in enumerate(lines))
 
 
-def _tex_code_line(line: str) -> str:
+def _tex_code_line(line: str, number: int) -> str:
     stripped = line.lstrip(" ")
-    indent = len(line) - len(stripped)
-    space = rf"\hspace*{{{indent * 0.525:.3f}em}}" if indent else ""
+    indent = 0.525 * (len(line) - len(stripped))  # em of a typewriter letter
     text = latex_text(stripped).replace(" ", "\\ ").replace("'", r"\textquotesingle{}")
-    return rf"\noindent\hangindent={indent * 0.525 + 2:.3f}em {space}{text or '~'}\par"
+    return rf"\symbpcode{{{number or ''}}}{{{indent:.3f}}}{{{text or '~'}}}"
 
 
 FILTERS: Filters = {

@@ -57,9 +57,11 @@ def _code(title: Sentence, block: Code, taken: float) -> Iterator[Slide]:
     units: list[list[str]] = []
     for passage in _passages(block.text):
         units += [passage] if code_height(passage) <= room else [[line] for line in passage]
+    first = block.first
     for place, some in enumerate(shares(units, code_height, room, taken)):
-        shown = replace(block, text="\n".join(line for passage in some for line in passage))
-        yield Slide(title, (shown,), continues=place > 0)
+        lines = [line for passage in some for line in passage]
+        yield Slide(title, (replace(block, text="\n".join(lines), first=first),), continues=place > 0)
+        first += len(lines) if first else 0
 
 
 def _passages(text: str) -> list[list[str]]:

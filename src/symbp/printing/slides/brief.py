@@ -12,7 +12,7 @@ from symbp.printing.document import Sentence
 
 # A full stop before a capital, or before a formula; what is abbreviated goes on in lower case.
 END = re.compile(r"[.!?][)”“\"]?(?=\s+(?:[\"“„(]?[^\W\d_a-zäöüß]|$))")
-LETTER = 0.46  # em of a slide's sans-serif letters, on average
+LETTER = 0.435  # em of a slide's sans-serif letters, on average
 LINE = 1.3  # em from one line of text to the next
 
 

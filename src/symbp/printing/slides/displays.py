@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import TypeAlias
 
 from symbp.mathtree.extent import width
@@ -26,8 +27,7 @@ Pairs: TypeAlias = tuple[Pair, ...]
 def formula(title: Sentence, block: Formula, taken: float) -> Iterator[Slide]:
     """The slides of a display, of the first of which some room is taken."""
     before: tuple[Node, ...] = ()
-    for place, units in enumerate(shares(_units(_pairs(block.display)), _height, ROOM, taken)):
-        part = [pair for unit in units for pair in unit]
+    for place, part in enumerate(_parts(_pairs(block.display), taken)):
         first, left = part[0]
         shown = (replace(first, left=layout(left) if left else None), *(row for row, _ in part[1:]))
         name = (whole(block.display), block.display.number) if place == 0 and whole(block.display) else ("", "")
@@ -54,13 +54,15 @@ def _pairs(display: Display) -> Pairs:
     return tuple(out)
 
 
-def _units(pairs: Pairs) -> list[Pairs]:
-    """What is not parted: all rows of a left side, or those of each line if these are more than a slide holds."""
-    out: list[Pairs] = []
-    for group in _runs(pairs, lambda row: row.left is not None):
-        fits = _height(group) <= ROOM
-        out += [group] if fits else _runs(group, lambda row: row.relation is not None)
-    return out
+def _parts(pairs: Pairs, taken: float) -> Iterator[Pairs]:
+    """The rows of each slide: derivations as a whole, but one that is longer than a slide line by line, on its own."""
+    groups = _runs(pairs, lambda row: row.left is not None)
+    for is_long, some in groupby(groups, lambda group: _height(group) > ROOM):
+        together = list(some)
+        for batch in [_runs(group, lambda row: bool(row.relation)) for group in together] if is_long else [together]:
+            for units in shares(batch, _height, ROOM, taken):
+                yield tuple(pair for unit in units for pair in unit)
+            taken = 0.0
 
 
 def _runs(pairs: Pairs, begins: Callable[[DisplayRow], bool]) -> list[Pairs]:

@@ -107,7 +107,9 @@ def _gathered(told: list[Slide]) -> list[Slide]:
 
 
 def _share(one: Slide, other: Slide) -> bool:
-    return one.title == other.title and _is_short(one) and _is_short(other) and _height(one) + _height(other) <= ROOM
+    """Whether the second goes on where the first ends, and there is room for both: a text begins another thought."""
+    goes_on = one.title == other.title and isinstance(other.blocks[0], Steps) and _is_short(one) and _is_short(other)
+    return goes_on and _height(one) + _height(other) <= ROOM
 
 
 def _is_short(slide: Slide) -> bool:
