@@ -21,6 +21,7 @@ SPECS = {
     "recurrent": DATA / "recurrent.toml",
     "attention": DATA / "attention.toml",
     "equation_layer": DATA / "equation_layer.toml",
+    "own": DATA / "own.toml",
 }
 SPEC = SPECS["spec"].read_text()
 CASES = [

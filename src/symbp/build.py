@@ -12,7 +12,7 @@ from pathlib import Path
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import OutputError
 from symbp.files import write_files
-from symbp.notes import VIEWS, left_out, notes
+from symbp.notes import VIEWS, left_out, notes, sections_left_out
 from symbp.numpy_code import STYLES, Style, module_text
 from symbp.printing.document import Document
 from symbp.printing.render import FORMATS, Format, Written, write_document
@@ -36,6 +36,7 @@ def write_notes(
     folder: Folder,
     formats: tuple[Format, ...] = FORMATS,
     views: tuple[str, ...] = VIEWS,
+    language: str = "",
 ) -> Written:
     """Write the lecture notes in the given formats into a folder, which is made if need be.
 
@@ -46,7 +47,7 @@ def write_notes(
         CheckFailed: a line does not hold; nothing is written.
         OutputError: the folder or a file cannot be written; old files are as they were.
     """
-    return _write_document(derivation, notes(derivation, views), folder, formats, views)
+    return _write_document(derivation, notes(derivation, views, language), folder, formats, views)
 
 
 def write_all(
@@ -54,6 +55,7 @@ def write_all(
     folder: Folder,
     formats: tuple[str, ...] = (*FORMATS, "py"),
     views: tuple[str, ...] = VIEWS,
+    language: str = "",
 ) -> Written:
     """Write the module and the notes; nothing is written before every line of the notes has been checked.
 
@@ -62,7 +64,7 @@ def write_all(
         OutputError: the folder or a file cannot be written.
     """
     of_notes = tuple(name for name in formats if name != "py")
-    document = notes(derivation, views) if of_notes else None
+    document = notes(derivation, views, language) if of_notes else None
     module = (write_module(derivation, folder),) if "py" in formats else ()
     written = _write_document(derivation, document, folder, of_notes, views) if document else Written(())
     return replace(written, files=(*module, *written.files))
@@ -76,7 +78,8 @@ def _write_document(
     views: tuple[str, ...],
 ) -> Written:
     written = write_document(document, folder, derivation.network.name, formats)
-    return replace(written, remarks=(*written.remarks, *left_out(derivation, views)))
+    remarks = (*written.remarks, *left_out(derivation, views), *sections_left_out(derivation, document))
+    return replace(written, remarks=remarks)
 
 
 def write_module(derivation: NetworkDerivation, folder: Folder, style: Style = "fast") -> Path:

@@ -84,6 +84,26 @@ def format_option(formats: tuple[str, ...]) -> Callable[[Command], Command]:
 view_option = click.option("--view", "views", **several(VIEWS), help="Views to derive in; default: all that fit.")
 
 
+def _known_language(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The value, if there is a catalogue for it; empty if none is given."""
+    if not value:
+        return value
+    from symbp.printing.spelled import languages
+
+    if value not in languages():
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(languages())}.", context, parameter)
+    return value
+
+
+language_option = click.option(
+    "--language",
+    metavar="LANG",
+    default="",
+    callback=_known_language,
+    help="Of the notes; default: the spec's.",
+)
+
+
 def _say(context: click.Context, written: Written) -> None:
     """Name what was written, what was done otherwise than one may expect, and what was left out and why.
 
@@ -149,16 +169,22 @@ def show(spec: Path, weight: tuple[str, ...], as_json: bool) -> None:
 @folder_option
 @format_option(NOTES_FORMATS)
 @view_option
+@language_option
 @click.pass_context
 def notes(
-    context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...], views: tuple[str, ...]
+    context: click.Context,
+    spec: Path,
+    folder: Path,
+    formats: tuple[Format, ...],
+    views: tuple[str, ...],
+    language: str,
 ) -> None:
     """Write the lecture notes: DIR/NAME.tex, .html and .pdf, slides, and single equations for LaTeX."""
     from symbp.build import derivation_of, write_notes
     from symbp.spec import faults_of
 
     with faults_of(spec):
-        _say(context, write_notes(derivation_of(spec), folder, formats, views))
+        _say(context, write_notes(derivation_of(spec), folder, formats, views, language))
 
 
 @main.command()
@@ -247,13 +273,19 @@ def explain(spec: Path, batch: int, lengths: dict[str, int], dtype: str, run: bo
 @folder_option
 @format_option(BUILD_FORMATS)
 @view_option
+@language_option
 @click.pass_context
 def build(
-    context: click.Context, spec: Path, folder: Path, formats: tuple[Format, ...], views: tuple[str, ...]
+    context: click.Context,
+    spec: Path,
+    folder: Path,
+    formats: tuple[Format, ...],
+    views: tuple[str, ...],
+    language: str,
 ) -> None:
     """Write everything: the NumPy module and the notes."""
     from symbp.build import derivation_of, write_all
     from symbp.spec import faults_of
 
     with faults_of(spec):
-        _say(context, write_all(derivation_of(spec), folder, formats, views))
+        _say(context, write_all(derivation_of(spec), folder, formats, views, language))

@@ -130,9 +130,14 @@ def known_keys(table: Mapping[str, object], known: Collection[str], what: str = 
 
 def nearest(word: str, known: Collection[str]) -> str:
     """The remedy for a misspelt word: the nearest known one, and all of them."""
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    hint = f'Did you mean "{close[0]}"? ' if close else ""
+    close = close_to(word, known)
+    hint = f'Did you mean "{close}"? ' if close else ""
     return f"{hint}Known: {', '.join(sorted(known))}" if known else "None is known here."
+
+
+def close_to(word: str, known: Collection[str]) -> str:
+    """The known word that is nearest to a misspelt one; empty if none is near."""
+    return next(iter(difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)), "")
 
 
 def shown(value: object) -> str:

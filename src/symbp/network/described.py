@@ -24,6 +24,7 @@ from symbp.network.example import (
 )
 from symbp.network.settings import Notation, Regularization
 from symbp.network.targets import TARGETS, Target
+from symbp.owntext.choice import NotesChoice
 from symbp.program import Program, Tensor
 
 
@@ -36,6 +37,7 @@ class Described(ABC):
     notation: Notation
     example: Example | None
     input_gradient: bool
+    notes: NotesChoice
 
     @abstractmethod
     def program(self) -> Program:

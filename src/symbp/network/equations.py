@@ -18,6 +18,7 @@ from symbp.network.example import OPTIONS, Example, example_of, shape_text
 from symbp.network.losses import Loss, penalties
 from symbp.network.settings import Notation, Regularization, notation_of, regularization_of, title_of
 from symbp.network.targets import TARGETS, Target
+from symbp.owntext.choice import NotesChoice, notes_of
 from symbp.parse import parse_part, parse_program
 from symbp.program import Program, Tensor
 from symbp.wellformed import check, needed
@@ -43,8 +44,8 @@ class EquationNetwork(Described):
         tensors: What is given: ``indices``, ``role``, and ``dtype`` and ``frozen`` where they matter.
         lines: One equation a line; they define the scalar ``L``, or ``yhat`` and the loss is given.
         loss: What compares ``yhat`` with ``y``, where no equation defines ``L``.
-        title, regularization, notation, example, input_gradient: As for ``Network``; penalties are on the parameters
-            with two indices or more.
+        title, regularization, notation, example, input_gradient, notes: As for ``Network``; penalties are on the
+            parameters with two indices or more.
 
     Raises:
         Fault: an equation or a value is at fault; it points at the characters.
@@ -60,6 +61,7 @@ class EquationNetwork(Described):
     notation: Notation
     example: Example | None
     input_gradient: bool
+    notes: NotesChoice
 
     def __init__(
         self,
@@ -73,6 +75,7 @@ class EquationNetwork(Described):
         notation: Mapping[str, object] | Notation | None = None,
         example: Mapping[str, object] | Example | None = None,
         input_gradient: bool = False,
+        notes: Mapping[str, object] | NotesChoice | None = None,
     ) -> None:
         for key, read, value in (
             ("name", identifier, name),
@@ -82,6 +85,7 @@ class EquationNetwork(Described):
             ("notation", notation_of, notation or {}),
             ("example", example_of, example),
             ("input_gradient", flag, input_gradient),
+            ("notes", notes_of, notes or {}),
         ):
             with inside(key):
                 object.__setattr__(self, key, read(value))

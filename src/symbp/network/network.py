@@ -29,6 +29,7 @@ from symbp.network.settings import (
 )
 from symbp.network.targets import TARGETS, Target, rows_of_sum_one
 from symbp.network.tensors import check_distinct, in_order
+from symbp.owntext.choice import NotesChoice, notes_of
 from symbp.program import Program, Tensor
 from symbp.wellformed import check
 
@@ -51,6 +52,7 @@ class Network(Described):
         loss: A name, a table, or a ``Loss``.
         title: Of the notes; the name if there is none.
         input_gradient: Whether the module gives the adjoint of ``X`` too.
+        notes: Their language, sections and own texts, as ``[notes]`` of a spec has them.
 
     Raises:
         Fault: a value is at fault, by itself or because it contradicts another.
@@ -65,6 +67,7 @@ class Network(Described):
     notation: Notation
     example: Example | None
     input_gradient: bool
+    notes: NotesChoice
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class Network(Described):
         notation: Mapping[str, object] | Notation | None = None,
         example: Mapping[str, object] | Example | None = None,
         input_gradient: bool = False,
+        notes: Mapping[str, object] | NotesChoice | None = None,
     ) -> None:
         for key, read, value in (
             ("name", identifier, name),
@@ -88,6 +92,7 @@ class Network(Described):
             ("notation", notation_of, notation or {}),
             ("example", example_of, example),
             ("input_gradient", flag, input_gradient),
+            ("notes", notes_of, notes or {}),
         ):
             with inside(key):
                 object.__setattr__(self, key, read(value))

@@ -24,6 +24,7 @@ from symbp.notes.layers import layer_form
 from symbp.notes.local import local
 from symbp.notes.module import module
 from symbp.notes.normalising import normalising
+from symbp.notes.own import with_own_text
 from symbp.notes.pictures import pictures
 from symbp.notes.printed import same_but_for_sizes
 from symbp.notes.references import resolved
@@ -31,7 +32,7 @@ from symbp.notes.subject import Subject
 from symbp.notes.through_time import through_time
 from symbp.notes.updates import updates
 from symbp.printing.document import Document, Section
-from symbp.printing.spelled import ENGLISH, spelled
+from symbp.printing.spelled import spelled
 from symbp.wording import Message, in_commas, say
 
 VIEWS = ("neuron", "layer", "index")
@@ -40,25 +41,31 @@ FIRST = ("attention", "embedding")  # and those that it tells before others
 ONE = {"rnn": say("a recurrent layer")}  # with convolution, but with a recurrent layer
 
 
-def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS, language: str = ENGLISH) -> Document:
+def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS, language: str = "") -> Document:
     """The notes of a network in a language, every displayed line evaluated before it is there.
 
     Args:
         views: In which of ``VIEWS`` the derivation is told; one that does not fit is left out (``left_out``).
-        language: One that there is a catalogue for (``symbp.printing.spelled.languages``).
+        language: One that there is a catalogue for (``symbp.printing.spelled.languages``); that of the network's
+            ``notes`` if it is empty.
 
     Raises:
         CheckFailed: a line does not hold; the message names its equation.
+        SpecError: an own text refers to an equation that there is not.
     """
+    network = derivation.network
+    choice, language = network.notes, language or network.notes.language
     about = subject(derivation, views, language)
     check_numbers(about)
-    network = derivation.network
-    document = Document(network.title, _sections(about), subtitle(network))
+    chosen = [key for key in choice.order if key in SECTIONS]
+    document = Document(network.title, _sections(about, chosen), subtitle(network))
     if about.at_full_size is not about:
-        full = replace(document, sections=_sections(about.at_full_size))
+        full = replace(document, sections=_sections(about.at_full_size, chosen))
         for shown, evaluated in zip_longest(full.displays(), document.displays()):
             same_but_for_sizes(shown, evaluated)
         document = full
+    rest = [key for key in SECTIONS if key not in chosen]
+    document = with_own_text(document, choice, lambda: _sections(about.at_full_size, rest))
     told = replace(document, cells=cells(about), module=about.code)
     return resolved(spelled(told, language))
 
@@ -77,9 +84,9 @@ def subtitle(network: Described) -> Message:
     return say("Backpropagation in a network of {layers} with {kinds}", layers=number, kinds=in_commas(kinds[:3]))
 
 
-def _sections(about: Subject) -> tuple[Section, ...]:
-    """All sections that a network has, each with its key, in the order of ``SECTIONS``."""
-    return tuple(section for key, build in SECTIONS.items() for section in _keyed(key, build(about)))
+def _sections(about: Subject, keys: Collection[str]) -> tuple[Section, ...]:
+    """The sections of some keys in their order, as far as a network has them."""
+    return tuple(section for key in keys for section in _keyed(key, SECTIONS[key](about)))
 
 
 def _keyed(key: str, sections: Collection[Section]) -> list[Section]:
@@ -131,6 +138,17 @@ SECTIONS: dict[str, Callable[[Subject], list[Section]]] = {
     "trouble": lambda about: [],
     "exercises": lambda about: [],
 }
+
+
+def sections_left_out(derivation: NetworkDerivation, document: Document) -> tuple[str, ...]:
+    """The sections that a spec names and its network has no use for, each in a sentence."""
+    there = {section.key for section in document.sections}
+    named = derivation.network.notes.chosen or ()
+    return tuple(
+        f'the section "{key}" was left out: this network has nothing to say in it'
+        for key in named
+        if key in SECTIONS and key not in there
+    )
 
 
 def left_out(derivation: NetworkDerivation, views: Collection[str] = VIEWS) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ PAGE = 40.5  # em of text width in the article template: 455 pt at 11 pt, less a
 GREEK = {char: f"\\{name}" for name, char in lay.GREEK.items()} | {"ε": r"\varepsilon", "∂": r"\partial"}
 STYLES = {"bold": r"\boldsymbol", "script": r"\mathcal", "upright": r"\mathrm", "double": r"\mathbb"}
 ACCENTS = {name: f"\\{name}" for name in ("hat", "bar", "tilde", "dot", "vec", "overline")}
-GAPS = {"thin": r"\,", "medium": r"\:", "thick": r"\;", "word": r"\ ", "quad": r"\quad ", "wide": r"\qquad "}
+GAPS = {"thin": r"\,", "medium": r"\:", "thick": r"\;", "word": "~", "quad": r"\quad ", "wide": r"\qquad "}
 SIGNS = {
     **COMMANDS,
     "−": "-", lay.INVISIBLE_TIMES: r"\,", lay.APPLICATION: "", "{": r"\{", "}": r"\}", "‖": r"\|",
@@ -222,17 +222,15 @@ def _script(piece: lay.Script, tex: Tex) -> str:
 
 
 def _fence(piece: lay.Fence, tex: Tex) -> str:
-    size = SIZES[height(piece.body)]
+    size = SIZES[height(piece.body) if piece.left and piece.right else 2]
     left, right = (_side(piece, side, size[side]) for side in (0, 1))
     return _joined([left, tex(piece.body), right])
 
 
 def _side(piece: lay.Fence, side: int, size: str) -> str:
-    """One parenthesis of a pair; in place of none at all a command of size needs a dot."""
+    """One parenthesis of a pair; none at all is a dot."""
     bar = (piece.left, piece.right)[side]
-    if not bar:
-        return f"{size}." if size else ""
-    return size + _bar(bar, side)
+    return size + (_bar(bar, side) if bar else ".")
 
 
 def _bar(bar: str, side: int) -> str:
@@ -245,8 +243,11 @@ def _grid(piece: lay.Grid, tex: Tex) -> str:
     if piece.left == "{" and not piece.right:
         return rf"\begin{{cases}} {body} \end{{cases}}"
     columns = "c" * len(piece.rows[0])
+    array = rf"\begin{{array}}{{{columns}}} {body} \end{{array}}"
+    if not piece.left and not piece.right:
+        return array
     left, right = (_bar(bar, side) if bar else "." for side, bar in enumerate((piece.left, piece.right)))
-    return rf"\left{left}\begin{{array}}{{{columns}}} {body} \end{{array}}\right{right}"
+    return rf"\left{left}{array}\right{right}"
 
 
 def _big(piece: lay.Big, tex: Tex) -> str:

@@ -15,7 +15,7 @@ from symbp.wording import english
 ACCENTS = {"hat": "hat", "bar": "macron", "tilde": "tilde", "dot": "dot", "vec": "arrow", "overline": "overline"}
 STYLES = {"bold": "bold", "script": "cal", "upright": "upright", "double": "bb"}
 SIGNS = {
-    **{char: f"\\{char}" for char in "()[]{}|;:.,!/"},
+    **{char: f"\\{char}" for char in "()[]{}⟨⟩⌊⌋⌈⌉|;:.,!/"},
     "·": "⋅", lay.INVISIBLE_TIMES: "thin", lay.APPLICATION: "", ":=": "≔", "∑": "sum", "∏": "product", "∫": "integral",
 }  # fmt: skip
 GAPS = {"thin": "thin", "medium": "med", "thick": "thick", "word": "space", "quad": "quad", "wide": "wide"}

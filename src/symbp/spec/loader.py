@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from symbp.errors import Fault, Span, SpecError, excerpt, inside, pointed_line, quoted
-from symbp.names import flag, known_keys, one_of, shown
+from symbp.names import flag, known_keys, shown
 from symbp.names import text as as_text
 from symbp.network import Described, EquationNetwork, Network
 from symbp.spec.arrays import Arrays, arrays_beside
 from symbp.spec.locate import Place, nearest_place, offsets, places
+from symbp.spec.texts import with_files
 
 LARGEST_FILE = 256 * 1024
 VERSION = 1
-LANGUAGES = ("en",)
 COMMON = ("name", "title", "loss", "regularization", "notation", "example")
 LAYERED, STATED = ("input", "layers"), ("indices", "tensors", "equations")  # what a network is made of
 REQUIRED = ("name", "input", "layers", "loss")
@@ -158,11 +158,12 @@ def _network(table: dict[str, object], folder: Path | None) -> Described:
         version = table.get("version", VERSION)
         if version != VERSION or isinstance(version, bool):
             raise Fault(f"needs {VERSION}, has {shown(version)}", "This symbp reads version 1 of the format.")
-    _check_notes(table.get("notes", {}))
     given = {key: table[key] for key in COMMON if key in table}
     if "example" in given:
         with inside("example"):
             given["example"] = _example(given["example"], folder, _named(table))
+    if "notes" in table:
+        given["notes"] = with_files(table["notes"], folder)
     given["input_gradient"] = _input_gradient(table.get("module", {}))
     if stated:
         return EquationNetwork(**given, **_equations(table))  # type: ignore[arg-type]
@@ -207,15 +208,6 @@ def _input_gradient(given: object) -> bool:
         module = _section(given, ("input_gradient",))
         with inside("input_gradient"):
             return flag(module.get("input_gradient", False))
-
-
-def _check_notes(given: object) -> None:
-    with inside("notes"):
-        notes = _section(given, ("language", "sections"))
-        if "sections" in notes:
-            raise Fault("a choice of sections is not supported yet", path=("sections",), at_key=True)
-        with inside("language"):
-            one_of(notes.get("language", "en"), LANGUAGES, "language")
 
 
 def _example(given: object, folder: Path | None, named: Collection[str]) -> object:
