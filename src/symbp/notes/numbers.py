@@ -1,0 +1,180 @@
+"""The numbers of a network at its full size: those of its example, or drawn ones.
+
+The notes of a network that has no example, or is too large to name each quantity, are evaluated at small extents. How
+large a gradient is, and what a step does to the loss, is told of the network itself, in floats: its parameters are those
+that the module's ``init(0)`` draws, its batch is drawn. Everything is evaluated a whole equation at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from symbp.derivation import Derivation, adjoint_name
+from symbp.derive import NetworkDerivation
+from symbp.errors import CheckFailed
+from symbp.explain.given import arguments
+from symbp.mathtree import Mono
+from symbp.numpy_code import blueprint
+from symbp.program import Program
+from symbp.reference import evaluate_grids
+from symbp.reference.arithmetic import Array
+from symbp.verify.gradients import points, random_direction
+from symbp.verify.module import imported
+from symbp.verify.perturb import STEP
+from symbp.wording import Message, say, say_many
+
+BATCH = 8  # samples that are drawn
+STEPS = 8  # of a sequence that is drawn
+MOST_LANE_POINTS = 8_000_000  # numbers that one run with several directions may compute
+EXPONENT = -9  # of the bound that errors are compared with and that is printed: floats keep more digits than that
+BOUND = f"< 1e{EXPONENT}"
+NOISE = 1e-6  # of the largest: what is smaller may be a sum that cancels to zero
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Values of all that is given to a network, and everything that follows.
+
+    Attributes:
+        given: Inputs, targets, masks, states and parameters, as arrays.
+        sizes: The run-time sizes.
+        drawn: Whether they are drawn, and not those of an example.
+    """
+
+    derivation: Derivation
+    given: Mapping[str, Array]
+    sizes: Mapping[str, int]
+    drawn: bool
+
+    @cached_property
+    def values(self) -> Mapping[str, Array]:
+        """The value of every tensor that the chain rule names, adjoints included, before any rewrite."""
+        return evaluate_grids(self.derivation.chain_result, self.given, self.sizes)
+
+    @property
+    def loss(self) -> float:
+        return float(self.values[self.derivation.start.output])
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """The parameters that have a gradient, in their order."""
+        parameters = [t.name for t in self.derivation.start.of_role("parameter")]
+        return tuple(name for name in parameters if name in self.derivation.wrt)
+
+    def gradient(self, name: str) -> Array:
+        """dL/d(a parameter)."""
+        return self.values[adjoint_name(name)]
+
+    @property
+    def length(self) -> float:
+        """The length of the gradient, all parameters together."""
+        return length(*map(self.gradient, self.learned))
+
+    def moved(self, changes: Mapping[str, Array]) -> Numbers:
+        """The same with other values of some of what is given."""
+        return Numbers(self.derivation, {**self.given, **changes}, self.sizes, self.drawn)
+
+    def loss_at(self, changes: Mapping[str, Array]) -> float:
+        """The loss after a change, from the forward equations alone."""
+        start = self.derivation.start
+        return float(evaluate_grids(start, {**self.given, **changes}, self.sizes)[start.output])
+
+    def check(self) -> None:
+        """Nothing, if the gradient of every parameter is what complex steps of the forward equations give.
+
+        Each tensor, or in a large network a few of them together, is moved along one random direction.
+
+        Raises:
+            CheckFailed: one is not; the message names its equation.
+        """
+        start, names = self.derivation.start, self.learned
+        count = max(1, min(len(names), MOST_LANE_POINTS // max(1, points(start, self.sizes))))
+        groups = [names[lane::count] for lane in range(count)]
+        along = {name: random_direction({name: self.given[name].shape})[name] for name in names}
+        parts = {name: self.gradient(name) * along[name] for name in names}
+        sizes = [sum(float(np.abs(parts[name]).sum()) for name in group) for group in groups]
+        for group, slope, size in zip(groups, self._slopes(start, groups, along), sizes, strict=True):
+            found = sum(float(parts[name].sum()) for name in group)
+            if not abs(found - slope) <= 10.0**EXPONENT * max(size, NOISE * max(sizes)):
+                numbers = [str(self.derivation.numbers[adjoint_name(name)]) for name in group]
+                raise CheckFailed(
+                    f"equation ({', '.join(numbers)}): the gradient by {', '.join(group)} is not what the forward "
+                    f"equations give: along a random direction {found:.10g}, and not {slope:.10g}"
+                )
+
+    def _slopes(self, start: Program, groups: list[tuple[str, ...]], along: Mapping[str, Array]) -> Array:
+        """dL along the directions of each group, one lane a group."""
+        moved = dict(self.given)
+        for lane, group in enumerate(groups):
+            for name in group:
+                moved[name] = np.repeat(self.given[name][..., None].astype(complex), len(groups), axis=-1)
+                moved[name][..., lane] += 1j * STEP * along[name]
+        return evaluate_grids(start, moved, self.sizes)[start.output].imag / STEP
+
+
+def length(*arrays: Array) -> float:
+    """The square root of the sum of all squares."""
+    return float(np.sqrt(sum(float(np.sum(np.square(np.abs(a.astype(float))))) for a in arrays)))
+
+
+def of_example(derivation: NetworkDerivation) -> Numbers:
+    """The numbers of an example, as floats."""
+    whole = {t.name for t in derivation.start.tensors if t.dtype == "int"}
+    given = {name: np.array(v, np.int64 if name in whole else float) for name, v in derivation.given.items()}
+    return Numbers(derivation, given, derivation.sizes, False)
+
+
+def drawn(derivation: NetworkDerivation, code: str) -> Numbers:
+    """Drawn numbers: the parameters are what the module's ``init(0)`` gives.
+
+    Raises:
+        CheckFailed: the module gives another loss or another gradient than the equations.
+    """
+    module, plan = imported(code), blueprint(derivation)
+    most = derivation.start.most
+    sizes = {n: min(BATCH if n == "N" else STEPS, most.get(n, STEPS)) for n in derivation.start.sizes}
+    (parameters, *others), keywords = arguments(module, plan, derivation, sizes, np.dtype(float).type)
+    given = dict(zip([t.name for t in plan.parameters], parameters, strict=True))
+    given |= dict(zip([t.name for t in (*plan.inputs, *plan.targets)], others, strict=True))
+    given |= dict(zip([t.name for t in plan.masks], keywords.get("masks", ()), strict=True))
+    if plan.read_states:
+        given |= dict(zip([t.name for t in plan.states], keywords["state"], strict=True))
+    if not plan.read_states:
+        keywords.pop("state", None)  # running statistics, which the loss does not depend on
+    found = Numbers(derivation, given, sizes, True)
+    loss, gradient, *_ = module.loss_and_grad(parameters, *others, **keywords)
+    _compare(found, loss, dict(zip([t.name for t in plan.parameters], gradient, strict=True)))
+    return found
+
+
+def _compare(found: Numbers, loss: float, gradient: Mapping[str, Array]) -> None:
+    if not abs(loss - found.loss) <= 10.0**EXPONENT * abs(found.loss):
+        raise CheckFailed(f"the module gives the loss {loss:.10g}, and the equations {found.loss:.10g}")
+    size = {name: float(np.abs(found.gradient(name)).max(initial=0)) for name in found.learned}
+    for name in found.learned:
+        error = np.abs(gradient[name] - found.gradient(name)).max(initial=0)
+        if not error <= 10.0**EXPONENT * max(size[name], NOISE * max(size.values())):
+            raise CheckFailed(f"the module gives another gradient by {name} than the equations")
+
+
+def told(numbers: Numbers) -> Message:
+    """Where drawn numbers come from."""
+    count = numbers.sizes.get("N", 1)
+    if "T" in numbers.sizes:
+        return say_many(
+            count,
+            "The parameters are those that the module's {init} draws, and the batch is one drawn sample of {steps} steps.",
+            "The parameters are those that the module's {init} draws, and the batch is {count} drawn samples of {steps} "
+            "steps.",
+            init=Mono("init(0)"), steps=numbers.sizes["T"],
+        )  # fmt: skip
+    return say_many(
+        count,
+        "The parameters are those that the module's {init} draws, and the batch is one drawn sample.",
+        "The parameters are those that the module's {init} draws, and the batch is {count} drawn samples.",
+        init=Mono("init(0)"),
+    )
