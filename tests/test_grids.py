@@ -14,7 +14,7 @@ from symbp.verify.check import target_makers
 from symbp.verify.draw import draws
 from symbp.verify.perturb import STEP, complex_directional
 
-NAMES = ("relay", "xor", "window", "standard", "residual", "rnn", "lstm", "attention", "heat", "rbf", "transformer")
+NAMES = ("window", "standard", "lstm", "attention", "heat", "rbf")
 KINDS = every_kind()
 
 
@@ -24,13 +24,13 @@ def test_every_tensor_of_an_example_is_what_the_loops_give(name: str) -> None:
     _same(d)
 
 
-@pytest.mark.parametrize("name", list(KINDS)[::4])
+@pytest.mark.parametrize("name", list(KINDS)[::9])
 def test_every_kind_of_network_is_what_the_loops_give(name: str) -> None:
     _same(derive(KINDS[name]))
 
 
 def _same(d: NetworkDerivation) -> None:
-    sizes = {name: 2 for name in d.start.sizes}
+    sizes = dict.fromkeys(d.start.sizes, 2)
     values = next(draws(d.start, sizes, 0, target_makers(d))).values
     for program in (d.result, d.chain_result):
         expected, found = evaluate(program, values, sizes), evaluate_grids(program, values, sizes)

@@ -17,6 +17,7 @@ from symbp.notes.cells import cells
 from symbp.notes.described import KINDS, layer_count
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
+from symbp.notes.gradients_whole import gradients_whole
 from symbp.notes.index import index_form
 from symbp.notes.introduction import introduction, notation
 from symbp.notes.inuse import in_use
@@ -31,6 +32,7 @@ from symbp.notes.references import resolved
 from symbp.notes.subject import Subject
 from symbp.notes.through_time import through_time
 from symbp.notes.updates import updates
+from symbp.notes.updates_whole import updates_whole
 from symbp.printing.document import Document, Section
 from symbp.printing.spelled import spelled
 from symbp.wording import Message, in_commas, say
@@ -112,15 +114,19 @@ def _layers(about: Subject) -> list[Section]:
 
 
 def _gradients(about: Subject) -> list[Section]:
-    return [gradients(about)] if _learns(about) else []
+    if not _learns(about):
+        return []
+    return [gradients(about) if about.worked else gradients_whole(about)]
 
 
 def _updates(about: Subject) -> list[Section]:
-    return [updates(about)] if _learns(about) else []
+    if not _learns(about):
+        return []
+    return [updates(about) if about.worked else updates_whole(about)]
 
 
 def _learns(about: Subject) -> bool:
-    return about.worked and any(adjoint_name(t.name) in about.numbers for t in about.network.parameters)
+    return any(adjoint_name(t.name) in about.numbers for t in about.network.parameters)
 
 
 # The sections of the notes in their order; of a network that has no use for one it is left out.

@@ -51,7 +51,7 @@ def most_entries(total: int, tensors: int) -> int:
 
 def _rows(subject: Subject, name: str, code: str, most: int) -> Iterator[tuple[Sentence, ...]]:
     few = subject.elements(name)[:most]
-    line = _code_line(code, subject.numbers[adjoint_name(name)])
+    line = code_line(code, subject.numbers[adjoint_name(name)])
     for element in few:
         yield (
             (_symbol(subject, element),),
@@ -78,6 +78,6 @@ def _adjoint(element: Element) -> Element:
     return Element(adjoint_name(element.tensor), element.index)
 
 
-def _code_line(code: str, number: int) -> int | None:
+def code_line(code: str, number: int) -> int | None:
     """The first line of the module that carries an equation's number."""
     return next((n for n, line in enumerate(code.splitlines(), 1) if line.lstrip().startswith(f"# ({number})")), None)

@@ -1,24 +1,26 @@
 """The numbers of a network at its full size: those of its example, or drawn ones.
 
 The notes of a network that has no example, or is too large to name each quantity, are evaluated at small extents. How
-large a gradient is, and what a step does to the loss, is told of the network itself, in floats: its parameters are those
-that the module's ``init(0)`` draws, its batch is drawn. Everything is evaluated a whole equation at a time.
+large a gradient is, and what a step does to the loss, is told of the network itself, in floats: its parameters are
+those that the module's ``init(0)`` draws, its batch is drawn. Everything is evaluated a whole equation at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
-from symbp.derivation import Derivation, adjoint_name
+from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.errors import CheckFailed
 from symbp.explain.given import arguments
 from symbp.mathtree import Mono
-from symbp.numpy_code import blueprint
+from symbp.numpy_code import Blueprint, blueprint
 from symbp.program import Program
 from symbp.reference import evaluate_grids
 from symbp.reference.arithmetic import Array
@@ -42,13 +44,13 @@ class Numbers:
     Attributes:
         given: Inputs, targets, masks, states and parameters, as arrays.
         sizes: The run-time sizes.
-        drawn: Whether they are drawn, and not those of an example.
+        module: The module's own function: the loss and the gradients at other values of parameters.
     """
 
-    derivation: Derivation
+    derivation: NetworkDerivation
     given: Mapping[str, Array]
     sizes: Mapping[str, int]
-    drawn: bool
+    module: Callable[[Mapping[str, Array]], tuple[float, Mapping[str, Array]]] | None = None
 
     @cached_property
     def values(self) -> Mapping[str, Array]:
@@ -73,10 +75,6 @@ class Numbers:
     def length(self) -> float:
         """The length of the gradient, all parameters together."""
         return length(*map(self.gradient, self.learned))
-
-    def moved(self, changes: Mapping[str, Array]) -> Numbers:
-        """The same with other values of some of what is given."""
-        return Numbers(self.derivation, {**self.given, **changes}, self.sizes, self.drawn)
 
     def loss_at(self, changes: Mapping[str, Array]) -> float:
         """The loss after a change, from the forward equations alone."""
@@ -125,30 +123,50 @@ def of_example(derivation: NetworkDerivation) -> Numbers:
     """The numbers of an example, as floats."""
     whole = {t.name for t in derivation.start.tensors if t.dtype == "int"}
     given = {name: np.array(v, np.int64 if name in whole else float) for name, v in derivation.given.items()}
-    return Numbers(derivation, given, derivation.sizes, False)
+    return Numbers(derivation, given, derivation.sizes)
 
 
-def drawn(derivation: NetworkDerivation, code: str) -> Numbers:
-    """Drawn numbers: the parameters are what the module's ``init(0)`` gives.
+def at_full_size(derivation: NetworkDerivation, code: str) -> Numbers:
+    """The numbers of an example, or drawn ones, compared with what the module makes of them.
 
     Raises:
         CheckFailed: the module gives another loss or another gradient than the equations.
     """
     module, plan = imported(code), blueprint(derivation)
+    found = of_example(derivation) if derivation.network.example is not None else _drawn(derivation, module, plan)
+
+    def run(values: Mapping[str, Array]) -> tuple[float, Mapping[str, Array]]:
+        given = {**found.given, **values}
+        parameters, *others = _arguments(module, plan, given)
+        loss, gradient, *_ = module.loss_and_grad(parameters, *others, **_keywords(module, plan, given))
+        return float(loss), dict(zip([t.name for t in plan.parameters], gradient, strict=True))
+
+    _compare(found, *run({}))
+    return replace(found, module=run)
+
+
+def _arguments(module: ModuleType, plan: Blueprint, given: Mapping[str, Array]) -> list[Any]:
+    others = [given[t.name] for t in (*plan.inputs, *plan.targets)]
+    return [module.Parameters(*(given[t.name] for t in plan.parameters)), *others]
+
+
+def _keywords(module: ModuleType, plan: Blueprint, given: Mapping[str, Array]) -> dict[str, Any]:
+    """Masks, and the states that the loss depends on."""
+    kinds = {"masks": ("Masks", plan.masks), "state": ("State", plan.states if plan.read_states else ())}
+    made = {key: (kind, [given[t.name] for t in tensors]) for key, (kind, tensors) in kinds.items() if tensors}
+    return {key: getattr(module, kind)(*arrays) for key, (kind, arrays) in made.items()}
+
+
+def _drawn(derivation: NetworkDerivation, module: ModuleType, plan: Blueprint) -> Numbers:
+    """The parameters are what the module's ``init(0)`` gives; all else is drawn as the checks draw."""
     most = derivation.start.most
     sizes = {n: min(BATCH if n == "N" else STEPS, most.get(n, STEPS)) for n in derivation.start.sizes}
     (parameters, *others), keywords = arguments(module, plan, derivation, sizes, np.dtype(float).type)
     given = dict(zip([t.name for t in plan.parameters], parameters, strict=True))
     given |= dict(zip([t.name for t in (*plan.inputs, *plan.targets)], others, strict=True))
     given |= dict(zip([t.name for t in plan.masks], keywords.get("masks", ()), strict=True))
-    if plan.read_states:
-        given |= dict(zip([t.name for t in plan.states], keywords["state"], strict=True))
-    if not plan.read_states:
-        keywords.pop("state", None)  # running statistics, which the loss does not depend on
-    found = Numbers(derivation, given, sizes, True)
-    loss, gradient, *_ = module.loss_and_grad(parameters, *others, **keywords)
-    _compare(found, loss, dict(zip([t.name for t in plan.parameters], gradient, strict=True)))
-    return found
+    given |= dict(zip([t.name for t in plan.states], keywords.get("state", ()), strict=True))
+    return Numbers(derivation, given, sizes)
 
 
 def _compare(found: Numbers, loss: float, gradient: Mapping[str, Array]) -> None:
@@ -162,19 +180,21 @@ def _compare(found: Numbers, loss: float, gradient: Mapping[str, Array]) -> None
 
 
 def told(numbers: Numbers) -> Message:
-    """Where drawn numbers come from."""
+    """Where numbers come from, in a sentence."""
+    if numbers.derivation.network.example is not None:
+        return say("Parameters and samples are those of the example.")
     count = numbers.sizes.get("N", 1)
     if "T" in numbers.sizes:
         return say_many(
             count,
-            "The parameters are those that the module's {init} draws, and the batch is one drawn sample of {steps} steps.",
-            "The parameters are those that the module's {init} draws, and the batch is {count} drawn samples of {steps} "
+            "The parameters are those that the module's {init} draws; the batch is one drawn sample of {steps} steps.",
+            "The parameters are those that the module's {init} draws; the batch is {count} drawn samples of {steps} "
             "steps.",
             init=Mono("init(0)"), steps=numbers.sizes["T"],
         )  # fmt: skip
     return say_many(
         count,
-        "The parameters are those that the module's {init} draws, and the batch is one drawn sample.",
-        "The parameters are those that the module's {init} draws, and the batch is {count} drawn samples.",
+        "The parameters are those that the module's {init} draws; the batch is one drawn sample.",
+        "The parameters are those that the module's {init} draws; the batch is {count} drawn samples.",
         init=Mono("init(0)"),
     )

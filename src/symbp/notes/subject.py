@@ -26,6 +26,7 @@ from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Entries, Padded, Partials, shown_guards
 from symbp.notes.meanings import layer_of
+from symbp.notes.numbers import Numbers, at_full_size, of_example
 from symbp.notes.stated import Stated
 from symbp.printing.spelled import ENGLISH, catalogue, in_words
 from symbp.program import GIVEN, Tensor
@@ -127,6 +128,13 @@ class Subject:
         if self.worked:
             return self
         return replace(self, base=self.derivation, values={}, checked=False, evaluated_as=self)
+
+    @cached_property
+    def full(self) -> Numbers:
+        """The numbers of the network at its full size, in floats: of its example, or drawn."""
+        if self.evaluated_as is not None:
+            return self.evaluated_as.full
+        return of_example(self.derivation) if self.worked else at_full_size(self.derivation, self.code)
 
     @property
     def naming(self) -> Naming:

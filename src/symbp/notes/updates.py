@@ -65,7 +65,7 @@ def _opening(subject: Subject, example: Example, row: OptimizerRow) -> Message:
     rate = m.Comparison(RATE, "=", m.number(repr(example.learning_rate)))
     if not row.kept:
         return say("{about}, with the learning rate {rate}:", about=row.about, rate=rate)
-    letters, given = _letters(subject), dict(example.optimizer.constants)
+    letters, given = letters_of(subject), dict(example.optimizer.constants)
     constants = [m.Comparison(letters[c.symbol], "=", m.number(repr(given[c.name]))) for c in row.constants]
     starts = [m.Comparison(replace(letters[sympy.Symbol(name)], sub=(0,)), "=", m.Number(0)) for name in row.kept]
     return say(
@@ -82,7 +82,7 @@ def _clipping(subject: Subject, first: Step) -> Iterator[Block]:
     if most is None:
         return
     size = m.Number(length(subject, subject.values), subject.digits)
-    factor = m.Comparison(_letters(subject)[FACTOR], "=", m.Number(first.factor, subject.digits))
+    factor = m.Comparison(letters_of(subject)[FACTOR], "=", m.Number(first.factor, subject.digits))
     told = say("A gradient longer than {most}, all parameters together, is shortened to it.", most=m.number(repr(most)))
     done = (
         say(
@@ -96,7 +96,7 @@ def _clipping(subject: Subject, first: Step) -> Iterator[Block]:
     yield Paragraph(sentences(told, done))
 
 
-def _letters(subject: Subject) -> dict[sympy.Symbol, m.Symbol]:
+def letters_of(subject: Subject) -> dict[sympy.Symbol, m.Symbol]:
     """The letters of constants, and of what is kept; in script where the network has the letter itself."""
     taken = {symbol.base for symbol in subject.symbols if not symbol.sup}
     every = LETTERS | {s: m.Symbol(s.name) for s in (o.m, o.v)}
@@ -154,9 +154,9 @@ class _Worked:
 
     def _symbol(self, symbol: sympy.Symbol, written: set[sympy.Symbol]) -> m.Symbol:
         """What a symbol is printed as: m_0 before its equation, m_1 after it."""
-        letters, count = _letters(self.subject), self.step.before.step
+        letters, count = letters_of(self.subject), self.step.before.step
         if symbol == o.w:
-            return _new(self.subject, self._old) if symbol in written else self._old
+            return new_symbol(self.subject, self._old) if symbol in written else self._old
         if symbol in (o.m, o.v):
             return replace(letters[symbol], sub=(count + (symbol in written),))
         if symbol in (o.m_hat, o.v_hat):
@@ -199,7 +199,7 @@ class _Worked:
     @property
     def _environment(self) -> m.Environment:
         """What every symbol of the equations is worth."""
-        letters = _letters(self.subject)
+        letters = letters_of(self.subject)
         known = {**self.subject.symbols, letters[FACTOR]: self.step.factor, letters[o.k]: self.step.before.step + 1}
         known |= {letters[symbol]: m.number(text).value for symbol, text in self._constants.items()}
         targets = {update.target for update in self._row.updates}
@@ -236,7 +236,7 @@ def _second(subject: Subject, where: Standing) -> Iterator[Block]:
     yield from _displays(subject, done)
 
 
-def _new(subject: Subject, symbol: m.Symbol) -> m.Symbol:
+def new_symbol(subject: Subject, symbol: m.Symbol) -> m.Symbol:
     """The symbol of a parameter after the step."""
     new = subject.text(say("new"))
     sup = f"{symbol.sup} {new}" if symbol.sup else new

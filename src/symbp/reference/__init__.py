@@ -9,4 +9,14 @@ from symbp.reference.arithmetic import FLOAT, LANES, Arithmetic, multiprecision,
 from symbp.reference.grids import evaluate_grids
 from symbp.reference.loops import evaluate, extent_of, shape_of
 
-__all__ = ["FLOAT", "LANES", "Arithmetic", "evaluate", "evaluate_grids", "extent_of", "multiprecision", "of_sum_one", "shape_of"]
+__all__ = [
+    "FLOAT",
+    "LANES",
+    "Arithmetic",
+    "evaluate",
+    "evaluate_grids",
+    "extent_of",
+    "multiprecision",
+    "of_sum_one",
+    "shape_of",
+]

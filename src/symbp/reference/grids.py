@@ -96,7 +96,7 @@ def _runs(statement: Equation | Scan, sizes: Sizes) -> Iterator[tuple[Equation, 
 
 @dataclass
 class _Grid:
-    """One equation on the grid of its indices: an axis for each of ``domain``, then for each of ``over``, then lanes."""
+    """One equation on the grid of its indices: an axis for each of ``domain``, of ``over``, and one of lanes."""
 
     arrays: dict[str, Array]
     sizes: Sizes
