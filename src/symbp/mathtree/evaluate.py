@@ -27,6 +27,7 @@ from symbp.mathtree.values import (
     close,
     elementwise,
     holds,
+    longest,
     matmul,
     scalar,
     shape_text,
@@ -205,6 +206,8 @@ def _norm(node: m.Norm, scope: Scope) -> Value:
     entries = [entry for row in body for entry in row] if isinstance(body, tuple) else [body]
     if node.order == "1":
         return mpmath.fsum(abs(e) for e in entries)
+    if node.order == "2" and isinstance(body, tuple):
+        return longest(body)
     return mpmath.sqrt(mpmath.fsum(e * e for e in entries))
 
 

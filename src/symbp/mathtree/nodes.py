@@ -230,7 +230,10 @@ class RowSoftmax(Node):
 
 @dataclass(frozen=True)
 class Norm(Node):
-    """The square root of the sum of squares of all entries; of order ``1``, the sum of their magnitudes."""
+    """The square root of the sum of squares of all entries; of order ``1``, the sum of their magnitudes.
+
+    Of order ``2`` it is the most by which a matrix makes a vector longer, its largest singular value.
+    """
 
     body: Node
     order: Literal["", "1", "2", "F"] = ""

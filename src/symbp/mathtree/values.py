@@ -85,6 +85,14 @@ def matmul(a: Value, b: Value) -> Value:
     return tuple(tuple(mpmath.fdot(row, column) for column in columns) for row in a)
 
 
+def longest(table: Rows) -> Scalar:
+    """The most by which a matrix makes a vector longer: its largest singular value."""
+    wide = len(table) < len(table[0])
+    rows = table if wide else tuple(zip(*table, strict=True))
+    square = mpmath.matrix([[mpmath.fdot(a, b) for b in rows] for a in rows])
+    return mpmath.sqrt(max(mpmath.eigsy(square, eigvals_only=True)))
+
+
 def _softmax(z: Value) -> Value:
     """The softmax of a column, or of each row of a batch."""
     if not isinstance(z, tuple):

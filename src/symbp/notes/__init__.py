@@ -31,6 +31,7 @@ from symbp.notes.printed import same_but_for_sizes
 from symbp.notes.references import resolved
 from symbp.notes.subject import Subject
 from symbp.notes.through_time import through_time
+from symbp.notes.trouble import trouble
 from symbp.notes.updates import updates
 from symbp.notes.updates_whole import updates_whole
 from symbp.printing.document import Document, Section
@@ -141,7 +142,7 @@ SECTIONS: dict[str, Callable[[Subject], list[Section]]] = {
     "gradients": _gradients,
     "module": lambda about: [module(about)],
     "updates": _updates,
-    "trouble": lambda about: [],
+    "trouble": trouble,
     "exercises": lambda about: [],
 }
 
