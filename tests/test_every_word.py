@@ -98,7 +98,7 @@ def in_formulas(content: Any) -> Iterator[str]:
     """The words within the formulas of a document."""
     if isinstance(content, m.Text):
         yield str(content.text)
-    if isinstance(content, m.Symbol):
+    if isinstance(content, m.Symbol) and isinstance(content.sup, str):
         yield content.sup
     if isinstance(content, m.Cases):
         yield from (str(content.holds), str(content.holds_not))

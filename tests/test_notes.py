@@ -401,7 +401,7 @@ def test_every_line_can_fail(name: str, monkeypatch: pytest.MonkeyPatch) -> None
     def checking(display: m.Display, environment: m.Environment) -> None:
         real(display, environment)
         for position, line in enumerate(display.lines):
-            for wrong in altered(line):
+            for wrong in altered(line) if line.relation == "=" else ():  # a bound less a factor may be one too
                 seen[0] += 1
                 try:
                     real(replace(display, lines=(*display.lines[:position], wrong)), environment)

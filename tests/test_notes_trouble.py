@@ -1,6 +1,9 @@
 """What can go wrong: the sizes of gradients against an evaluation by hand, and what is said of them."""
 
+import importlib
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -12,16 +15,18 @@ from symbp import mathtree as m
 from symbp.derive import NetworkDerivation, derive
 from symbp.equation import Index
 from symbp.errors import CheckFailed
-from symbp.layers import ACTIVATIONS, Activation, Dense
+from symbp.layers import ACTIVATIONS, Activation, Add, BatchNorm, Dense, Dropout, Layer
 from symbp.layers.fragment import at, define
+from symbp.network import Network
 from symbp.notes import VIEWS, notes
 from symbp.notes.about import subject
 from symbp.notes.numbers import of_example
 from symbp.notes.subject import Subject
 from symbp.notes.trouble import trouble
+from symbp.notes.trouble import variants as variants_module
 from symbp.notes.trouble.measured import factors, heard, in_all, per_layer, slopes_at, verdict
-from symbp.notes.trouble.variants import CONTRASTS, contrast
-from symbp.printing.document import Document, Figure, Section, Table
+from symbp.notes.trouble.variants import CONTRASTS, LAMBDA, Variant, contrast, decayed, dropped, normalised, skipped
+from symbp.printing.document import Document, Figure, Formula, Section, Table
 from symbp.program import Program, Tensor
 from symbp.reference import evaluate_grids
 from symbp.verify.perturb import STEP, complex_step
@@ -157,7 +162,7 @@ def test_the_verdict_goes_by_one_hundred(ratio: float) -> None:
 
 
 def test_a_factor_is_never_more_than_its_bound() -> None:
-    for name in ("relay", "xor", "classes", "deep"):
+    for name in ("relay", "xor", "classes"):
         numbers = of_example(example(name))
         rows = heard(numbers)
         pairs = zip(rows, rows[1:], factors(numbers), strict=False)
@@ -194,8 +199,7 @@ def m_text(doc: Document) -> str:
 
 @pytest.mark.parametrize("name", CHEAP)
 def test_every_example_has_the_section(name: str) -> None:
-    first, *_ = section(document(name))
-    assert first.title == ("What can go wrong",)
+    first, *_ = trouble(about(name))
     assert [b for b in first.blocks if isinstance(b, Table)]
 
 
@@ -219,15 +223,175 @@ def test_a_wrong_bound_stops_the_notes(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def checking(display: m.Display, environment: m.Environment) -> None:
         real(display, environment)
-        if display.number == "T1":
+        if display.number == "G1":
             first = display.lines[0]
             short = m.Product(first.right.factors[::2])
             with pytest.raises(CheckFailed) as caught:
-                real(m.Display((m.Line(first.left, short, "≤"),), "T1"), environment)
-            assert str(caught.value).startswith("equation (T1), ")
+                real(m.Display((m.Line(first.left, short, "≤"),), "G1"), environment)
+            assert str(caught.value).startswith("equation (G1), ")
             seen.append(display)
 
     seen: list[m.Display] = []
     monkeypatch.setattr(m, "check_display", checking)
     trouble(subject(d, VIEWS))
     assert seen
+
+
+def lines_of(d: NetworkDerivation, number: str) -> list[str]:
+    """The lines of one display of the section."""
+    blocks = [b for s in trouble(subject(d, VIEWS)) for b in s.blocks if isinstance(b, Formula)]
+    return [m.line_reading(line) for b in blocks if b.display.number == number for line in b.display.lines]
+
+
+# The remedies.
+
+
+def variants(d: NetworkDerivation) -> dict[str, Variant]:
+    net = d.network
+    assert isinstance(net, Network)
+    found = {
+        "decay": decayed(net),
+        "dropout": dropped(net),
+        "layer norm": normalised(net, False),
+        "batch norm": normalised(net, True, everywhere=True),
+        "residual": skipped(net),
+    }
+    return {kind: variant for kind, variant in found.items() if variant is not None}
+
+
+@pytest.mark.parametrize("name", ["xor", "residual", "a chain"])
+def test_every_variant_has_the_gradient_of_its_own_equations(name: str) -> None:
+    """The chain rule over the changed network, against complex steps of its forward equations."""
+    d = chain(4, 0.9) if name == "a chain" else example(name)
+    found = variants(d)
+    assert set(found) >= {"decay", "dropout", "layer norm", "batch norm"}
+    assert ("residual" in found) == (name == "a chain")
+    for kind, variant in found.items():
+        numbers = variant.numbers(of_example(d))
+        first, last = numbers.learned[0], numbers.learned[-1]
+        expected = complex_step(numbers.derivation.start, numbers.given, numbers.sizes, [first, last])
+        for parameter, gradient in expected.items():
+            np.testing.assert_allclose(numbers.gradient(parameter), gradient, rtol=1e-9, atol=1e-14, err_msg=kind)
+
+
+def test_a_penalty_adds_a_share_of_each_weight_and_of_no_bias() -> None:
+    plain = of_example(example("relay"))
+    net = example("relay").network
+    assert isinstance(net, Network)
+    numbers = decayed(net).numbers(plain)
+    for name in ("W1", "W2"):
+        np.testing.assert_allclose(
+            numbers.gradient(name), plain.gradient(name) + LAMBDA * plain.given[name], rtol=1e-12
+        )
+    for name in ("b1", "b2"):
+        np.testing.assert_array_equal(numbers.gradient(name), plain.gradient(name))
+
+
+def test_a_step_with_the_penalty_shrinks_first() -> None:
+    numbers = of_example(example("relay"))
+    weight, slope = 0.4, numbers.gradient("W1")[0, 0]
+    assert lines_of(example("relay"), "G5")[-1] == f"= {0.999 * weight - 0.1 * slope:.4f}"
+
+
+def test_a_unit_that_is_left_out_hears_nothing() -> None:
+    variant = variants(example("relay"))["dropout"]
+    numbers = variant.numbers(of_example(example("relay")))
+    mask = numbers.given["mask2"]
+    assert set(mask.ravel()) == {0.0, 1.0}
+    np.testing.assert_allclose(numbers.values["a1_bar"], 2 * mask * numbers.values["a2_bar"], rtol=1e-15)
+    assert not numbers.values["z1_bar"][mask == 0].any() and not numbers.gradient("W1")[mask[0] == 0].any()
+    (table,) = (
+        b for s in section(document("relay")) if s.title == ("Dropout",) for b in s.blocks if isinstance(b, Table)
+    )
+    assert [row[3][0].value for row in table.rows] == numbers.values["a1_bar"][0].tolist()
+
+
+def test_two_units_are_too_few_to_normalise() -> None:
+    assert "no message passes" in text(document("relay"))
+    variant = variants(example("relay"))["layer norm"]
+    assert (
+        heard(variant.numbers(of_example(example("relay"))))[0].signal
+        < 1e-3 * heard(of_example(example("relay")))[0].signal
+    )
+
+
+def test_a_way_around_is_one_more_term() -> None:
+    (line,) = lines_of(chain(4, 0.9), "G8")
+    assert line == "∂L/∂a^(1)_i = ∂L/∂a^(3)_i + ∑[l] δ^(2)_l · w^(2)_li"
+
+
+def dead(**more: object) -> NetworkDerivation:
+    """Two units, of which the second is below the kink of relu."""
+    parameters = {"W1": [[1.0, 0.5], [-1.0, -0.5]], "b1": [0.1, -0.1], "W2": [[0.7, 0.4]], "b2": [0.2]}
+    data = {"x": [0.5, 0.2], "y": [0.3], "parameters": parameters}
+    return derive(network(Dense(2, "relu"), Dense(1), inputs=2, example=data, **more))
+
+
+def test_the_weights_of_a_silent_unit_have_no_gradient() -> None:
+    assert lines_of(dead(), "G3") == ["∂L/∂w^(1)_21 = 0", "∂L/∂w^(1)_22 = 0"]
+    assert "One of the {units} hidden units has the slope zero" in told(dead())
+
+
+def test_a_penalty_reaches_a_silent_unit_too() -> None:
+    d = dead(regularization={"l2": 0.1})
+    assert lines_of(d, "G3") == []
+    assert float(d.values["W1_bar"][1, 0]) == pytest.approx(-0.1)
+    assert lines_of(d, "G4") == ["∂L/∂w^(1)_ij = δ^(1)_i · x_j + 0.1 · w^(1)_ij"]
+    assert lines_of(d, "G5") == []
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([Dense(3, "tanh"), BatchNorm(activation="tanh"), Dense(1)], "This network normalises in layer {layer}."),
+        ([Dense(3, "tanh"), Dropout(0.25), Dense(1)], "Layer {layer} of this network is such a dropout"),
+        ([Dense(3, "tanh", name="a"), Dense(3, "tanh", name="b"), Add(input=["a", "b"]), Dense(1)], "adds branches"),
+    ],
+    ids=["normalisation", "dropout", "residual"],
+)  # fmt: skip
+def test_what_a_network_has_is_told_and_not_put_in(layers: list[Layer], said: str) -> None:
+    assert said in told(derive(Network("has", 2, layers)))
+
+
+def test_clipping_says_what_it_does_here() -> None:
+    assert "This network does so" in told(dead(regularization={"clip_norm": 0.5}))
+    assert "would halve every derivative" in told(dead())
+
+
+# Seeded mistakes in the remedies.
+
+
+def other(net: Network, regularization: dict[str, float]) -> Variant:
+    """The variant with another penalty than the one that is told."""
+    return replace(decayed(net), network=replace(net, regularization=regularization))
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "wrong", "number"),
+    [
+        ("decay", "decayed", lambda net: other(net, {"l2": 0.02}), "G5.a"),
+        ("decay", "decayed", lambda net: other(net, {}), "G5.a"),
+    ],
+    ids=["another factor", "no penalty"],
+)  # fmt: skip
+def test_a_penalty_that_is_not_the_one_that_is_told(
+    module: str, function: str, wrong: Callable[[Network], Variant], number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.import_module(f"symbp.notes.trouble.{module}"), function, wrong)
+    with pytest.raises(CheckFailed) as caught:
+        trouble(subject(example("relay"), VIEWS))
+    assert str(caught.value).startswith(f"equation ({number}), w^new_11 = ")
+
+
+def test_a_wrong_adjoint_in_a_remedy_stops_the_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The values of a changed network are those of its derivation: a line that says something else does not hold."""
+    real = variants_module.evaluate
+
+    def doubled(program: Program, given: object, sizes: object, arithmetic: object) -> dict[str, object]:
+        found = real(program, given, sizes, arithmetic)
+        return {name: 2 * v if name == "a1_bar" else v for name, v in found.items()}
+
+    monkeypatch.setattr(variants_module, "evaluate", doubled)
+    with pytest.raises(CheckFailed) as caught:
+        trouble(subject(example("relay"), VIEWS))
+    assert re.match(r"equation \(G[68]", str(caught.value))

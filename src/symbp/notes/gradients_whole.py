@@ -12,11 +12,11 @@ from symbp.derivation import adjoint_name
 from symbp.notes.gradients import code_line
 from symbp.notes.lines import power_of_ten
 from symbp.notes.module import PLAIN
-from symbp.notes.numbers import BOUND, length, told
+from symbp.notes.numbers import BOUND, length, told, too_large
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Paragraph, Section, Sentence, Table
 from symbp.views.naming import LOSS
-from symbp.wording import say
+from symbp.wording import in_commas, say, sentences
 
 MOST_ROWS = 24
 HEADER: tuple[Sentence, ...] = (
@@ -37,7 +37,9 @@ def gradients_whole(subject: Subject) -> Section:
     Raises:
         CheckFailed: a gradient is not what the forward equations give.
     """
-    blocks: tuple[Block, ...] = () if subject.checked else (*_opening(subject), _table(subject))
+    blocks: tuple[Block, ...] = ()
+    if not subject.checked:
+        blocks = (*_opening(subject), _table(subject)) if subject.runs else (_places(subject),)
     return Section((say("All gradients"),), blocks)
 
 
@@ -76,6 +78,18 @@ def _table(subject: Subject) -> Table:
         else say("The gradients of {shown} of the {count} tensors of parameters.", shown=len(shown), count=len(names))
     )
     return Table((caption,), HEADER, rows, ("center", "left", "right", "right", "right", "center", "right"))
+
+
+def _places(subject: Subject) -> Paragraph:
+    """Where the gradients stand, of a network that is too large to be run."""
+    names = [n for n in subject.derivation.wrt if adjoint_name(n) in subject.numbers]
+    places = []
+    for name in spread(names, MOST_ROWS):
+        symbol = m.Partial(LOSS, subject.index_naming.whole(name), slash=True)
+        places.append((symbol, " ", m.Reference(str(subject.numbers[adjoint_name(name)]))))
+    told = say("The equations of its gradients, checked in small numbers of each size: {places}.",
+               places=in_commas(places))  # fmt: skip
+    return Paragraph(sentences(too_large(subject.derivation), told))
 
 
 def _row(subject: Subject, name: str) -> tuple[Sentence, ...]:

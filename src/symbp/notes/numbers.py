@@ -32,6 +32,7 @@ from symbp.wording import Message, say, say_many
 BATCH = 8  # samples that are drawn
 STEPS = 8  # of a sequence that is drawn
 MOST_LANE_POINTS = 8_000_000  # numbers that one run with several directions may compute
+MOST_POINTS = 20_000_000  # of sums, in the forward equations of a network that is run as it is
 EXPONENT = -9  # of the bound that errors are compared with and that is printed: floats keep more digits than that
 BOUND = f"< 1e{EXPONENT}"
 NOISE = 1e-6  # of the largest: what is smaller may be a sum that cancels to zero
@@ -126,6 +127,19 @@ def of_example(derivation: NetworkDerivation) -> Numbers:
     return Numbers(derivation, given, derivation.sizes)
 
 
+def sizes_of(derivation: NetworkDerivation) -> dict[str, int]:
+    """The run-time sizes at which a network is run: those of its example, or of a batch that is drawn."""
+    if derivation.network.example is not None:
+        return derivation.sizes
+    most = derivation.start.most
+    return {n: min(BATCH if n == "N" else STEPS, most.get(n, STEPS)) for n in derivation.start.sizes}
+
+
+def is_affordable(derivation: NetworkDerivation) -> bool:
+    """Whether a network is run as it is in some seconds."""
+    return points(derivation.start, sizes_of(derivation)) <= MOST_POINTS
+
+
 def at_full_size(derivation: NetworkDerivation, code: str) -> Numbers:
     """The numbers of an example, or drawn ones, compared with what the module makes of them.
 
@@ -159,13 +173,13 @@ def _keywords(module: ModuleType, plan: Blueprint, given: Mapping[str, Array]) -
 
 def _drawn(derivation: NetworkDerivation, module: ModuleType, plan: Blueprint) -> Numbers:
     """The parameters are what the module's ``init(0)`` gives; all else is drawn as the checks draw."""
-    most = derivation.start.most
-    sizes = {n: min(BATCH if n == "N" else STEPS, most.get(n, STEPS)) for n in derivation.start.sizes}
+    sizes = sizes_of(derivation)
     (parameters, *others), keywords = arguments(module, plan, derivation, sizes, np.dtype(float).type)
     given = dict(zip([t.name for t in plan.parameters], parameters, strict=True))
     given |= dict(zip([t.name for t in (*plan.inputs, *plan.targets)], others, strict=True))
     given |= dict(zip([t.name for t in plan.masks], keywords.get("masks", ()), strict=True))
-    given |= dict(zip([t.name for t in plan.states], keywords.get("state", ()), strict=True))
+    if plan.read_states:
+        given |= dict(zip([t.name for t in plan.states], keywords["state"], strict=True))
     return Numbers(derivation, given, sizes)
 
 
@@ -177,6 +191,12 @@ def _compare(found: Numbers, loss: float, gradient: Mapping[str, Array]) -> None
         error = np.abs(gradient[name] - found.gradient(name)).max(initial=0)
         if not error <= 10.0**EXPONENT * max(size[name], NOISE * max(size.values())):
             raise CheckFailed(f"the module gives another gradient by {name} than the equations")
+
+
+def too_large(derivation: NetworkDerivation) -> Message:
+    """Why the notes have no numbers of a network."""
+    count = sum(int(np.prod([e for e in t.shape if isinstance(e, int)])) for t in derivation.start.of_role("parameter"))
+    return say("This network has {count} parameters, too many to run it for these notes.", count=count)
 
 
 def told(numbers: Numbers) -> Message:

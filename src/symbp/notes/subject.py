@@ -26,7 +26,7 @@ from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
 from symbp.notes.known import Entries, Padded, Partials, shown_guards
 from symbp.notes.meanings import layer_of
-from symbp.notes.numbers import Numbers, at_full_size, of_example
+from symbp.notes.numbers import Numbers, at_full_size, is_affordable, of_example
 from symbp.notes.stated import Stated
 from symbp.printing.spelled import ENGLISH, catalogue, in_words
 from symbp.program import GIVEN, Tensor
@@ -128,6 +128,11 @@ class Subject:
         if self.worked:
             return self
         return replace(self, base=self.derivation, values={}, checked=False, evaluated_as=self)
+
+    @cached_property
+    def runs(self) -> bool:
+        """Whether the network is small enough to be run as it is."""
+        return self.worked or is_affordable(self.derivation)
 
     @cached_property
     def full(self) -> Numbers:
@@ -309,7 +314,7 @@ class Subject:
         if not self.checked:
             return display
         ranges = {i.name: range(1, self.extent(i.extent) + 1) for i in indices}
-        environment = env or m.Environment(self.symbols, self._partials, ranges)
+        environment = env or m.Environment(self.symbols, self.partials, ranges)
         m.check_display(display, environment)
         return display
 
@@ -395,7 +400,7 @@ class Subject:
         return layers
 
     @cached_property
-    def _partials(self) -> Mapping[tuple[m.Symbol, m.Symbol], Any]:
+    def partials(self) -> Mapping[tuple[m.Symbol, m.Symbol], Any]:
         return Partials(self.entries.elements, self.derivative, self.symbols.is_beyond)
 
     def derivative(self, of: Element, by: Element) -> Any:

@@ -24,7 +24,7 @@ from symbp.printing.drawing import curve_plot
 from symbp.reference import evaluate, evaluate_grids, multiprecision
 from symbp.reference.arithmetic import Array
 from symbp.views.naming import LOSS
-from symbp.wording import say
+from symbp.wording import say, sentences
 
 MOST_ROWS = 24
 STEPS = 20  # that are drawn
@@ -43,7 +43,7 @@ def updates_whole(subject: Subject) -> Section:
     """What a step does to each tensor of parameters, and to the loss."""
     told = _Told(subject)
     blocks = [told.opening(), *told.displays()]
-    if not subject.checked:
+    if not subject.checked and subject.runs:
         blocks += told.numbers()
     return Section((say("One step of {optimizer}", optimizer=told.row.title),), tuple(blocks))
 
@@ -80,7 +80,7 @@ class _Told:
     @cached_property
     def name(self) -> str:
         """The parameter whose equations are shown."""
-        return self.subject.full.learned[0]
+        return next(t.name for t in self.subject.network.parameters if adjoint_name(t.name) in self.subject.numbers)
 
     @cached_property
     def at(self) -> tuple[m.Index, ...]:
@@ -111,12 +111,12 @@ class _Told:
     def _symbol(self, symbol: sympy.Symbol, written: set[sympy.Symbol]) -> m.Symbol:
         """An entry of what the optimizer moves or keeps, or one of its constants."""
         if symbol == o.w:
-            return new_symbol(self._old) if symbol in written else self._old
+            return new_symbol(self.subject, self._old) if symbol in written else self._old
         letters, kept = letters_of(self.subject), {o.m: o.m, o.v: o.v, o.m_hat: o.m, o.v_hat: o.v}
         if symbol not in kept:
             return letters[symbol]
         entry = replace(letters[kept[symbol]], sub=self.at, accent="hat" if symbol in (o.m_hat, o.v_hat) else "")
-        return new_symbol(entry) if symbol in written and not entry.accent else entry
+        return new_symbol(self.subject, entry) if symbol in written and not entry.accent else entry
 
     @cached_property
     def _known(self) -> dict[m.Symbol, Any]:
@@ -227,14 +227,14 @@ class _Told:
         if not np.isfinite(found).all():
             return
         falls = all(b < a for a, b in pairwise(found))
-        always = say(" Every step makes it smaller.") if falls else say(" Not every step makes it smaller.")
+        always = say("Every step makes it smaller.") if falls else say("Not every step makes it smaller.")
         caption = say(
-            "The loss of this batch over {steps} steps of {optimizer}, from {first} to {last}.{always}",
-            steps=STEPS, optimizer=self.row.title, first=f"{found[0]:.4g}", last=f"{found[-1]:.4g}", always=always,
+            "The loss of this batch over {steps} steps of {optimizer}, from {first} to {last}.",
+            steps=STEPS, optimizer=self.row.title, first=f"{found[0]:.4g}", last=f"{found[-1]:.4g}",
         )  # fmt: skip
-        title = self.subject.text(say("Loss over the steps of {optimizer}", optimizer=self.row.title))
-        labels = (self.subject.text(say("step")), self.subject.text(say("loss")))
-        yield Figure(curve_plot(found, *labels, title), (caption,))
+        title = say("Loss over the steps of {optimizer}", optimizer=self.row.title)
+        labels = (say("step"), say("loss"))
+        yield Figure(curve_plot(found, *labels, title), sentences(caption, always))
 
 
 @dataclass(frozen=True)

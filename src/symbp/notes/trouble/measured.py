@@ -16,6 +16,7 @@ from symbp.layers import Activation, Site
 from symbp.layers.fragment import at, define
 from symbp.network import Network
 from symbp.notes.numbers import Numbers, length
+from symbp.notes.trouble.variants import Variant
 from symbp.program import Program, Tensor
 from symbp.reference import evaluate_grids
 from symbp.reference.arithmetic import Array
@@ -109,12 +110,14 @@ def slopes(numbers: Numbers, layer: int) -> Array:
     """The slope of a layer's activation at each of its numbers: what its adjoint is multiplied by, in floats."""
     network = numbers.derivation.network
     assert isinstance(network, Network)
-    site, function = network.sites[layer - 1], network.layers[layer - 1].function
-    if function.is_identity:
-        return np.ones_like(
-            numbers.values[site.output] if site.output in numbers.values else numbers.values[f"z{layer}"]
-        )
-    return slopes_at(function, numbers.values[f"z{layer}"])
+    site, function, values = network.sites[layer - 1], network.layers[layer - 1].function, numbers.values
+    named = [n for n in (f"z{layer}", *(_output(network, source) for source in site.sources)) if n in values]
+    return slopes_at(function, values[named[0]])
+
+
+def _output(network: Network, number: int) -> str:
+    """The tensor that a layer gives; 0 is the input."""
+    return network.sites[number - 1].output if number else "x"
 
 
 def slopes_at(function: Activation, z: Array) -> Array:
@@ -124,3 +127,8 @@ def slopes_at(function: Activation, z: Array) -> Array:
     body = sympy.diff(function.formula(at(given, i)), at(given, i))
     program = Program((given, out), (define(out, (i,), body),), out.name)
     return evaluate_grids(program, {"z": z.ravel()}, {})[out.name].reshape(z.shape)
+
+
+def of_base(variant: Variant, rows: list[Heard]) -> list[Heard]:
+    """The rows of the layers that a network has had before others were put in."""
+    return [row for row, origin in zip(rows, variant.origins, strict=True) if origin is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
@@ -16,31 +16,50 @@ from symbp.network import Network
 from symbp.notes.arrays import Arrays
 from symbp.notes.described import KINDS
 from symbp.notes.gradients_whole import spread
+from symbp.notes.numbers import too_large
 from symbp.notes.subject import Subject
-from symbp.notes.trouble.lines import delta_of, slope_node
-from symbp.notes.trouble.measured import FAINT, LOUD, Heard, factors, heard, in_all, per_layer, verdict
-from symbp.notes.trouble.variants import Variant, contrast, hidden, normalised, skipped
+from symbp.notes.trouble.compared import Compared
+from symbp.notes.trouble.lines import delta_of, named, slope_node
+from symbp.notes.trouble.measured import Heard, Verdict, factors, heard, in_all, of_base, per_layer, verdict
+from symbp.notes.trouble.variants import Variant, hidden, normalised, skipped
 from symbp.printing.document import Alignment, Block, Figure, Formula, Items, Paragraph, Sentence, Table
 from symbp.printing.drawing.plot import gradient_norms_plot
 from symbp.views.naming import LOSS
-from symbp.wording import Message, say
+from symbp.wording import Message, say, sentences
 
 MOST_ROWS = 12
 DEEPER = 20  # layers more, of which the notes say what they would do
-MOST_CURVES = 4
 NOTHING: Sentence = ("–",)
 
-VERDICTS: dict[str, str] = {
-    "silent": "Here nothing arrives at the first layer at all: its gradient is exactly zero.",
-    "vanishing": "In this network the gradient vanishes: at the first layer the message has {ratio} of the size that "
-    "it has at the last one, less than one hundredth.",
-    "exploding": "In this network the gradient explodes: at the first layer the message is {ratio} times as large as "
-    "at the last one, more than a hundred times.",
-    "neither": "In this network the gradient neither vanishes nor explodes: at the first layer the message is {ratio} "
-    "times as large as at the last one. These notes speak of vanishing below {faint}, and of exploding above {loud}.",
+VERDICTS: dict[Verdict, Callable[[m.Node], Message]] = {
+    "silent": lambda ratio: say("Here nothing arrives at the first layer at all: its gradient is exactly zero."),
+    "vanishing": lambda ratio: say(
+        "In this network the gradient vanishes: at the first layer the message has {ratio} times the size that it has "
+        "at the last one, less than one hundredth.", ratio=ratio
+    ),
+    "exploding": lambda ratio: say(
+        "In this network the gradient explodes: at the first layer the message is {ratio} times as large as at the "
+        "last one, more than a hundred times.", ratio=ratio
+    ),
+    "neither": lambda ratio: say(
+        "In this network the gradient neither vanishes nor explodes: at the first layer the message is {ratio} times "
+        "as large as at the last one. These notes speak of vanishing below one hundredth, and of exploding above a "
+        "hundred.", ratio=ratio
+    ),
 }  # fmt: skip
-
-
+COMPARED: dict[Verdict, Callable[[Message, m.Node], Message]] = {
+    "silent": lambda name, ratio: say("{name}: nothing arrives at the first layer.", name=name),
+    "vanishing": lambda name, ratio: say(
+        "{name}: it vanishes; the first layer hears {ratio} times what the last one does.", name=name, ratio=ratio
+    ),
+    "exploding": lambda name, ratio: say(
+        "{name}: it explodes; the first layer hears {ratio} times what the last one does.", name=name, ratio=ratio
+    ),
+    "neither": lambda name, ratio: say(
+        "{name}: the first layer hears {ratio} times what the last one does.", name=name, ratio=ratio
+    ),
+}
+BESIDE = say("For comparison, the same parameters in other networks, each derived and run like this one:")
 TOLD = {
     True: say("The size of the message and of the gradient at each layer. The factor is the message by that of the "
               "layer after it."),
@@ -53,6 +72,7 @@ class Sizes:
     """The sizes of the messages in a network of layers."""
 
     subject: Subject
+    other: Compared
 
     @cached_property
     def network(self) -> Network:
@@ -69,10 +89,13 @@ class Sizes:
         return self.subject.regular and all(layer.function.pointwise for layer in self.network.layers[:-1])
 
     def blocks(self) -> Iterator[Block]:
-        if self.bounded and len(self.rows) > 1:
+        if self.bounded and len(self.network.layers) > 1:
             yield from self._bound()
         if self.subject.checked and not self.subject.worked:
             return  # the numbers are those of the network at its full size
+        if not self.subject.runs:
+            yield Paragraph((too_large(self.subject.derivation),))
+            return
         yield self._table()
         yield from self._judged()
 
@@ -100,7 +123,7 @@ class Sizes:
             ),)
         )  # fmt: skip
         environment = self._environment(arrays) if self.subject.checked else None
-        yield Formula(self.subject.show(lines, "T1", env=environment))
+        yield Formula(self.subject.show(lines, "G1", env=environment))
 
     def _largest_slope(self) -> m.Node:
         units = m.Index("i")
@@ -169,14 +192,9 @@ class Sizes:
     def _judged(self) -> Iterator[Block]:
         ratio = in_all(self.rows)
         if isfinite(ratio):
-            yield Paragraph((self._verdict(ratio), *self._deeper(), *self._steps()))
+            told = VERDICTS[verdict(ratio)](m.Number(ratio, 3))
+            yield Paragraph(sentences(told, *self._deeper(), *self._steps()))
         yield from self._beside()
-
-    def _verdict(self, ratio: float) -> Message:
-        faint, loud = m.number(repr(FAINT)), m.Number(int(LOUD))
-        text = VERDICTS[verdict(ratio)]
-        return say(text, **{k: v for k, v in {"ratio": m.Number(ratio, 3), "faint": faint, "loud": loud}.items()
-                            if f"{{{k}}}" in text})  # fmt: skip
 
     def _deeper(self) -> Iterator[Any]:
         """What many more such layers would do."""
@@ -186,17 +204,17 @@ class Sizes:
         power = m.Comparison(m.Power(m.Number(factor, 3), m.Number(DEEPER)), "≈", m.Number(factor**DEEPER, 3))
         few = len(self.rows) < 4
         yield (
-            say(" So few factors say little of depth. But a factor like this, {count} times over, would be {power}.",
+            say("So few factors say little of depth. But a factor like this, {count} times over, would be {power}.",
                 count=DEEPER, power=power)
             if few
-            else say(" A layer multiplies by {factor}, as a geometric mean; {count} layers more of this kind would "
+            else say("A layer multiplies by {factor}, as a geometric mean; {count} layers more of this kind would "
                      "multiply by {power}.", factor=m.Number(factor, 3), count=DEEPER, power=power)
         )  # fmt: skip
 
     def _steps(self) -> Iterator[Message]:
         """Where the sizes at the steps of a recurrence are told."""
         if any(isinstance(layer, Recurrent) for layer in self.network.layers):
-            yield say(" Within a recurrent layer the message travels from step to step as well; how large it is at "
+            yield say("Within a recurrent layer the message travels from step to step as well; how large it is at "
                       "each of them is told in the section on the backward pass.")  # fmt: skip
 
     # side by side
@@ -205,9 +223,6 @@ class Sizes:
     def variants(self) -> list[tuple[Message, Variant]]:
         """Networks with the same parameters whose messages are drawn beside those of this one."""
         found: list[tuple[Message, Variant]] = []
-        other = contrast(self.network)
-        if other is not None:
-            found.append((say("with {activation}", activation=named(other[2])), other[0]))
         if len(self.rows) > 3:
             over_batch = self.subject.full.sizes.get(BATCH.name, 1) > 1
             extra = normalised(self.network, over_batch, everywhere=True)
@@ -216,12 +231,17 @@ class Sizes:
             around = skipped(self.network)
             if around is not None:
                 found.append((say("residual"), around))
-        return found[: MOST_CURVES - 1]
+        return found
 
     @cached_property
     def compared(self) -> list[tuple[Message, list[Heard]]]:
         """What arrives at each layer of these."""
-        return [(name, _of_base(variant, heard(variant.numbers(self.subject.full)))) for name, variant in self.variants]
+        found = []
+        if self.other.found is not None:
+            rows = heard(self.other.numbers)
+            found.append((say("with {activation}", activation=named(self.other.there)), rows))
+        full = self.subject.full
+        return found + [(name, of_base(variant, heard(variant.numbers(full)))) for name, variant in self.variants]
 
     def _beside(self) -> Iterator[Block]:
         """The messages drawn, beside those of the same network with other activations."""
@@ -230,7 +250,7 @@ class Sizes:
             return
         own = self._own_name()
         series = [(own, here), *((name, [r.signal for r in rows]) for name, rows in self.compared)]
-        drawing = gradient_norms_plot([(self.subject.text(name), values) for name, values in series])
+        drawing = gradient_norms_plot(series, y_label=say("size of the message"))
         caption = say("The size of the message at each layer, on a logarithmic axis; it travels from right to left.")
         if self.compared:
             yield Paragraph((BESIDE,))
@@ -246,26 +266,7 @@ class Sizes:
     def _comparison(self) -> Iterator[Message]:
         for name, rows in self.compared:
             ratio = in_all(rows)
-            what = COMPARED[verdict(ratio)] if isfinite(ratio) else LAST_SILENT
-            parts = {"name": name, "ratio": m.Number(ratio, 3) if isfinite(ratio) else NOTHING}
-            yield say(what, **{k: v for k, v in parts.items() if f"{{{k}}}" in what})
-
-
-BESIDE = say("For comparison, the same parameters in other networks, each derived and run like this one:")
-LAST_SILENT = "{name}: the last layer hears nothing."
-COMPARED = {
-    "silent": "{name}: nothing arrives at the first layer.",
-    "vanishing": "{name}: it vanishes; the first layer hears {ratio} times what the last one does.",
-    "exploding": "{name}: it explodes; the first layer hears {ratio} times what the last one does.",
-    "neither": "{name}: the first layer hears {ratio} times what the last one does.",
-}
-
-
-def named(activation: str) -> str:
-    """An activation as people say it."""
-    return activation.replace("_", " ") if activation != "relu" else "ReLU"
-
-
-def _of_base(variant: Variant, rows: list[Heard]) -> list[Heard]:
-    """The rows of the layers that the base has too."""
-    return [row for row, origin in zip(rows, variant.origins, strict=True) if origin is not None]
+            if isfinite(ratio):
+                yield COMPARED[verdict(ratio)](name, m.Number(ratio, 3))
+            else:
+                yield say("{name}: the last layer hears nothing.", name=name)

@@ -10,15 +10,16 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symbp.derivation import Derivation
+from symbp.derivation import Derivation, slice_program
 from symbp.derive import derive
 from symbp.layers import Add, BatchNorm, Dense, Dropout, Layer, LayerNorm
 from symbp.network import Network
 from symbp.network.example import all_drawn, unseen
 from symbp.network.settings import Notation, Regularization
 from symbp.notes.numbers import Numbers
-from symbp.notes.subject import Subject, evaluated
+from symbp.notes.subject import Subject
 from symbp.program import Tensor
+from symbp.reference import evaluate, multiprecision
 from symbp.reference.arithmetic import Array
 from symbp.rewrite import REWRITES
 
@@ -69,10 +70,11 @@ class Variant:
         new = {t.name: _neutral(t, full.sizes) for t in self._new}
         return Numbers(derive(self.network, without=tuple(REWRITES)), {**self._kept(full.given), **new}, full.sizes)
 
-    def subject(self, about: Subject, rules: tuple[str, ...] = ()) -> Subject:
+    def subject(self, about: Subject, wanted: tuple[str, ...], rules: tuple[str, ...] = ()) -> Subject:
         """What lines of the variant are about; where lines are evaluated, in 50 digits at the values of the base.
 
         Args:
+            wanted: The tensors whose definitions are shown: they and what they are made of have values.
             rules: Rewrites that bring its equations to the form in which they are shown.
         """
         derivation = derive(self.network, without=[rule for rule in REWRITES if rule not in rules])
@@ -80,7 +82,8 @@ class Variant:
         values: Mapping[str, Any] = {}
         if about.checked:
             given = {**self._kept(about.values), **{t.name: _generic(t, about.sizes) for t in self._new}}
-            values = evaluated(derivation, given, about.sizes, about.precision)
+            needed = slice_program(derivation.result, wanted)
+            values = evaluate(needed, given, about.sizes, multiprecision(about.precision))
         return Subject(
             derivation, derivation, values, about.sizes, alike, about.views, about.checked, language=about.language
         )
@@ -89,20 +92,24 @@ class Variant:
     def _new(self) -> list[Tensor]:
         """What was not given to the base."""
         known = {*self.names, *self._common}
-        return [t for t in self.network.program().of_role("parameter", "mask") if t.name not in known]
+        return [t for t in self.network.program().of_role("parameter", "mask", "state") if t.name not in known]
 
     @property
     def _common(self) -> list[str]:
         """What both are given besides parameters."""
         before = self.base.program().tensor
-        return [t.name for t in self.network.program().of_role("input", "target", "mask") if before.get(t.name) == t]
+        return [
+            t.name
+            for t in self.network.program().of_role("input", "target", "mask", "state")
+            if before.get(t.name) == t
+        ]
 
     def _kept(self, given: Mapping[str, Any]) -> dict[str, Any]:
         return {name: given[old] for name, old in {**{n: n for n in self._common}, **self.names}.items()}
 
 
 def _neutral(tensor: Tensor, sizes: Mapping[str, int]) -> Array:
-    if tensor.role == "mask":
+    if tensor.role != "parameter":
         return np.array(unseen([tensor], sizes)[tensor.name], dtype=float)
     shape = tuple(e for e in tensor.shape if isinstance(e, int))
     return np.ones(shape) if tensor.letter == "gamma" else np.zeros(shape)
@@ -110,7 +117,7 @@ def _neutral(tensor: Tensor, sizes: Mapping[str, int]) -> Array:
 
 def _generic(tensor: Tensor, sizes: Mapping[str, int]) -> Any:
     """Values at which a mistake in an equation shows."""
-    found = unseen([tensor], sizes) if tensor.role == "mask" else all_drawn((tensor,))
+    found = all_drawn((tensor,)) if tensor.role == "parameter" else unseen([tensor], sizes)
     return np.vectorize(lambda v: mpmath.mpf(repr(v)), otypes=[object])(np.array(found[tensor.name]))
 
 
@@ -154,9 +161,14 @@ def decayed(network: Network) -> Variant:
     return Variant(network, replace(network, regularization=penalty), tuple(range(len(network.layers))))
 
 
+def _learns(network: Network, count: int) -> bool:
+    """Whether one of the first layers has a parameter that learns: only then a message comes back to them."""
+    return any(not t.frozen for site in network.sites[:count] for t in network.own(site.number))
+
+
 def _first_hidden(network: Network) -> int | None:
-    """The first hidden dense layer whose only reader is the layer after it, from 0."""
-    for k in hidden(network):
+    """The first hidden dense layer that hears a message and whose only reader is the layer after it, from 0."""
+    for k in (k for k in hidden(network) if _learns(network, k + 1)):
         reads = [number for number, read in enumerate(network.sources, 1) if k + 1 in read]
         follows = k + 1 < len(network.layers) and not network.layers[k + 1].input
         if reads == [k + 2] and follows and isinstance(network.layers[k], Dense) and len(network.shapes[k + 1]) == 1:
@@ -201,7 +213,7 @@ def skipped(network: Network) -> Variant | None:
     if not network.is_dense_chain or any(layer.name for layer in network.layers):
         return None
     widths = network.widths
-    around = [k for k in hidden(network) if k and widths[k] == widths[k + 1]]
+    around = [k for k in hidden(network) if widths[k] == widths[k + 1] and _learns(network, k)]
     if not around:
         return None
     layers: list[Layer] = []
