@@ -11,12 +11,15 @@ from symbp.printing.spelled import catalogue, in_words
 from symbp.templates import Kind, environment
 from symbp.wording import Message, say
 
+MANY = 6  # sections
+
 Filters: TypeAlias = dict[str, Callable[..., Any]]
 
 # The words of the templates: what they print as ``words.table`` is in the language of the document.
 WORDS = {
     "table": say("Table"),
     "figure": say("Figure"),
+    "contents": say("Contents"),
     # Translators: the name of the language's hyphenation patterns in TeX (language.dat), such as ngerman.
     "hyphenation": say("english"),
 }
@@ -49,3 +52,8 @@ def in_language(words: Mapping[str, Message], language: str) -> dict[str, str]:
 def whole(display: Display) -> str:
     """The anchor of a display of several lines, each of which has one of its own."""
     return anchor(display.number) if display.number and len(display.lines) > 1 else ""
+
+
+def are_many(document: Document) -> bool:
+    """Whether a document has so many sections that they are listed at its beginning."""
+    return sum(section.level == 1 for section in document.sections) >= MANY

@@ -7,23 +7,13 @@ from symbp.mathtree.reading import piece_reading
 from symbp.printing.document import Alignment, Code, Document, Sentence, numbered
 from symbp.printing.drawing import tikz, tikz_colours
 from symbp.printing.latex import latex_bookmark, latex_display, latex_inline, latex_text
-from symbp.printing.pages import Filters, filled, in_language, whole
-from symbp.wording import say
-
-CONTENTS = 6  # sections, from which on they are listed at the beginning
+from symbp.printing.pages import Filters, are_many, filled, whole
 
 
 def tex_source(document: Document) -> str:
     """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
-    return filled(
-        "tex",
-        "article.tex.j2",
-        FILTERS,
-        numbered(document),
-        in_language({"contents": say("Contents")}, document.language),
-        colours=tikz_colours(),
-        contents=sum(section.level == 1 for section in document.sections) >= CONTENTS,
-    )
+    contents = are_many(document)
+    return filled("tex", "article.tex.j2", FILTERS, numbered(document), colours=tikz_colours(), contents=contents)
 
 
 def _tex_display(display: Display) -> str:

@@ -8,7 +8,7 @@ from symbp.mathtree.lines import DisplayRow, rows
 from symbp.mathtree.nodes import Display, anchor
 from symbp.printing.document import Document, numbered
 from symbp.printing.drawing import typst_drawing
-from symbp.printing.pages import Filters, filled, whole
+from symbp.printing.pages import Filters, are_many, filled, whole
 from symbp.printing.typst_math import piece_typst, typst_inline, typst_string
 
 PAGE = 40.0  # em
@@ -22,11 +22,11 @@ def typst_source(document: Document) -> str:
         "code": _typst_code,
         "display": typst_display,
         "cells": lambda row: ", ".join(f"[{typst_inline(cell)}]" for cell in row),
-        "columns": lambda alignment: _tuple("1fr" if a == "wrap" else "auto" for a in alignment),
+        "columns": lambda alignment: _tuple("42%" if a == "wrap" else "auto" for a in alignment),
         "alignments": lambda alignment: _tuple(f"{ {'wrap': 'left'}.get(a, a) } + horizon" for a in alignment),
         "drawing": typst_drawing,
     }
-    return filled("typst", "notes.typ.j2", filters, document=numbered(document))
+    return filled("typst", "notes.typ.j2", filters, numbered(document), contents=are_many(document))
 
 
 def _tuple(items: Any) -> str:
