@@ -30,14 +30,15 @@ def graph_edges(
     subject: Subject, columns: tuple[tuple[Element, ...], ...], drawn: frozenset[Element]
 ) -> tuple[tuple[str, str], ...]:
     """The edges between what is drawn, by its names."""
+    found: dict[Element, tuple[Element, ...]] = {}
+
+    def sources(element: Element) -> tuple[Element, ...]:
+        """What an element is computed from, as far as it is drawn: past what stands between."""
+        if element not in found:
+            before = [scalar.element for scalar in scalars(subject.view.primal(element))]
+            near = (e for b in before for e in ((b,) if b in drawn else sources(b)))
+            found[element] = tuple(dict.fromkeys(near))
+        return found[element]
+
     every = [element for column in columns for element in column if element in drawn]
-    return tuple((str(a), str(b)) for b in every for a in _sources(subject, b, drawn))
-
-
-def _sources(subject: Subject, element: Element, drawn: frozenset[Element]) -> tuple[Element, ...]:
-    """What an element is computed from, as far as it is drawn: past what stands between."""
-    found: dict[Element, None] = {}
-    for scalar in scalars(subject.view.primal(element)):
-        near = (scalar.element,) if scalar.element in drawn else _sources(subject, scalar.element, drawn)
-        found.update(dict.fromkeys(near))
-    return tuple(found)
+    return tuple((str(a), str(b)) for b in every for a in sources(b))

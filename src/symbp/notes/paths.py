@@ -131,7 +131,8 @@ class _Found:
 
     def paths(self, columns: tuple[tuple[Element, ...], ...]) -> Paths:
         drawn = frozenset(element for column in columns for element in column)
-        edges = graph_edges(self.subject, columns, drawn - {self.element})
+        beside = drawn > set(self.marked)
+        edges = graph_edges(self.subject, columns, drawn - {self.element}) if beside else ()
         nodes = tuple(tuple(self._node(element) for element in column) for column in columns)
         return Paths(nodes, edges, tuple(map(self._factor, self.links)), str(self.element))
 
