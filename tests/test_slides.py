@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -215,6 +217,33 @@ def test_latex_prints_slides_within_their_edges(document: Document) -> None:
     printed = tex_pdf(slides_source(document), engine)
     assert printed.pdf, tex_fault(printed.log)
     assert overfull(printed.log) == []
+
+
+@pytest.mark.tex
+def test_the_lines_of_a_derivation_appear_one_by_one(tmp_path: Path) -> None:
+    engine = pdf.tex_engine()
+    assert engine
+    lines = tuple(m.Line(Z if n == 0 else None, m.Number(100 + n)) for n in range(4))
+    document = Document("Net", (Section(("Forward pass",), (Formula(m.Display(lines, "7")),)),))
+    (tmp_path / "slides.pdf").write_bytes(tex_pdf(slides_source(document), engine).pdf or b"")
+    text = subprocess.run(["pdftotext", tmp_path / "slides.pdf", "-"], capture_output=True, text=True, check=True)
+    pages = [re.findall(r"\b10\d\b", page) for page in text.stdout.split("\f")]
+    assert pages == [[], ["100"], ["100", "101"], ["100", "101", "102"], ["100", "101", "102", "103"], []]
+
+
+@pytest.mark.tex
+def test_what_is_said_to_the_slides_can_be_shown() -> None:
+    engine = pdf.tex_engine()
+    assert engine
+    source = slides_source(SAMPLE).replace(r"\title{", r"\setbeameroption{show notes}\title{", 1)
+    shown, hidden = tex_pdf(source, engine), tex_pdf(slides_source(SAMPLE), engine)
+    assert shown.pdf, tex_fault(shown.log)
+    notes = sum(bool(slide.spoken) for slide in slides(numbered(SAMPLE)))
+    assert pages_of(shown.log) == pages_of(hidden.log) + notes
+
+
+def pages_of(log: str) -> int:
+    return int(re.findall(r"\((\d+) pages", log)[-1])
 
 
 def overfull(log: str) -> list[str]:
