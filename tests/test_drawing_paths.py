@@ -116,3 +116,14 @@ def test_every_format_prints_the_paths() -> None:
     assert svg(drawing, "f").count('marker-end="url(#f-gradient)"') == 3
     assert 'id="f-gradient"' in svg(drawing, "f")
     assert typst_drawing(drawing).count("1.2pt + rgb") == 3
+
+
+@pytest.mark.parametrize("name", ["relay", "classes", "xor", "rnn"])
+def test_what_stands_in_the_pictures_of_the_notes_is_large_enough_and_apart(name: str) -> None:
+    figures = [b.drawing for s in document(name).sections for b in s.blocks if isinstance(b, Figure)]
+    assert len(figures) >= 4
+    for drawing in figures:
+        assert drawing.width <= 455
+        assert all(s.size >= 8 for s in labels(drawing)), drawing.title
+        boxes = [Box(*first, *last) for first, last in map(label_box, labels(drawing))]
+        assert not any(a.touches(b, 0.0) for a, b in combinations(boxes, 2)), drawing.title

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symbp.mathtree.extent import width as em_width
-from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
 from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape, Text
-from symbp.printing.drawing.words import listed, sentences
+from symbp.printing.drawing.words import listed, narrowed, sentences
 from symbp.wording import Message, say
 
 PAGE = 440.0
@@ -54,11 +53,17 @@ def _node(node: GraphNode, x: float, y: float, gap: float) -> list[Shape]:
         Rectangle(x - BOX[0] / 2, y - BOX[1] / 2, *BOX, node.role),
         Label(x, y, node.label, size=11.0),
     ]
-    for content, role, dy in ((node.value, "value", -BOX[1] / 2 - 8), (node.gradient, "gradient", BOX[1] / 2 + 9)):
-        if content is not None:
-            size = min(SMALL, (gap - 4) / em_width(layout(content)))
-            out.append(Label(x, y + dy, content, role, size, cleared=True))  # type: ignore[arg-type]
+    for content, role, dy in _numbers(node):
+        out.append(Label(x, y + dy, narrowed(content, gap - 3, SMALL), role, SMALL, cleared=True))
     return out
+
+
+def _numbers(node: GraphNode) -> Iterator[tuple[Node, Role, float]]:
+    """The value above a box and the gradient below it, and how far from its middle."""
+    if node.value is not None:
+        yield node.value, "value", -BOX[1] / 2 - 8
+    if node.gradient is not None:
+        yield node.gradient, "gradient", BOX[1] / 2 + 9
 
 
 def _edge(a: tuple[float, float], b: tuple[float, float]) -> Polyline:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symbp.mathtree.nodes import Number
 from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Role, Shape, Text, Tint
-from symbp.printing.drawing.words import listed, sentences, text_width
+from symbp.printing.drawing.words import listed, narrowed, sentences, text_width
 from symbp.wording import Message, say
 
 PAGE = 430.0
@@ -113,12 +113,8 @@ class _Map:
             return
         yield Tint(x, y, self.cell, self.cell, ROLE, round(STRONGEST * value, 4))
         if self.cell == CELL:
-            yield Label(x + CELL / 2, y + CELL / 2, self._number(value), size=NUMBER)
-
-    def _number(self, value: float) -> Number:
-        """The number with as many digits as the cell has room for."""
-        fitting = (Number(value, digits) for digits in range(self.digits, 1, -1))
-        return next((n for n in fitting if text_width(n, NUMBER) <= CELL - 3), Number(value, 1))
+            number = narrowed(Number(value, self.digits), CELL - 3, NUMBER)
+            yield Label(x + CELL / 2, y + CELL / 2, number, size=NUMBER)
 
 
 def crossed(x: float, y: float, side: float) -> Iterator[Shape]:

@@ -10,18 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from symbp.mathtree.extent import width as em_width
-from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Node
 from symbp.printing.drawing.shapes import Drawing, Label, Polyline, Rectangle, Role, Shape, Text
-from symbp.printing.drawing.words import listed, sentences
+from symbp.printing.drawing.words import listed, narrowed, sentences, text_width
 from symbp.wording import Message, say
 
 PAGE = 440.0
 WIDEST = 126.0  # from one step to the next
 GAP = 30.0  # between two boxes
 FIRST = 40.0  # the width of what stands before the first step
-SYMBOL, NUMBER, LABEL = 11.0, 7.5, 8.5
+SYMBOL, NUMBER, LABEL, SMALLEST = 11.0, 8.0, 8.5, 8.0
 LINE, ROW = 17.0, 10.5  # the height of a symbol, and of a number below it
 TOP, BELOW = 26.0, 36.0  # the height of the bar above, and the room for an arrow
 INPUT = 20.0
@@ -214,5 +212,6 @@ class _Page:
 
 
 def _fitted(x: float, y: float, content: Node, size: float, room: float, role: Role = "text") -> Label:
-    """A label no wider than the room."""
-    return Label(x, y, content, role, min(size, room / em_width(layout(content))))
+    """A label no wider than the room: a number has fewer digits, a formula is smaller."""
+    shown = narrowed(content, room, size)
+    return Label(x, y, shown, role, max(SMALLEST, min(size, size * room / text_width(shown, size))))

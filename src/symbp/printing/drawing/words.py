@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from symbp import wording
+from symbp.mathtree.nodes import Number
 from symbp.printing.drawing.glyphs import plain, runs
 from symbp.printing.drawing.shapes import Text, Told
-from symbp.wording import Message, say
+from symbp.wording import Message, as_one
 
 
 def text_width(content: Text, size: float) -> float:
@@ -37,15 +40,25 @@ def _cut(word: str, width: float, size: float) -> str:
     return word[:most] + "…"
 
 
+def narrowed(content: Text, room: float, size: float) -> Text:
+    """A number with as many of its digits as there is room for, at least one; anything else as it is.
+
+    >>> narrowed(Number(1 / 3), 16.0, 8.0).rounded
+    Rounded(mantissa='0.33', exponent=None)
+    """
+    if not isinstance(content, Number):
+        return content
+    narrower = (replace(content, digits=digits) for digits in range(content.digits, 1, -1))
+    return next((n for n in narrower if text_width(n, size) <= room), replace(content, digits=1))
+
+
 def joined(items: tuple[Text, ...]) -> Text:
     """The items as a sentence lists them.
 
     >>> plain(joined(("a", "b", "c")))
     'a, b and c'
     """
-    if len(items) < 2:
-        return items[0] if items else ""
-    return say("{several} and {last}", several=listed(items[:-1]), last=items[-1])
+    return wording.listed(items) if items else ""
 
 
 def listed(items: Iterable[Text]) -> Told:
@@ -66,5 +79,4 @@ def sentences(items: Iterable[Text]) -> Message:
     >>> plain(sentences(["One.", "Two."]))
     'One. Two.'
     """
-    found = [part for item in items for part in (" ", item)][1:]
-    return Message("{sentences}", (("sentences", tuple(found)),))
+    return as_one(wording.sentences(*items))
