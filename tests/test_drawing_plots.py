@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbp import mathtree as m
-from symbp.printing.drawing import Drawing, Series, gradient_norms_plot, line_plot, svg, tikz, typst_drawing
+from symbp.printing.drawing import Drawing, Series, curve_plot, gradient_norms_plot, line_plot, svg, tikz, typst_drawing
 from symbp.printing.drawing.axes import apart, inner_axis, linear_axis, log_axis, round_step, whole_axis
 from symbp.printing.drawing.glyphs import plain
 from symbp.printing.drawing.shapes import Circle, Polygon, Polyline, Rectangle
@@ -142,3 +142,12 @@ def test_plots_are_the_same_each_time() -> None:
     again: Drawing = gradient_norms_plot([("sigmoid", [0.25 ** (12 - n) for n in range(12)]), ("relu", [0.5] * 12)])
     assert tikz(again) == tikz(VANISHING)
     assert not re.search(r"\d\.\d{3}", tikz(again))  # two decimals: the same on every machine
+
+
+def test_a_loss_that_falls_by_many_powers_of_ten_has_a_logarithmic_axis() -> None:
+    steep = curve_plot([10.0**-n for n in range(8)], "step", "loss", "The loss")
+    (line,) = (s for s in steep.shapes if isinstance(s, Polyline) and s.role == "first")
+    falls = [b - a for (_, a), (_, b) in pairwise(line.points)]
+    assert all(fall == pytest.approx(falls[0]) for fall in falls)
+    assert "logarithmic" in plain(steep.description)
+    assert "logarithmic" not in plain(curve_plot([1.0, 0.5], "step", "loss", "The loss").description)

@@ -31,6 +31,7 @@ LINE = 12.0  # between the names of two curves
 WIDEST_NAME = 130.0
 MARK = 2.6  # half the size of a mark
 MOST_MARKS = 24
+STEEP = 1000.0  # the greatest value by the least, from which on a curve has a logarithmic axis
 MOST_READ = 16  # numbers of one curve that the description reads out
 
 NORMS, NORM, LAYER = say("The size of the gradient in each layer"), say("size of the gradient"), say("layer")
@@ -183,9 +184,14 @@ def _read(value: float) -> str:
 
 
 def curve_plot(values: Sequence[float], x_label: Text, y_label: Text, title: Text, *, start: int = 0) -> Drawing:
-    """The values against their numbers from ``start``, such as a loss against its steps; y begins at zero."""
+    """The values against their numbers from ``start``, such as a loss against its steps.
+
+    The vertical axis begins at zero; of values that fall or rise by many powers of ten it is logarithmic.
+    """
     points = tuple((float(start + i), float(v)) for i, v in enumerate(values))
-    axis = linear_axis([0.0, *(v for _, v in points)])
+    finite = [v for _, v in points if isfinite(v)]
+    steep = bool(finite) and min(finite) > 0 and max(finite) > STEEP * min(finite)
+    axis = log_axis(finite) if steep else linear_axis([0.0, *finite])
     return line_plot([Series("", points)], whole_axis(start, start + len(values) - 1), axis, x_label, y_label, title)
 
 
