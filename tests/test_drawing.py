@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from symbp import mathtree as m
 from symbp.mathtree.extent import width
@@ -180,6 +182,20 @@ def test_a_graph_has_values_above_and_gradients_below() -> None:
     assert texts["value"][1] == "0.33"
     assert texts["gradient"][1] == "1.235 × 10^(−4)"
     assert texts["value"][0] < texts["text"][0] < texts["gradient"][0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=8), st.sampled_from(["0.5", "-0.0012345678", "0.000043859123"]))
+def test_graphs_of_any_form_have_numbers_apart_and_large_enough(sizes: list[int], number: str) -> None:
+    columns = tuple(
+        tuple(replace(NODE, name=f"{i}.{j}", value=m.number(number), gradient=m.number(number)) for j in range(size))
+        for i, size in enumerate(sizes)
+    )
+    drawing = graph_drawing(columns, (), "A graph")
+    test_everything_lies_within_the_drawing(drawing)
+    assert all(label.size >= 8 for label in labels(drawing))
+    for ((x, y), (u, v)), ((p, q), (r, s)) in combinations(map(label_box, labels(drawing)), 2):
+        assert u + 2 <= p or r + 2 <= x or v + 2 <= q or s + 2 <= y
 
 
 def test_a_curve_has_the_shape_of_its_values() -> None:

@@ -6,8 +6,8 @@ from symbp.network import Network
 from symbp.notes.subject import Subject
 from symbp.views.scalar import Element, scalars
 
-MOST_NODES = 24
-MOST_IN_COLUMN = 4
+MOST_NODES = 36
+MOST_IN_COLUMN, MOST_COLUMNS = 6, 8
 
 
 def graph_columns(subject: Subject) -> tuple[tuple[Element, ...], ...]:
@@ -15,8 +15,8 @@ def graph_columns(subject: Subject) -> tuple[tuple[Element, ...], ...]:
     computed = [name for name, _ in subject.definitions("forward") if _is_drawn(subject, name)]
     inputs = [t.name for t in subject.derivation.start.of_role("input")]
     columns = tuple(subject.elements(name) for name in (*inputs, *computed))
-    many = sum(map(len, columns)) > MOST_NODES or any(len(c) > MOST_IN_COLUMN for c in columns)
-    return () if many or not computed else columns
+    many = sum(map(len, columns)) > MOST_NODES or max(map(len, columns)) > MOST_IN_COLUMN
+    return () if many or len(columns) > MOST_COLUMNS or not computed else columns
 
 
 def _is_drawn(subject: Subject, name: str) -> bool:
