@@ -43,7 +43,7 @@ def tensor_graph(subject: Subject) -> Iterator[Block]:
         caption = say("The computational graph within layer {number}, tensor by tensor.", number=number or 0)
     if not FEWEST <= len(names) <= MOST:
         return
-    drawing = layers_drawing(*_boxes(subject, names), say("The computational graph, tensor by tensor"))
+    drawing = layers_drawing(*_boxes(subject, names), say("The computational graph, tensor by tensor"), subject.text)
     yield Paragraph((_OPENING, *((" ", _LENGTHS) if subject.worked else ())))
     yield Figure(drawing, (caption,))
 
