@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -66,8 +65,8 @@ def _given(subject: Subject) -> Iterator[Block]:
     if not subject.worked or sum(subject.values[t.name].size for t in tensors) > MOST_GIVEN:
         return
     slices = [found for t in tensors for found in _slices(subject, t)]
-    lines = [m.Line(symbol, _matrix(rows, subject.digits)) for symbol, rows in slices]
-    known = {symbol: m.matrix(rows) for symbol, rows in slices}
+    lines = [m.Line(symbol, _matrix(rows)) for symbol, rows in slices]
+    known = {symbol: m.matrix([[n.value for n in row] for row in rows]) for symbol, rows in slices}
     yield Paragraph(
         (
             say_many(
@@ -80,12 +79,14 @@ def _given(subject: Subject) -> Iterator[Block]:
     yield Formula(subject.show(lines, env=m.Environment(known)))
 
 
-def _slices(subject: Subject, tensor: Tensor) -> Iterator[tuple[m.Symbol, list[list[Any]]]]:
+def _slices(subject: Subject, tensor: Tensor) -> Iterator[tuple[m.Symbol, list[list[m.Number]]]]:
     """A tensor as matrices, one for each of the positions that stand before the last two: channels, and samples.
 
     A single sample and a bias are a column.
     """
-    value = subject.values[tensor.name]
+    value = np.empty(np.shape(subject.values[tensor.name]), object)
+    for index in np.ndindex(value.shape):
+        value[index] = subject.number(Element(tensor.name, index))
     if subject.batched(tensor.name) and subject.samples == 1:
         value = np.asarray(value[0])
     symbol = subject.index_naming.whole(tensor.name)
@@ -96,11 +97,11 @@ def _slices(subject: Subject, tensor: Tensor) -> Iterator[tuple[m.Symbol, list[l
         yield replace(symbol, sub=(*symbol.sub, *(at + 1 for at in place))), [list(row) for row in value[place]]
 
 
-def _matrix(rows: list[list[Any]], digits: int) -> m.Node:
+def _matrix(rows: list[list[m.Number]]) -> m.Node:
     """The rows in brackets; a column lies down, to take one line."""
     column = len(rows) > 1 and len(rows[0]) == 1
     shown = zip(*rows, strict=True) if column else rows
-    matrix = m.Matrix(tuple(tuple(m.Number(v, digits) for v in row) for row in shown))
+    matrix = m.Matrix(tuple(map(tuple, shown)))
     return m.Transpose(matrix) if column else matrix
 
 

@@ -279,8 +279,8 @@ def _curve(subject: Subject, steps: int, title: Message) -> Iterator[Block]:
         "The loss over {number} steps of {optimizer}, from {first} to {last}.",
         number=shown,
         optimizer=title,
-        first=f"{found[0]:.4g}",
-        last=f"{found[-1]:.4g}",
+        first=m.Number(found[0], subject.digits, ("losses", (0,))),
+        last=m.Number(found[-1], subject.digits, ("losses", (shown,))),
     )
     over = say("Loss over the steps of {optimizer}", optimizer=title)
     yield Figure(curve_plot(found, say("step"), say("loss"), over), (caption,))

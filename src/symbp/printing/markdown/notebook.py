@@ -24,10 +24,12 @@ from symbp.printing.document import (
 )
 from symbp.printing.markdown.figures import svg_file
 from symbp.printing.markdown.library import Chunk, Library, chunks
-from symbp.printing.markdown.mathematics import Link, aligned, mathematics, words
+from symbp.printing.markdown.mathematics import Link, aligned, mathematics
+from symbp.printing.markdown.mathematics import words as in_formula
 from symbp.printing.markdown.page import SHARED, Page, Printer, anchors, rows_of
 from symbp.printing.markdown.rechecks import Chapter, Rechecks
 from symbp.printing.markdown.text import APART, printable
+from symbp.printing.pages import WORDS, in_language
 
 NOTEBOOK = 4, 5  # the version of nbformat: the first with ids of cells
 LONGEST_ID = 40
@@ -45,7 +47,8 @@ def notebook_source(document: Document, name: str) -> str:
     """
     document = numbered(document)
     found = anchors(document, name)
-    page = Page(name, found, PRINTERS, mathematics(_linked(found)), APART)
+    words = in_language(WORDS, document.language)
+    page = Page(name, found, PRINTERS, mathematics(_linked(found)), APART, words)
     cells = [cell | {"id": f"{_id(key)}-{n}"} for n, (key, cell) in enumerate(_cells(document, page), 1)]
     major, minor = NOTEBOOK
     metadata = {**PYTHON, "title": printable(document.title)}
@@ -57,7 +60,7 @@ def _linked(found: dict[str, str]) -> Link:
     r"""How the number of an equation within a formula is linked: MathJax has ``\href``."""
 
     def link(number: str) -> str:
-        shown = words(f"({number})")
+        shown = in_formula(f"({number})")
         return rf"\href{{#{found[number]}}}{{{shown}}}" if number in found else shown
 
     return link
@@ -173,18 +176,18 @@ def _formula(block: Formula, page: Page) -> str:
 
 
 def _table(block: Table, page: Page) -> str:
-    return f"{_caption('Table', block.number, block.caption, page)}\n\n{rows_of(block, page)}"
+    return f"{_caption('table', block.number, block.caption, page)}\n\n{rows_of(block, page)}"
 
 
 def _figure(block: Figure, page: Page) -> str:
     picture = b64encode(svg_file(block.drawing, f"figure-{block.number}").encode()).decode()
     alt = page.text(str(block.drawing.title))
-    caption = _caption("Figure", block.number, block.caption, page)
+    caption = _caption("figure", block.number, block.caption, page)
     return f"![{alt}](data:image/svg+xml;base64,{picture})\n\n{caption}"
 
 
 def _caption(kind: str, number: int, caption: Sentence, page: Page) -> str:
-    return f"**{kind} {number}.** {page.inline(caption)}"
+    return f"**{page.words[kind]} {number}.** {page.inline(caption)}"
 
 
 def _remark(block: Remark, page: Page) -> str:

@@ -27,6 +27,7 @@ class Page:
         printers: How each kind of block is printed.
         tex: How formulas are.
         signs: How some signs of plain text are written, where not with a backslash.
+        words: Words of a language that the format prints by itself: "Table", "Figure".
     """
 
     name: str
@@ -34,6 +35,7 @@ class Page:
     printers: Mapping[str, Printer]
     tex: Tex
     signs: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def block(self, block: Block) -> str:
         return self.printers[block.kind](block, self)
