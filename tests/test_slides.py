@@ -192,6 +192,21 @@ def test_every_label_of_the_slides_is_there_once() -> None:
     assert len(labels) == len(set(labels)) > 20
 
 
+def test_sections_are_listed_in_two_columns_where_there_are_many() -> None:
+    def listed(count: int) -> list[str]:
+        text = Paragraph(("Text.",))
+        source = slides_source(Document("Net", tuple(Section((f"Part {n}",), (text,)) for n in range(count))))
+        return re.findall(r"\\setcounter\{enumi\}\{(\d+)\}|\\item (Part \d+)", source)
+
+    assert listed(7) == [
+        ("0", ""),
+        *[("", f"Part {n}") for n in range(4)],
+        ("4", ""),
+        *[("", f"Part {n}") for n in (4, 5, 6)],
+    ]
+    assert listed(2) == []
+
+
 def test_a_hostile_document_is_text_on_slides() -> None:
     source = slides_source(HOSTILE_DOCUMENT)
     assert r"\input{" not in source

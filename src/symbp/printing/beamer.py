@@ -7,7 +7,7 @@ from symbp.mathtree.nodes import anchor
 from symbp.printing.document import Document, Sentence, numbered
 from symbp.printing.drawing import tikz_colours
 from symbp.printing.latex import latex_remark, latex_text, piece_latex
-from symbp.printing.pages import Filters, filled
+from symbp.printing.pages import Filters, are_many, filled
 from symbp.printing.slides import Slide, Steps, heading, slides
 from symbp.printing.spelled import catalogue, in_words
 from symbp.printing.tex import FILTERS
@@ -29,7 +29,10 @@ def slides_source(document: Document) -> str:
 
     shown = slides(document)
     filters: Filters = {**FILTERS, "steps": _steps, "title": title}
-    return filled("tex", "slides.tex.j2", filters, document, slides=shown, colours=tikz_colours())
+    titles = [slide.section for slide in shown if slide.section]
+    half = (len(titles) + 1) // 2
+    contents = (titles[:half], titles[half:]) if are_many(document) else ()
+    return filled("tex", "slides.tex.j2", filters, document, slides=shown, colours=tikz_colours(), contents=contents)
 
 
 def _steps(block: Steps) -> str:
