@@ -13,9 +13,11 @@ from symbp.derive import NetworkDerivation, derive
 from symbp.errors import CheckFailed
 from symbp.layers import BatchNorm, Dense, Dropout
 from symbp.network import Network
-from symbp.notes import notes
+from symbp.notes import VIEWS, notes
+from symbp.notes.about import subject
 from symbp.notes.gradients_whole import spread
 from symbp.notes.numbers import Numbers, at_full_size, length
+from symbp.notes.updates_whole import _Stand, _Told
 from symbp.numpy_code import module_text
 from symbp.printing.document import Document, Figure, Paragraph, Section, Table
 from symbp.reference import evaluate
@@ -91,6 +93,19 @@ def test_the_loss_before_and_after_a_step() -> None:
     )
     found = [part.value for part in told.parts if isinstance(part, m.Number)]
     assert found == pytest.approx([full.loss, after], rel=1e-11)
+
+
+def test_a_step_that_is_too_long_is_told() -> None:
+    """Inputs of a hundred make gradients of a hundred, and a step of one tenth of that overshoots."""
+    net = Network("steep", 60, [Dense(40), Dense(1)])
+    d = derive(net)
+    told = _Told(replace(subject(d, VIEWS)).at_full_size)
+    full = told.subject.full
+    first = told.after(full, _Stand(full.given, {}, 0))
+    assert full.loss_at(first.given) > full.loss
+    tenth = {name: full.given[name] - 0.01 * full.gradient(name) for name in full.learned}
+    found = [part for piece in told._change(full, first).parts[2:] for part in dict(piece.parts).values()]
+    assert found[0].value == pytest.approx(full.loss_at(tenth), rel=1e-9)
 
 
 def test_the_curve_begins_with_the_loss_and_says_whether_it_falls() -> None:

@@ -155,15 +155,24 @@ class _Told:
 
     def numbers(self) -> Iterator[Block]:
         full = self.subject.full
-        steps = [_Stand(full.given, {}, 0)]
-        first = self.after(full, steps[0])
+        first = self.after(full, _Stand(full.given, {}, 0))
         yield from self._clipping(full)
         yield self._table(full, first)
-        before, after = (m.Number(v, self.subject.digits) for v in (full.loss, full.loss_at(first.given)))
-        yield Paragraph(
-            (say("The loss was {before} before the step and is {after} after it.", before=before, after=after),)
-        )
+        yield self._change(full, first)
         yield from self._curve(full)
+
+    def _change(self, full: Numbers, first: _Stand) -> Paragraph:
+        """The loss before and after the step, and of one that was too long after a tenth of it."""
+        digits, after = self.subject.digits, full.loss_at(first.given)
+        told = say("The loss was {before} before the step and is {after} after it.",
+                   before=m.Number(full.loss, digits), after=m.Number(after, digits))  # fmt: skip
+        if after < full.loss:
+            return Paragraph((told,))
+        tenth = {name: full.given[name] + (first.given[name] - full.given[name]) / 10 for name in full.learned}
+        shorter = say("A step against the gradient makes the loss smaller only if it is short enough, and this one was "
+                      "too long: after a tenth of it the loss would be {loss}.",
+                      loss=m.Number(full.loss_at(tenth), digits))  # fmt: skip
+        return Paragraph(sentences(told, shorter))
 
     def after(self, full: Numbers, where: _Stand) -> _Stand:
         """Where a step leads to, in floats, by the module's own gradient."""

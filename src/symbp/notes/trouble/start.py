@@ -11,6 +11,7 @@ import numpy as np
 from symbp import mathtree as m
 from symbp.notes.gradients_whole import spread
 from symbp.notes.numbers import length
+from symbp.notes.subject import Subject
 from symbp.notes.trouble.remedy import Remedy
 from symbp.printing.document import Block, Paragraph, Sentence, Table
 from symbp.wording import Message, say
@@ -42,7 +43,7 @@ class Start(Remedy):
                  he=m.Comparison(m.Symbol("v"), "=", _over(n))),)
         )  # fmt: skip
         yield self._table()
-        yield from self._clipping()
+        yield from clipping(self.subject)
 
     def _table(self) -> Table:
         full, digits = self.subject.full, self.subject.digits
@@ -67,27 +68,29 @@ class Start(Remedy):
         caption = say("The standard deviations that the two rules give, and the root mean square of the weights here.")
         return Table((caption,), header, tuple(rows), ("center", *["right"] * 5))  # type: ignore[arg-type]
 
-    def _clipping(self) -> Iterator[Block]:
-        full, digits = self.subject.full, self.subject.digits
-        size = m.Number(full.length, digits)
-        most = self.network.regularization.clip_norm
-        g, c = m.Symbol("g"), m.Symbol("c")
-        factor = m.Quotient(c, m.Norm(g))
-        if most is not None:
-            yield Paragraph(
-                (say("Against a gradient that explodes a step can be kept short. This network does so: a gradient {g} "
-                     "longer than {c}, all parameters together, is multiplied by {factor}, and keeps its direction. "
-                     "Here it has the length {size}.", g=g, c=m.Comparison(c, "=", m.number(repr(most))), factor=factor,
-                     size=size),)
-            )  # fmt: skip
-            return
-        half = m.Number(full.length / 2, digits)
+
+def clipping(subject: Subject) -> Iterator[Block]:
+    """What is done with a gradient that is too long: what this network does, or what it could do."""
+    full, digits = subject.full, subject.digits
+    size = m.Number(full.length, digits)
+    most = subject.network.regularization.clip_norm
+    g, c = m.Symbol("g"), m.Symbol("c")
+    factor = m.Quotient(c, m.Norm(g))
+    if most is not None:
         yield Paragraph(
-            (say("Against a gradient that explodes a step can be kept short: a gradient {g} longer than some {c}, all "
-                 "parameters together, is multiplied by {factor}, and keeps its direction. Here it has the length "
-                 "{size}; a limit of {half} would halve every derivative.", g=g, c=c, factor=factor, size=size,
-                 half=half),)
+            (say("Against a gradient that explodes a step can be kept short. This network does so: a gradient {g} "
+                 "longer than {c}, all parameters together, is multiplied by {factor}, and keeps its direction. "
+                 "Here it has the length {size}.", g=g, c=m.Comparison(c, "=", m.number(repr(most))), factor=factor,
+                 size=size),)
         )  # fmt: skip
+        return
+    half = m.Number(full.length / 2, digits)
+    yield Paragraph(
+        (say("Against a gradient that explodes a step can be kept short: a gradient {g} longer than some {c}, all "
+             "parameters together, is multiplied by {factor}, and keeps its direction. Here it has the length "
+             "{size}; a limit of {half} would halve every derivative.", g=g, c=c, factor=factor, size=size,
+             half=half),)
+    )  # fmt: skip
 
 
 def _over(below: m.Node) -> m.Node:

@@ -9,6 +9,7 @@ from symbp.derivation import adjoint_name
 from symbp.notes.gradients_whole import spread
 from symbp.notes.numbers import length
 from symbp.notes.subject import Subject
+from symbp.notes.trouble.start import clipping
 from symbp.printing.document import Block, Paragraph, Table
 from symbp.views.naming import LOSS
 from symbp.wording import say
@@ -40,3 +41,4 @@ def quantities(subject: Subject) -> Iterator[Block]:
     )
     header = ((say("derivative"),), (say("by"),), (say("size"),))
     yield Table((say("How large the message is where it arrives."),), header, rows, ("center", "left", "right"))
+    yield from clipping(subject)
