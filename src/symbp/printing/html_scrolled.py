@@ -13,7 +13,7 @@ PADDING = 0.9  # of a cell of a table
 SMALL = 0.36  # em a letter: what nobody breaks is rather taken to be too narrow
 WRAPPED = 8.0  # a column whose text is broken
 DRAWING = 320.0  # pixels
-PIXELS = 4 / 3  # of a unit of drawings
+PIXELS = 4 / 3 * 0.78  # of a unit of drawings, as small as the page makes them
 MOST_UNBROKEN = 9.0  # em: a wider right side may be broken
 
 

@@ -40,11 +40,11 @@ def math_element(piece: lay.Piece, text: str, display: bool = False) -> str:
 
 
 def side_element(left: lay.Piece | None, relation: str, text: str) -> str:
-    """A ``math`` element of a left side, which may be none, and a relation; no space follows it in any browser."""
+    """A ``math`` element of a left side, which may be none, and a relation, on one line; no space follows it."""
     space = "0.278em" if left is not None else "0"
     sign = f'<mo form="infix" lspace="{space}" rspace="0">{escape(SIGN_TEXTS.get(relation, relation))}</mo>'
     content = (_xml(left) if left else "") + (sign if relation else "")
-    return f'<math alttext="{escape(text)}" displaystyle="true">{content}</math>'
+    return f'<math alttext="{escape(text)}" displaystyle="true"><mrow>{content}</mrow></math>'
 
 
 def spoken(text: str, printed: str) -> str:
