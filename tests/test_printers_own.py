@@ -128,7 +128,7 @@ def test_own_mathematics_has_no_value() -> None:
 def test_a_line_without_a_relation() -> None:
     display = Display((Line(None, lay.Typeset(HALF), ""), Line(lay.Typeset(A), lay.Typeset(X), "")), own=True)
     assert latex_display(display) == (
-        "\\begin{flalign}\n   &{} \\frac{a}{x} && \\notag \\\\\n  a &{} x && \\notag\n\\end{flalign}"
+        "\\begin{flalign}\n   &{} \\frac{a}{x} && \\notag \\\\*\n  a &{} x && \\notag\n\\end{flalign}"
     )
     page = ET.fromstring(html_formula(Formula(display), Places()))
     assert [[f.get("alttext") for f in row.iter("math")] for row in page] == [["a/x"], ["a", "x"]]
