@@ -15,6 +15,7 @@ from symbp.notes.architecture import architecture
 from symbp.notes.backward import backward
 from symbp.notes.cells import cells
 from symbp.notes.described import KINDS, layer_count
+from symbp.notes.exercises import exercises
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
 from symbp.notes.gradients_whole import gradients_whole
@@ -143,7 +144,7 @@ SECTIONS: dict[str, Callable[[Subject], list[Section]]] = {
     "module": lambda about: [module(about)],
     "updates": _updates,
     "trouble": trouble,
-    "exercises": lambda about: [],
+    "exercises": exercises,
 }
 
 

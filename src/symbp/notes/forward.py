@@ -34,7 +34,7 @@ REMARKS = {"z": say("weighted sum"), "a": say("activation"), "yhat": say("output
 
 def forward(subject: Subject) -> Section:
     """Each forward equation with its number, worked where it is small, and a table of all values."""
-    blocks: list[Block] = [*_given(subject), Paragraph(_opening(subject)), *alike_blocks(subject)]
+    blocks: list[Block] = [*given_numbers(subject), Paragraph(_opening(subject)), *alike_blocks(subject)]
     elsewhere = repeated(subject)
     seen: Seen = {}
     for name, equations in subject.definitions("forward"):
@@ -58,7 +58,7 @@ def _opening(subject: Subject) -> Sentence:
     )
 
 
-def _given(subject: Subject) -> Iterator[Block]:
+def given_numbers(subject: Subject) -> Iterator[Block]:
     """The numbers that the example starts from, where they are few."""
     given = subject.base.start.of_role("input", "target", "parameter", "mask")
     tensors = [t for t in given if t.dtype != "int"]

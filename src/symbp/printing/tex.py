@@ -8,12 +8,15 @@ from symbp.printing.document import Alignment, Code, Document, Sentence, numbere
 from symbp.printing.drawing import tikz, tikz_colours
 from symbp.printing.latex import latex_bookmark, latex_display, latex_inline, latex_text
 from symbp.printing.pages import Filters, are_many, filled, whole
+from symbp.printing.solutions import solutions_last
 
 
 def tex_source(document: Document) -> str:
     """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
     contents = are_many(document)
-    return filled("tex", "article.tex.j2", FILTERS, numbered(document), colours=tikz_colours(), contents=contents)
+    return filled(
+        "tex", "article.tex.j2", FILTERS, numbered(solutions_last(document)), colours=tikz_colours(), contents=contents
+    )
 
 
 def _tex_display(display: Display) -> str:

@@ -9,6 +9,7 @@ from symbp.mathtree.nodes import Display, anchor
 from symbp.printing.document import Document, numbered
 from symbp.printing.drawing import typst_drawing
 from symbp.printing.pages import Filters, are_many, filled, whole
+from symbp.printing.solutions import solutions_last
 from symbp.printing.typst_math import piece_typst, typst_inline, typst_string
 
 PAGE = 40.0  # em
@@ -26,7 +27,7 @@ def typst_source(document: Document) -> str:
         "alignments": lambda alignment: _tuple(f"{ {'wrap': 'left'}.get(a, a) } + horizon" for a in alignment),
         "drawing": typst_drawing,
     }
-    return filled("typst", "notes.typ.j2", filters, numbered(document), contents=are_many(document))
+    return filled("typst", "notes.typ.j2", filters, numbered(solutions_last(document)), contents=are_many(document))
 
 
 def _tuple(items: Any) -> str:
