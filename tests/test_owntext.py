@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from symbp.errors import Fault, SpecError
 from symbp.mathtree.nodes import Emphasis, Hyperlink, Mono, Strong
 from symbp.mathtree.pieces import GREEK, Letters, Typeset
 from symbp.notes import SECTIONS, notes, sections_left_out
-from symbp.notes.references import numbers_of
+from symbp.notes.own import group
+from symbp.notes.references import numbers_of, resolved
 from symbp.owntext import choice
 from symbp.owntext.choice import NotesChoice, notes_of
 from symbp.owntext.commands import COMMANDS, ENVIRONMENTS, IGNORED
@@ -116,6 +118,7 @@ def keys(document: Document) -> list[str]:
     return [section.key for section in document.sections if section.level == 1]
 
 
+@cache
 def noted(spec: str) -> Document:
     return notes(derive(loads(spec, "own.toml")))
 
@@ -149,9 +152,17 @@ def references(document: Document) -> set[str]:
 
 @pytest.mark.parametrize("key", SECTIONS)
 def test_each_section_alone_refers_to_no_equation_that_is_not_there(key: str) -> None:
-    document = noted(RELAY + f'[notes]\nsections = ["{key}"]')
-    assert set(keys(document)) <= {key}
-    assert references(document) <= numbers_of(document)
+    """As the notes of a spec that names it alone do; they are built once, from all sections."""
+    everything = noted(RELAY)
+    alone = resolved(replace(everything, sections=tuple(group(everything.sections, key))))
+    assert set(keys(alone)) <= {key}
+    assert references(alone) <= numbers_of(alone)
+
+
+def test_the_notes_of_one_section_refer_to_no_equation_that_is_not_there() -> None:
+    document = noted(RELAY + '[notes]\nsections = ["gradients"]')
+    assert keys(document) == ["gradients"]
+    assert references(document) == set() == numbers_of(document)
 
 
 def test_without_an_order_texts_stand_after_their_section_or_at_the_end() -> None:

@@ -82,7 +82,7 @@ def test_typst_compiles_whatever_is_read() -> None:
     assert typst_pdf("#let boxed(b) = box(stroke: 0.5pt, b)\n" + "\n\n".join(sources)).log == ""
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_hostile_text_is_read_or_refused(seed: int) -> None:
     draw = random.Random(seed)
     read = 0
@@ -94,7 +94,7 @@ def test_a_hostile_text_is_read_or_refused(seed: int) -> None:
             assert fault.span[0] <= len(text)
             continue
         read += 1
-        if read % 20 == 0:
+        if read % 50 == 0:
             document = Document("t", sections)
             for source in (tex_source, html_source, typst_source):
                 assert source(document)
@@ -126,13 +126,13 @@ BODIES = [
 @pytest.mark.parametrize("piece", BODIES, ids=repr)
 def test_a_long_text_is_read_or_refused_soon(piece: str) -> None:
     """What took time with the square of the length would take minutes."""
-    body = ("x" + piece * 25_000)[:25_000]
+    body = ("x" + piece * 12_000)[:12_000]
     start = time.process_time()
     try:
         read_text(body)
     except Fault as fault:
         assert str(fault)
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 2
 
 
 def test_what_is_harmless_in_markdown_is_text_in_every_format() -> None:

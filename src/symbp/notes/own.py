@@ -30,11 +30,11 @@ def with_own_text(document: Document, choice: NotesChoice, others: Callable[[], 
     _check_cited(choice, document, others)
     found: list[Section] = []
     for name in choice.order:
-        found += own[name].sections if name in own else _group(document.sections, name)
+        found += own[name].sections if name in own else group(document.sections, name)
     return replace(document, sections=tuple(_with_word(found, [own[n] for n in choice.order if n in own])))
 
 
-def _group(sections: Sequence[Section], key: str) -> Iterator[Section]:
+def group(sections: Sequence[Section], key: str) -> Iterator[Section]:
     """The section of a key with the headings within it."""
     inside = False
     for section in sections:
