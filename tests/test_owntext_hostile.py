@@ -21,6 +21,7 @@ from symbp.printing.document import Document
 from symbp.printing.html import html_source
 from symbp.printing.latex import latex
 from symbp.printing.mathml import mathml
+from symbp.printing.pdf import tex_engine, tex_pdf
 from symbp.printing.tex import tex_source
 from symbp.printing.typst import typst_source
 from symbp.printing.typst_math import typst_math
@@ -150,3 +151,20 @@ def test_what_is_harmless_in_markdown_is_text_in_every_format() -> None:
     assert typst_pdf(typ).log == ""
     assert [d for d in document.displays() if isinstance(d, Display)] == []
     assert re.search(r"href=\"https://example.org/\?a=%20&amp;b#c~d_e\"", page)
+
+
+@pytest.mark.tex
+def test_tex_sets_whatever_is_read() -> None:
+    draw = random.Random(11)
+    formulas: list[str] = []
+    while len(formulas) < 1_000:
+        try:
+            formulas.append(latex(Typeset(formula(hostile(draw, MATHEMATICS)))))
+        except Fault:
+            continue
+    packages = r"\documentclass{article}\usepackage{amsmath,amssymb,mathtools}\begin{document}"
+    body = "\n\n".join(f"${text}$" for text in formulas)
+    engine = tex_engine()
+    assert engine is not None
+    printed = tex_pdf(f"{packages}\n{body}\n\\end{{document}}\n", engine)
+    assert printed.pdf is not None, printed.log[-2_000:]
