@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from symbp import mathtree as m
 from symbp.printing.drawing import Column, Drawing, network_drawing, svg, tikz, typst_drawing
-from symbp.printing.drawing.network import LABELLED_EDGES, TALLEST, Lines, is_labelled
+from symbp.printing.drawing.network import LABELLED_EDGES, TALLEST, Lines, is_labelled, is_labelled_throughout
 from symbp.printing.drawing.placing import Box, around, on_lines
 from symbp.printing.drawing.shapes import Circle
 from tests.formulas import S
@@ -79,6 +79,9 @@ def test_crowded_edges_have_no_numbers() -> None:
     assert LABELLED_EDGES < 5 * 5
     drawing = in_numbers([5, 5], ["0.5"])
     assert not is_labelled(drawing)
+    assert is_labelled(in_numbers([5, 5, 2], ["0.5"]))
+    assert not is_labelled_throughout(in_numbers([5, 5, 2], ["0.5"]))
+    assert is_labelled_throughout(in_numbers([3, 3, 1], ["0.5"]))
     assert sum(s.role == "value" for s in labels(drawing)) == 10
 
 

@@ -16,7 +16,7 @@ from symbp.notes.tensors import tensor_graph
 from symbp.notes.unrolled import unrolled
 from symbp.printing.document import Block, Figure, Paragraph, Section
 from symbp.printing.drawing import Column, Drawing, GraphNode, graph_drawing, network_drawing
-from symbp.printing.drawing.network import is_labelled
+from symbp.printing.drawing.network import is_labelled, is_labelled_throughout
 from symbp.printing.drawing.placing import Lines
 from symbp.printing.drawing.shapes import Role
 from symbp.views.scalar import Element
@@ -30,8 +30,7 @@ def pictures(subject: Subject) -> Section:
     blocks: list[Block] = []
     if isinstance(subject.network, Network):
         network = _network(subject)
-        caption = say("The network. A weight stands on its edge.") if is_labelled(network) else say("The network.")
-        blocks.append(Figure(network, (caption,)))
+        blocks.append(Figure(network, (_caption(network),)))
     blocks += [*_with_values(subject), *unrolled(subject)]
     graph = _graph(subject) if subject.worked else None
     if graph is not None:
@@ -67,16 +66,32 @@ def _network(subject: Subject) -> Drawing:
     return network_drawing(columns, lambda *edge: symbol(*_weight(subject, *edge)), title)
 
 
+def _caption(network: Drawing) -> Message:
+    if is_labelled_throughout(network):
+        return say("The network. A weight stands on its edge.")
+    if is_labelled(network):
+        return say("The network. Where there is room, a weight stands on its edge.")
+    return say("The network.")
+
+
 def in_numbers(subject: Subject) -> Iterator[Block]:
-    """The network with the values of its units, weights and gradients, where there is room for all of them."""
+    """The network with the values of its units, weights and gradients, where there is room for them."""
     drawing = _in_numbers(subject)
-    if drawing is not None and is_labelled(drawing):
+    if drawing is None or not is_labelled(drawing):
+        return
+    if is_labelled_throughout(drawing):
         caption = say(
             "Above each unit stands its value{where}; on each edge its weight, and below that, in the colour of "
             "gradients, the derivative of the loss by it.",
             where=_where(subject),
         )
-        yield Figure(drawing, (caption,))
+    else:
+        caption = say(
+            "Above each unit stands its value{where}; on an edge, where there is room, its weight, and below that, in "
+            "the colour of gradients, the derivative of the loss by it.",
+            where=_where(subject),
+        )
+    yield Figure(drawing, (caption,))
 
 
 def _with_values(subject: Subject) -> Iterator[Block]:

@@ -67,9 +67,20 @@ def network_drawing(columns: tuple[Column, ...], weight: Weight, title: Text) ->
 
 def is_labelled(drawing: Drawing) -> bool:
     """Whether anything stands on the edges of a network."""
+    return _on_edges(drawing) > 0
+
+
+def is_labelled_throughout(drawing: Drawing) -> bool:
+    """Whether something stands on every edge that is drawn."""
+    lines = [s.points for s in drawing.shapes if isinstance(s, Polyline)]
+    return _on_edges(drawing) == sum(line[0][0] != line[-1][0] for line in lines)
+
+
+def _on_edges(drawing: Drawing) -> int:
+    """On how many edges something stands."""
     columns = {shape.x for shape in drawing.shapes if isinstance(shape, Circle)}
     blanks = (s.x + s.width / 2 for s in drawing.shapes if isinstance(s, Blank))
-    return any(min(abs(x - column) for column in columns) > 1 for x in blanks)
+    return sum(min(abs(x - column) for column in columns) > 1 for x in blanks)
 
 
 def _shown(count: int, most: int, head: int) -> tuple[int | None, ...]:
