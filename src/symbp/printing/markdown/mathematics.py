@@ -12,15 +12,18 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from symbp.mathtree import pieces as lay
+from symbp.mathtree.extent import width
 from symbp.mathtree.layout import layout
-from symbp.mathtree.lines import DisplayRow, rows
+from symbp.mathtree.lines import GAP, NUMBER_WIDTH, DisplayRow, rows
 from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Strong
 from symbp.mathtree.signs import COMMANDS
 from symbp.printing.latex import GREEK, TEX, Tex, latex_printer, slashed
 from symbp.printing.markdown.text import printable
 from symbp.wording import Message, english
 
-PAGE = 38.0  # em: MathJax's letters are wider than those around them
+PAGE = 34.0  # em: MathJax's letters are wider than those around them, and books have margins
+LARGE = 1.25  # how much larger remarks are here than in small print
+SPACES = 5.0  # em: around a relation, before a remark and before a number
 SPECIAL = {
     **{char: f"{{{command}}}" for char, command in {**COMMANDS, **GREEK}.items() if char != ":="},
     "−": "{-}", "✓": r"{\checkmark}", "∞": r"{\infty}",
@@ -83,26 +86,36 @@ def formula(node: Node, tex: Tex) -> str:
 def aligned(display: Display, tex: Tex) -> str:
     """The display as an ``align*``, aligned at the relations, with remarks and numbers at the right."""
     printed = rows(display, PAGE)
-    lines = [line for place, row in enumerate(printed) for line in _ended(row, printed[place + 1 :], tex)]
+    before = _before_remarks(printed)
+    lines = [line for place, row in enumerate(printed) for line in _ended(row, printed[place + 1 :], before, tex)]
     return "\\begin{align*}\n" + "".join(lines) + "\n\\end{align*}"
 
 
-def _ended(row: DisplayRow, after: tuple[DisplayRow, ...], tex: Tex) -> list[str]:
+def _before_remarks(printed: tuple[DisplayRow, ...]) -> str:
+    """What stands before remarks: the mark of a column of their own, if the page is wide enough for it."""
+    left = max((width(row.left) for row in printed if row.left), default=0.0)
+    right = max(width(row.right) for row in printed)
+    why = LARGE * max(row.remark_width for row in printed)
+    number = NUMBER_WIDTH * max(len(row.number) + 2 for row in printed)
+    return "&& " if left + right + why + number + SPACES <= PAGE else r"\qquad "
+
+
+def _ended(row: DisplayRow, after: tuple[DisplayRow, ...], before: str, tex: Tex) -> list[str]:
     """The lines of a row with the ends that lead to the next."""
-    lines = _rows(row, tex)
+    lines = _rows(row, before, tex)
     end = "" if not after else " \\\\[6pt]\n" if after[0].begins else ENDS
     return [*(line + ENDS for line in lines[:-1]), lines[-1] + end]
 
 
-def _rows(row: DisplayRow, tex: Tex) -> list[str]:
+def _rows(row: DisplayRow, before: str, tex: Tex) -> list[str]:
     left = tex(row.left) if row.left else ""
     relation = tex(row.relation).strip() if row.relation else r"\quad"
     line = f"{left} &{relation} {tex(row.right).strip()}"
     remark = remark_in_formula(row, tex)
     tag = rf" \tag{{{row.number}}}" if row.number else ""
-    if remark and row.remark_below:
+    if remark and (row.remark_below or LARGE * row.remark_width + SPACES > row.room + GAP):
         return [line + tag, rf"&\quad {remark}"]
-    return [line + (rf" && {remark}" if remark else "") + tag]
+    return [line + (f" {before}{remark}" if remark else "") + tag]
 
 
 def remark_in_formula(row: DisplayRow, tex: Tex) -> str:
@@ -121,6 +134,4 @@ def _in_formula(part: Inline, tex: Tex) -> str:
         return formula(part, tex)
     if isinstance(part, str | Message):
         return words(english(part))
-    return words(
-        str(part.text), "texttt" if isinstance(part, Mono) else "textit" if isinstance(part, Emphasis) else "text"
-    )
+    return words(str(part.text), FONTS.get(type(part), "text"))
