@@ -153,6 +153,11 @@ def test_nothing_more_is_said_of_few_layers() -> None:
     assert "as a geometric mean" in told(chain(5, 0.9))
 
 
+def test_a_single_layer_hears_its_loss_directly() -> None:
+    text = told(derive(network(Dense(1, "tanh"), inputs=2, example={"x": [0.5, 0.1], "y": [0.3]})))
+    assert "hears its loss directly" in text and "neither vanishes" not in text
+
+
 @pytest.mark.parametrize("ratio", [0.0, 1e-9, 0.0099, 0.011, 1.0, 99.0, 101.0, 1e30])
 def test_the_verdict_goes_by_one_hundred(ratio: float) -> None:
     expected = {True: "silent", False: "neither"}[ratio == 0]

@@ -59,6 +59,10 @@ COMPARED: dict[Verdict, Callable[[Message, m.Node], Message]] = {
         "{name}: the first layer hears {ratio} times what the last one does.", name=name, ratio=ratio
     ),
 }
+ALONE = say(
+    "A network of a single layer hears its loss directly: between layers there is no way on which a message could "
+    "vanish or explode."
+)
 BESIDE = say("For comparison, the same parameters in other networks, each derived and run like this one:")
 TOLD = {
     True: say("The size of the message and of the gradient at each layer. The factor is the message by that of the "
@@ -191,7 +195,9 @@ class Sizes:
 
     def _judged(self) -> Iterator[Block]:
         ratio = in_all(self.rows)
-        if isfinite(ratio):
+        if len(self.rows) == 1:
+            yield Paragraph(sentences(ALONE, *self._steps()))
+        elif isfinite(ratio):
             told = VERDICTS[verdict(ratio)](m.Number(ratio, 3))
             yield Paragraph(sentences(told, *self._deeper(), *self._steps()))
         yield from self._beside()
