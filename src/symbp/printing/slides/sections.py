@@ -48,11 +48,17 @@ def _told(title: Sentence, blocks: Iterable[Block], brief: bool) -> list[Slide]:
             continue
         if isinstance(block, Remark | Solution):
             out += _texts(title, said, brief)
-            out += _told((*title, ": ", *block.title), block.blocks, brief=False)
+            out += _told(_unstopped(block.title), block.blocks, brief=False)
         else:
             out += _led(title, said, block, brief)
         said = []
     return _closed(out, list(_texts(title, said, brief)))
+
+
+def _unstopped(title: Sentence) -> Sentence:
+    """A title without the full stop that ends it where text goes on in the same line."""
+    last = title[-1] if title else ""
+    return (*title[:-1], last.removesuffix(".")) if isinstance(last, str) else title
 
 
 def _closed(told: list[Slide], last: list[Slide]) -> list[Slide]:
