@@ -16,6 +16,7 @@ from symbp.notes.backward import backward
 from symbp.notes.cells import cells
 from symbp.notes.described import KINDS, layer_count
 from symbp.notes.exercises import exercises
+from symbp.notes.facts import check_facts
 from symbp.notes.forward import forward
 from symbp.notes.gradients import gradients
 from symbp.notes.gradients_whole import gradients_whole
@@ -63,6 +64,7 @@ def notes(derivation: NetworkDerivation, views: Collection[str] = VIEWS, languag
     check_numbers(about)
     chosen = [key for key in choice.order if key in SECTIONS]
     document = Document(network.title, _sections(about, chosen), subtitle(network))
+    check_facts(about, document.sections)
     if about.at_full_size is not about:
         full = replace(document, sections=_sections(about.at_full_size, chosen))
         for shown, evaluated in zip_longest(full.displays(), document.displays()):
