@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, TypeVar
 
-from symbp.mathtree.nodes import Emphasis, Inline, Mono, Node
+from symbp.mathtree.nodes import Emphasis, Index, Inline, Mono, Node, Number, Partial, Reference, Symbol
 from symbp.mathtree.reading import reading
 from symbp.printing.document import Document
 from symbp.wording import Message
@@ -18,6 +18,8 @@ from symbp.wording import Message
 LOCALE = Path(__file__).parents[1] / "locale"
 DOMAIN = "symbp"
 ENGLISH = "en"
+
+WORDLESS = (str, int, float, Number, Index, Symbol, Partial, Reference)  # what no fixed text can stand in
 
 Any_ = TypeVar("Any_")
 
@@ -47,6 +49,8 @@ def in_words(content: Any_, words: gettext.NullTranslations) -> Any_:
 
 
 def _spelled(content: Any, words: gettext.NullTranslations) -> Any:
+    if isinstance(content, WORDLESS):
+        return content
     if isinstance(content, Message):  # where one text is wanted and not a sentence
         return "".join(map(_text, sentence(content, words)))
     if isinstance(content, tuple):
