@@ -14,6 +14,7 @@ from symbp.mathtree.nodes import letters
 from symbp.notes.exercises.setting import MOST_TERMS, Exercise, Setting, is_workable, parameters
 from symbp.notes.lines import power_of_ten, worked_lines
 from symbp.notes.subject import Subject
+from symbp.notes.updates import new_symbol
 from symbp.printing.document import Paragraph
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element, scalars
@@ -248,7 +249,7 @@ def update_step(setting: Setting) -> Exercise | None:
     if subject is None or element is None:
         return None
     old = subject.naming.symbol(element)
-    new = replace(old, sup=f"{old.sup} new" if old.sup else "new")
+    new = new_symbol(setting.about, old)
     gradient = subject.value(Element(adjoint_name(element.tensor), element.index))
     with mpmath.workdps(50):
         value = subject.value(element) - gradient / 2
