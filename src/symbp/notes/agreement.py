@@ -83,12 +83,16 @@ def _check_stated(subject: Subject) -> None:
     numbers, and what a softmax shift divides by, which cancels whatever it is.
     """
     base = subject.base
-    shifted = {e.target for s in base.steps if s.rule == SHIFT for e in (*s.after, *s.new)}
+    first = next((k for k, s in enumerate(base.steps) if s.rule == SHIFT), len(base.steps))
+    shifts = [s for s in base.steps if s.rule == SHIFT]
+    shifted = {e.target for s in shifts for e in (*s.after, *s.new)}
+    since = {_text(e) for s in base.steps[first:] for e in (*s.after, *s.new)}
     places = {t.name for t in base.result.tensors if t.dtype == "int" and base.result.defining(t.name)}
     made = (e for s in base.steps for e in (*s.after, *s.new))
     stated = {_text(e) for e in (*base.start.equations(), *base.chain_result.equations(), *made)}
     for equation in base.result.equations():
-        if equation.target in shifted | places and _text(equation) not in stated:
+        known = since if equation.target in shifted else stated if equation.target in places else None
+        if known is not None and _text(equation) not in known:
             raise CheckFailed(f"equation ({subject.numbers[equation.target]}): no step gives {equation}")
 
 

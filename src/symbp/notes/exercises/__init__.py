@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 from symbp.notes.exercises.choosing import which_transpose
@@ -67,7 +68,7 @@ def _set(setting: Setting) -> Iterator[Block]:
     """The exercises, numbered from 1."""
     number = 1
     for build in BUILDERS:
-        found = build(Setting(setting.about, setting.numbers, setting.random, number))
+        found = build(replace(setting, number=number))
         if found is not None:
             yield numbered(found, number)
             number += 1

@@ -239,7 +239,9 @@ def _weight(setting: Setting, place: int) -> Element | None:
     if not tensors:
         return None
     name = tensors[place % len(tensors)]
-    return setting.random.choice([e for e in every if e.tensor == name])
+    chosen = setting.random.choice(setting.unused(e for e in every if e.tensor == name))
+    setting.used.add(chosen)
+    return chosen
 
 
 def update_step(setting: Setting) -> Exercise | None:
@@ -284,12 +286,13 @@ def wrong_line(setting: Setting) -> Exercise | None:
     subject = setting.numbers
     if subject is None:
         return None
-    every = list(parameters(subject))
+    every = setting.unused(parameters(subject))
     setting.random.shuffle(every)
     for element in every:
         lines = _plain_lines(subject, element)
         spoiled = list(_spoiled(subject, lines)) if lines else []
         if spoiled:
+            setting.used.add(element)
             at = setting.random.choice(sorted({place for _, place, _ in spoiled}))
             wrong, place, why = setting.random.choice([s for s in spoiled if s[1] == at])
             right = (replace(lines[place], left=lines[0].left), *lines[place + 1 :])

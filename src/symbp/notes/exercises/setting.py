@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TypeAlias
 
@@ -41,12 +41,19 @@ class Setting:
         numbers: The network that is worked in numbers, or ``None`` if there is none small enough.
         random: What chooses; the same for the same network.
         number: The number of the exercise that is set.
+        used: The elements whose derivative an exercise has asked for: another one does not give it away.
     """
 
     about: Subject
     numbers: Subject | None
     random: Random
     number: int = 1
+    used: set[Element] = field(default_factory=set, compare=False)
+
+    def unused(self, elements: Iterable[Element]) -> list[Element]:
+        """The elements that no exercise has asked for yet, or all if there are none."""
+        every = list(elements)
+        return [e for e in every if e not in self.used] or every
 
     def question(self, lines: Iterable[m.Line], indices: Iterable[Index] = ()) -> Formula:
         """Lines that the question displays."""
