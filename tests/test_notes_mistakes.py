@@ -41,8 +41,8 @@ from symbp.layers import (
 from symbp.mathtree.check import _free_bindings
 from symbp.network import Network
 from symbp.notes import SECTIONS, VIEWS, notes
-from symbp.notes.about import subject
 from symbp.notes.agreement import check_numbers
+from symbp.notes.subject import Subject
 from symbp.reference import evaluate
 from symbp.wellformed import check
 
@@ -126,7 +126,8 @@ def shown(name: str, seed: int = 1) -> tuple[Shown, ...]:
         before = None
         for line, number in zip(display.lines, display.numbers, strict=True):
             environment = replace(environment, indices={**environment.indices, **dict(line.ranges)})
-            found.append(Shown(replace(line, number=number), environment, before))
+            if line.relation == "=":  # a bound may hold that is wrongly derived
+                found.append(Shown(replace(line, number=number), environment, before))
             before = line.right
         real(display, environment)
 
@@ -320,7 +321,7 @@ def computed(one: NetworkDerivation, other: NetworkDerivation) -> set[str]:
 def caught(d: NetworkDerivation) -> bool:
     """Whether notes stop, with the number of an equation."""
     try:
-        check_numbers(subject(d, VIEWS))
+        check_numbers(Subject(d, d, d.values, d.sizes, True, VIEWS))
     except CheckFailed as fault:
         assert re.match(r"equation \(\d+", str(fault)), str(fault)
         return True
