@@ -21,6 +21,7 @@ from symbp.chain_rule import adjoint
 from symbp.derivation import Derivation, adjoint_name
 from symbp.derive import NetworkDerivation, named_program
 from symbp.equation import Equation, Extent, Index, Read, Size
+from symbp.errors import Fault
 from symbp.layers import Attention
 from symbp.layers.fragment import BATCH
 from symbp.network import Described, Network
@@ -409,7 +410,10 @@ class Subject:
             if adjoint_name(by.tensor) not in self.values:
                 raise m.NoValue(f"there is no derivative of the loss by {by.tensor}")
             return self.values[adjoint_name(by.tensor)][by.index]
-        link = next((link for link in self.view.links(by) if link.of == of), None)
+        try:
+            link = next((link for link in self.view.links(by) if link.of == of), None)
+        except Fault as fault:  # labels are needed, and the network has no example
+            raise m.NoValue(fault.problem) from None
         return mpmath.mpf(0) if link is None else value_of(link.local, self.values)
 
 
