@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-import numpy as np
-
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.notes.gradients import code_line
@@ -23,7 +21,6 @@ HEADER: tuple[Sentence, ...] = (
     (say("derivative"),),
     (say("shape"),),
     (say("size"),),
-    (say("largest entry"),),
     (say("relative error"),),
     (say("equation"),),
     (say("line of code"),),
@@ -77,7 +74,7 @@ def _table(subject: Subject) -> Table:
         if len(shown) == len(names)
         else say("The gradients of {shown} of the {count} tensors of parameters.", shown=len(shown), count=len(names))
     )
-    return Table((caption,), HEADER, rows, ("center", "left", "right", "right", "right", "center", "right"))
+    return Table((caption,), HEADER, rows, ("center", "left", "right", "right", "center", "right"))
 
 
 def _places(subject: Subject) -> Paragraph:
@@ -100,7 +97,6 @@ def _row(subject: Subject, name: str) -> tuple[Sentence, ...]:
         (m.Partial(LOSS, symbol),),
         (" × ".join(map(str, found.shape)) or say("one number"),),
         (m.Number(length(found), subject.digits),),
-        (m.Number(float(np.abs(found).max(initial=0)), subject.digits),),
         (power_of_ten(BOUND),),
         (m.Reference(str(number)),),
         (str(line) if line else "",),

@@ -24,11 +24,15 @@ from symbp.printing.drawing import curve_plot
 from symbp.reference import evaluate, evaluate_grids, multiprecision
 from symbp.reference.arithmetic import Array
 from symbp.views.naming import LOSS
-from symbp.wording import say, sentences
+from symbp.wording import Message, say, sentences
 
 MOST_ROWS = 24
 STEPS = 20  # that are drawn
+MOST_PLACES = 4  # of the share of a step that was too long
 INDICES = "ijuvw"
+TOO_LONG = say(
+    "A step against the gradient makes the loss smaller only if it is short enough, and this one was too long."
+)
 DIGITS = 50
 HEADER: tuple[Sentence, ...] = (
     (say("parameter"),),
@@ -162,17 +166,24 @@ class _Told:
         yield from self._curve(full)
 
     def _change(self, full: Numbers, first: _Stand) -> Paragraph:
-        """The loss before and after the step, and of one that was too long after a tenth of it."""
+        """The loss before and after the step, and after a part of a step that was too long."""
         digits, after = self.subject.digits, full.loss_at(first.given)
         told = say("The loss was {before} before the step and is {after} after it.",
                    before=m.Number(full.loss, digits), after=m.Number(after, digits))  # fmt: skip
         if after < full.loss:
             return Paragraph((told,))
-        tenth = {name: full.given[name] + (first.given[name] - full.given[name]) / 10 for name in full.learned}
-        shorter = say("A step against the gradient makes the loss smaller only if it is short enough, and this one was "
-                      "too long: after a tenth of it the loss would be {loss}.",
-                      loss=m.Number(full.loss_at(tenth), digits))  # fmt: skip
-        return Paragraph(sentences(told, shorter))
+        return Paragraph(sentences(told, TOO_LONG, *self._shorter(full, first)))
+
+    def _shorter(self, full: Numbers, first: _Stand) -> Iterator[Message]:
+        """The longest step that makes the loss smaller, among a tenth of the step, a hundredth, and so on."""
+        for places in range(1, MOST_PLACES + 1):
+            share = 10.0**-places
+            part = {name: full.given[name] + share * (first.given[name] - full.given[name]) for name in full.learned}
+            found = full.loss_at(part)
+            if found < full.loss:
+                loss, length_of = m.Number(found, self.subject.digits), m.number(f"0.{'0' * (places - 1)}1")
+                yield say("After {share} of this step it would be {loss}.", share=length_of, loss=loss)
+                return
 
     def after(self, full: Numbers, where: _Stand) -> _Stand:
         """Where a step leads to, in floats, by the module's own gradient."""
