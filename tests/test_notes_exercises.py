@@ -25,7 +25,7 @@ from symbp.notes.exercises.computing import wrong_line
 from symbp.notes.exercises.numbers import MOST_NUMBERS, with_numbers
 from symbp.notes.exercises.setting import Setting
 from symbp.notes.subject import Subject
-from symbp.printing.document import Block, Document, Formula, Items, Remark, Section, Solution
+from symbp.printing.document import Block, Document, Formula, Items, Paragraph, Remark, Section, Solution
 from symbp.printing.html import html_source
 from symbp.printing.solutions import solutions_last
 from symbp.printing.spelled import spelled
@@ -212,6 +212,14 @@ def _array(at: Subject, node: m.Node) -> Any:
             value = np.array(at.values[tensor.name], dtype=float)
             return value.reshape(-1, 1) if at.batched(tensor.name) or value.ndim == 1 else value
     raise AssertionError(m.reading(node))
+
+
+def test_the_label_is_given() -> None:
+    """It counts from 1 on paper."""
+    (found,) = exercises(about("digits"))
+    label = int(with_numbers(about("digits"), Random("exercises of digits")).values["y"][0])  # type: ignore[union-attr]
+    parts = [p for b in spelled(Document("t", (found,))).blocks() if isinstance(b, Paragraph) for p in b.parts]
+    assert [m.reading(p) for p in parts if isinstance(p, m.Comparison)][0] == f"y = {label + 1}"
 
 
 def test_the_same_spec_gives_the_same_exercises() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
+from symbp import mathtree as m
 from symbp.notes.exercises.choosing import which_transpose
 from symbp.notes.exercises.computing import (
     error_signal,
@@ -29,7 +30,7 @@ from symbp.notes.exercises.setting import Builder, Setting, numbered
 from symbp.notes.forward import given_numbers
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Paragraph, Section
-from symbp.wording import say
+from symbp.wording import listed, say
 
 # What is asked, in this order, where it can be asked; of the last kinds only as many as there is room for.
 BUILDERS: tuple[Builder, ...] = (
@@ -90,3 +91,9 @@ def _opening(source: Subject, numbers: Subject | None) -> Iterator[Block]:
     wrong = say("Where a mistake is to be found, one line is wrong on purpose; all other lines were checked as above.")
     yield Paragraph((told, " ", wrong))
     yield from given_numbers(numbers)
+    labels = [
+        e for t in numbers.base.start.of_role("target", "input") if t.dtype == "int" for e in numbers.elements(t.name)
+    ]
+    if labels:
+        known = [m.Comparison(numbers.naming.symbol(e), "=", numbers.number(e)) for e in labels]
+        yield Paragraph((say("It is known that {values}.", values=listed(known)),))

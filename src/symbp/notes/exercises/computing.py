@@ -355,12 +355,17 @@ def _spoiled(subject: Subject, lines: tuple[m.Line, ...]) -> Iterator[Spoiled]:
         return
     for wrong, why in _mistakes_of(lines[1].right):
         if _is_apart(m.value(wrong, _environment(subject)), right):
-            numbers = _with_numbers(subject, wrong)
-            yield (lines[0], m.Line(None, wrong), m.Line(None, numbers), _result(subject, wrong)), 1, why
+            numbers = m.Line(None, _with_numbers(subject, wrong))
+            yield _once((lines[0], m.Line(None, wrong), numbers, _result(subject, wrong))), 1, why
     for wrong, why in _mistakes_of(lines[2].right):
         if _is_apart(m.value(wrong, _environment(subject)), right):
-            yield (lines[0], lines[1], m.Line(None, wrong), _result(subject, wrong)), 2, why
+            yield _once((lines[0], lines[1], m.Line(None, wrong), _result(subject, wrong))), 2, why
     yield (*lines[:3], m.Line(None, m.Number(-right, subject.digits))), 3, say("The sign is lost.")
+
+
+def _once(lines: tuple[m.Line, ...]) -> tuple[m.Line, ...]:
+    """The lines, the last one left out if it says the same as the one before it."""
+    return lines[:-1] if lines[-1].right == lines[-2].right else lines
 
 
 def _result(subject: Subject, tree: m.Node) -> m.Line:
