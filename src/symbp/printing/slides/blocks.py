@@ -10,7 +10,7 @@ from symbp.mathtree.nodes import Text
 from symbp.printing.document import Code, Figure, Formula, Items, Sentence, Table
 from symbp.printing.slides.brief import LINE, point, text_height
 from symbp.printing.slides.displays import formula
-from symbp.printing.slides.fill import shares
+from symbp.printing.slides.fill import beginning, shares
 from symbp.printing.slides.heights import (
     ABOVE_TABLE,
     LINE_WIDTH,
@@ -36,7 +36,8 @@ def _table(title: Sentence, block: Table, taken: float) -> Iterator[Slide]:
     room = ROOM - ABOVE_TABLE
     parts = shares(block.rows, height, SHRUNK * room, taken)
     if len(parts) > MOST_TABLES:
-        parts = [(*shares(block.rows, height, room, taken + 1)[0], tuple((Text("⋮"),) for _ in block.header))]
+        dots = tuple((Text("⋮"),) for _ in block.header)
+        parts = [(*beginning(block.rows, height, SHRUNK * room, taken + height(dots)), dots)]
     for place, some in enumerate(parts):
         left = ROOM - (0 if place else taken) - text_height(caption, LINE_WIDTH) - GAP
         spoken = () if place else (block.caption,)

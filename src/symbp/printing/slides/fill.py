@@ -22,10 +22,20 @@ def shares(
     heights = [height(unit) for unit in units]
     fewest = _cut(heights, room, taken)
     if len(fewest) > 1:
-        even = (sum(heights) + taken) / len(fewest)
+        even = min(room, (sum(heights) + taken) / len(fewest))
         tries = (_cut(heights, even + (room - even) * n / STEPS, taken) for n in range(STEPS + 1))
         fewest = next(cut for cut in tries if len(cut) == len(fewest))
     return [tuple(units[a:b]) for a, b in fewest if a < b]
+
+
+def beginning(units: Sequence[Unit], height: Callable[[Unit], float], room: float, taken: float) -> tuple[Unit, ...]:
+    """As many of the first units as have room.
+
+    >>> beginning([1, 1, 1, 1, 1], float, 4, 1)
+    (1, 1, 1)
+    """
+    first, stop = _cut([height(unit) for unit in units], room, taken)[0]
+    return tuple(units[first:stop])
 
 
 def _cut(heights: Sequence[float], room: float, taken: float) -> list[tuple[int, int]]:
