@@ -15,6 +15,7 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.derive import derive
 from symbp.errors import CheckFailed
+from symbp.layers import Add, Dense, LayerNorm, RMSNorm
 from symbp.network import Network
 from symbp.notes import VIEWS
 from symbp.notes.about import subject
@@ -23,6 +24,7 @@ from symbp.notes.exercises import BUILDERS, exercises
 from symbp.notes.exercises.choosing import which_transpose
 from symbp.notes.exercises.computing import wrong_line
 from symbp.notes.exercises.numbers import MOST_NUMBERS, with_numbers
+from symbp.notes.exercises.reasoning import sums_to_zero
 from symbp.notes.exercises.setting import Setting
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Document, Formula, Items, Paragraph, Remark, Section, Solution
@@ -224,6 +226,17 @@ def test_the_label_is_given() -> None:
 
 def test_the_same_spec_gives_the_same_exercises() -> None:
     assert exercises(about("relay")) == exercises(about("relay"))
+
+
+def test_a_sum_that_is_not_zero_is_no_exercise() -> None:
+    """An RMS normalisation takes no mean away, and what others send back to a layer does not cancel."""
+    branch = [Dense(3, "tanh", name="a"), LayerNorm(name="b"), Add(input=["a", "b"]), Dense(1)]
+    data = {"x": [0.5, 0.25], "y": [0.5]}
+    centred, alone = ([Dense(3), norm, Dense(1)] for norm in (LayerNorm(), RMSNorm()))
+    for layers, there in ((centred, True), (alone, False), (branch, False)):
+        about = subject(derive(Network("other", 2, layers, example=data)), VIEWS)
+        setting = Setting(about, with_numbers(about, Random(0)), Random(0), 1)
+        assert (sums_to_zero(setting) is not None) == there
 
 
 def test_another_name_gives_others() -> None:

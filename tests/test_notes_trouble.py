@@ -15,7 +15,7 @@ from symbp import mathtree as m
 from symbp.derive import NetworkDerivation, derive
 from symbp.equation import Index
 from symbp.errors import CheckFailed
-from symbp.layers import ACTIVATIONS, Activation, Add, BatchNorm, Dense, Dropout, Layer
+from symbp.layers import ACTIVATIONS, Activation, Add, BatchNorm, Dense, Dropout, Layer, RMSNorm
 from symbp.layers.fragment import at, define
 from symbp.network import Network
 from symbp.notes import VIEWS, notes
@@ -349,10 +349,11 @@ def test_a_penalty_reaches_a_silent_unit_too() -> None:
     ("layers", "said"),
     [
         ([Dense(3, "tanh"), BatchNorm(activation="tanh"), Dense(1)], "This network normalises in layer {layer}."),
+        ([Dense(3, "tanh"), RMSNorm(), Dense(1)], "its share along the normalised values is taken away"),
         ([Dense(3, "tanh"), Dropout(0.25), Dense(1)], "Layer {layer} of this network is such a dropout"),
         ([Dense(3, "tanh", name="a"), Dense(3, "tanh", name="b"), Add(input=["a", "b"]), Dense(1)], "adds branches"),
     ],
-    ids=["normalisation", "dropout", "residual"],
+    ids=["normalisation", "RMS normalisation", "dropout", "residual"],
 )  # fmt: skip
 def test_what_a_network_has_is_told_and_not_put_in(layers: list[Layer], said: str) -> None:
     assert said in told(derive(Network("has", 2, layers)))

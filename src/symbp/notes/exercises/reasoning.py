@@ -153,10 +153,13 @@ def sums_to_zero(setting: Setting) -> Exercise | None:
     network = None if subject is None else subject.network
     if subject is None or not isinstance(network, Network):
         return None
-    number = next((k for k, n in enumerate(network.layers, 1) if isinstance(n, BatchNorm | LayerNorm)), None)
+    centred = (BatchNorm, LayerNorm)
+    number = next((k for k, n in enumerate(network.layers, 1) if type(n) in centred), None)  # not an RMS norm
     if number is None:
         return None
     (source,) = network.sources[number - 1]
+    if sum(source in read for read in network.sources) > 1:  # what others send back does not cancel
+        return None
     name = next((n for n in (f"a{source}", f"z{source}") if adjoint_name(n) in subject.values), None)
     if name is None or len(subject.tensor(name).shape) != 2:
         return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
-from symbp.layers import BatchNorm, GroupNorm, LayerNorm
+from symbp.layers import BatchNorm, GroupNorm, LayerNorm, RMSNorm
 from symbp.layers.fragment import BATCH
 from symbp.notes.numbers import sizes_of
 from symbp.notes.subject import Subject
@@ -66,19 +66,19 @@ class Normal(Remedy):
         yield from self._numbers()
 
     def _there(self, place: int) -> Iterator[Block]:
+        alone = isinstance(self.network.layers[place - 1], RMSNorm)
+        yield Paragraph(sentences(_by_root_mean_square(place) if alone else _by_deviation(place), *self._around(place)))
+
+    def _around(self, place: int) -> Iterator[Message]:
+        """The sizes of the messages on both sides of it."""
         (source,) = self.network.sources[place - 1]
-        rows = heard(self.subject.full)
-        arrives, leaves = rows[place - 1].signal, rows[source - 1].signal if source else float("nan")
-        told = [say("This network normalises in layer {layer}. What that does to a message is told in the section on "
-                    "the backward pass: of all that arrives it passes on what is left when its mean and its share "
-                    "along the normalised values are taken away, divided by the standard deviation.",
-                    layer=place)]  # fmt: skip
-        if self.shows_numbers and np.isfinite([arrives, leaves]).all():
-            digits = self.subject.digits
-            told.append(say("Here a message of the size {arrives} arrives at it, and {leaves} goes on to the layer "
-                            "that it reads.", arrives=m.Number(arrives, digits),
-                            leaves=m.Number(leaves, digits)))  # fmt: skip
-        yield Paragraph(sentences(*told))
+        if not self.shows_numbers or not source:
+            return
+        rows, digits = heard(self.subject.full), self.subject.digits
+        arrives, leaves = rows[place - 1].signal, rows[source - 1].signal
+        if np.isfinite([arrives, leaves]).all():
+            yield say("Here a message of the size {arrives} arrives at it, and {leaves} goes on to the layer that it "
+                      "reads.", arrives=m.Number(arrives, digits), leaves=m.Number(leaves, digits))  # fmt: skip
 
     def _numbers(self) -> Iterator[Block]:
         """What it does to the sizes of the messages in this network."""
@@ -109,3 +109,23 @@ def _means(about: Subject, name: str) -> list[str]:
     read = {n for e in about.base.result.defining(name) for n in e.tensors_read}
     order = dict.fromkeys(e.target for e in about.base.result.equations())
     return [n for n in order if n in read and about.tensor(n).of is None and n not in about.base.start.tensor]
+
+
+def _by_root_mean_square(place: int) -> Message:
+    """What a normalisation by the root mean square alone does to a message: there is no mean."""
+    return say(
+        "This network normalises in layer {layer}. What that does to a message is told in the section on the backward "
+        "pass: of all that arrives it passes on what is left when its share along the normalised values is taken away, "
+        "divided by the root mean square.",
+        layer=place,
+    )
+
+
+def _by_deviation(place: int) -> Message:
+    """What a normalisation does to a message."""
+    return say(
+        "This network normalises in layer {layer}. What that does to a message is told in the section on the backward "
+        "pass: of all that arrives it passes on what is left when its mean and its share along the normalised values "
+        "are taken away, divided by the standard deviation.",
+        layer=place,
+    )
