@@ -108,6 +108,7 @@ catalogues: $(VENV)/dev.stamp
 
 generated: $(VENV)/dev.stamp
 	for example in $(EXAMPLES); do $(RUN)/symbp build examples/$$example.toml -o generated --format tex,html,py; done
+	$(RUN)/symbp notes examples/relay.toml -o generated --format slides,snippets,ipynb,myst,quarto
 # Without TeX on the path the PDF comes from Typst: the same bytes on every machine.
 	env PATH= $(CURDIR)/$(RUN)/symbp notes examples/relay.toml -o generated --format pdf
 

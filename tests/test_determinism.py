@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+WRITTEN = (".html", ".ipynb", ".md", ".pdf", ".py", ".qmd", ".tex", "-slides.tex")
 
 
 def built(example: str, folder: Path, seed: str, path: str) -> dict[str, bytes]:
@@ -16,13 +17,15 @@ def built(example: str, folder: Path, seed: str, path: str) -> dict[str, bytes]:
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PATH": path, "LC_ALL": "C" if seed == "1" else "C.UTF-8"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def assert_same_bytes(example: str, folder: Path, path: str) -> None:
     first = built(example, folder / "first", "1", path)
     second = built(example, folder / "elsewhere" / "second", "4242", path)
-    assert sorted(first) == sorted(second) == [f"{example}.{suffix}" for suffix in ("html", "pdf", "py", "tex")]
+    assert {f"{example}{end}" for end in WRITTEN} == {name for name in first if "/" not in name}
+    assert {name.split("/")[0] for name in first if "/" in name} == {f"{example}-equations", f"{example}-figures"}
+    assert sorted(first) == sorted(second)
     assert [name for name in first if first[name] != second[name]] == []
 
 

@@ -13,6 +13,7 @@ from symbp.printing.pdf import RERUN
 
 ROOT = Path(__file__).parents[1]
 GENERATED = ROOT / "generated"
+FURTHER = ("--format", "slides,snippets,ipynb,myst,quarto")
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.toml"))
 
 
@@ -23,6 +24,18 @@ def test_the_gallery_is_what_symbp_writes_now(example: str, tmp_path: Path) -> N
     assert result.exit_code == 0, result.output
     stale = [p.name for p in sorted(tmp_path.iterdir()) if p.read_bytes() != (GENERATED / p.name).read_bytes()]
     assert not stale, f"make generated, and read the diff: {stale}"
+
+
+def test_one_example_is_there_in_every_format(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["notes", str(ROOT / "examples" / "relay.toml"), "-o", str(tmp_path), *FURTHER])
+    assert result.exit_code == 0, result.output
+    made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    assert len(made) > 50
+    stale = [str(path) for path, text in sorted(made.items()) if text != (GENERATED / path).read_bytes()]
+    assert not stale, f"make generated, and read the diff: {stale}"
+    folders = {path.parts[0] for path in made if len(path.parts) > 1}
+    there = {p.relative_to(GENERATED) for folder in folders for p in (GENERATED / folder).iterdir()}
+    assert there == {path for path in made if len(path.parts) > 1}, "files of an older network"
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

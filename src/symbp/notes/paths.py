@@ -86,7 +86,7 @@ class _Found:
         while waiting:
             for link in self.subject.view.links(waiting.pop(0)):
                 out.append(link)
-                if link.of is not None and link.of not in seen:
+                if link.of not in (None, LOSS) and link.of not in seen:  # at the loss every path ends
                     seen.add(link.of)
                     waiting.append(link.of)
             if len(out) > MOST_FACTORS:

@@ -126,10 +126,12 @@ STYLED: dict[str, Callable[[str], str]] = {"bold": _bold, "script": _script_lett
 def _sign(piece: lay.Sign) -> str:
     if piece.text in UNSEEN:
         return UNSEEN[piece.text]
-    return f"<mo{SIGN_ATTRIBUTES.get(piece.kind, '')}>{escape(SIGN_TEXTS.get(piece.text, piece.text))}</mo>"
+    large = LARGE if piece.text in CIRCLED else ""
+    return f"<mo{SIGN_ATTRIBUTES.get(piece.kind, '')}{large}>{escape(SIGN_TEXTS.get(piece.text, piece.text))}</mo>"
 
 
 UNSEEN = {lay.INVISIBLE_TIMES: SPACE, lay.APPLICATION: '<mo lspace="0" rspace="0.17em">&#x2061;</mo>'}
+CIRCLED, LARGE = frozenset("⊙⊗⊕"), ' largeop="false"'  # as large as a sum, if nobody says otherwise
 SIGN_TEXTS = {"·": "⋅", ":=": "≔"}
 SIGN_ATTRIBUTES = {
     "prefix": ' form="prefix"',

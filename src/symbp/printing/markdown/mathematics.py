@@ -14,7 +14,7 @@ from typing import TypeAlias
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import width
 from symbp.mathtree.layout import layout
-from symbp.mathtree.lines import GAP, NUMBER_WIDTH, DisplayRow, rows
+from symbp.mathtree.lines import NUMBER_WIDTH, DisplayRow, rows
 from symbp.mathtree.nodes import Display, Emphasis, Inline, Mono, Node, Strong
 from symbp.mathtree.signs import COMMANDS
 from symbp.printing.latex import GREEK, TEX, Tex, latex_printer, slashed
@@ -24,6 +24,7 @@ from symbp.wording import Message, english
 PAGE = 34.0  # em: MathJax's letters are wider than those around them, and books have margins
 LARGE = 1.25  # how much larger remarks are here than in small print
 SPACES = 5.0  # em: around a relation, before a remark and before a number
+BEFORE = 1.0  # em: more room than in print is needed before a remark
 SPECIAL = {
     **{char: f"{{{command}}}" for char, command in {**COMMANDS, **GREEK}.items() if char != ":="},
     "−": "{-}", "✓": r"{\checkmark}", "∞": r"{\infty}",
@@ -113,7 +114,7 @@ def _rows(row: DisplayRow, before: str, tex: Tex) -> list[str]:
     line = f"{left} &{relation} {tex(row.right).strip()}"
     remark = remark_in_formula(row, tex)
     tag = rf" \tag{{{row.number}}}" if row.number else ""
-    if remark and (row.remark_below or LARGE * row.remark_width + SPACES > row.room + GAP):
+    if remark and (row.remark_below or LARGE * row.remark_width + BEFORE > row.room):
         return [line + tag, rf"&\quad {remark}"]
     return [line + (f" {before}{remark}" if remark else "") + tag]
 
