@@ -2,7 +2,16 @@
 
 import pytest
 
-HEAVY = ("adding_lstm", "adding_rnn", "charmodel", "norms_batch", "norms_residual", "norms_tanh", "transformer")
+HEAVY = (
+    "adding_lstm",
+    "adding_rnn",
+    "charmodel",
+    "norms_batch",
+    "norms_relu",
+    "norms_residual",
+    "norms_tanh",
+    "transformer",
+)
 
 
 def marked(name: str, value: object = None) -> object:

@@ -24,6 +24,7 @@ from symbp.printing.document import Formula
 from symbp.reference import evaluate
 from symbp.spec import loads
 from symbp.wellformed import check
+from symbp.wording import english
 from tests.modules import imported
 
 Array = np.ndarray[Any, Any]
@@ -300,9 +301,10 @@ def test_twenty_steps_are_those_of_pytorch(net: ModuleType, name: str, clip_norm
 
 
 def noted(name: str, more: str = "", steps: int = 3) -> list[str]:
-    """The lines of the last section of the notes of a relay that is trained so."""
+    """The lines of the section on updates of the notes of a relay that is trained so."""
     text = SPEC.replace("learning_rate = 0.1", f"optimizer = {name}\nsteps = {steps}")
-    section = notes(derive(loads(text.replace("[example]\n", f"{more}[example]\n")))).sections[-1]
+    sections = notes(derive(loads(text.replace("[example]\n", f"{more}[example]\n")))).sections
+    section = next(s for s in sections if s.key == "updates")
     displays = [block.display for block in section.blocks if isinstance(block, Formula)]
     return [section.title[0], *(m.line_reading(line) for d in displays for line in d.lines)]
 
@@ -332,7 +334,7 @@ def test_a_second_step_goes_on_from_what_the_first_has_kept() -> None:
 @pytest.mark.parametrize("name", STATEFUL)
 def test_the_notes_tell_of_a_shortened_gradient(name: str) -> None:
     found = noted(f'"{name}"', "[regularization]\nclip_norm = 0.05\n")
-    assert found[0] == f"One step of {OPTIMIZERS[name].title}"
+    assert found[0] == f"One step of {english(OPTIMIZERS[name].title)}"
     assert any("c · ∂L/∂w_11" in line or "c^2" in line for line in found)
 
 
@@ -374,6 +376,6 @@ x = [1, 2]
 y = 0.5
 optimizer = "adam"
 """
-    section = notes(derive(loads(text))).sections[-1]
+    section = next(s for s in notes(derive(loads(text))).sections if s.key == "updates")
     first = next(b for b in section.blocks if isinstance(b, Formula)).display.lines[0]
     assert isinstance(first.left, m.Symbol) and first.left.style == "script"

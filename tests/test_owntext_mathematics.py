@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from symbp.errors import Fault
@@ -115,6 +115,7 @@ NODES = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first formula makes SymPy set itself up
 @given(NODES)
 def test_what_symbp_prints_reads_as_the_same_formula(node: m.Node) -> None:
     """In every language: LaTeX, MathML, Typst, and plain text but for products, which own text leaves unsaid."""

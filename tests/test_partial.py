@@ -14,6 +14,7 @@ from symbp.layers import Dense
 from symbp.notes.about import subject
 from symbp.views.naming import elements
 from symbp.views.partial import Partial
+from symbp.wording import english
 
 TIGHT = mpmath.mpf(10) ** -13
 
@@ -202,7 +203,8 @@ def test_many_paths_are_counted_and_written_as_nested_sums() -> None:
     assert abs(value_of_named(deep(), partial.expression) - partial.value) < TIGHT
     assert m.reading(partial.nested).startswith("∂z^(1)_1/∂w^(1)_11 · ∂a^(1)_1/∂z^(1)_1 · ∑[k=1..3] ∂z^(2)_k/∂a^(1)_1")
     first = next(partial.lines())
-    assert first.remark == ("59,049 paths, as nested sums",) and first.right == partial.nested
+    assert [english(part) for part in first.remark] == ["59,049 paths, as nested sums"]  # type: ignore[arg-type]
+    assert first.right == partial.nested
 
 
 TOO_LARGE = (

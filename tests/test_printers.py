@@ -138,7 +138,19 @@ def test_typst(node: m.Node, text: str) -> None:
 # What MathML Core has; anything else a browser would ignore.
 ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msqrt", "msub", "msup", "msubsup", "munder", "mover",
             "munderover", "mtable", "mtr", "mtd", "a"}  # fmt: skip
-ATTRIBUTES = {"alttext", "displaystyle", "form", "stretchy", "lspace", "rspace", "separator", "accent", "class", "href"}
+ATTRIBUTES = {
+    "alttext",
+    "displaystyle",
+    "form",
+    "stretchy",
+    "lspace",
+    "rspace",
+    "separator",
+    "accent",
+    "class",
+    "href",
+    "largeop",
+}
 FORMULAS = (*(n for n, _ in LATEX), *(n for n, _ in TYPST), *(line.right for d in DISPLAYS for line in d.lines))
 
 

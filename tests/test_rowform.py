@@ -22,6 +22,7 @@ from symbp.notes.about import subject
 from symbp.notes.layers import layer_form
 from symbp.notes.rows import Rows, row_blocks
 from symbp.printing.document import Formula, Paragraph
+from symbp.printing.spelled import ENGLISH, catalogue, in_words
 from symbp.program import Program
 from symbp.rewrite import rewrite
 from symbp.spec import load
@@ -54,7 +55,7 @@ def rows(name: str) -> Rows:
 def lines(name: str) -> tuple[str, ...]:
     shown = (b.display for b in row_blocks(rows(name)) if isinstance(b, Formula))
     return tuple(
-        f"({number}) {line_reading(line)}  {''.join(map(piece_reading, line.remark))}"
+        f"({number}) {line_reading(line)}  {''.join(map(piece_reading, in_words(line.remark, catalogue(ENGLISH))))}"
         for display in shown
         for line, number in zip(display.lines, display.numbers, strict=True)
     )
@@ -104,7 +105,7 @@ def test_a_penalty_is_added_to_the_gradient_of_a_weight() -> None:
 def test_what_stays_in_index_form_is_named(name: str, numbers: str) -> None:
     told = [b for b in row_blocks(rows(name)) if isinstance(b, Paragraph)][-1]
     expected = f"Equations {numbers} stay in index form, as steps within a softmax or as what no matrices say."
-    assert "".join(map(piece_reading, told.parts)) == expected
+    assert "".join(map(piece_reading, in_words(told.parts, catalogue(ENGLISH)))) == expected
 
 
 def test_the_notes_have_both_forms_where_layers_hold_vectors_too() -> None:

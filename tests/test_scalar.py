@@ -160,7 +160,7 @@ def test_raw_and_final_factors_have_the_same_value(name: str) -> None:
 
 def nested_value(d: NetworkDerivation, element: Element):
     s = subject(d, VIEWS)
-    environment = m.Environment(s.symbols, s._partials)
+    environment = m.Environment(s.symbols, s.partials)
     return m.value(nested_sums(d.view, d.naming, element), environment)
 
 

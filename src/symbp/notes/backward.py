@@ -79,7 +79,7 @@ def _signals(subject: Subject) -> Iterator[Block]:
             continue
         if subject.worked and subject.tensor(of).role == "parameter":
             continue
-        elements = () if _is_closed(subject, name) else _with_few_links(subject, of)
+        elements = () if is_closed(subject, name) else _with_few_links(subject, of)
         lines: list[m.Line] = []
         if not subject.worked or len(elements) < len(subject.elements(of)) or of in subject.timeline.axes:
             lines += _in_index_notation(subject, name)
@@ -107,7 +107,7 @@ def _is_short_sum(subject: Subject, name: str) -> bool:
     return prod(extents) <= _most_links(subject)
 
 
-def _is_closed(subject: Subject, name: str) -> bool:
+def is_closed(subject: Subject, name: str) -> bool:
     """Whether an adjoint sums paths that the chain rule has one by one: in a normalisation, and around a layer."""
     if any(step.rule == NORMALISATION for step in subject.base.steps_of(name)):
         return True

@@ -36,6 +36,7 @@ MOST_POINTS = 20_000_000  # of sums, in the forward equations of a network that 
 EXPONENT = -9  # of the bound that errors are compared with and that is printed: floats keep more digits than that
 BOUND = f"< 1e{EXPONENT}"
 NOISE = 1e-6  # of the largest: what is smaller may be a sum that cancels to zero
+NOTHING = 1e-13  # what rounding leaves of numbers of order one that cancel
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Numbers:
         sizes = [sum(float(np.abs(parts[name]).sum()) for name in group) for group in groups]
         for group, slope, size in zip(groups, self._slopes(start, groups, along), sizes, strict=True):
             found = sum(float(parts[name].sum()) for name in group)
-            if not abs(found - slope) <= 10.0**EXPONENT * max(size, NOISE * max(sizes)):
+            if not _is_small(found - slope, max(size, NOISE * max(sizes))):
                 numbers = [str(self.derivation.numbers[adjoint_name(name)]) for name in group]
                 raise CheckFailed(
                     f"equation ({', '.join(numbers)}): the gradient by {', '.join(group)} is not what the forward "
@@ -113,6 +114,11 @@ class Numbers:
                 moved[name] = np.repeat(self.given[name][..., None].astype(complex), len(groups), axis=-1)
                 moved[name][..., lane] += 1j * STEP * along[name]
         return evaluate_grids(start, moved, self.sizes)[start.output].imag / STEP
+
+
+def _is_small(difference: float, size: float) -> bool:
+    """Whether two numbers of a size are the same but for rounding."""
+    return bool(abs(difference) <= max(10.0**EXPONENT * size, NOTHING))
 
 
 def length(*arrays: Array) -> float:
@@ -184,12 +190,12 @@ def _drawn(derivation: NetworkDerivation, module: ModuleType, plan: Blueprint) -
 
 
 def _compare(found: Numbers, loss: float, gradient: Mapping[str, Array]) -> None:
-    if not abs(loss - found.loss) <= 10.0**EXPONENT * abs(found.loss):
+    if not _is_small(loss - found.loss, abs(found.loss)):
         raise CheckFailed(f"the module gives the loss {loss:.10g}, and the equations {found.loss:.10g}")
     size = {name: float(np.abs(found.gradient(name)).max(initial=0)) for name in found.learned}
     for name in found.learned:
         error = np.abs(gradient[name] - found.gradient(name)).max(initial=0)
-        if not error <= 10.0**EXPONENT * max(size[name], NOISE * max(size.values())):
+        if not _is_small(error, max(size[name], NOISE * max(size.values()))):
             raise CheckFailed(f"the module gives another gradient by {name} than the equations")
 
 

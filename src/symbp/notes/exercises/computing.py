@@ -11,6 +11,7 @@ import mpmath
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.mathtree.nodes import letters
+from symbp.notes.backward import is_closed
 from symbp.notes.exercises.setting import MOST_TERMS, Exercise, Setting, is_workable, parameters
 from symbp.notes.lines import power_of_ten, worked_lines
 from symbp.notes.subject import Subject
@@ -193,12 +194,13 @@ def error_signal(setting: Setting) -> Exercise | None:
     able: list[tuple[int, Element]] = []
     for name, _ in subject.definitions("backward"):
         of = subject.tensor(name).of
-        if of is not None and subject.tensor(of).role != "parameter" and of != "yhat":
-            workable = [e for e in subject.elements(of) if is_workable(subject, e) and _is_stable(subject, e)]
-            if workable:
-                element = setting.random.choice(workable)
-                size = sum(int(link.local.count_ops()) for link in subject.view.links(element))
-                able.append((size, element))
+        if of is None or subject.tensor(of).role == "parameter" or of == "yhat" or is_closed(subject, name):
+            continue
+        workable = [e for e in subject.elements(of) if is_workable(subject, e) and _is_stable(subject, e)]
+        if workable:
+            element = setting.random.choice(workable)
+            size = sum(int(link.local.count_ops()) for link in subject.view.links(element))
+            able.append((size, element))
     fitting = [(size, e) for size, e in able if size <= MOST_OPERATIONS]
     if not fitting:
         return None

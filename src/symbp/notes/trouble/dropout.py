@@ -65,10 +65,11 @@ class Dropped(Remedy):
 
     def _numbers(self, variant: Variant) -> Iterator[Block]:
         """A drawn mask, and what each unit hears."""
-        full = self.subject.full
         units = self.network.shapes[variant.place - 1][-1]
-        few = isinstance(units, int) and units <= MOST_UNITS and full.sizes.get(BATCH.name, 1) == 1
-        if not self.subject.worked or not few:
+        if not self.subject.worked or not isinstance(units, int) or units > MOST_UNITS:
+            return
+        full = self.subject.full
+        if full.sizes.get(BATCH.name, 1) > 1:
             return
         found = variant.numbers(full)
         mask = found.given[f"mask{variant.place}"][0]

@@ -168,12 +168,14 @@ def _learns(network: Network, count: int) -> bool:
 
 def _first_hidden(network: Network) -> int | None:
     """The first hidden dense layer that hears a message and whose only reader is the layer after it, from 0."""
-    for k in (k for k in hidden(network) if _learns(network, k + 1)):
-        reads = [number for number, read in enumerate(network.sources, 1) if k + 1 in read]
-        follows = k + 1 < len(network.layers) and not network.layers[k + 1].input
-        if reads == [k + 2] and follows and isinstance(network.layers[k], Dense) and len(network.shapes[k + 1]) == 1:
-            return k
-    return None
+    return next((k for k in hidden(network) if _learns(network, k + 1) and _is_passed_on(network, k)), None)
+
+
+def _is_passed_on(network: Network, k: int) -> bool:
+    """Whether the only reader of a layer, a dense one, is the layer after it: another one may stand between them."""
+    reads = [number for number, read in enumerate(network.sources, 1) if k + 1 in read]
+    follows = k + 1 < len(network.layers) and not network.layers[k + 1].input
+    return reads == [k + 2] and follows and isinstance(network.layers[k], Dense) and len(network.shapes[k + 1]) == 1
 
 
 def dropped(network: Network) -> Variant | None:
@@ -190,7 +192,7 @@ def normalised(network: Network, batch: bool, everywhere: bool = False) -> Varia
 
     Args:
         batch: Whether it is over the batch, or else over the units of a layer.
-        everywhere: Whether every hidden layer gets one.
+        everywhere: Whether every hidden layer gets one that only the layer after it reads.
     """
     first = _first_hidden(network)
     if first is None:
@@ -200,7 +202,8 @@ def normalised(network: Network, batch: bool, everywhere: bool = False) -> Varia
     origins: list[int | None] = []
     for k, layer in enumerate(network.layers):
         origins.append(k)
-        if isinstance(layer, Dense) and (k == first or everywhere and k in hidden(network)):
+        if k == first or everywhere and k in hidden(network) and _is_passed_on(network, k):
+            assert isinstance(layer, Dense)
             layers += [replace(layer, activation="identity"), kind(activation=layer.activation)]
             origins.append(None)
         else:

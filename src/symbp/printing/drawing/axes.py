@@ -63,7 +63,7 @@ def inner_axis(low: float, high: float, intervals: int = TICKS) -> Axis:
     """An axis that ends exactly at two numbers, with the round numbers between them as ticks.
 
     >>> [str(t.rounded) for _, t in inner_axis(0.13, 0.71).ticks]
-    ['0.2', '0.3', '0.4', '0.5', '0.6', '0.7']
+    ['0.2', '0.4', '0.6']
     """
     step = round_step(_span(low, high) / intervals)
     inside = range(ceil(Fraction(low) / step), floor(Fraction(high) / step) + 1)
@@ -89,7 +89,7 @@ def whole_axis(first: int, last: int, most: int = TICKS + 1) -> Axis:
     """An axis of counted things, such as steps: its first and its last number, and round ones between them.
 
     >>> [int(value) for value, _ in whole_axis(1, 60).ticks]
-    [1, 20, 40, 60]
+    [1, 10, 20, 30, 40, 50, 60]
     """
     step = max(1, int(round_step(max(last - first, 1) / most)))
     inside = range(first - first % step + step, last + 1, step)
