@@ -1,5 +1,7 @@
 """The examples that take long: make slow-test has them, make test the others."""
 
+from collections.abc import Iterable
+
 import pytest
 
 HEAVY = (
@@ -12,6 +14,11 @@ HEAVY = (
     "norms_tanh",
     "transformer",
 )
+
+
+def every_third(values: Iterable[object]) -> list[object]:
+    """Parameters of a test that takes long for each of many: one in three is in make test, others are slow."""
+    return [value if at % 3 == 0 else pytest.param(value, marks=pytest.mark.slow) for at, value in enumerate(values)]
 
 
 def marked(name: str, value: object = None) -> object:

@@ -56,6 +56,7 @@ def test_what_a_textbook_says(text: str) -> None:
         "∂L/∂γ^(4) = (∂L/∂A^(6) ⊙ X\u0302^(6))⊤ · 1_T",
     ],
 )
+@pytest.mark.slow
 def test_tokens_and_places(text: str) -> None:
     assert text in lines("transformer"), "\n".join(lines("transformer"))
 
@@ -64,6 +65,10 @@ def test_what_attention_is_in_words() -> None:
     told = [str(b.parts) for s in document("attention").sections for b in s.blocks if isinstance(b, Paragraph)]
     assert any("Attention lets each step of a sequence look at all others." in text for text in told)
     assert document("attention").subtitle == "Backpropagation in a network of 1 layer with attention"
+
+
+@pytest.mark.slow
+def test_what_a_transformer_is_in_words() -> None:
     assert document("transformer").subtitle.startswith("Backpropagation in a network of 11 layers with embedding, att")
 
 

@@ -66,7 +66,11 @@ def layer_of_tensor(subject: Subject, name: str) -> int | None:
 
 def _boxes(subject: Subject, names: list[str]) -> tuple[tuple[LayerBox, ...], tuple[tuple[str, str], ...]]:
     """The boxes, those of what is only read first, and the edges between them."""
-    read = {name: list(dict.fromkeys(r for e in subject.definition(name) for r in e.tensors_read)) for name in names}
+    place = {tensor.name: at for at, tensor in enumerate(subject.index_naming.program.tensors)}
+    read = {
+        name: sorted({r for e in subject.definition(name) for r in e.tensors_read}, key=lambda r: place[r])
+        for name in names
+    }
     before = [r for reads in read.values() for r in reads if r not in names and subject.tensor(r).role not in SILENT]
     drawn = [*dict.fromkeys(before), *names]
     edges = tuple((a, b) for b in names for a in read[b] if a in drawn and a != b)
