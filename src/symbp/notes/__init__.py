@@ -42,6 +42,7 @@ from symbp.wording import Message, in_commas, say
 
 VIEWS = ("neuron", "layer", "index")
 NAMED = frozenset(KINDS) - {"dense", "flatten", "activation", "add", "equations"}  # kinds that a subtitle tells
+MOST_WIDTHS = 10  # of the layers of a chain, that a subtitle lists
 FIRST = ("attention", "embedding")  # and those that it tells before others
 ONE = {"rnn": say("a recurrent layer")}  # with convolution, but with a recurrent layer
 
@@ -80,7 +81,7 @@ def subtitle(network: Described) -> Message:
     """What kind of network the notes are about, in a line."""
     if not isinstance(network, Network):
         return say("Backpropagation in a network given by its equations")
-    if network.is_dense_chain:
+    if network.is_dense_chain and len(network.widths) <= MOST_WIDTHS:
         return say("Backpropagation in a {widths} network", widths="-".join(map(str, network.widths)))
     named = sorted((layer.kind for layer in network.layers if layer.kind in NAMED), key=lambda kind: kind not in FIRST)
     kinds = list(dict.fromkeys(ONE.get(kind, KINDS[kind]) for kind in named))

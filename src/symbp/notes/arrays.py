@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -45,6 +46,12 @@ class Arrays:
             if isinstance(argument, Read):
                 found[softmax.p.target] = argument.access.tensor
         return found
+
+    @cached_property
+    def readers(self) -> Counter[str]:
+        """How many definitions read each tensor."""
+        of = self.subject.textbook_definition
+        return Counter(n for name in self.subject.in_order for n in {n for e in of(name) for n in e.tensors_read})
 
     def array(self, access: Access) -> m.Node:
         """What an access reads as one array: of the step that it is at, and of a part the entries."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from symbp import mathtree as m
 from symbp.equation import Extent, Size
@@ -303,14 +304,24 @@ def _error_signal(subject: Subject, unit: m.Index) -> Iterator[Sentence]:
 
 def _widths(subject: Subject) -> Sentence:
     assert isinstance(subject.network, Network)
-    widths = [m.Comparison(width(layer), "=", m.Number(size)) for layer, size in enumerate(subject.network.widths)]
+    runs = [(size, [layer for layer, _ in run]) for size, run in groupby(enumerate(subject.network.widths), _size)]
     return (
         say(
             "The widths of the layers: {widths}. N counts the samples, and the first subscript of an activation is its "
             "sample.",
-            widths=in_commas(widths),
+            widths=in_commas([part for size, layers in runs for part in _of_one_width(size, layers)]),
         ),
     )
+
+
+def _size(layer: tuple[int, int]) -> int:
+    return layer[1]
+
+
+def _of_one_width(size: int, layers: list[int]) -> list[m.Inline]:
+    """The widths of layers that follow one another and are as wide: each, or of many the first and the last."""
+    each: list[m.Inline] = [m.Comparison(width(layer), "=", m.Number(size)) for layer in layers]
+    return each if len(each) <= MOST_LAYERS else [say("{first} to {last}", first=width(layers[0]), last=each[-1])]
 
 
 def _neurons(subject: Subject) -> Sentence:

@@ -180,8 +180,10 @@ def _is_flat(arrays: Arrays, name: str) -> bool:
 
 
 def _is_passed_on(arrays: Arrays, name: str) -> bool:
-    """Whether an array is the adjoint of an activation, which only leads on to an error signal, as a whole."""
+    """Whether an array is the adjoint of an activation, which only leads on to one error signal, as a whole."""
     subject, tensor = arrays.subject, arrays.subject.tensor(name)
+    if arrays.readers[name] > 1:
+        return False
     if tensor.of in subject.timeline.axes or tensor.of in arrays.parts_read:
         return False
     return tensor.of is not None and tensor.letter == "a" and name not in subject.derivation.wanted

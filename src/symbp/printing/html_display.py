@@ -13,7 +13,7 @@ from symbp.mathtree.nodes import Display, Line, anchor
 from symbp.mathtree.pieces import Framed, Piece, Row, Sign, Space
 from symbp.mathtree.reading import piece_reading
 from symbp.printing.document import Fold, Formula
-from symbp.printing.html_scrolled import MOST_UNBROKEN, row_scrolls
+from symbp.printing.html_scrolled import MOST_UNBROKEN, display_scrolls
 from symbp.printing.latex import slashed
 from symbp.printing.mathml import html_inline, math_element, side_element, spoken
 from symbp.printing.pages import whole
@@ -89,7 +89,7 @@ def _lines(display: Display, first: int, stop: int, places: Places) -> str:
     part = Display(tuple(_with(line, n) for line, n in zip(display.lines[first:stop], numbers, strict=True)))
     printed = rows(part, inf)
     label = escape(places.speak(printed[0].right))
-    scrolled = f' tabindex="0" role="group" aria-label="{label}"' if any(map(row_scrolls, printed)) else ""
+    scrolled = f' tabindex="0" role="group" aria-label="{label}"' if display_scrolls(printed) else ""
     return f'<div class="display"{scrolled}>\n' + "\n".join(_row(row, places) for row in printed) + "\n</div>"
 
 
