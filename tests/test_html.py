@@ -89,3 +89,12 @@ def test_what_no_page_can_break_is_scrolled_by_keyboard_too() -> None:
     wide = m.Matrix((tuple(m.Number(Fraction(1, 7)) for _ in range(30)),))
     page = html_formula(Formula(m.Display((m.Line(Z, wide),), "1")), Places())
     assert '<div class="display" tabindex="0" role="group" aria-label="[0.1429, ' in page
+
+
+def test_columns_that_together_are_too_wide_are_scrolled_by_keyboard_too() -> None:
+    """A wide left side in one row and a wide right side in another: each of the rows would fit alone."""
+    row_of_7 = m.Matrix((tuple(m.Number(k) for k in range(1, 8)),))
+    rows = m.Line(row_of_7, m.Number(1)), m.Line(Z, row_of_7)
+    alone = [html_formula(Formula(m.Display((row,), "1")), Places()) for row in rows]
+    together = html_formula(Formula(m.Display(rows, "1")), Places())
+    assert ["tabindex" in page for page in (*alone, together)] == [False, False, True]

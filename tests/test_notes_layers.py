@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 from heavy import every_third
+from networks import network
 
 from symbp import mathtree as m
 from symbp.derive import derive
 from symbp.equation import Access, Read
 from symbp.errors import CheckFailed
+from symbp.layers import Add, Dense, Layer
 from symbp.mathtree.reading import line_reading
 from symbp.notes import notes, subtitle
 from symbp.notes.about import subject
@@ -142,3 +144,18 @@ def test_an_entry_beyond_the_ends_counts_as_zero() -> None:
     assert about.symbols[beyond] == 0
     with pytest.raises(KeyError):
         about.symbols[m.Symbol("q", "", (1, 0, 3))]
+
+
+def test_the_layer_form_of_many_ways_around_stays_short() -> None:
+    """What comes back around a block has a name: no line holds those of all later blocks."""
+    blocks: list[Layer] = []
+    for k in range(1, 6):
+        blocks += [Dense(3, "tanh", name=f"f{k}"), Add(input=["x" if k == 1 else f"a{k - 1}", f"f{k}"], name=f"a{k}")]
+    document = notes(derive(network(*blocks, Dense(2))))
+    products = [
+        sum(isinstance(n, m.MatrixProduct) for n in m.walk(line.right))
+        for display in document.displays()
+        for line in display.lines
+    ]
+    assert "Δ^(1) = (Δ^(3) · W^(2) + ∂L/∂A^(3)) ⊙ tanh′(Z^(1))" in lines(document)
+    assert max(products) <= 2

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from symbp.notes.numbers import of_example
 from symbp.notes.subject import Subject
 from symbp.notes.trouble import trouble
 from symbp.notes.trouble import variants as variants_module
+from symbp.notes.trouble.activations import slope_curve
 from symbp.notes.trouble.measured import factors, heard, in_all, per_layer, slopes_at, verdict
 from symbp.notes.trouble.variants import CONTRASTS, LAMBDA, Variant, contrast, decayed, dropped, normalised, skipped
 from symbp.printing.document import Document, Figure, Formula, Section, Table
@@ -401,3 +403,14 @@ def test_a_wrong_adjoint_in_a_remedy_stops_the_notes(monkeypatch: pytest.MonkeyP
     with pytest.raises(CheckFailed) as caught:
         trouble(subject(example("relay"), VIEWS))
     assert re.match(r"equation \(G[68]", str(caught.value))
+
+
+def test_a_slope_that_jumps_is_drawn_upright() -> None:
+    """Both ends of the jump are points of the curve; where a slope goes on without one, no point is added."""
+    points = slope_curve(Activation.of("relu"))
+    ((before, after),) = [(a, b) for a, b in pairwise(points) if b[1] != a[1]]
+    assert (before[1], after[1]) == (0, 1)
+    assert 0 < after[0] - before[0] < 1e-9
+    assert len(slope_curve(Activation.of("relu6"))) == len(points)  # the other jump is beyond the plot
+    assert len(slope_curve(Activation.of("hard_tanh"))) == len(points) + 2
+    assert len(slope_curve(Activation.of("tanh"))) == len(points) - 2

@@ -179,7 +179,7 @@ def notes(
     views: tuple[str, ...],
     language: str,
 ) -> None:
-    """Write the lecture notes: DIR/NAME.tex, .html and .pdf, slides, and single equations for LaTeX."""
+    """Write the lecture notes: DIR/NAME.pdf, .tex, .html, .ipynb, .md and .qmd, slides, single equations for LaTeX."""
     from symbp.build import derivation_of, write_notes
     from symbp.spec import faults_of
 

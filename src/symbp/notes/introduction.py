@@ -16,7 +16,8 @@ from symbp.notes.chosen import MOST_LAYERS
 from symbp.notes.described import described
 from symbp.notes.known import delta
 from symbp.notes.meanings import GENERAL, layer_of, meaning
-from symbp.notes.subject import Subject, width
+from symbp.notes.subject import Subject
+from symbp.notes.widths import width
 from symbp.printing.document import Items, Paragraph, Section, Sentence, Table
 from symbp.program import GIVEN, Tensor
 from symbp.views.naming import LOSS

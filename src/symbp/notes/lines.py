@@ -269,14 +269,14 @@ def of_one_sample(body: sympy.Expr) -> sympy.Expr:
 def _bound(subject: Subject, equation: Equation, index: Index) -> m.Bound:
     """From 1 to a number, or to a width by its name where the network is evaluated at other sizes than its own."""
     upper: m.Node
-    if not subject.regular:  # the letter says what it runs over
+    if subject.widths is None:  # the letter says what it runs over
         return m.Bound(m.Index(index.name), extent=subject.extent(index.extent))
     if index.extent == BATCH:
         upper = m.Symbol(BATCH.name)
     elif subject.worked:
         upper = m.Number(subject.extent(index.extent))
     else:
-        upper = subject.width_of(equation, index)
+        upper = subject.widths.of(equation, index)
     return m.Bound(m.Index(index.name), m.Number(1), upper)
 
 

@@ -111,9 +111,9 @@ def _chain_rule(subject: Subject) -> Iterator[Block]:
     yield Paragraph(
         (
             say(
-                "how the loss changes with the output of the neuron, how the output changes with the weighted sum that "
-                "goes in, and how that sum changes with the weight. Where a quantity acts on the loss along several "
-                "paths, the products of all paths are added."
+                "They say how the loss changes with the output of the neuron, how the output changes with the weighted "
+                "sum that goes in, and how that sum changes with the weight. Where a quantity acts on the loss along "
+                "several paths, the products of all paths are added."
             ),
         )
     )

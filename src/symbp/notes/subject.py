@@ -29,6 +29,7 @@ from symbp.notes.known import Entries, Padded, Partials, shown_guards
 from symbp.notes.meanings import layer_of
 from symbp.notes.numbers import Numbers, at_full_size, is_affordable, of_example
 from symbp.notes.stated import Stated
+from symbp.notes.widths import Widths
 from symbp.printing.spelled import ENGLISH, catalogue, in_words
 from symbp.program import GIVEN, Tensor
 from symbp.reference import evaluate, multiprecision
@@ -196,8 +197,7 @@ class Subject:
         return tuple(e for e in every if not self.batched(name) or e.index[0] == 0)
 
     def batched(self, name: str) -> bool:
-        shape = self.tensor(name).shape
-        return bool(shape) and shape[0] == BATCH
+        return self.shape(name)[:1] == (BATCH,)
 
     def value(self, element: Element) -> Any:
         return self.values[element.tensor][element.index]
@@ -264,16 +264,13 @@ class Subject:
 
     def independent(self, element: Element) -> Any:
         """dL/d(a parameter) from the forward equations alone, without any chain rule."""
-        return self._independent(element.tensor)[element.index]
+        return self._references[element.tensor][element.index]
 
     def bound(self, name: str) -> str:
         """A bound of the relative error of a gradient: of the largest difference over its tensor."""
-        reference = self._independent(name)
+        reference = self._references[name]
         error = relative_error(self.values[adjoint_name(name)].astype(float), reference.astype(float))
         return next((f"< 1e-{k}" for k in range(11, 0, -1) if error < 10.0**-k), "no finite value")
-
-    def _independent(self, name: str) -> Any:
-        return self._references[name]
 
     @cached_property
     def _references(self) -> Mapping[str, Any]:
@@ -343,7 +340,8 @@ class Subject:
     def symbols(self) -> Padded:
         """The value of every symbol that stands for one number."""
         known: dict[m.Symbol, Any] = {m.Symbol(name): size for name, size in self.sizes.items()}
-        known |= {m.Symbol(BATCH.name): self.samples, **self.widths, **self.entries.values}
+        widths = self.widths.values if self.widths else {}
+        known |= {m.Symbol(BATCH.name): self.samples, **widths, **self.entries.values}
         return Padded(known, self.entries.places)
 
     @cached_property
@@ -372,33 +370,10 @@ class Subject:
         return any(shown_guards(e, self.shape) != e.guards for e in self.base.start.equations())
 
     @cached_property
-    def widths(self) -> dict[m.Symbol, int]:
-        """The widths of the layers, n_0 that of the input, as what is evaluated has them."""
-        if not self.regular:
-            return {}
-        names = ("x", *(f"z{number}" for number in range(1, self.layers + 1)))
-        return {width(layer): int(self.tensor(name).shape[-1]) for layer, name in enumerate(names)}  # type: ignore[arg-type]
-
-    def width_of(self, equation: Equation, index: Index) -> m.Symbol:
-        """The width that an index of an equation runs over."""
-        for access in (equation.lhs, *(r.access for r in equation.reads)):
-            for axis, at in enumerate(access.indices):
-                if at.index == index:
-                    return width(self._layer_of[self.tensor(access.tensor).of or access.tensor, axis])
-        raise KeyError(index.name)
-
-    @cached_property
-    def _layer_of(self) -> dict[tuple[str, int], int]:
-        """The layer whose width an axis of a tensor has; 0 is the input."""
-        last = self.layers
-        layers = {("x", 1): 0, ("y", 1): last}
-        assert isinstance(self.network, Network)
-        for site in self.network.sites:
-            layers[f"W{site.parameters}", 0] = layers[f"b{site.parameters}", 0] = site.number
-            layers[f"W{site.parameters}", 1] = site.number - 1
-        for name, tensor in self.index_naming.program.tensor.items():
-            layers.setdefault((name, len(tensor.shape) - 1), last if tensor.layer is None else tensor.layer)
-        return layers
+    def widths(self) -> Widths | None:
+        """The widths of the layers, where the network is a chain of dense ones."""
+        program = self.index_naming.program
+        return Widths(self.network, program) if self.regular and isinstance(self.network, Network) else None
 
     @cached_property
     def partials(self) -> Mapping[tuple[m.Symbol, m.Symbol], Any]:
@@ -415,11 +390,6 @@ class Subject:
         except Fault as fault:  # labels are needed, and the network has no example
             raise m.NoValue(fault.problem) from None
         return mpmath.mpf(0) if link is None else value_of(link.local, self.values)
-
-
-def width(layer: int) -> m.Symbol:
-    """The width of a layer, where it is not printed as a number: n_0 for the input."""
-    return m.Symbol("n", "", (layer,))
 
 
 def evaluated(derivation: Derivation, given: Values, sizes: Mapping[str, int], digits: int = 50) -> Values:

@@ -29,6 +29,8 @@ def display_name(display: Display) -> str:
     return rf"\symbpname{{{whole(display)}}}{{{latex_text(display.number)}}}" if whole(display) else ""
 
 
+CODE_LINES = 4  # at the beginning and at the end of a listing, that no page break parts
+
 TEX_COLUMNS: dict[Alignment, str] = {
     "left": "l",
     "center": "c",
@@ -45,9 +47,14 @@ def _tex_heading(title: Sentence) -> str:
 
 
 def _tex_code(code: Code) -> str:
-    """Lines of code with their numbers: every space counts, and a long line is broken rather than cut."""
+    """Lines of code with their numbers: every space counts, and a long line is broken rather than cut.
+
+    No page ends with the first few lines alone, and none begins with the last few.
+    """
     lines = code.text.rstrip("\n").split("\n")
-    return "\n".join(_tex_code_line(line, code.first + place if code.first else 0) for place, line in enumerate(lines))
+    printed = [_tex_code_line(line, code.first + place if code.first else 0) for place, line in enumerate(lines)]
+    together = {*range(CODE_LINES - 1), *range(len(lines) - CODE_LINES, len(lines) - 1)}
+    return "\n".join(f"{line}\\nobreak" if place in together else line for place, line in enumerate(printed))
 
 
 def _tex_code_line(line: str, number: int) -> str:

@@ -362,7 +362,7 @@ def _spoiled(subject: Subject, lines: tuple[m.Line, ...]) -> Iterator[Spoiled]:
     for wrong, why in _mistakes_of(lines[2].right):
         if _is_apart(m.value(wrong, _environment(subject)), right):
             yield _once((lines[0], lines[1], m.Line(None, wrong), _result(subject, wrong))), 2, why
-    yield (*lines[:3], m.Line(None, m.Number(-right, subject.digits))), 3, say("The sign is lost.")
+    yield (*lines[:3], m.Line(None, m.Number(-right, subject.digits))), 3, say("The sign is wrong.")
 
 
 def _once(lines: tuple[m.Line, ...]) -> tuple[m.Line, ...]:

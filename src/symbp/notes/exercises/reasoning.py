@@ -86,7 +86,7 @@ def vanishing(setting: Setting) -> Exercise | None:
 
 
 def switched_off(setting: Setting) -> Exercise | None:
-    """Which units of a relu let nothing through."""
+    """Which units of a ReLU let nothing through."""
     subject = setting.numbers
     if subject is None or not isinstance(subject.network, Network):
         return None
@@ -105,7 +105,7 @@ def switched_off(setting: Setting) -> Exercise | None:
     asked = say(
         "At which units of {layer} is the error signal zero, whatever comes back to them, and why?", layer=layer
     )
-    told = say("Where the weighted sum is negative: there the relu is flat, and its slope is zero.")
+    told = say("Where the weighted sum is negative: there ReLU is flat, and its slope is zero.")
     return Exercise(say("Switched off"), (Paragraph((asked,)),), (Paragraph((told,)), setting.solution(lines)))
 
 

@@ -31,6 +31,7 @@ from symbp.wording import Message, say, say_many, sentences
 
 REACH = 4.0  # of the plot of slopes, to either side of zero
 POINTS = 61
+JUMP = 0.1  # of a slope from one point to the next: more is looked at closely
 MOST_NAMED = 4  # units and derivatives that are listed one by one
 Z = sympy.Symbol("z")
 SATURATING = ("sigmoid", "tanh", "softsign")  # steepest at zero, and flat far from it
@@ -197,11 +198,30 @@ class Slopes:
         yield Figure(self._drawn(there), (say("The slopes of the two activations."),))
 
     def _drawn(self, there: str) -> Drawing:
-        z = np.linspace(-REACH, REACH, POINTS)
-        curves = []
-        for function in (self.function, Activation.of(there)):
-            points = zip(z.tolist(), slopes_at(function, z).tolist(), strict=True)
-            curves.append(Series(say("with {activation}", activation=named(function.name)), tuple(points)))
+        curves = [
+            Series(say("with {activation}", activation=named(function.name)), slope_curve(function))
+            for function in (self.function, Activation.of(there))
+        ]
         y = linear_axis([0.0, *(v for s in curves for _, v in s.points)])
         title = say("The slopes of two activations")
         return line_plot(curves, linear_axis([-REACH, REACH]), y, m.Symbol("z"), say("slope"), title)
+
+
+def slope_curve(function: Activation) -> tuple[tuple[float, float], ...]:
+    """The slope around zero; where it jumps, both ends of the jump are points, so that it is drawn upright."""
+
+    def slope(z: float) -> float:
+        return float(slopes_at(function, np.array([z]))[0])
+
+    def ends(a: float, b: float) -> tuple[float, ...]:
+        before, after = slope(a), slope(b)
+        for _ in range(40):
+            middle = (a + b) / 2
+            a, b = (middle, b) if abs(slope(middle) - before) < abs(slope(middle) - after) else (a, middle)
+        return (a, b) if abs(slope(b) - slope(a)) > JUMP else ()
+
+    even = np.linspace(-REACH, REACH, POINTS)
+    values = slopes_at(function, even)
+    steep = [k for k in range(1, POINTS) if abs(values[k] - values[k - 1]) > JUMP]
+    z = sorted([*even.tolist(), *(place for k in steep for place in ends(float(even[k - 1]), float(even[k])))])
+    return tuple(zip(z, slopes_at(function, np.array(z)).tolist(), strict=True))
