@@ -122,7 +122,7 @@ wheel-test: $(VENV)/dev.stamp
 
 tex-test: $(VENV)/dev.stamp
 	@command -v pdflatex > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends $(TEX_PACKAGES); }
-	$(PYTEST) -m tex
+	$(PYTEST) -n 2 -m tex
 
 browser-test: $(VENV)/dev.stamp tests/browser/node_modules/stamp
 	@command -v chromium > /dev/null || { $(APT) update && $(APT) install --yes --no-install-recommends chromium; }

@@ -35,6 +35,7 @@ def test_every_kind_has_notes_with_numbers_and_without(name: str) -> None:
     worked = notes(derive(layered(name)))
     general = notes(derive(layered(name, example=False)))
     assert len(lines(worked)) > len(lines(general)) > 10
+    assert all(display.lines for document in (worked, general) for display in document.displays())
     assert {"Forward pass", "Backward pass", "One weight in full", "All gradients"} <= set(titles(worked))
     assert "One weight in full" not in titles(general)
 
@@ -159,3 +160,15 @@ def test_the_layer_form_of_many_ways_around_stays_short() -> None:
     ]
     assert "Δ^(1) = (Δ^(3) · W^(2) + ∂L/∂A^(3)) ⊙ tanh′(Z^(1))" in lines(document)
     assert max(products) <= 2
+
+
+@pytest.mark.parametrize("penalty", [{}, {"l2": 0.01}])
+def test_a_penalty_on_a_kernel_of_one_channel(penalty: dict[str, float]) -> None:
+    """The gradient is written at [g,1,u,v], the penalty adds to [i,j,u,v]: on paper j is the one channel."""
+    document = notes(derive(layered("depthwise convolution", regularization=penalty)))
+    found = [text for text in lines(document) if "0.01 · w^(1)" in text]
+    gradient = "∑[n,r,c] δ^(1)_ngrc · x_{n,g,r + u − 1,c + v − 1}"
+    told = gradient.replace("g,r", "i,r").replace("ngrc", "nirc")
+    there = f"∂L/∂w^(1)_g1uv = {gradient} + 0.01 · w^(1)_g1uv"
+    assert there in found if penalty else f"∂L̃/∂w^(1)_i1uv = 0.01 · w^(1)_i1uv + {told}" in found
+    assert not any("w^(1)_gj" in text or "w^(1)_ij" in text for text in found)

@@ -7,17 +7,17 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+import mpmath
 import numpy as np
 import pytest
+import sympy
 from networks import network
 
 import symbp
 from symbp import mathtree as m
 from symbp.derive import NetworkDerivation, derive
-from symbp.equation import Index
 from symbp.errors import CheckFailed
 from symbp.layers import ACTIVATIONS, Activation, Add, BatchNorm, Dense, Dropout, Layer, RMSNorm
-from symbp.layers.fragment import at, define
 from symbp.network import Network
 from symbp.notes import VIEWS, notes
 from symbp.notes.about import subject
@@ -26,12 +26,12 @@ from symbp.notes.subject import Subject
 from symbp.notes.trouble import trouble
 from symbp.notes.trouble import variants as variants_module
 from symbp.notes.trouble.activations import slope_curve
-from symbp.notes.trouble.measured import factors, heard, in_all, per_layer, slopes_at, verdict
+from symbp.notes.trouble.measured import factors, heard, in_all, per_layer, verdict
+from symbp.notes.trouble.slopes import slopes_at
 from symbp.notes.trouble.variants import CONTRASTS, LAMBDA, Variant, contrast, decayed, dropped, normalised, skipped
 from symbp.printing.document import Document, Figure, Formula, Section, Table
-from symbp.program import Program, Tensor
-from symbp.reference import evaluate_grids
-from symbp.verify.perturb import STEP, complex_step
+from symbp.program import Program
+from symbp.verify.perturb import complex_step
 
 CHEAP = ("relay", "rnn", "window", "standard", "rbf")
 
@@ -113,11 +113,13 @@ def test_the_table_has_these_sizes() -> None:
 
 @pytest.mark.parametrize("name", [n for n, row in ACTIVATIONS.items() if row.formula is not None])
 def test_slopes_are_those_of_the_activation(name: str) -> None:
-    function, z, i = Activation.of(name), np.array([-1.7, -0.3, 0.4, 2.2]), Index("i", 4)
-    given, out = Tensor("z", (4,), "input"), Tensor("a", (4,))
-    program = Program((given, out), (define(out, (i,), function.formula(at(given, i))),), "a")
-    step = evaluate_grids(program, {"z": (z + 1j * STEP)[:, None]}, {})["a"][:, 0].imag / STEP
-    np.testing.assert_allclose(slopes_at(function, z), step, rtol=1e-12, atol=1e-14)
+    """Far from zero too, where floats lose all digits of 1 - tanh(z)^2: by the formula in 100 digits."""
+    function, z = Activation.of(name), np.array([-50.0, -19, -5, -1.7, -0.3, 0.4, 2.2, 9, 20, 50])
+    symbol = sympy.Symbol("z")
+    slope = m.from_sympy(sympy.diff(function.formula(symbol), symbol), lambda _: m.Symbol("z"))
+    with mpmath.workdps(100):
+        expected = [float(m.value(slope, m.Environment({m.Symbol("z"): mpmath.mpf(v)}))) for v in z]
+    np.testing.assert_allclose(slopes_at(function, z), expected, rtol=1e-9, atol=0)
 
 
 def test_a_largest_singular_value() -> None:
@@ -414,3 +416,11 @@ def test_a_slope_that_jumps_is_drawn_upright() -> None:
     assert len(slope_curve(Activation.of("relu6"))) == len(points)  # the other jump is beyond the plot
     assert len(slope_curve(Activation.of("hard_tanh"))) == len(points) + 2
     assert len(slope_curve(Activation.of("tanh"))) == len(points) - 2
+
+
+def test_a_saturated_unit_is_not_silent() -> None:
+    """A slope of 4e-18 is no zero, though 1 - sigmoid(40) is one in floats."""
+    data = {"x": [40], "y": [0], "parameters": {"W1": [[1]], "b1": [0], "W2": [[1]], "b2": [0]}}
+    said = told(derive(network(Dense(1, "sigmoid"), Dense(1), inputs=1, example=data)))
+    assert "silent" not in said
+    assert "Number(value=4.248354255" in said

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from symbp.derivation import Derivation, Step, adjoint_name
 from symbp.derive import named_program
-from symbp.equation import Affine, Equation, Size
+from symbp.equation import Affine, Equation, Size, substitute_indices
 from symbp.program import Tensor
-from symbp.views.paper import Definition, Part, Timeline, is_row, row_of
+from symbp.views.paper import Definition, Part, Timeline, is_row, row_of, running
 
 LOCAL = ("local derivatives", "output reuse", "common subexpressions")
 
@@ -74,7 +74,7 @@ class Stated:
         equations = tuple(map(self.timeline.on_paper, written))
         axes = self.timeline.axes.get(self._tensors[name].of or name, frozenset())
         if len(axes) != 1:
-            return (Part(equations),)
+            return (Part(_of_one_place(equations)),)
         (axis,) = axes
         index = next((i for e in equations for i in e.lhs.indices[axis].indices()), None)
         steps = self._extent(index.extent) if index is not None else 0
@@ -94,6 +94,27 @@ class Stated:
                     if is_row(position) and self._tensors[access.tensor].of:
                         found.setdefault((access.tensor, axis), {})[position] = None
         return {place: tuple(rows) for place, rows in found.items()}
+
+
+def _of_one_place(equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+    """The same equations, in which an index that has one place alone is that place where another equation says so.
+
+    Of a kernel that reads one channel the gradient is written at ``[g,0,u,v]``, and a penalty adds to ``[i,j,u,v]``.
+    """
+    rows = {axis for e in equations for axis, position in enumerate(e.lhs.indices) if is_row(position)}
+    return tuple(_with_places(e, rows) for e in equations)
+
+
+def _with_places(equation: Equation, axes: Iterable[int]) -> Equation:
+    found = (running(equation.lhs.indices[axis]) for axis in axes)
+    places = {i: Affine.of(0) for i in found if i is not None and i.extent == 1}
+    return replace(
+        equation,
+        lhs=equation.lhs.substitute(places),
+        body=substitute_indices(equation.body, places),
+        domain=tuple(i for i in equation.domain if i not in places),
+        guards=tuple(g.substitute(places) for g in equation.guards),
+    )
 
 
 def _before(steps: Sequence[Step], equation: Equation) -> Equation:

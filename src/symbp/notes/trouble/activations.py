@@ -19,12 +19,13 @@ from symbp.notes.numbers import Numbers
 from symbp.notes.subject import Subject
 from symbp.notes.trouble.compared import Compared
 from symbp.notes.trouble.lines import named
-from symbp.notes.trouble.measured import slopes, slopes_at
+from symbp.notes.trouble.slopes import slopes, slopes_at
 from symbp.notes.trouble.variants import hidden
 from symbp.printing.document import Block, Figure, Formula, Paragraph
 from symbp.printing.drawing import Drawing
 from symbp.printing.drawing.axes import linear_axis
 from symbp.printing.drawing.plot import Series, line_plot
+from symbp.reference.arithmetic import Array
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 from symbp.wording import Message, say, say_many, sentences
@@ -32,6 +33,7 @@ from symbp.wording import Message, say, say_many, sentences
 REACH = 4.0  # of the plot of slopes, to either side of zero
 POINTS = 61
 JUMP = 0.1  # of a slope from one point to the next: more is looked at closely
+CLOSER = 7  # times, each some sixty times as close
 MOST_NAMED = 4  # units and derivatives that are listed one by one
 Z = sympy.Symbol("z")
 SATURATING = ("sigmoid", "tanh", "softsign")  # steepest at zero, and flat far from it
@@ -114,10 +116,15 @@ class Slopes:
     # units that pass nothing on
 
     def silent(self, numbers: Numbers) -> list[tuple[int, int]]:
-        """The units of dense layers whose slope is zero for every sample: the layer and the unit, each from 1."""
-        found = []
+        """The units of dense layers whose slope is zero for every sample: the layer and the unit, each from 1.
+
+        A slope that only rounds to zero, of a saturated sigmoid, lets a little through.
+        """
+        network, found = numbers.derivation.network, []
+        assert isinstance(network, Network)
         for place in self.places:
-            if isinstance(self.network.layers[place - 1], Dense):
+            layer = network.layers[place - 1]
+            if isinstance(layer, Dense) and layer.function.name in SWITCHING:
                 flat = np.abs(slopes(numbers, place)).reshape(-1, self.network.widths[place]).max(axis=0)
                 found += [(place, int(unit) + 1) for unit in np.flatnonzero(flat == 0)]
         return found
@@ -210,18 +217,17 @@ class Slopes:
 def slope_curve(function: Activation) -> tuple[tuple[float, float], ...]:
     """The slope around zero; where it jumps, both ends of the jump are points, so that it is drawn upright."""
 
-    def slope(z: float) -> float:
-        return float(slopes_at(function, np.array([z]))[0])
+    def rises(z: Array) -> Array:
+        return np.abs(np.diff(slopes_at(function, z)))
 
-    def ends(a: float, b: float) -> tuple[float, ...]:
-        before, after = slope(a), slope(b)
-        for _ in range(40):
-            middle = (a + b) / 2
-            a, b = (middle, b) if abs(slope(middle) - before) < abs(slope(middle) - after) else (a, middle)
-        return (a, b) if abs(slope(b) - slope(a)) > JUMP else ()
+    def ends(z: Array) -> list[float]:
+        for _ in range(CLOSER):
+            at = int(np.argmax(rises(z)))
+            z = np.linspace(z[at], z[at + 1], POINTS)
+        at = int(np.argmax(rises(z)))
+        return z[at : at + 2].tolist() if rises(z)[at] > JUMP else []
 
     even = np.linspace(-REACH, REACH, POINTS)
-    values = slopes_at(function, even)
-    steep = [k for k in range(1, POINTS) if abs(values[k] - values[k - 1]) > JUMP]
-    z = sorted([*even.tolist(), *(place for k in steep for place in ends(float(even[k - 1]), float(even[k])))])
+    steep = np.flatnonzero(rises(even) > JUMP)
+    z = sorted([*even.tolist(), *(place for at in steep for place in ends(even[at : at + 2]))])
     return tuple(zip(z, slopes_at(function, np.array(z)).tolist(), strict=True))

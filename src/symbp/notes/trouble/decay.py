@@ -41,9 +41,14 @@ class Decay(Remedy):
         weights = [n for n in learned if self.subject.tensor(n).letter in "WUOE"]
         if not weights:
             return
-        told = weights[0] if self.subject.worked else weights[-1]  # of the last one less is to be evaluated
+        if not self.subject.worked:  # of the last one less is to be evaluated
+            weights.reverse()
         if self.network.regularization.l2:
-            yield from self._there(told)
+            yield from self._there(weights)
+            return
+        found = ((name, self._decayed(name)) for name in weights)
+        told, variant = next((pair for pair in found if index_lines(pair[1], adjoint_name(pair[0]))), (None, None))
+        if told is None or variant is None:
             return
         penalty = m.Number(m.number(repr(LAMBDA)).value)
         lam = letters_of(self.subject)[o.weight_decay]
@@ -68,12 +73,18 @@ class Decay(Remedy):
                  "biases. Here is what the chain rule then gives in this network, with {value}:", loss=loss,
                  value=m.Comparison(lam, "=", penalty)),)
         )  # fmt: skip
-        variant = decayed(self.base).subject(self.subject, (adjoint_name(told),), FOLDED)
         yield from self._derived(variant, told)
         yield from self._step(variant, told, lam)
 
-    def _there(self, name: str) -> Iterator[Block]:
+    def _decayed(self, name: str) -> Subject:
+        """The network with the penalty, and the gradient of one tensor."""
+        return decayed(self.base).subject(self.subject, (adjoint_name(name),), FOLDED)
+
+    def _there(self, weights: list[str]) -> Iterator[Block]:
         """The network has the penalty."""
+        told = next((n for n in weights if index_lines(self.subject.textbook, adjoint_name(n))), None)
+        if told is None:
+            return
         lam = letters_of(self.subject)[o.weight_decay]
         value = m.number(repr(self.network.regularization.l2))
         yield Paragraph(
@@ -82,7 +93,7 @@ class Decay(Remedy):
                  "own for it, {lam} times the weight. A step of gradient descent so takes away a share of every weight "
                  "before the samples are heard:", value=m.Comparison(lam, "=", value), lam=lam),)
         )  # fmt: skip
-        yield from shown(self.subject.textbook, [adjoint_name(name)], "G4")
+        yield from shown(self.subject.textbook, [adjoint_name(told)], "G4")
 
     def _derived(self, variant: Subject, name: str) -> Iterator[Block]:
         """The derivative of the loss with the penalty."""

@@ -8,18 +8,13 @@ from math import isfinite, nan
 from typing import Literal
 
 import numpy as np
-import sympy
 
 from symbp.derivation import adjoint_name
-from symbp.equation import Index
-from symbp.layers import Activation, Site
-from symbp.layers.fragment import at, define
+from symbp.layers import Site
 from symbp.network import Network
 from symbp.notes.numbers import Numbers, length
+from symbp.notes.trouble.slopes import slopes
 from symbp.notes.trouble.variants import Variant
-from symbp.program import Program, Tensor
-from symbp.reference import evaluate_grids
-from symbp.reference.arithmetic import Array
 
 FAINT, LOUD = 1e-2, 1e2  # of the message at the first layer, by that at the last one: vanishing, exploding
 Verdict = Literal["silent", "vanishing", "exploding", "neither"]
@@ -104,29 +99,6 @@ def factors(numbers: Numbers) -> Iterator[Factor]:
     for layer, after in zip(network.sites, network.sites[1:], strict=False):
         weights = numbers.given[f"W{after.parameters}"]
         yield Factor(float(np.linalg.norm(weights, 2)), float(np.max(np.abs(slopes(numbers, layer.number)))))
-
-
-def slopes(numbers: Numbers, layer: int) -> Array:
-    """The slope of a layer's activation at each of its numbers: what its adjoint is multiplied by, in floats."""
-    network = numbers.derivation.network
-    assert isinstance(network, Network)
-    site, function, values = network.sites[layer - 1], network.layers[layer - 1].function, numbers.values
-    named = [n for n in (f"z{layer}", *(_output(network, source) for source in site.sources)) if n in values]
-    return slopes_at(function, values[named[0]])
-
-
-def _output(network: Network, number: int) -> str:
-    """The tensor that a layer gives; 0 is the input."""
-    return network.sites[number - 1].output if number else "x"
-
-
-def slopes_at(function: Activation, z: Array) -> Array:
-    """The derivative of an activation that is a function of one number, at many."""
-    i = Index("i", z.size)
-    given, out = Tensor("z", (z.size,), "input"), Tensor("slope", (z.size,))
-    body = sympy.diff(function.formula(at(given, i)), at(given, i))
-    program = Program((given, out), (define(out, (i,), body),), out.name)
-    return evaluate_grids(program, {"z": z.ravel()}, {})[out.name].reshape(z.shape)
 
 
 def of_base(variant: Variant, rows: list[Heard]) -> list[Heard]:

@@ -8,7 +8,8 @@ labels of MyST and Quarto would count the displays anew instead, and have one nu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from symbp.mathtree import pieces as lay
@@ -24,6 +25,7 @@ from symbp.wording import Message, english
 PAGE = 34.0  # em: MathJax's letters are wider than those around them, and books have margins
 LARGE = 1.25  # how much larger remarks are here than in small print
 SPACES = 5.0  # em: around a relation, before a remark and before a number
+LONGEST = 4500  # characters
 BEFORE = 1.0  # em: more room than in print is needed before a remark
 SPECIAL = {
     **{char: f"{{{command}}}" for char, command in {**COMMANDS, **GREEK}.items() if char != ":="},
@@ -85,9 +87,34 @@ def formula(node: Node, tex: Tex) -> str:
 
 
 def aligned(display: Display, tex: Tex) -> str:
-    """The display as an ``align*``, aligned at the relations, with remarks and numbers at the right."""
+    """The display as an ``align*``, aligned at the relations, with remarks and numbers at the right.
+
+    MathJax reads no more than 5 KB at once: a long display becomes several.
+    """
     printed = rows(display, PAGE)
     before = _before_remarks(printed)
+
+    def size(part: Sequence[DisplayRow]) -> int:
+        return sum(len(line + ENDS) for row in part for line in _rows(row, before, tex))
+
+    return "\n\n".join(_environment(part, before, tex) for part in _readable(printed, size))
+
+
+def _readable(printed: tuple[DisplayRow, ...], size: Callable[[Sequence[DisplayRow]], int]) -> list[list[DisplayRow]]:
+    """The rows in parts that are not too long; what one left side begins stays whole where that is possible."""
+    parts: list[list[DisplayRow]] = []
+    begun = [place for place, row in enumerate(printed) if row.left is not None or not place]
+    for start, stop in pairwise([*begun, len(printed)]):
+        group = printed[start:stop]
+        for piece in [group] if size(group) <= LONGEST else [(row,) for row in group]:
+            if parts and size((*parts[-1], *piece)) <= LONGEST:
+                parts[-1] += piece
+            else:
+                parts.append([*piece])
+    return parts
+
+
+def _environment(printed: Sequence[DisplayRow], before: str, tex: Tex) -> str:
     lines = [line for place, row in enumerate(printed) for line in _ended(row, printed[place + 1 :], before, tex)]
     return "\\begin{align*}\n" + "".join(lines) + "\n\\end{align*}"
 
@@ -101,7 +128,7 @@ def _before_remarks(printed: tuple[DisplayRow, ...]) -> str:
     return "&& " if left + right + why + number + SPACES <= PAGE else r"\qquad "
 
 
-def _ended(row: DisplayRow, after: tuple[DisplayRow, ...], before: str, tex: Tex) -> list[str]:
+def _ended(row: DisplayRow, after: Sequence[DisplayRow], before: str, tex: Tex) -> list[str]:
     """The lines of a row with the ends that lead to the next."""
     lines = _rows(row, before, tex)
     end = "" if not after else " \\\\[6pt]\n" if after[0].begins else ENDS
