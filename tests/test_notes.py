@@ -79,9 +79,18 @@ def test_every_line_is_numbered_but_what_is_given(name: str) -> None:
     assert len(once) == len(set(once))
 
 
+def printed(part: m.Inline) -> str:
+    return f"({part.number})" if isinstance(part, m.Reference) else str(part)
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_equation_of_the_derivation_has_a_line_with_its_number(name: str) -> None:
+    """Or stands in the table of layers that are told by others."""
     shown = {re.match(r"\d*", n).group() for d in document(name).displays() for n in d.numbers}  # type: ignore[union-attr]
+    tables = [b for b in document(name).blocks() if isinstance(b, Table) and "told by others" in str(b.caption)]
+    for cell in (cell for table in tables for row in table.rows for cell in row[2:]):
+        runs = re.findall(r"\((\d+)\)(?: to \((\d+)\))?", "".join(map(printed, cell)))
+        shown |= {str(n) for first, last in runs for n in range(int(first), int(last or first) + 1)}
     assert {str(n) for n in example(name).numbers.values()} <= shown
 
 

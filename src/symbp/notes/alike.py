@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from symbp import mathtree as m
 from symbp.network import Network
-from symbp.notes.chosen import MOST_KINDS
+from symbp.notes.chosen import MOST_KINDS, MOST_LAYERS, is_representative
 from symbp.notes.meanings import layer_of
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Paragraph, Sentence, Table
@@ -19,16 +19,19 @@ Likeness = dict[int, int]  # layers, and the first layer that has the same equat
 def likeness(subject: Subject) -> Likeness:
     """The layers whose equations, forward and back, are those of an earlier layer but for numbers and names.
 
-    Empty for a network of few layers, and for a chain of dense layers in numbers, which has its own way to be short.
+    Empty for a network of few layers. Of a chain of dense layers in numbers those that are worked are told themselves.
     """
-    if (subject.regular and subject.worked) or subject.layers <= MOST_KINDS:
+    in_numbers = subject.regular and subject.worked
+    if subject.layers <= (MOST_LAYERS if in_numbers else MOST_KINDS):
         return {}
     first: dict[tuple[str, ...], int] = {}
     found: Likeness = {}
     for layer, names in sorted(_by_layer(subject).items()):
-        earlier = first.setdefault(tuple(_form(subject, name) for name in names), layer)
-        if earlier != layer:
-            found[layer] = earlier
+        form = tuple(_form(subject, name) for name in names)
+        if form not in first or (in_numbers and is_representative(subject, names[0])):
+            first[form] = layer
+        else:
+            found[layer] = first[form]
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symbp import mathtree as m
+from symbp.notes.alike import repeated
 from symbp.notes.lines import index_lines, indices_of
 from symbp.notes.subject import Subject
 from symbp.printing.document import Formula, Paragraph, Section
@@ -20,7 +21,8 @@ OPENING = say(
 
 def index_form(subject: Subject) -> Section:
     """Every definition of the derivation in index notation."""
-    lines = tuple(line for name in subject.numbers for line in _lines(subject, name))
+    elsewhere = repeated(subject)
+    lines = tuple(line for name in subject.numbers if name not in elsewhere for line in _lines(subject, name))
     return Section((say("Index form"),), (Paragraph((OPENING,)), Formula(m.Display(lines))))
 
 

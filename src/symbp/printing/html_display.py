@@ -77,8 +77,10 @@ def _result(lines: tuple[Line, ...], places: Places) -> str:
     last = lines[-1]
     right = layout(last.right)
     right = right.body if isinstance(right, Framed) else right
-    row = Row((layout(slashed(left)), Sign(last.relation, "relation"), right))
-    printed = spoken(places.speak(row), math_element(row, ""))
+    begin = layout(slashed(left)), Sign(last.relation, "relation")
+    first, *others = [part for term in breakable(right, MOST_UNBROKEN) for part in term]
+    parts = [math_element(piece, "") for piece in (Row((*begin, first)), *others)]
+    printed = spoken(places.speak(Row((*begin, right))), "<wbr>".join(parts))
     check = f' <span class="why">{_check(str(last.check))}</span>' if last.check else ""
     return f"<summary>{printed}{check}</summary>"
 
