@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from heavy import every_third
 
 from symbp.chain_rule import adjoint
 from symbp.numpy_code import texts_of
@@ -25,7 +26,7 @@ def derived(name, simplified=True):
 
 
 @pytest.mark.parametrize("simplified", [False, True], ids=["raw", "rewritten"])
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", every_third(CASES))
 def test_both_emissions_agree_with_the_reference(name, simplified, tmp_path):
     derivation = derived(name, simplified)
     module = both(tmp_path, "bare", bare(derivation))
@@ -40,7 +41,7 @@ def test_both_emissions_agree_with_the_reference(name, simplified, tmp_path):
         assert worst_error(workspace.loss_and_grad(*given), derivation.result, values, batch) < 1e-11
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", every_third(CASES))
 def test_single_precision_and_no_allocation(name, tmp_path):
     module = both(tmp_path, "bare", bare(derived(name)))
     given = arguments(module, CASES[name], random_values(CASES[name], 300, seed=5), np.float32)
@@ -53,7 +54,7 @@ def test_single_precision_and_no_allocation(name, tmp_path):
     assert peak < 4096  # views and the records of NumPy's own loops, whatever the batch
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", every_third(CASES))
 def test_the_text_is_formatted(name):
     text = "\n\n".join(texts_of(bare(derived(name))).values())
     assert formatted(text) == text

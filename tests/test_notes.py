@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 import sympy
+from heavy import every_third
 from networks import every_kind, network, values_for
 
 import symbp
@@ -187,7 +188,7 @@ def worked(net: Network, samples: int = 2, **more: object) -> NetworkDerivation:
 KINDS = every_kind()
 
 
-@pytest.mark.parametrize("name", list(KINDS)[::2])
+@pytest.mark.parametrize("name", every_third(KINDS))
 def test_many_kinds_of_network_have_notes(name: str) -> None:
     doc = notes(worked(KINDS[name]))
     assert lines(doc)
@@ -207,7 +208,7 @@ def test_without_an_example_there_are_notes_at_small_extents(name: str) -> None:
     assert [s.key for s in doc.sections if s.key] == list(SECTIONS)
 
 
-@pytest.mark.parametrize("rule", REWRITES)
+@pytest.mark.parametrize("rule", every_third(REWRITES))
 def test_notes_of_a_derivation_with_a_rewrite_switched_off(rule: str) -> None:
     net = symbp.load("examples/digits.toml" if rule == "identity" else "examples/classes.toml")
     assert lines(notes(derive(net, without=[rule])))

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from networks import SUITABLE, assert_close
@@ -157,6 +158,7 @@ def test_notes_are_written(network: Network) -> None:
     assert set(re.findall(r'href="#(eq-[^"]*)"', page)) <= set(re.findall(r'id="(eq-[^"]*)"', page))
 
 
+@pytest.mark.slow
 @FEW
 @given(networks(with_example=False))
 def test_notes_without_an_example(network: Network) -> None:

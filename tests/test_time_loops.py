@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import sympy
 from emitted import Emitted, errors, values_for
+from heavy import every_third
 from modules import bare, both, error
 from programs import eq
 from scans import random_recurrence
@@ -206,7 +207,7 @@ def random_emitted(seed: int) -> Emitted:
     return Emitted(random_network(seed))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", every_third(range(12)))
 def test_networks_of_recurrent_layers_compute_their_equations(seed: int) -> None:
     """Plain and in place, in a workspace made for more samples and steps, and used for fewer before."""
     found = random_emitted(seed)
@@ -220,7 +221,7 @@ def test_networks_of_recurrent_layers_compute_their_equations(seed: int) -> None
             assert max(errors(call(values), reference).values()) < 1e-11
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", every_third(range(24)))
 def test_random_recurrences_compute_what_the_reference_loops_do(seed: int, tmp_path: Path) -> None:
     """As the chain rule leaves them, where an adjoint has many contributions, and after all rewrites."""
     program = random_recurrence(seed)

@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 import sympy
+from heavy import every_third
 from programs import (
     GENERAL,
     attention,
@@ -287,8 +288,9 @@ FACTORS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "place", "factor"), FACTORS, ids=str)
-def test_a_dropped_factor_of_the_chain_rule_fails(name: str, place: int, factor: int) -> None:
+@pytest.mark.parametrize("dropped", every_third(FACTORS), ids=str)
+def test_a_dropped_factor_of_the_chain_rule_fails(dropped: tuple[str, int, int]) -> None:
+    name, place, factor = dropped
     derivation = chain_rules()[name]
     one = factors(derivation.steps[place])[factor] == read("L_bar")  # dL/dL = 1: dropping it changes nothing
     wrong = with_factor(derivation, place, factor, lambda old: sympy.Integer(2 if one else 1))
