@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from symbp.derive import derive
+from symbp.layers import Dense, PositionalEncoding
 from symbp.mathtree.reading import line_reading
 from symbp.network import Network
 from symbp.notes import notes
@@ -78,3 +79,12 @@ def test_other_kinds_have_notes_with_numbers(keys: dict[str, object]) -> None:
     example |= {"mask": [1, 0]} if "mask" in keys else {}
     net = Network("seen", {"shape": [2, 2]}, [{"kind": "attention", **keys}], "mse", example=example)
     assert len(list(notes(derive(net)).displays())) > 20
+
+
+def test_a_penalty_on_places_that_a_sequence_does_not_reach() -> None:
+    """Five vectors of places are learned, of which a shorter sequence hears nothing beyond its end."""
+    layers = [PositionalEncoding(method="learned", length=5), Dense(1)]
+    example = {"x": [[1, 2], [0.5, 1]], "y": [[1], [0.3]]}
+    net = Network("net", {"shape": ["T", 2]}, layers, "mse", regularization={"l2": 0.1}, example=example)
+    found = [line_reading(line) for display in notes(derive(net)).displays() for line in display.lines]
+    assert "∂L/∂p^(1)_ij = 0.1 · p^(1)_ij + ∂L/∂a^(1)_ij · [i ≤ T]" in found

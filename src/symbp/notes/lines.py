@@ -10,7 +10,7 @@ import sympy
 
 from symbp import mathtree as m
 from symbp.derivation import Step
-from symbp.equation import Access, Affine, Atom, Equation, Guard, Index, IndexValue, Length, Read, Size
+from symbp.equation import Access, Affine, Atom, Equation, Extent, Guard, Index, IndexValue, Length, Read, Size
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import Operator, Relation
 from symbp.notes.known import delta, shown_guards
@@ -199,6 +199,8 @@ def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
             continue
         if mine.index is not None:
             mapping[mine.index] = index
+            if mine.index.extent != index.extent and not _is_zero_beyond(subject, equation, mine.index):
+                picks.append(m.Indicator(m.Comparison(m.Index(index.name), "≤", _length(subject, mine.index.extent))))
         else:
             label = _total([subject.index_naming.entry(a) for _, a in mine.terms if isinstance(a, Access)])
             picks.append(m.Indicator(m.Comparison(m.Index(index.name), "=", label)))
@@ -213,6 +215,19 @@ def _terms(subject: Subject, equation: Equation, first: Access) -> list[m.Node]:
     if isinstance(body, m.Negative):
         return [m.Negative(_over_points(subject, equation, summed, m.Product((body.body, *picks))))]
     return [_over_points(subject, equation, summed, m.Product((body, *picks)))]
+
+
+def _is_zero_beyond(subject: Subject, equation: Equation, index: Index) -> bool:
+    """Whether what is read with an index counts as zero beyond its range; what is learned for more places than a
+    sequence has does not."""
+    places = {
+        (a.tensor, axis) for a in equation.accesses_read() for axis, at in enumerate(a.indices) if index in at.indices()
+    }
+    return bool(places) and places <= subject.read_beyond
+
+
+def _length(subject: Subject, extent: Extent) -> m.Node:
+    return m.Number(extent) if isinstance(extent, int) else subject.index_naming.atom(extent)
 
 
 def _over_points(subject: Subject, equation: Equation, summed: list[Index], body: m.Node) -> m.Node:

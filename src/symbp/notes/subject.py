@@ -349,10 +349,10 @@ class Subject:
         """What the printed entries of tensors are."""
         single = self.naming if self.worked else None
         truths = self.base.start.truths
-        return Entries(self.index_naming, single, self.values, self.sizes, truths, self._read_beyond)
+        return Entries(self.index_naming, single, self.values, self.sizes, truths, self.read_beyond)
 
     @cached_property
-    def _read_beyond(self) -> frozenset[tuple[str, int]]:
+    def read_beyond(self) -> frozenset[tuple[str, int]]:
         """The axes of tensors that have other places than an index alone, as windows and steps do, or such an index."""
         programs = (self.base.start, self.base.chain_result, self.base.result)
         tensors, steps = self.index_naming.program.tensors, self.timeline.axes
