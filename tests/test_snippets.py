@@ -10,6 +10,7 @@ import pytest
 
 from symbp import mathtree as m
 from symbp.printing.document import Document, Formula, Section
+from symbp.printing.render import write_document
 from symbp.printing.snippets import snippets
 from tests.formulas import S, of
 from tests.test_render import HOSTILE_DOCUMENT, SAMPLE
@@ -44,6 +45,22 @@ def test_the_numbers_are_those_of_the_notes() -> None:
     texts = [text for path, text in snippets(SAMPLE, "net").items() if Path(path).name.startswith("eq-")]
     printed = re.findall(r"\\(?:tag|symbptag\{[^{}]*\}\{(?:[^{}]|\{[^{}]*\})*\}\{[^{}]*\})\{([^{}]+)\}", "".join(texts))
     assert printed == [number for display in SAMPLE.displays() for number in display.numbers if number]
+
+
+def test_an_equation_that_is_gone_has_no_file_any_more(tmp_path: Path) -> None:
+    """Files of others in that folder are left alone, and so is all where no single equations are written."""
+    write_document(SAMPLE, tmp_path, "net", ("snippets",))
+    folder = tmp_path / "net-equations"
+    others = [folder / "eq-mine.tex", folder / "notes.tex", folder / "eq-9.tex"]
+    for other in others:
+        other.write_text("of somebody else")
+    before = {path.name for path in folder.iterdir()}
+    first = Document("t", (Section(("s",), (Formula(m.Display((m.Line(S("z"), S("a")),), "1")),)),))
+    write_document(first, tmp_path, "net", ("tex",))
+    assert {path.name for path in folder.iterdir()} == before
+    write_document(first, tmp_path, "net", ("snippets",))
+    kept = {"preamble.tex", "all.tex", "eq-1.tex", *(path.name for path in others)}
+    assert {path.name for path in folder.iterdir()} == kept != before
 
 
 def test_a_hostile_document_is_text_in_snippets() -> None:

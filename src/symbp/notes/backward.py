@@ -45,6 +45,7 @@ TOLD: dict[str, Message | None] = {
 }
 ASSUMED = {"rows sum to one": say("rows sum to one")}
 REASONS = {"the quotients cancel": say("the quotients cancel")}  # of a rewrite, where there is no softmax
+MOST_BETWEEN = 6  # layers behind a weight of a chain: with more its paths are not written out
 MOST_IN_FULL = 12  # parameters: a network with more shows one weight and one bias of each layer
 
 
@@ -333,7 +334,8 @@ def _in_full(subject: Subject, chosen: tuple[Element, ...]) -> Iterator[Block]:
 def _one_in_full(subject: Subject, element: Element) -> Iterator[m.Line]:
     """The derivative by one parameter: factor by factor, or as the sum that it is where that has many terms."""
     if subject.regular:
-        yield from subject.partial(element).lines()
+        between = subject.layers - (subject.tensor(element.tensor).layer or 0)
+        yield from subject.partial(element).lines(deep=between <= MOST_BETWEEN)
         return
     links = subject.view.links(element)
     if len(links) <= MOST_IN_WINDOW:
@@ -369,6 +371,11 @@ def _which(subject: Subject, chosen: tuple[Element, ...]) -> Message:
     if subject.layers <= MOST_LAYERS:
         return say(
             "One weight and one bias of each layer, with every path from the loss to it; the others go the same way."
+        )
+    if subject.layers > MOST_BETWEEN + 1:
+        return say(
+            "One weight and one bias of the last layers, with every path from the loss to it, and of the first layer, "
+            "from its error signal; the others go the same way."
         )
     return say(
         "One weight and one bias of the last layers and of the first, with every path from the loss to it; the others "

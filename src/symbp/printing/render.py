@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -90,8 +90,17 @@ def write_document(document: Document, folder: str | Path, name: str, formats: t
         else:
             contents[folder / f"{name}{ending}"] = printed.pdf
     write_files(contents)
+    if "snippets" in formats:
+        _remove_stale(folder / f"{name}-equations", name, contents)
     written = dict.fromkeys(folder / path.relative_to(folder).parts[0] for path in contents)
     return Written(tuple(written), tuple(left_out), tuple(remarks))
+
+
+def _remove_stale(folder: Path, name: str, written: Collection[Path]) -> None:
+    """Remove the files of equations that the network no longer has, which say what is not true any more."""
+    for path in folder.glob("eq-*.tex"):
+        if path not in written and f"{{{name}:eq-" in path.read_text("utf-8", errors="replace"):
+            path.unlink(missing_ok=True)
 
 
 def pdf(document: Document) -> tuple[Printed, tuple[str, ...]]:
