@@ -3,9 +3,13 @@
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from math import nan
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
+from networks import network
 
 import symbp
 from symbp import mathtree as m
@@ -16,7 +20,7 @@ from symbp.network import Network
 from symbp.notes import VIEWS, notes
 from symbp.notes.about import subject
 from symbp.notes.gradients_whole import spread
-from symbp.notes.numbers import Numbers, at_full_size, length
+from symbp.notes.numbers import Numbers, _compare, at_full_size, length
 from symbp.notes.updates_whole import _Stand, _Told
 from symbp.numpy_code import module_text
 from symbp.printing.document import Document, Figure, Paragraph, Section, Table
@@ -192,3 +196,17 @@ def test_every_large_example_has_gradients_and_updates(name: str) -> None:
     doc = document(name)
     assert table(doc, "gradients").rows and table(doc, "updates").rows
     assert all(number.value >= 0 for row in table(doc, "gradients").rows for number in row[2])
+
+
+def test_a_sole_class_has_neither_loss_nor_gradient() -> None:
+    """p - y is zero but for rounding, which the module and the equations do in another order."""
+    found = notes(derive(network(Dense(3, "tanh"), Dense(1), loss="sparse_cross_entropy")))
+    assert section(found, "gradients")
+
+
+@pytest.mark.parametrize(("size", "given"), [(1.0, 1 + 1e-8), (1e-13, 1.5e-13), (1e-16, nan)])
+def test_small_gradients_are_compared_as_strictly_as_large_ones(size: float, given: float) -> None:
+    found = SimpleNamespace(loss=1.0, learned=("W1",), gradient=lambda name: np.array([size]))
+    with pytest.raises(CheckFailed, match="another gradient by W1"):
+        _compare(cast(Numbers, found), 1.0, {"W1": np.array([given])})
+    _compare(cast(Numbers, found), 1.0, {"W1": np.array([size])})
