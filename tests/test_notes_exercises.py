@@ -22,10 +22,10 @@ from symbp.notes.about import subject
 from symbp.notes.agreement import check_numbers
 from symbp.notes.exercises import BUILDERS, exercises
 from symbp.notes.exercises.choosing import which_transpose
-from symbp.notes.exercises.computing import wrong_line
 from symbp.notes.exercises.numbers import MOST_NUMBERS, with_numbers
 from symbp.notes.exercises.reasoning import sums_to_zero
 from symbp.notes.exercises.setting import Setting
+from symbp.notes.exercises.spoiling import wrong_line
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Document, Formula, Items, Paragraph, Remark, Section, Solution
 from symbp.printing.html import html_source

@@ -273,3 +273,12 @@ def test_nothing_of_a_broken_line_is_lost() -> None:
 def test_widths_grow_with_what_is_inside() -> None:
     assert width(layout(m.Sum((A, Z)))) > width(layout(A)) > 0
     assert width(layout(m.Quotient(LONG, A))) > width(layout(LONG))
+
+
+def test_a_place_to_fill_in_is_a_line_in_every_format() -> None:
+    sentence = ("a = ", m.Gap(6))
+    assert latex_inline(sentence) == r"a = \rule[-3pt]{3em}{0.4pt}"
+    style = "display: inline-block; border-bottom: 1px solid; height: 1.1em; vertical-align: -0.2em; width: 3em"
+    assert html_inline(sentence) == f'a = <span style="{style}"></span>'
+    assert typst_inline(sentence) == '#"a = ";#box(width: 3em, stroke: (bottom: 0.4pt), outset: (bottom: 3pt));'
+    assert m.Gap(6).text == "______"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import jinja2
+from jinja2.bccache import Bucket
 
 Kind: TypeAlias = Literal["python", "tex", "html", "typst"]
 
@@ -36,6 +37,20 @@ def folder() -> Path:
     return checkout if (checkout / "numpy").is_dir() else here / "templates"
 
 
+class InMemory(jinja2.BytecodeCache):
+    """Compiled templates: the overlays of an environment, which have filters of their own, share them."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.code = self.compiled[bucket.key]
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.code
+
+
 @cache
 def environment(kind: Kind) -> jinja2.Environment:
     """The environment of one kind of text; an undefined name in a template is an error.
@@ -51,5 +66,6 @@ def environment(kind: Kind) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=InMemory(),
         **_OPTIONS[kind],
     )

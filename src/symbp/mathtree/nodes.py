@@ -322,7 +322,18 @@ class Hyperlink:
     address: str
 
 
-Inline: TypeAlias = str | Node | Mono | Emphasis | Strong | Hyperlink | Message  # what a sentence is made of
+@dataclass(frozen=True)
+class Gap:
+    """A place to fill in by hand, within a sentence; its width is about that of so many letters."""
+
+    letters: int = 12
+
+    @property
+    def text(self) -> str:
+        return "_" * self.letters
+
+
+Inline: TypeAlias = str | Node | Mono | Emphasis | Strong | Hyperlink | Gap | Message  # what a sentence is made of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import NUMBER_WIDTH, DisplayRow, rows
-from symbp.mathtree.nodes import Display, Emphasis, Hyperlink, Inline, Mono, Node, Partial, Strong, anchor
+from symbp.mathtree.nodes import Display, Emphasis, Gap, Hyperlink, Inline, Mono, Node, Partial, Strong, anchor
 from symbp.mathtree.signs import COMMANDS, PRIMES
 from symbp.mathtree.walks import transform
 from symbp.wording import english
@@ -97,6 +97,8 @@ def _inline(part: Inline) -> str:
         return rf"\texttt{{{latex_text(part.text)}}}"
     if isinstance(part, Hyperlink):
         return rf"\href{{{_address(part.address)}}}{{{latex_text(part.text)}}}"
+    if isinstance(part, Gap):
+        return rf"\rule[-3pt]{{{part.letters / 2:g}em}}{{0.4pt}}"
     if isinstance(part, Emphasis | Strong):
         return rf"{STRESSED[type(part)]}{{{latex_text(english(part.text))}}}"
     return latex_text(english(part))

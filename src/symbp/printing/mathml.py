@@ -10,7 +10,7 @@ from typing import Any
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Reference, Strong, anchor
+from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Reference, Strong, anchor
 from symbp.mathtree.reading import piece_reading, reading
 from symbp.mathtree.signs import PRIMES
 from symbp.printing.latex import slashed
@@ -67,9 +67,14 @@ def _inline(part: Inline, speak: Callable[[lay.Piece], str]) -> str:
         return f"<code>{escape(part.text)}</code>"
     if isinstance(part, Hyperlink):
         return f'<a href="{escape(part.address)}">{escape(part.text)}</a>'
+    if isinstance(part, Gap):
+        return f'<span style="{GAP}; width: {part.letters / 2:g}em"></span>'
     if isinstance(part, Strong):
         return f"<strong>{escape(english(part.text))}</strong>"
     return f"<em>{escape(english(part.text))}</em>" if isinstance(part, Emphasis) else escape(english(part))
+
+
+GAP = "display: inline-block; border-bottom: 1px solid; height: 1.1em; vertical-align: -0.2em"
 
 
 def _xml(piece: lay.Piece) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, TypeVar
 
-from symbp.mathtree.nodes import Emphasis, Index, Inline, Mono, Node, Number, Partial, Reference, Symbol
+from symbp.mathtree.nodes import Emphasis, Gap, Index, Inline, Mono, Node, Number, Partial, Reference, Symbol
 from symbp.mathtree.reading import reading
 from symbp.printing.document import Document
 from symbp.wording import Message
@@ -128,4 +128,4 @@ def _joined(parts: Iterable[Inline]) -> Iterator[Inline]:
 def _text(part: Inline) -> str:
     if isinstance(part, Node):
         return reading(part)
-    return str(part.text) if isinstance(part, Mono | Emphasis) else str(part)
+    return str(part.text) if isinstance(part, Mono | Emphasis | Gap) else str(part)

@@ -7,7 +7,7 @@ from typing import Any
 
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Strong, anchor
+from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Strong, anchor
 from symbp.mathtree.signs import PRIMES
 from symbp.printing.latex import slashed
 from symbp.wording import english
@@ -58,6 +58,8 @@ def _inline(part: Inline) -> str:
         return f"#raw({typst_string(part.text)});"
     if isinstance(part, Hyperlink):
         return f"#link({typst_string(part.address)})[{typst_text(part.text)}]"
+    if isinstance(part, Gap):
+        return f"#box(width: {part.letters / 2:g}em, stroke: (bottom: 0.4pt), outset: (bottom: 3pt));"
     if isinstance(part, Emphasis | Strong):
         return f"#{STRESSED[type(part)]}({typst_string(english(part.text))});"
     return typst_text(english(part))

@@ -15,11 +15,13 @@ class Number:
     """One number that is asked for.
 
     Attributes:
-        label: What stands before the place to fill in: a formula such as ``dL/dw = ``'s left side.
-        exact: The exact value (mpmath), computed from the printed numbers.
+        label: What stands before the place to fill in and the sign ``=``: a formula such as dL/dw, or a few words.
+        exact: The exact value (mpmath) at the numbers that the sheet prints; a count is an ``int``.
         digits: How many significant digits are asked for.
-        tolerance: How far an answer may be off: that of somebody who rounds every intermediate value to ``digits`` + 1.
-        wrong: What typical mistakes give instead, each another number than the right one, with why.
+        tolerance: How far an answer may be off, so that somebody is right who rounds every intermediate value to
+            ``digits`` digits; 0 where the answer is a whole number.
+        wrong: What typical mistakes give instead, each farther from the right value and from one another than is
+            tolerated, with why.
     """
 
     label: Inline
@@ -27,6 +29,11 @@ class Number:
     digits: int
     tolerance: Any
     wrong: tuple[tuple[Any, Message], ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a whole number is asked for."""
+        return isinstance(self.exact, int)
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,7 @@ class Question:
         text: What is asked.
         answers: What is to be filled in or chosen; at least one.
         solution: How it is worked, every line checked.
+        points: What it counts.
     """
 
     key: str
@@ -65,6 +73,7 @@ class Question:
     text: tuple[Block, ...]
     answers: tuple[Answer, ...]
     solution: tuple[Block, ...]
+    points: int = 1
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from symbp.notes.exercises.computing import (
     later_value,
     update_step,
     weight_gradient,
-    wrong_line,
 )
 from symbp.notes.exercises.counting import parameter_count, shapes, window_sizes
 from symbp.notes.exercises.numbers import with_numbers
@@ -27,6 +26,7 @@ from symbp.notes.exercises.reasoning import (
     vanishing,
 )
 from symbp.notes.exercises.setting import Builder, Setting, numbered
+from symbp.notes.exercises.spoiling import wrong_line
 from symbp.notes.forward import given_numbers
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Paragraph, Section

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,6 @@ import mpmath
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
-from symbp.mathtree.nodes import letters
 from symbp.notes.backward import is_closed
 from symbp.notes.exercises.setting import MOST_TERMS, Exercise, Setting, is_workable, parameters
 from symbp.notes.lines import power_of_ten, worked_lines
@@ -23,7 +21,6 @@ from symbp.wording import Message, listed, say
 
 RATE = m.Symbol("eta")
 CLOSE = mpmath.mpf("0.001")  # so near a result must be that is computed from rounded numbers
-NEARLY = mpmath.mpf("0.01")  # two values less apart than this share are not told apart by four digits, or by eye
 
 
 def forward_value(setting: Setting) -> Exercise | None:
@@ -49,7 +46,7 @@ def forward_value(setting: Setting) -> Exercise | None:
 
 def _computed_first(subject: Subject, setting: Setting) -> tuple[Element, Element | None] | None:
     """An element that is computed from what is given alone, and one that is computed from it."""
-    elements = _forward_elements(subject)
+    elements = forward_elements(subject)
     reads = {e: {s.element for s in scalars(subject.view.final(e))} for e in elements}
     known = {e for e in elements if not reads[e]}  # a state before the first step
     given = {t.name for t in subject.base.start.tensors if not subject.base.start.defining(t.name)}
@@ -68,7 +65,7 @@ def _computed_first(subject: Subject, setting: Setting) -> tuple[Element, Elemen
     return chosen, next(near, None)
 
 
-def _forward_elements(subject: Subject) -> list[Element]:
+def forward_elements(subject: Subject) -> list[Element]:
     """What the forward pass computes, in order, but the loss and whole numbers."""
     names = [n for n, _ in subject.definitions("forward") if subject.tensor(n).dtype == "float" and n != "L"]
     return [e for n in names for e in subject.elements(n)]
@@ -87,16 +84,16 @@ def later_value(setting: Setting) -> Exercise | None:
     subject = setting.numbers
     if subject is None or subject.regular:
         return None
-    elements = _forward_elements(subject)
+    elements = forward_elements(subject)
     for letter in LATER[:-1]:
         of_letter = [e for e in elements if subject.tensor(e.tensor).letter == letter]
         chosen = [e for e in of_letter if e.index == max(o.index for o in of_letter if o.tensor == e.tensor)]
-        steps = _leading_to(subject, chosen[0]) if chosen else []
+        steps = leading_to(subject, chosen[0]) if chosen else []
         if 1 < len(steps) <= MOST_TERMS or (steps and letter == "c"):
             lines = [line for e in steps for line in worked_lines(subject, e, subject.view.final(e))]
             start = {s.element for e in steps for s in scalars(subject.view.final(e))} - set(steps)
             asked = say("Compute {value}.", value=subject.naming.symbol(chosen[0]))
-            question = (Paragraph((*_known_values(subject, sorted(start)), asked)),)
+            question = (Paragraph((*known_values(subject, sorted(start)), asked)),)
             return Exercise(say("A value in the middle"), question, (setting.solution(lines),))
     return None
 
@@ -104,7 +101,7 @@ def later_value(setting: Setting) -> Exercise | None:
 STARTS = ("z", "a", "h", "x")
 
 
-def _leading_to(subject: Subject, element: Element) -> list[Element]:
+def leading_to(subject: Subject, element: Element) -> list[Element]:
     """What is named on the way to an element in its own layer, in order, after sums with weights and scores."""
     starts = (*STARTS, "s") if subject.attends(subject.tensor(element.tensor)) else STARTS
     found: dict[Element, None] = {}
@@ -124,18 +121,18 @@ def _is_stated(subject: Subject, name: str) -> bool:
     return bool(subject.base.start.defining(name))
 
 
-def _known_values(subject: Subject, elements: list[Element]) -> tuple[Message | str, ...]:
+def known_values(subject: Subject, elements: list[Element]) -> tuple[Message | str, ...]:
     """A sentence that says what some elements are worth; nothing where they are all given in the beginning."""
     computed = [e for e in elements if subject.base.result.defining(e.tensor)]
     if not computed:
         return ()
-    values = [m.Comparison(_called(subject, e), "=", subject.number(e)) for e in computed]
+    values = [m.Comparison(called(subject, e), "=", subject.number(e)) for e in computed]
     for comparison in values:
         subject.show([m.Line(comparison.left, comparison.right)])
     return say("It is known that {values}.", values=listed(values)), " "
 
 
-def _called(subject: Subject, element: Element) -> m.Node:
+def called(subject: Subject, element: Element) -> m.Node:
     of = subject.tensor(element.tensor).of
     return (
         subject.naming.symbol(element)
@@ -144,24 +141,24 @@ def _called(subject: Subject, element: Element) -> m.Node:
     )
 
 
-def _is_stable(subject: Subject, element: Element) -> bool:
+def is_stable(subject: Subject, element: Element) -> bool:
     """Whether four digits of what a derivative is computed from are enough for nearly as many of it."""
     with mpmath.workdps(50):
         total = mpmath.mpf(0)
         for link in subject.view.links(element):
-            local = _rounded_value(subject, link.local)
-            adjoint = 1 if link.of is None else _rounded(subject, Element(adjoint_name(link.of.tensor), link.of.index))
+            local = rounded_value(subject, link.local)
+            adjoint = 1 if link.of is None else rounded(subject, Element(adjoint_name(link.of.tensor), link.of.index))
             total += local * adjoint
         exact = subject.value(Element(adjoint_name(element.tensor), element.index))
         return bool(abs(total - exact) <= CLOSE * abs(exact))
 
 
-def _rounded_value(subject: Subject, expression: Any) -> Any:
-    known = {m.Symbol(s.name): _rounded(subject, s.element) for s in scalars(expression)}
+def rounded_value(subject: Subject, expression: Any) -> Any:
+    known = {m.Symbol(s.name): rounded(subject, s.element) for s in scalars(expression)}
     return m.value(m.from_sympy(expression, lambda s: m.Symbol(s.name)), m.Environment(known))
 
 
-def _rounded(subject: Subject, element: Element) -> Any:
+def rounded(subject: Subject, element: Element) -> Any:
     """A value as it is printed."""
     return mpmath.mpf(str(subject.number(element).rounded))
 
@@ -180,7 +177,7 @@ def _needed(subject: Subject, element: Element, deep: bool) -> tuple[Message | s
                 found[Element(adjoint_name(link.of.tensor), link.of.index)] = None
 
     visit(element)
-    return _known_values(subject, sorted(found))
+    return known_values(subject, sorted(found))
 
 
 MOST_OPERATIONS = 14  # of a local derivative
@@ -196,7 +193,7 @@ def error_signal(setting: Setting) -> Exercise | None:
         of = subject.tensor(name).of
         if of is None or subject.tensor(of).role == "parameter" or of == "yhat" or is_closed(subject, name):
             continue
-        workable = [e for e in subject.elements(of) if is_workable(subject, e) and _is_stable(subject, e)]
+        workable = [e for e in subject.elements(of) if is_workable(subject, e) and is_stable(subject, e)]
         if workable:
             element = setting.random.choice(workable)
             size = sum(int(link.local.count_ops()) for link in subject.view.links(element))
@@ -278,115 +275,3 @@ def update_step(setting: Setting) -> Exercise | None:
     )
     shown = setting.solution([])
     return Exercise(say("One step"), (Paragraph((asked,)),), (replace(shown, display=display),))
-
-
-# A derivation with one wrong line.
-
-
-def wrong_line(setting: Setting) -> Exercise | None:
-    """A derivation in which one line does not follow from the line before it."""
-    subject = setting.numbers
-    if subject is None:
-        return None
-    every = setting.unused(parameters(subject))
-    setting.random.shuffle(every)
-    for element in every:
-        lines = _plain_lines(subject, element)
-        spoiled = list(_spoiled(subject, lines)) if lines else []
-        if spoiled:
-            setting.used.add(element)
-            at = setting.random.choice(sorted({place for _, place, _ in spoiled}))
-            wrong, place, why = setting.random.choice([s for s in spoiled if s[1] == at])
-            right = (replace(lines[place], left=lines[0].left), *lines[place + 1 :])
-            asked = say("One of these lines does not follow from the line before it. Which one, and what is right?")
-            line = m.Reference(f"E{setting.number}.{letters(place)}")
-            told = say("Line {line} is wrong. {why} This is right:", line=line, why=why)
-            question = (Paragraph((asked,)), setting.with_mistake(wrong, place))
-            return Exercise(say("Find the mistake"), question, (Paragraph((told,)), setting.solution(right)))
-    return None
-
-
-def _plain_lines(subject: Subject, element: Element) -> tuple[m.Line, ...]:
-    """The chain rule, the local derivatives, the numbers, and the result: four lines, or none if there are not four."""
-    deep = subject.regular
-    found = list(subject.partial(element).lines(deep=deep))
-    if any(isinstance(n, m.BigSum) for line in found for n in m.walk(line.right)) or len(found) < 3:
-        return ()
-    chain = m.transform(found[0].right, lambda n: n.body if isinstance(n, m.Underbrace) else n)
-    local = found[1].right
-    numbers = _with_numbers(subject, local)
-    result = m.Number(m.value(local, _environment(subject)), subject.digits)
-    return (
-        m.Line(found[0].left, chain),
-        m.Line(None, local),
-        m.Line(None, numbers),
-        m.Line(None, result),
-    )
-
-
-def _environment(subject: Subject) -> m.Environment:
-    return m.Environment(subject.symbols, subject.partials)
-
-
-def _with_numbers(subject: Subject, tree: m.Node) -> m.Node:
-    """A formula with the number in place of each symbol and of each derivative."""
-    if isinstance(tree, m.Symbol | m.Partial):
-        return m.Number(m.value(tree, _environment(subject)), subject.digits)
-    if isinstance(tree, m.Apply):
-        return replace(tree, args=tuple(_with_numbers(subject, a) for a in tree.args))
-    if isinstance(tree, m.Product):
-        return replace(tree, factors=tuple(_with_numbers(subject, f) for f in tree.factors))
-    if isinstance(tree, m.Sum):
-        return replace(tree, terms=tuple(_with_numbers(subject, t) for t in tree.terms))
-    if isinstance(tree, m.Negative):
-        return m.Negative(_with_numbers(subject, tree.body))
-    if isinstance(tree, m.Power):
-        return m.Power(_with_numbers(subject, tree.base), tree.exponent)
-    if isinstance(tree, m.Quotient):
-        return m.Quotient(_with_numbers(subject, tree.numerator), _with_numbers(subject, tree.denominator))
-    return tree
-
-
-Spoiled = tuple[tuple[m.Line, ...], int, Message]
-
-
-def _spoiled(subject: Subject, lines: tuple[m.Line, ...]) -> Iterator[Spoiled]:
-    """The lines with one mistake that changes the value by more than a little; what comes after it follows from it."""
-    right = m.value(lines[1].right, _environment(subject))
-    if not right:
-        return
-    for wrong, why in _mistakes_of(lines[1].right):
-        if _is_apart(m.value(wrong, _environment(subject)), right):
-            numbers = m.Line(None, _with_numbers(subject, wrong))
-            yield _once((lines[0], m.Line(None, wrong), numbers, _result(subject, wrong))), 1, why
-    for wrong, why in _mistakes_of(lines[2].right):
-        if _is_apart(m.value(wrong, _environment(subject)), right):
-            yield _once((lines[0], lines[1], m.Line(None, wrong), _result(subject, wrong))), 2, why
-    yield (*lines[:3], m.Line(None, m.Number(-right, subject.digits))), 3, say("The sign is wrong.")
-
-
-def _once(lines: tuple[m.Line, ...]) -> tuple[m.Line, ...]:
-    """The lines, the last one left out if it says the same as the one before it."""
-    return lines[:-1] if lines[-1].right == lines[-2].right else lines
-
-
-def _result(subject: Subject, tree: m.Node) -> m.Line:
-    return m.Line(None, m.Number(m.value(tree, _environment(subject)), subject.digits))
-
-
-def _is_apart(one: Any, other: Any) -> bool:
-    return bool(one and other and abs(one - other) > NEARLY * max(abs(one), abs(other)))
-
-
-def _mistakes_of(tree: m.Node) -> Iterator[tuple[m.Node, Message]]:
-    """A formula without one of its factors, or without one of its paths."""
-    if isinstance(tree, m.Product) and len(tree.factors) > 1:
-        for place, factor in enumerate(tree.factors):
-            rest = (*tree.factors[:place], *tree.factors[place + 1 :])
-            shorter = rest[0] if len(rest) == 1 else replace(tree, factors=rest)
-            yield shorter, say("The factor {factor} is lost.", factor=factor)
-    if isinstance(tree, m.Sum) and all(isinstance(t, m.Product) for t in tree.terms) and len(tree.terms) > 1:
-        for place, term in enumerate(tree.terms):
-            rest = (*tree.terms[:place], *tree.terms[place + 1 :])
-            shorter = rest[0] if len(rest) == 1 else replace(tree, terms=rest)
-            yield shorter, say("The path that adds {term} is lost.", term=term)

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from symbp.mathtree.lines import inline_width
-from symbp.mathtree.nodes import Display, Emphasis, Hyperlink, Inline, Mono, Node, Number, Reference, Strong, anchor
+from symbp.mathtree.nodes import (
+    Display,
+    Emphasis,
+    Gap,
+    Hyperlink,
+    Inline,
+    Mono,
+    Node,
+    Number,
+    Reference,
+    Strong,
+    anchor,
+)
 from symbp.printing.document import Alignment, Block, Code, Document, Items, Paragraph, Sentence, Table
 from symbp.printing.latex import Tex
 from symbp.printing.markdown.mathematics import formula
@@ -72,6 +84,8 @@ class Page:
             return code(part.text)
         if isinstance(part, Hyperlink):
             return f"[{self.text(part.text)}]({address(part.address)})"
+        if isinstance(part, Gap):
+            return self.text(part.text)
         if isinstance(part, Emphasis | Strong):
             return stressed(self.text(english(part.text)), STARS[type(part)])
         return self.text(english(part))
