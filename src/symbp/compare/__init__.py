@@ -1,0 +1,6 @@
+"""Whether somebody's gradient is right, and if not, where it leaves the derivation and which mistake it looks like."""
+
+from symbp.compare.comparison import Comparison
+from symbp.compare.judge import judge
+
+__all__ = ["Comparison", "judge"]

@@ -1,0 +1,64 @@
+"""Which mistakes of the table give what a candidate gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from symbp.compare.points import Measured, Point
+from symbp.compare.subject import Subject
+from symbp.derivation import slice_program
+from symbp.mistakes import Seed, seeds
+from symbp.program import Program, Scan, Statement
+from symbp.reference import evaluate_grids
+
+SAME = 1e-9
+
+
+def causes(subject: Subject, every: Sequence[Measured]) -> tuple[Seed, ...]:
+    """The mistakes whose gradient is the candidate's at every point, in the order of the table."""
+    if not all(np.isfinite(m.given).all() for m in every):
+        return ()
+    ordered = sorted(every, key=lambda m: m.right.size)
+    wanted = [s for s in seeds(subject.derivation) if subject.adjoint in s.changed]
+    return tuple(s for s in wanted if all(_agrees(s, subject, m) for m in ordered))
+
+
+def _agrees(seed: Seed, subject: Subject, measured: Measured) -> bool:
+    found = value_with(seed, subject.adjoint, measured.point)
+    if found is None:
+        return False
+    value = found if subject.index is None else found[subject.index]
+    largest = max(float(np.abs(measured.given).max(initial=0)), measured.scale * SAME)
+    return bool(
+        np.shape(value) == measured.given.shape and np.abs(value - measured.given).max(initial=0) <= SAME * largest
+    )
+
+
+def value_with(seed: Seed, wanted: str, point: Point) -> Any:
+    """A tensor's value with a mistake made; only what follows from it is computed. ``None`` if nothing computes it."""
+    program = slice_program(seed.program, (wanted,))
+    computed = {e.target for e in program.equations()}
+    if wanted not in computed:
+        return None
+    known = point.chain
+    needed = {name for name in computed if name in seed.changed or name not in known}
+    shorter = _only(program, needed)
+    given = {t.name: known[t.name] for t in program.tensors if t.name in known and t.name not in needed}
+    found = evaluate_grids(shorter, {**point.given, **given}, point.sizes)[wanted]
+    return found if np.isfinite(found).all() else None
+
+
+def _only(program: Program, needed: set[str]) -> Program:
+    """The equations that compute some tensors; all others are given."""
+    kept: list[Statement] = []
+    for statement in program.statements:
+        if isinstance(statement, Scan):
+            body = tuple(e for e in statement.body if e.target in needed)
+            kept += [replace(statement, body=body)] if body else []
+        elif statement.target in needed:
+            kept.append(statement)
+    return replace(program, statements=tuple(kept))

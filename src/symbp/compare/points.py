@@ -1,0 +1,150 @@
+"""Where a candidate is compared with the right gradient: the example's own numbers, and random ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symbp.derivation import adjoint_name
+from symbp.derive import NetworkDerivation
+from symbp.errors import Fault
+from symbp.layers.fragment import BATCH
+from symbp.program import GIVEN
+from symbp.reference import evaluate_grids
+from symbp.verify.check import example_values, target_makers
+from symbp.verify.draw import ATTEMPTS, drawn, draws
+from symbp.verify.gradients import points as visited
+from symbp.verify.shrink import small_sizes
+
+RANDOM = 3  # random points besides the example
+SEEDS = range(1, 12)
+MOST_LOOPS = 20_000  # points of a program up to which it is watched for kinks, loop by loop
+ALIVE = 1e-12  # of the largest adjoint: a gradient below is nothing but rounding
+
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Numbers at which every quantity of a derivation has a value.
+
+    Attributes:
+        given: Inputs, targets, parameters.
+        example: Whether they are the numbers of the spec's example.
+    """
+
+    derivation: NetworkDerivation
+    given: Mapping[str, Any]
+    sizes: Sizes
+    example: bool = False
+
+    @cached_property
+    def chain(self) -> dict[str, Any]:
+        """The value of every tensor by the chain rule's own equations."""
+        return evaluate_grids(self.derivation.chain_result, self.given, self.sizes)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The value of every tensor of the derivation; what a rewrite has scaled is as the last equations say."""
+        final = evaluate_grids(self.derivation.result, self.given, self.sizes)
+        return {**self.chain, **{k: v for k, v in final.items() if k not in self.chain or k in self._rescaled}}
+
+    @property
+    def _rescaled(self) -> frozenset[str]:
+        return frozenset(adjoint_name(n) for n in self.derivation.rescaled) | self.derivation.rescaled
+
+    def scale(self, name: str) -> float:
+        """The largest number of an adjoint; where that is nothing but rounding, the largest of all."""
+        own = _largest(self.chain[adjoint_name(name)])
+        every = max(_largest(v) for k, v in self.chain.items() if k.endswith("_bar"))
+        return own if own > ALIVE * every else every
+
+
+def _largest(value: Any) -> float:
+    return float(np.abs(value).max(initial=0))
+
+
+def points(derivation: NetworkDerivation, wrt: str, sizes: Sizes | None = None) -> tuple[Point, ...]:
+    """The example, where there is one of these sizes, and three random points.
+
+    Args:
+        wrt: The tensor whose gradient is compared: it vanishes nowhere, if that can be.
+        sizes: The run-time sizes; without them the example has its own, and the random points small ones.
+
+    Raises:
+        Fault: no random numbers give a finite loss.
+    """
+    found = [*_example(derivation, sizes)]
+    at = dict(sizes) if sizes is not None else small_sizes(derivation.start)
+    drawn_ones = list(_random(derivation, wrt, at))
+    if not drawn_ones and not found:
+        raise Fault("no random numbers give a finite loss", "Does the loss suit what the network gives?")
+    return (*found, *drawn_ones)
+
+
+def _example(derivation: NetworkDerivation, sizes: Sizes | None) -> Iterator[Point]:
+    """The example at its own sizes, or the first of its samples where one is wanted."""
+    if derivation.network.example is None:
+        return
+    own, given = derivation.sizes, example_values(derivation)
+    wanted = dict(own if sizes is None else sizes)
+    if BATCH.name in own and wanted == {**own, BATCH.name: 1} != own:
+        axes = {t.name: t.shape[:1] == (BATCH,) for t in derivation.start.tensors}
+        yield Point(derivation, {k: v[:1] if axes[k] else v for k, v in given.items()}, wanted, True)
+    elif wanted == own:
+        yield Point(derivation, given, own, True)
+
+
+def _random(derivation: NetworkDerivation, wrt: str, sizes: Sizes) -> Iterator[Point]:
+    """Three points where the gradient is not zero throughout; if there are not as many, others."""
+    dead: list[Point] = []
+    count = 0
+    for seed in SEEDS:
+        point = _drawn(derivation, sizes, seed)
+        if point is None:
+            continue
+        if not point.chain[adjoint_name(wrt)].any():
+            dead.append(point)
+            continue
+        yield point
+        count += 1
+        if count == RANDOM:
+            return
+    yield from dead[: RANDOM - count]
+
+
+def _drawn(derivation: NetworkDerivation, sizes: Sizes, seed: int) -> Point | None:
+    """A point from a seed: away from kinks where the program is small enough to look."""
+    targets = target_makers(derivation)
+    if visited(derivation.start, sizes) <= MOST_LOOPS:
+        draw = next(draws(derivation.start, sizes, seed, targets), None)
+        return None if draw is None else Point(derivation, draw.values, sizes)
+    program = derivation.start
+    for attempt in ATTEMPTS[::-1]:
+        rng = np.random.default_rng([seed, ATTEMPTS.index(attempt)])
+        names = [t for t in program.tensors if t.role in GIVEN and not program.defining(t.name)]
+        point = Point(derivation, {t.name: drawn(program, t, sizes, rng, attempt, targets) for t in names}, sizes)
+        if all(np.isfinite(v).all() for v in point.chain.values()):
+            return point
+    return None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A candidate beside the gradient at one point; both are one number for an element."""
+
+    point: Point
+    given: Any
+    right: Any
+    scale: float
+
+    @property
+    def off(self) -> Any:
+        """How far each element is off, relative to the largest of the gradient."""
+        with np.errstate(all="ignore"):
+            off = np.abs(self.given - self.right) / (self.scale or 1.0)
+        return np.where(np.isfinite(self.given), off, np.inf)

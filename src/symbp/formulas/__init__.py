@@ -1,0 +1,5 @@
+"""What people type for a gradient, read by parsers of symbp's own: nothing of it is ever run."""
+
+from symbp.formulas.quantity import quantities, quantity
+
+__all__ = ["quantities", "quantity"]
