@@ -3,7 +3,8 @@
 The same table makes distractors of exercises, explains where somebody's gradient differs, and seeds the tests.
 """
 
+from symbp.mistakes.plain import plainly
 from symbp.mistakes.seed import Mistake, Seed, Slip, same
 from symbp.mistakes.table import MISTAKES, seeds
 
-__all__ = ["MISTAKES", "Mistake", "Seed", "Slip", "same", "seeds"]
+__all__ = ["MISTAKES", "Mistake", "Seed", "Slip", "plainly", "same", "seeds"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,12 +11,12 @@ import mpmath
 import numpy as np
 
 from symbp.derivation import slice_program
-from symbp.program import Program
+from symbp.program import Program, Scan, Statement
 from symbp.reference import evaluate, evaluate_grids, multiprecision
 from symbp.wording import Message
 
 if TYPE_CHECKING:
-    from symbp.derive import NetworkDerivation
+    from symbp.mistakes.changing import Way
 
 Values: TypeAlias = Mapping[str, Any]
 Sizes: TypeAlias = Mapping[str, int]
@@ -30,12 +30,14 @@ class Slip:
     Attributes:
         at: The tensor whose definition is wrong: an adjoint ``z1_bar``, or a forward tensor.
         program: The program of the chain rule with the mistake in it; all else follows from it.
+        touched: All tensors whose definition it changes, ``at`` among them.
         told: What is wrong there, as a student is told: "The factor sigma'(z) is missing in ...".
     """
 
     at: str
     program: Program
     told: Message
+    touched: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Mistake:
     key: str
     title: Message
     explained: Message
-    slips: Callable[[NetworkDerivation], Iterator[Slip]]
+    slips: Callable[[Way], Iterator[Slip]]
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ class Seed:
 
     @cached_property
     def changed(self) -> frozenset[str]:
-        """The tensors that can have another value because of it: the one at fault and all that follows from it."""
-        found = {self.at}
+        """The tensors that can have another value because of it: those at fault and all that follows from them."""
+        found = set(self.slip.touched)
         before = 0
         while len(found) > before:
             before = len(found)
@@ -85,16 +87,42 @@ class Seed:
         return frozenset(found)
 
     def floats(self, given: Values, sizes: Sizes, *wanted: str) -> dict[str, Any]:
-        """The value of every tensor that ``wanted`` follow from, in floats."""
-        return evaluate_grids(self._leading_to(wanted), given, sizes)
+        """The value of every tensor that ``wanted`` follow from, in floats.
+
+        What ``given`` holds of computed tensors is kept, but for those that the mistake changes: with all right values
+        in it only what follows from the mistake is computed.
+        """
+        program = self._needed(given, wanted)
+        return evaluate_grids(program, _but_for(program, given), sizes)
 
     def digits(self, given: Values, sizes: Sizes, *wanted: str) -> dict[str, Any]:
         """The same in 50 digits; what is given in decimals is taken as such."""
         with mpmath.workdps(DIGITS):
-            return evaluate(self._leading_to(wanted), given, sizes, multiprecision(DIGITS))
+            program = self._needed(given, wanted)
+            return evaluate(program, _but_for(program, given), sizes, multiprecision(DIGITS))
 
-    def _leading_to(self, wanted: tuple[str, ...]) -> Program:
-        return slice_program(self.program, wanted) if wanted else self.program
+    def _needed(self, given: Values, wanted: tuple[str, ...]) -> Program:
+        """The program without what is known already, and without what ``wanted`` does not follow from."""
+        known = set(given) - self.changed
+        statements: list[Statement] = []
+        for statement in self.program.statements:
+            if isinstance(statement, Scan):
+                body = tuple(e for e in statement.body if e.target not in known)
+                statements += [replace(statement, body=body)] if body else []
+            elif statement.target not in known:
+                statements.append(statement)
+        left = replace(self.program, statements=tuple(statements))
+        if not wanted:
+            return left
+        sliced = slice_program(left, wanted)
+        read = {name for e in sliced.equations() for name in (*e.tensors_read, e.target)} | set(wanted)
+        return replace(sliced, tensors=tuple(t for t in self.program.tensors if t.name in read))
+
+
+def _but_for(program: Program, given: Values) -> Values:
+    """What is given and read, and not computed by a program."""
+    written = {e.target for e in program.equations()}
+    return {name: value for name, value in given.items() if name in program.tensor and name not in written}
 
 
 def same(one: Any, other: Any, tolerance: float = 1e-9) -> bool:

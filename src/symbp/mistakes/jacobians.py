@@ -1,0 +1,187 @@
+"""Mistakes with what acts on several numbers at once: a softmax, a normalisation, a dropout, a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import sympy
+
+from symbp.equation import Affine, Equation, Read, reads, substitute_indices
+from symbp.functions import Elementary
+from symbp.mistakes.changing import Exchange, Link, Way, put, read_of
+from symbp.mistakes.seed import Slip
+from symbp.wording import say
+
+SMALL = sympy.Rational(1, 50)  # what is added so that nothing is divided by zero is below this
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """The contributions of one softmax ``p = e/s, s = sum e, e = exp(z)`` on the way back.
+
+    Attributes:
+        straight: ``e_bar += p_bar/s``.
+        to_sum: ``s_bar += sum(-e p_bar/s^2)``.
+        across: ``e_bar += s_bar``: what reaches an entry through all others.
+        score: ``z_bar += e_bar exp'(z)``.
+    """
+
+    straight: Link
+    to_sum: Link
+    across: Link
+    score: Link
+
+
+def softmaxes(way: Way) -> Iterator[Softmax]:
+    for across in way.links:
+        e = way.of(across.target)
+        to_sum = way.to.get(f"{across.forward.target}_bar", ())
+        straight = [k for k in way.to[across.target] if k != across]
+        score = [k for k in way.links if k.forward.target == e]
+        is_sum = across.forward.reduction == "sum" and across.forward.body == read_of(across.forward.body, e)
+        is_exponential = any(
+            isinstance(q.body, Elementary) and q.body.func.__name__ == "exp" for q in way.program.defining(e)
+        )
+        if is_sum and is_exponential and len(to_sum) == len(straight) == len(score) == 1:
+            yield Softmax(straight[0], to_sum[0], across, score[0])
+
+
+def diagonal(way: Way) -> Iterator[Slip]:
+    """``z_bar = p_bar p (1 - p)`` or ``p_bar p`` in place of ``p (p_bar - sum p_bar p)``."""
+    for softmax in softmaxes(way):
+        p = way.named(softmax.straight.forward.target)
+        told = say("The Jacobian of the softmax {p} is taken as diagonal: its entries act on each other.", p=p)
+        yield way.slip(softmax.across.target, told, {softmax.across.backward: _own_share(softmax)})
+        told = say("The sum of the softmax {p} is taken as a constant.", p=p)
+        yield way.slip(softmax.across.target, told, {softmax.across.backward: None})
+
+
+def _own_share(softmax: Softmax) -> Equation:
+    """What an entry gets through the sum from itself alone."""
+    summed, across = softmax.to_sum.backward, softmax.across.backward
+    own = {
+        i.index: p for i, p in zip(summed.lhs.indices, softmax.across.adjoint.access.indices, strict=True) if i.index
+    }
+    (over,) = summed.over
+    inner = softmax.across.forward.over[0]
+    mapping = {**own, over: Affine.of(inner)}
+    return replace(across, body=substitute_indices(summed.body, {k: v for k, v in mapping.items() if k is not None}))
+
+
+def lost_softmax(way: Way) -> Iterator[Slip]:
+    """``z_bar = p_bar``: the softmax passed by on the way back."""
+    for softmax in softmaxes(way):
+        straight, score = softmax.straight, softmax.score
+        arrives = Read(straight.adjoint.access)
+        pairs = zip(straight.backward.lhs.indices, score.adjoint.access.indices, strict=True)
+        mapping = {old.index: new for old, new in pairs if old.index is not None}
+        body = substitute_indices(arrives, mapping)
+        told = say("The derivative of the softmax {p} is missing.", p=way.named(straight.forward.target))
+        yield way.slip(score.target, told, {score.backward: score.with_body(body)})
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What a normalisation's mean and variance hand back to the numbers that they are made of."""
+
+    mean: Link
+    variance: Link
+
+
+def normalisations(way: Way) -> Iterator[Statistics]:
+    """By their structure: a deviation ``d = a - mu`` whose square makes the variance, a mean ``mu`` of ``a``."""
+    for variance in way.links:
+        deviation = way.of(variance.target)
+        if not _is_mean_of_squares(variance.forward, deviation):
+            continue
+        for back in way.links:
+            if back.forward.target == deviation and way.to.get(back.target):
+                means = [
+                    k for k in way.links if k.forward.target == way.of(back.target) and k.forward.reduction == "sum"
+                ]
+                if len(means) == 1:
+                    yield Statistics(means[0], variance)
+
+
+def _is_mean_of_squares(equation: Equation, deviation: str) -> bool:
+    square = [p for p in equation.body.atoms(sympy.Pow) if p.exp == 2 and p.base == read_of(p.base, deviation)]
+    return equation.reduction == "sum" and bool(square)
+
+
+def constant_statistics(way: Way) -> Iterator[Slip]:
+    """Mean, variance, or both taken as constants on the way back."""
+    found = list(normalisations(way))
+    groups: list[tuple[str, list[Link]]] = []
+    for of in found:
+        groups += [("mean", [of.mean]), ("variance", [of.variance]), ("both", [of.mean, of.variance])]
+    if len(found) > 1:
+        groups.append(("all", [k for of in found for k in (of.mean, of.variance)]))
+    for which, links in groups:
+        told = {
+            "mean": say("The mean {statistic} is taken as a constant.", statistic=way.named(links[0].forward.target)),
+            "variance": say(
+                "The variance {statistic} is taken as a constant.", statistic=way.named(links[0].forward.target)
+            ),
+            "both": say("Mean and variance are taken as constants."),
+            "all": say("All means and variances are taken as constants."),
+        }[which]
+        yield way.slip(links[-1].target, told, {k.backward: None for k in links})
+
+
+def lost_epsilon(way: Way) -> Iterator[Slip]:
+    """The small number under a root, or beside a denominator, forgotten."""
+    for equation in way.program.equations():
+        small = [a for a in equation.body.atoms(sympy.Rational) if 0 < a < SMALL and _is_added(equation, a)]
+        for epsilon in small:
+            affected = [e for e in way.program.equations() if e == equation or _follows(way, e, equation, epsilon)]
+            exchange: Exchange = {e: replace(e, body=_without(e.body, epsilon)) for e in affected}
+            told = say(
+                "The small number {epsilon} is missing in {s}.", epsilon=str(epsilon), s=way.named(equation.target)
+            )
+            if way.program.tensor[equation.target].of is None:
+                yield way.slip(equation.target, told, exchange)
+
+
+def _is_added(equation: Equation, number: sympy.Rational) -> bool:
+    return any(number in a.args for a in equation.body.atoms(sympy.Add))
+
+
+def _follows(way: Way, equation: Equation, forward: Equation, epsilon: sympy.Rational) -> bool:
+    """Whether a contribution comes from a forward equation and has its small number."""
+    return any(k.backward == equation and k.forward == forward for k in way.links) and _is_added(equation, epsilon)
+
+
+def _without(body: sympy.Expr, number: sympy.Rational) -> sympy.Expr:
+    return body.replace(
+        lambda node: isinstance(node, sympy.Add) and number in node.args,
+        lambda node: sympy.Add(*(a for a in node.args if a != number)),
+    )
+
+
+def dropped_mask(way: Way) -> Iterator[Slip]:
+    """The mask of a dropout, or the factor beside it, forgotten on the way back."""
+    for link in way.links:
+        masks = [r for r in reads(link.local) if way.program.tensor[r.access.tensor].role == "mask"]
+        for mask in masks:
+            named = {"adjoint": way.named(link.target)}
+            told = say("{adjoint} is not masked: units that were dropped get no gradient.", **named)
+            yield way.slip(
+                link.target, told, {link.backward: link.with_local(put(link.local, {mask: sympy.Integer(1)}))}
+            )
+            told = say("The factor of the dropout is missing in {adjoint}.", **named)
+            if link.local != mask:
+                yield way.slip(link.target, told, {link.backward: link.with_local(mask)})
+
+
+def masked_places(way: Way) -> Iterator[Slip]:
+    """A gradient given to scores that a mask keeps out."""
+    for link in way.links:
+        masked = [g for g in link.forward.guards if g in link.backward.guards]
+        causal = [g for g in masked if g.relation == ">=" and len(list(g.affine.indices())) == 2]
+        if causal and isinstance(link.forward.body, Elementary) and not link.forward.reduction:
+            guards = tuple(g for g in link.backward.guards if g not in causal)
+            told = say(
+                "{adjoint} is not masked: what is not looked at gets no gradient.", adjoint=way.named(link.target)
+            )
+            yield way.slip(link.target, told, {link.backward: replace(link.backward, guards=guards)})

@@ -1,0 +1,100 @@
+"""Mistakes of backpropagation through time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbp.equation import Access, Read, reads
+from symbp.mistakes.changing import Link, Way, put
+from symbp.mistakes.seed import Slip
+from symbp.wording import say
+
+GATES = ("ifgo", "rzn")  # letters of the gates of a cell
+
+
+def carried(way: Way) -> list[Link]:
+    """The contributions from a step to the state before it: those to a state at another step than it is written at."""
+    found = []
+    for link in way.links:
+        if link.scan is None:
+            continue
+        state = way.of(link.target)
+        written = [e.lhs for e in way.program.defining(state) if any(i == link.scan for i in e.lhs.index_atoms())]
+        if written and all(w.indices != link.backward.lhs.indices and _moves(w, link) for w in written):
+            found.append(link)
+    return found
+
+
+def _moves(written: Access, link: Link) -> bool:
+    """Whether a state is read at another step than it is written at."""
+    pairs = zip(written.indices, link.backward.lhs.indices, strict=True)
+    return any(not (a - b).terms and (a - b).constant for a, b in pairs if link.scan in set(a.indices()))
+
+
+def not_carried(way: Way) -> Iterator[Slip]:
+    """Nothing handed from a step to the one before it: by one path, for one state, at all."""
+    links = carried(way)
+    for link in links:
+        told = say(
+            "What {state} at one step gets from the next one through {through} is not carried back.",
+            state=way.named(way.of(link.target)),
+            through=way.named(link.forward.target),
+        )
+        yield way.slip(link.target, told, {link.backward: None})
+    by_state = {link.target: [k for k in links if k.target == link.target] for link in links}
+    for target, some in by_state.items():
+        if len(some) > 1:
+            told = say("Nothing is carried back to {state} at the step before.", state=way.named(way.of(target)))
+            yield way.slip(target, told, {k.backward: None for k in some})
+    if len(by_state) > 1:
+        told = say("No gradient is carried from a step to the one before it.")
+        yield way.slip(links[0].target, told, {k.backward: None for k in links})
+
+
+def wrong_step(way: Way) -> Iterator[Slip]:
+    """The state that a step leaves in place of the one that it starts from, in a gradient or on the way back."""
+    for link in way.links:
+        for operand in reads(link.local) if link.scan is not None else ():
+            written = [
+                e.lhs for e in way.program.defining(operand.access.tensor) if link.scan in set(e.lhs.index_atoms())
+            ]
+            for lhs in written:
+                other = _at_the_step_of(lhs, operand.access, link)
+                if other is not None:
+                    told = say(
+                        "{state} is that of the next step in what {adjoint} gets.",
+                        state=way.named(operand.access.tensor),
+                        adjoint=way.named(link.target),
+                    )
+                    body = link.with_local(put(link.local, {operand: Read(other)}))
+                    yield way.slip(link.target, told, {link.backward: body})
+
+
+def _at_the_step_of(written: Access, read: Access, link: Link) -> Access | None:
+    """The read at the step that the state is written at, if that is another one."""
+    found = [
+        a if link.scan in set(a.indices()) and not (a - b).terms and (a - b).constant else b
+        for a, b in zip(written.indices, read.indices, strict=True)
+    ]
+    return Access(read.tensor, tuple(found)) if tuple(found) != read.indices else None
+
+
+def wrong_gate(way: Way) -> Iterator[Slip]:
+    """Another gate of the cell in place of the one that is meant."""
+    for link in way.links:
+        if link.scan is None:
+            continue
+        for operand in reads(link.local):
+            tensor = way.program.tensor[operand.access.tensor]
+            letters = next((g for g in GATES if tensor.letter in g), "")
+            for other in way.program.tensors:
+                kin = other.layer == tensor.layer and other.mark == tensor.mark and other.shape == tensor.shape
+                if other.letter in letters and other.letter and other.letter != tensor.letter and kin and not other.of:
+                    told = say(
+                        "The gate {wrong} stands in place of {right} in what {adjoint} gets.",
+                        wrong=way.named(other.name),
+                        right=way.named(tensor.name),
+                        adjoint=way.named(link.target),
+                    )
+                    new = Read(Access(other.name, operand.access.indices))
+                    yield way.slip(link.target, told, {link.backward: link.with_local(put(link.local, {operand: new}))})
