@@ -131,6 +131,8 @@ def constant_statistics(way: Way) -> Iterator[Slip]:
 
 def lost_epsilon(way: Way) -> Iterator[Slip]:
     """The small number under a root, or beside a denominator, forgotten."""
+    all_at_once: dict[Equation, Equation | None] = {}
+    places = 0
     for equation in way.program.equations():
         small = [a for a in equation.body.atoms(sympy.Rational) if 0 < a < SMALL and _is_added(equation, a)]
         for epsilon in small:
@@ -141,6 +143,11 @@ def lost_epsilon(way: Way) -> Iterator[Slip]:
             )
             if way.program.tensor[equation.target].of is None:
                 yield way.slip(equation.target, told, exchange)
+                all_at_once |= exchange
+                places += 1
+    if places > 1:
+        told = say("The small number is missing in every normalisation.")
+        yield way.slip(next(iter(all_at_once)).target, told, all_at_once)
 
 
 def _is_added(equation: Equation, number: sympy.Rational) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
 
 from symbp.equation import Access, Read, reads
 from symbp.mistakes.changing import Link, Way, put
@@ -79,8 +81,34 @@ def _at_the_step_of(written: Access, read: Access, link: Link) -> Access | None:
     return Access(read.tensor, tuple(found)) if tuple(found) != read.indices else None
 
 
+def gate_order(way: Way) -> Iterator[Slip]:
+    """The blocks of two gates exchanged in what is made of all gates: their rows of the weights are."""
+    blocks = [link for link in way.links if _is_block(way, link)]
+    for one, other in combinations(blocks, 2):
+        if one.target == other.target and one.scan == other.scan:
+            told = say(
+                "The rows of the gates {one} and {other} are exchanged.",
+                one=way.named(one.forward.target),
+                other=way.named(other.forward.target),
+            )
+            new = {
+                one.backward: replace(one.backward, lhs=other.backward.lhs),
+                other.backward: replace(other.backward, lhs=one.backward.lhs),
+            }
+            yield way.slip(one.target, told, new)
+
+
+def _is_block(way: Way, link: Link) -> bool:
+    """Whether a gate is computed from its block of what all gates are computed from."""
+    letter = way.program.tensor[link.forward.target].letter
+    return (
+        link.scan is not None and any(letter in g for g in GATES) and way.letter(link.target) not in "".join(GATES[:1])
+    )
+
+
 def wrong_gate(way: Way) -> Iterator[Slip]:
-    """Another gate of the cell in place of the one that is meant."""
+    """Another gate of the cell in place of the one that is meant, or their rows exchanged."""
+    yield from gate_order(way)
     for link in way.links:
         if link.scan is None:
             continue

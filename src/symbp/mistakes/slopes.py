@@ -9,7 +9,7 @@ import sympy
 
 from symbp.equation import Read
 from symbp.functions import ROWS, Elementary, Prime, local_derivative
-from symbp.mistakes.changing import Link, Way, is_pointwise, one_by_one_and_all
+from symbp.mistakes.changing import Link, Way, factors, is_pointwise, one_by_one_and_all
 from symbp.mistakes.seed import Slip
 from symbp.wording import say
 
@@ -48,13 +48,18 @@ def activations(way: Way) -> Iterator[Activation]:
 
 def lost_slope(way: Way) -> Iterator[Slip]:
     """``z_bar = a_bar`` in place of ``a_bar * f'(z)``: at one activation, and at all of them."""
-    for link, exchange in one_by_one_and_all((a.link, a.link.with_local(1)) for a in activations(way)):
+    for link, exchange in one_by_one_and_all((a.link, a.link.with_local(_rest(a.link))) for a in activations(way)):
         told = (
             say("The derivatives of all activations are missing.")
             if len(exchange) > 1
             else say("The derivative of {a} by {z} is missing.", **_ends(way, link))
         )
         yield way.slip(link.target, told, exchange)
+
+
+def _rest(link: Link) -> sympy.Expr:
+    """What else a local derivative is a product of besides the derivative of the activation."""
+    return sympy.Mul(*(f for f in factors(link.local) if not f.has(Prime)))
 
 
 def wrong_argument(way: Way) -> Iterator[Slip]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import sympy
@@ -24,55 +24,75 @@ def windowed(way: Way) -> Iterator[tuple[Link, Access, int]]:
                     yield link, access, axis
 
 
-def at(link: Link, access: Access, axis: int, position: Affine, way: Way) -> Equation:
-    """The contribution with another position in one access, where that is a place of the tensor."""
-    other = moved(access, axis, position)
-    guards = (*link.backward.guards, *inside(position, way.program.tensor[access.tensor].shape[axis]))
+Positions = Mapping[int, Affine]  # of an access, by axis
+
+
+def at(way: Way, link: Link, access: Access, positions: Positions) -> Equation:
+    """The contribution with other positions in one access, where these are places of the tensor."""
+    other, guards = access, link.backward.guards
+    for axis, position in positions.items():
+        other = moved(other, axis, position)
+        guards = (*guards, *inside(position, way.program.tensor[access.tensor].shape[axis]))
     if access == link.backward.lhs:
         return replace(link.backward, lhs=other, guards=guards)
     body = put(link.backward.body, {Read(access): Read(other)})
     return replace(link.backward, body=body, guards=guards)
 
 
-def padding(way: Way) -> Iterator[Slip]:
-    """A place too far to either side."""
+def each_and_all(found: Iterable[tuple[int, Affine]]) -> Iterator[Positions]:
+    """One axis after the other, then all of them together."""
+    pairs = list(found)
+    yield from ({axis: position} for axis, position in pairs)
+    if len({axis for axis, _ in pairs}) > 1:
+        yield dict(pairs)
+
+
+def windows(way: Way) -> Iterator[tuple[Link, Access, list[int]]]:
+    """The accesses of ``windowed``, each with all of its axes."""
+    found: dict[tuple[Link, Access], list[int]] = {}
     for link, access, axis in windowed(way):
+        found.setdefault((link, access), []).append(axis)
+    yield from ((link, access, axes) for (link, access), axes in found.items())
+
+
+def padding(way: Way) -> Iterator[Slip]:
+    """A place too far to either side, along one axis or along all."""
+    for link, access, axes in windows(way):
+        named = {"tensor": way.named(access.tensor), "adjoint": way.named(link.target)}
+        told = (
+            say("What {adjoint} gets is put one place too far: the padding is off by one.", **named)
+            if access == link.backward.lhs
+            else say("{tensor} is read one place too far for {adjoint}: the padding is off by one.", **named)
+        )
         for by in (-1, 1):
-            named = {"tensor": way.named(access.tensor), "adjoint": way.named(link.target)}
-            told = (
-                say("What {adjoint} gets is put one place too far: the padding is off by one.", **named)
-                if access == link.backward.lhs
-                else say("{tensor} is read one place too far for {adjoint}: the padding is off by one.", **named)
-            )
-            new = at(link, access, axis, access.indices[axis] + by, way)
-            yield way.slip(link.target, told, {link.backward: new})
+            for positions in each_and_all((axis, access.indices[axis] + by) for axis in axes):
+                yield way.slip(link.target, told, {link.backward: at(way, link, access, positions)})
 
 
 def stride(way: Way) -> Iterator[Slip]:
-    """A step of the window forgotten, or one place too wide."""
-    for link, access, axis in windowed(way):
-        position = access.indices[axis]
-        for place, (step, atom) in enumerate(position.terms):
-            if not isinstance(atom, Index) or atom in link.backward.over and step == 1 and _is_kernel(way, link, atom):
-                continue
-            for other in dict.fromkeys((1, step + 1)):
-                if step > 0 and other != step and (step > 1 or not _is_kernel(way, link, atom)):
-                    terms = (*position.terms[:place], (other, atom), *position.terms[place + 1 :])
-                    told = say(
-                        "The stride is {other} in place of {step} in what {adjoint} gets.",
-                        other=other,
-                        step=step,
-                        adjoint=way.named(link.target),
-                    )
-                    new = at(link, access, axis, replace(position, terms=terms), way)
-                    yield way.slip(link.target, told, {link.backward: new})
+    """The stride of a window forgotten, or one place too wide."""
+    for link, access, axes in windows(way):
+        steps = {axis: _stride(way, link, access.indices[axis]) for axis in axes}
+        for other in dict.fromkeys(o for step in steps.values() if step for o in (1, step[0] + 1)):
+            new = [(a, _with_step(access.indices[a], s, other)) for a, s in steps.items() if s and s[0] != other]
+            for positions in each_and_all(new):
+                told = say(
+                    "The stride is {other} in place of {step} in what {adjoint} gets.",
+                    other=other,
+                    step=next(s[0] for s in steps.values() if s),
+                    adjoint=way.named(link.target),
+                )
+                yield way.slip(link.target, told, {link.backward: at(way, link, access, positions)})
 
 
-def _is_kernel(way: Way, link: Link, index: Index) -> bool:
-    """Whether an index runs through a kernel: a parameter is read, or has its gradient, at it."""
-    accesses = [link.backward.lhs, *(r.access for r in reads(link.forward.body))]
-    of = [a for a in accesses if way.is_parameter(way.of(a.tensor))]
-    return any(p.index == index for a in of for p in a.indices)
+def _stride(way: Way, link: Link, position: Affine) -> tuple[int, Index] | None:
+    """The factor of the index that counts windows, which is none of those within a window."""
+    within = set(link.forward.over)
+    return next(((c, a) for c, a in position.terms if isinstance(a, Index) and a not in within and c > 0), None)
+
+
+def _with_step(position: Affine, step: tuple[int, Index], other: int) -> Affine:
+    return replace(position, terms=tuple((other, a) if (c, a) == step else (c, a) for c, a in position.terms))
 
 
 def flipped(way: Way) -> Iterator[Slip]:
