@@ -1,0 +1,198 @@
+r"""Blocks as HTML whose formulas MathJax sets, as learning platforms take them: no script, no style sheet, no MathML.
+
+The classes are those of Bootstrap, which Moodle and PrairieLearn both come with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Strong
+from symbp.printing.document import (
+    Block,
+    Code,
+    Figure,
+    Formula,
+    Items,
+    Paragraph,
+    Remark,
+    Sentence,
+    Solution,
+    Table,
+)
+from symbp.printing.drawing import Drawing
+from symbp.printing.drawing.glyphs import plain
+from symbp.printing.markdown.figures import svg_file
+from symbp.printing.markdown.mathematics import aligned, formula, mathematics
+from symbp.printing.markdown.text import address, printable
+from symbp.wording import english
+
+# Signs of plain text that would begin a formula, a place of a template or an embedded answer. Where MathJax reads what
+# a browser has made of entities, a sign that opens mathematics stands in an element of its own.
+SIGNS = {"{": "&#123;", "}": "&#125;", "$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"}
+IN_ATTRIBUTE = str.maketrans({sign: f"&#{ord(sign)};" for sign in SIGNS})
+# In formulas, two braces are parted, and the entity stands for one that would begin an answer or its place.
+OPENED_TWICE = re.compile(r"(?<=\{)(?=\{)")
+BEGINS_ANSWER = re.compile(r"\{(?=\d*:|#)")
+COLUMNS = {"left": "text-left", "center": "text-center", "right": "text-right", "wrap": "text-left"}
+TABLE = "table table-sm table-bordered w-auto"
+TEX = mathematics()
+
+
+def html_text(text: str) -> str:
+    """Plain text, in which neither HTML nor MathJax nor a template finds anything to read.
+
+    >>> html_text("a < b, {{c}}")
+    'a &lt; b, &#123;&#123;c&#125;&#125;'
+    """
+    return "".join(SIGNS.get(sign) or escape(sign) for sign in printable(text))
+
+
+def html_attribute(text: str) -> str:
+    """Plain text between the quotes of an attribute; filters of platforms look for formulas there too."""
+    return escape(printable(text)).translate(IN_ATTRIBUTE)
+
+
+@dataclass(frozen=True)
+class Hypertext:
+    r"""How a platform takes blocks.
+
+    Attributes:
+        inline: What stands before and after a formula within a line: ``\(`` and ``\)``.
+        display: The same of a displayed formula.
+        picture: The element that shows a drawing.
+    """
+
+    inline: tuple[str, str]
+    display: tuple[str, str]
+    picture: Callable[[Drawing], str]
+
+    def blocks(self, blocks: Iterable[Block]) -> str:
+        """Blocks one after the other, each on a line of its own."""
+        return "\n".join(map(self.block, blocks))
+
+    def block(self, block: Block) -> str:
+        return PRINTERS[block.kind](block, self)
+
+    def sentence(self, parts: Sentence) -> str:
+        """A sentence of text and formulas."""
+        return "".join(map(self._part, parts))
+
+    def formula(self, node: Node, after: str = "") -> str:
+        """A formula within a line, and what is said after it within the same formula."""
+        return self._formula(formula(node, TEX) + after, self.inline)
+
+    def displayed(self, tex: str) -> str:
+        """A displayed formula, which scrolls where it is wider than the page."""
+        return f'<div class="overflow-auto">{self._formula(tex, self.display)}</div>'
+
+    def _formula(self, tex: str, marks: tuple[str, str]) -> str:
+        opening, closing = marks
+        html = escape(OPENED_TWICE.sub(" ", tex), quote=False)
+        return f"{opening}{BEGINS_ANSWER.sub('&#123;', html)}{closing}"
+
+    def _part(self, part: Inline) -> str:
+        if isinstance(part, Node):
+            return self.formula(part)
+        if isinstance(part, Hyperlink):
+            return f'<a href="{html_attribute(address(part.address))}">{html_text(part.text)}</a>'
+        if isinstance(part, Mono | Emphasis | Strong):
+            name = ELEMENTS[type(part)]
+            return f"<{name}>{html_text(english(part.text))}</{name}>"
+        return html_text(english(getattr(part, "text", part) if not isinstance(part, str) else part))
+
+
+ELEMENTS: dict[type, str] = {Mono: "code", Emphasis: "em", Strong: "strong"}
+
+
+def plain_sentence(parts: Sentence) -> str:
+    """A sentence as HTML without mathematics, for places in which no MathJax looks.
+
+    >>> from symbp.mathtree import Symbol
+    >>> plain_sentence(("not ", Symbol("w", "", (3, 1))))
+    'not w_31'
+    """
+    return "".join(html_text(plain(getattr(p, "text", p) if not isinstance(p, Node) else p)) for p in parts)
+
+
+def figures(blocks: Iterable[Block]) -> Iterator[tuple[str, bytes]]:
+    """The drawings in blocks as files: a name, and SVG."""
+    for block in blocks:
+        if isinstance(block, Figure):
+            yield figure_name(block.drawing), svg_file(block.drawing, "figure").encode()
+        elif isinstance(block, Remark | Solution):
+            yield from figures(block.blocks)
+
+
+def figure_name(drawing: Drawing) -> str:
+    """The name of a drawing as a file: the same picture has the same name, whoever is asked about it."""
+    return f"figure-{sha256(svg_file(drawing, 'figure').encode()).hexdigest()[:12]}.svg"
+
+
+def figure_size(drawing: Drawing) -> int:
+    """How wide a drawing is shown, in pixels."""
+    return round(drawing.width * 4 / 3)
+
+
+def _paragraph(block: Paragraph, html: Hypertext) -> str:
+    return f"<p>{html.sentence(block.parts)}</p>"
+
+
+def _formula(block: Formula, html: Hypertext) -> str:
+    return "\n".join(map(html.displayed, aligned(block.display, TEX).split("\n\n")))
+
+
+def _table(block: Table, html: Hypertext) -> str:
+    caption = f"<caption>{html.sentence(block.caption)}</caption>\n" if block.caption else ""
+    classes = [COLUMNS[kind] for kind in block.alignment]
+    head = "".join(
+        f'<th scope="col" class="{name}">{html.sentence(cell)}</th>'
+        for name, cell in zip(classes, block.header, strict=True)
+    )
+    body = "\n".join(_row(row, classes, html) for row in block.rows)
+    return (
+        f'<div class="table-responsive"><table class="{TABLE}">\n{caption}<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody></table></div>"
+    )
+
+
+def _row(row: tuple[Sentence, ...], classes: list[str], html: Hypertext) -> str:
+    cells = (f'<td class="{name}">{html.sentence(cell)}</td>' for name, cell in zip(classes, row, strict=True))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _figure(block: Figure, html: Hypertext) -> str:
+    caption = f"\n<figcaption>{html.sentence(block.caption)}</figcaption>" if block.caption else ""
+    return f"<figure>{html.picture(block.drawing)}{caption}</figure>"
+
+
+def _code(block: Code, html: Hypertext) -> str:
+    lines = block.text.rstrip("\n").split("\n")
+    return f"<pre><code>{chr(10).join(map(html_text, lines))}</code></pre>"
+
+
+def _items(block: Items, html: Hypertext) -> str:
+    name = "ol" if block.ordered else "ul"
+    items = "\n".join(f"<li>{html.sentence(item)}</li>" for item in block.items)
+    return f"<{name}>\n{items}\n</{name}>"
+
+
+def _titled(block: Remark | Solution, html: Hypertext) -> str:
+    return f"<p><strong>{html.sentence(block.title)}</strong></p>\n{html.blocks(block.blocks)}"
+
+
+PRINTERS: dict[str, Callable[[Any, Hypertext], str]] = {
+    "paragraph": _paragraph,
+    "formula": _formula,
+    "table": _table,
+    "figure": _figure,
+    "code": _code,
+    "items": _items,
+    "remark": _titled,
+    "solution": _titled,
+}
