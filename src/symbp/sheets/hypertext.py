@@ -12,7 +12,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from symbp.mathtree.nodes import Emphasis, Hyperlink, Inline, Mono, Node, Strong
+from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Strong
 from symbp.printing.document import (
     Block,
     Code,
@@ -104,7 +104,7 @@ class Hypertext:
         if isinstance(part, Mono | Emphasis | Strong):
             name = ELEMENTS[type(part)]
             return f"<{name}>{html_text(english(part.text))}</{name}>"
-        return html_text(english(getattr(part, "text", part) if not isinstance(part, str) else part))
+        return html_text(part.text if isinstance(part, Gap) else english(part))
 
 
 ELEMENTS: dict[type, str] = {Mono: "code", Emphasis: "em", Strong: "strong"}
