@@ -30,7 +30,7 @@ def number(student: int) -> Number:
 
 
 def whole(student: int) -> Number:
-    return Number(say("Entries:"), student + 3, 4, 0, ((Fraction(1, 2), say("chain rule")),))
+    return Number(say("Size"), student + 3, 4, 0, ((Fraction(1, 2), say("chain rule")),))
 
 
 def choice(student: int) -> Choice:
@@ -65,8 +65,8 @@ def _sheet(student: int, text: str) -> Sheet:
     one, several = number(student), choice(student)
     questions = (
         Question("slope", say("local derivatives"), told, (one,), solved),
-        Question("which", say("chain rule"), told, (several,), solved),
-        Question("both", say("chain rule"), told[:2], (several, one, whole(student)), solved[:2]),
+        Question("which", say("chain rule"), told, (several,), solved, 2),
+        Question("both", say("chain rule"), told[:2], (several, one, whole(student)), solved[:2], 6),
         Question("same", say("numbers"), (), (whole(1),), ()),
         Question(("odd", "even")[student % 2], say("numbers"), (), (whole(1),), ()),
     )

@@ -186,8 +186,8 @@ def test_the_homework_passes_its_schema_and_has_all_questions():
     asked = [(q["id"], q["autoPoints"]) for q in homework["zones"][0]["questions"]]
     assert asked == [
         ("relay/01-slope", 1),
-        ("relay/02-which", 1),
-        ("relay/03-both", 3),
+        ("relay/02-which", 2),
+        ("relay/03-both", 6),
         ("relay/04-same", 1),
         ("relay/05", 1),
     ]

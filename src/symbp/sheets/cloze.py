@@ -21,11 +21,11 @@ ENDS = re.compile(r"[{}~]|(?<!&)#")  # what Moodle may take for an end; not the 
 IN_CLOZE = str.maketrans({"&": "&amp;", "\\": "&#92;"})
 
 
-def embedded(answer: Answer, html: Hypertext) -> str:
-    """The place for an answer; an option is worth all points or none."""
+def embedded(answer: Answer, points: int, html: Hypertext) -> str:
+    """The place for an answer that is worth some points or none."""
     if isinstance(answer, Choice):
-        return f"{{1:MULTICHOICE_V:{'~'.join(_option(option, html) for option in answer.options)}}}"
-    return f"{{1:NUMERICAL:{'~'.join(_values(answer))}}}"
+        return f"{{{points}:MULTICHOICE_V:{'~'.join(_option(option, html) for option in answer.options)}}}"
+    return f"{{{points}:NUMERICAL:{'~'.join(_values(answer))}}}"
 
 
 def figure(value: Any, digits: int = EXACT) -> str:

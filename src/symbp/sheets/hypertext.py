@@ -83,9 +83,11 @@ class Hypertext:
         """A sentence of text and formulas."""
         return "".join(map(self._part, parts))
 
-    def formula(self, node: Node, after: str = "") -> str:
-        """A formula within a line, and what is said after it within the same formula."""
-        return self._formula(formula(node, TEX) + after, self.inline)
+    def equals(self, part: Inline) -> str:
+        """What is asked for and the sign before the place to fill in."""
+        if isinstance(part, Node):
+            return self._formula(f"{formula(part, TEX)} =", self.inline)
+        return f"{self.sentence((part,))} ="
 
     def displayed(self, tex: str) -> str:
         """A displayed formula, which scrolls where it is wider than the page."""
@@ -98,7 +100,7 @@ class Hypertext:
 
     def _part(self, part: Inline) -> str:
         if isinstance(part, Node):
-            return self.formula(part)
+            return self._formula(formula(part, TEX), self.inline)
         if isinstance(part, Hyperlink):
             return f'<a href="{html_attribute(address(part.address))}">{html_text(part.text)}</a>'
         if isinstance(part, Mono | Emphasis | Strong):

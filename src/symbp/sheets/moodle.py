@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from symbp.mathtree.nodes import Node
 from symbp.printing.document import Block
 from symbp.printing.drawing import Drawing
 from symbp.printing.drawing.glyphs import plain
@@ -39,6 +38,7 @@ class MoodleQuestion:
         type: ``multichoice`` where the only answer is a choice: options stand in elements of their own there, and may
             hold any formula; else ``cloze``, with the answers embedded in the text.
         files, solution_files: The pictures of the text and of the solution.
+        points: What a ``multichoice`` counts; a ``cloze`` counts what its answers do.
         options: Those of a ``multichoice``.
     """
 
@@ -48,6 +48,7 @@ class MoodleQuestion:
     solution: str
     files: Files
     solution_files: Files
+    points: int
     options: tuple[MoodleOption, ...] = ()
 
 
@@ -100,7 +101,8 @@ def _moodle_question(pool: Pool, variant: Variant) -> MoodleQuestion:
     only = question.answers[0]
     choice = only if isinstance(only, Choice) and len(question.answers) == 1 else None
     if choice is None:
-        text += "\n" + "\n".join(map(_place, question.answers))
+        points = max(1, question.points // len(question.answers))  # whole numbers, as Moodle wants them
+        text += "\n" + "\n".join(_place(answer, points) for answer in question.answers)
     return MoodleQuestion(
         "multichoice" if choice else "cloze",
         name,
@@ -108,6 +110,7 @@ def _moodle_question(pool: Pool, variant: Variant) -> MoodleQuestion:
         MOODLE.blocks(question.solution),
         _files(variant.blocks),
         _files(question.solution),
+        question.points,
         tuple(_options(choice)) if choice else (),
     )
 
@@ -117,13 +120,10 @@ def _options(choice: Choice) -> Iterator[MoodleOption]:
         yield MoodleOption(MOODLE.sentence(option.parts), MOODLE.sentence(option.why), option.right)
 
 
-def _place(answer: Answer) -> str:
+def _place(answer: Answer, points: int) -> str:
     """A line with what is asked for and the place for it."""
-    if isinstance(answer, Choice):
-        return f"<div>{embedded(answer, MOODLE)}</div>"
-    label = answer.label
-    said = MOODLE.formula(label, " =") if isinstance(label, Node) else MOODLE.sentence((label,))
-    return f"<p>{said} {embedded(answer, MOODLE)}</p>"
+    place = embedded(answer, points, MOODLE)
+    return f"<div>{place}</div>" if isinstance(answer, Choice) else f"<p>{MOODLE.equals(answer.label)} {place}</p>"
 
 
 def _files(blocks: Iterable[Block]) -> Files:

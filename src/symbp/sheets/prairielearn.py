@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from symbp.mathtree.nodes import Node
 from symbp.printing.drawing import Drawing
 from symbp.printing.drawing.glyphs import plain
 from symbp.printing.markdown.text import printable
@@ -57,7 +56,7 @@ def _question(pool: Pool, name: str, title: str, language: str) -> Files:
 
 
 def _assessment(found: Sequence[Pool], name: str, title: str) -> dict[str, Any]:
-    points = [(f"{name}/{pool.name}", max(len(v.question.answers) for v in pool.variants)) for pool in found]
+    points = [(f"{name}/{pool.name}", max(v.question.points for v in pool.variants)) for pool in found]
     questions = [{"id": question, "autoPoints": most, "maxAutoPoints": most} for question, most in points]
     return {
         "uuid": _uuid(name),
@@ -124,10 +123,13 @@ def _place(name: str, answer: Answer) -> dict[str, Any]:
             for option in answer.options
         ]
         return {"choice": {"name": name, "options": options}}
-    label = answer.label
-    said = PRAIRIELEARN.formula(label, " =") if isinstance(label, Node) else PRAIRIELEARN.sentence((label,))
-    tolerance, shown = figure(answer.tolerance), f".{answer.digits + MORE}g"
-    return {"number": {"name": name, "label": said, "tolerance": tolerance, "format": shown}}
+    asked = {
+        "name": name,
+        "label": PRAIRIELEARN.equals(answer.label),
+        "tolerance": figure(answer.tolerance),
+        "format": f".{answer.digits + MORE}g",
+    }
+    return {"number": asked}
 
 
 def _mistakes(number: Number) -> Iterator[dict[str, Any]]:
