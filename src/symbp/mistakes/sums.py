@@ -66,17 +66,15 @@ def lost_unit(way: Way) -> Iterator[Slip]:
 
 def batch_sum(way: Way) -> Iterator[Slip]:
     """The gradient of one sample in place of the sum over all."""
-    for place, which in ((0, say("first")), (-1, say("last"))):
-        told = say("Of the sum over the samples only the {which} is there.", which=which)
-        yield from _one_of(way, "N", place, told)
+    yield from _one_of(way, "N", 0, say("Of the sum over the samples only the first is there."))
+    yield from _one_of(way, "N", -1, say("Of the sum over the samples only the last is there."))
 
 
 def time_sum(way: Way) -> Iterator[Slip]:
     """The gradient of one step in place of the sum over all: a variable overwritten where it should be added to."""
     for name in (name for name in way.program.sizes if name != "N"):
-        for place, which in ((0, say("first")), (-1, say("last"))):
-            told = say("Of the sum over the steps only the {which} is there.", which=which)
-            yield from _one_of(way, name, place, told)
+        yield from _one_of(way, name, 0, say("Of the sum over the steps only the first is there."))
+        yield from _one_of(way, name, -1, say("Of the sum over the steps only the last is there."))
 
 
 def _one_of(way: Way, size: str, place: int, told: Message) -> Iterator[Slip]:

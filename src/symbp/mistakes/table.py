@@ -35,7 +35,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "other-slope",
         say("derivative of another activation"),
-        say("The derivative of the sigmoid is a(1 - a), that of tanh is 1 - a²."),
+        say("The derivative of the sigmoid is a(1 - a) in terms of its output a, that of tanh is 1 - aa."),
         slopes.other_slope,
     ),
     Mistake(
@@ -49,7 +49,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "sign",
         say("wrong sign"),
-        say("The derivative of (ŷ - y)² by ŷ is 2(ŷ - y): output minus target."),
+        say("The derivative of a squared error is twice the output minus the target, in this order."),
         factors.sign,
     ),
     Mistake(
@@ -193,7 +193,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "softmax-diagonal",
         say("Jacobian of a softmax taken as diagonal"),
-        say("Each entry of a softmax depends on all scores: its Jacobian is diag(p) - p pᵀ."),
+        say("Each entry of a softmax depends on all scores: its Jacobian has entries beside the diagonal."),
         jacobians.diagonal,
     ),
     Mistake(
@@ -235,7 +235,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "penalty",
         say("penalty forgotten or wrong"),
-        say("The penalty λ/2 W² is part of the loss: it adds λ W to the gradient of a weight."),
+        say("The penalty is part of the loss, and its derivative by a weight is part of the gradient."),
         factors.penalty,
     ),
     Mistake(
@@ -259,7 +259,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "exponent-sign",
         say("sign of the exponent in the sigmoid"),
-        say("The sigmoid is 1/(1 + e⁻ᶻ), with a minus in the exponent."),
+        say("The sigmoid is 1/(1 + exp(-z)), with a minus in the exponent."),
         forwards.exponent_sign,
     ),
     Mistake(
