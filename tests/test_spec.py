@@ -89,6 +89,15 @@ def test_arrays_from_a_file_beside_the_spec(tmp_path: Path) -> None:
     assert network.parameter_values["b1"] == (0.5, 0.25)
 
 
+def test_a_first_state_from_a_file_beside_the_spec(tmp_path: Path) -> None:
+    np.savez(tmp_path / "states.npz", x=[[1.0], [2.0]], y=[1.0], h1_0=[0.25], c1_0=[-0.5])
+    path = tmp_path / "net.toml"
+    layer = '[[layers]]\nkind = "lstm"\nunits = 1\ninitial = "given"\n[loss]\nkind = "mse"\n'
+    path.write_text(f'name = "net"\n[input]\nshape = ["T", 1]\n{layer}[example]\nfile = "states.npz"\n')
+    given = load(path).given
+    assert (given["h1_0"], given["c1_0"]) == (((0.25,),), ((-0.5,),))
+
+
 NPZ: list[tuple[str, dict[str, object], str]] = [
     (
         "../data.npz",

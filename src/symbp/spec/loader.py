@@ -21,6 +21,7 @@ VERSION = 1
 COMMON = ("name", "title", "loss", "regularization", "notation", "example")
 LAYERED, STATED = ("input", "layers"), ("indices", "tensors", "equations")  # what a network is made of
 REQUIRED = ("name", "input", "layers", "loss")
+NAMED_BY_LAYER = ("mask{}", "h{}_0", "c{}_0", "hr{}_0", "cr{}_0")  # the mask of a dropout, first rows of states
 KEYS = ("version", *COMMON, *LAYERED, *STATED, "module", "notes")
 _AT = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
 
@@ -176,8 +177,9 @@ def _named(table: Mapping[str, object]) -> Collection[str]:
     declared = tensors.items() if isinstance(tensors, Mapping) else ()
     roles = {name: t.get("role") for name, t in declared if isinstance(t, Mapping)}
     layers = table.get("layers")
-    masks = [f"mask{number}" for number in range(1, len(layers) + 1)] if isinstance(layers, list) else []
-    return {"x", "y", *masks, *(name for name, role in roles.items() if role != "parameter")}
+    numbers = range(1, len(layers) + 1) if isinstance(layers, list) else ()
+    of_layers = {name.format(number) for number in numbers for name in NAMED_BY_LAYER}
+    return {"x", "y", *of_layers, *(name for name, role in roles.items() if role != "parameter")}
 
 
 def _equations(table: Mapping[str, object]) -> dict[str, object]:
