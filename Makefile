@@ -135,7 +135,7 @@ html-test: $(VENV)/dev.stamp tests/browser/node_modules/stamp
 	$(PYTEST) -m html
 
 notebook-test: $(VENV)/notebook.stamp
-	$(PYTEST) -n 2 -m notebook tests/test_notebooks.py
+	$(PYTEST) -n 2 -m notebook tests/test_notebooks.py tests/test_platforms.py
 
 oracles: .venv-oracles/stamp
 	.venv-oracles/bin/python -m pytest -m oracles

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,11 +15,11 @@ from symbp.build import derivation_of
 from symbp.notes import notes
 from symbp.printing.document import Document
 from symbp.printing.markdown import myst_files, notebook_source, quarto_files
+from tests.mathjax import faults
 
 pytestmark = pytest.mark.notebook
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.toml"))
-NODE = ROOT / ".venv" / "node" / "node_modules"
 CONF = """
 project = "notes"
 extensions = ["myst_parser", "sphinx_exercise"]
@@ -73,17 +72,7 @@ def set_formulas(source: str) -> str:
     formulas = [{"tex": found, "display": True} for found in display.findall(text)]
     inline = re.findall(r"\$((?:\\\$|[^$])+)\$", display.sub("", text))
     formulas += [{"tex": found, "display": False} for found in inline]
-    done = subprocess.run(
-        ["node", str(ROOT / "tests" / "set_formulas.cjs")],
-        input="\n".join(map(json.dumps, formulas)),
-        env={**os.environ, "NODE_PATH": str(NODE)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    *faults, count = done.stdout.splitlines()
-    assert count == f"{len(formulas)} formulas"
-    return "\n".join(faults)
+    return faults(formulas)
 
 
 def built_by_sphinx(folder: Path, pages: list[dict[str, str]]) -> None:

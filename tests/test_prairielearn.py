@@ -221,7 +221,7 @@ def test_elements_have_the_attributes_that_prairielearn_takes(course: Path, fold
                 wanted, allowed = ELEMENTS[tag]
                 assert wanted <= set(attrs) <= wanted | allowed
             else:
-                assert tag in HTML and set(attrs) <= {"class", "scope"}
+                assert tag in HTML and set(attrs) <= {"class", "scope", "style"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -40,6 +40,7 @@ IN_ATTRIBUTE = str.maketrans({sign: f"&#{ord(sign)};" for sign in SIGNS})
 OPENED_TWICE = re.compile(r"(?<=\{)(?=\{)")
 BEGINS_ANSWER = re.compile(r"\{(?=\d*:|#)")
 COLUMNS = {"left": "text-left", "center": "text-center", "right": "text-right", "wrap": "text-left"}
+SCROLLS = "overflow-x: auto; overflow-y: hidden"
 TABLE = "table table-sm table-bordered w-auto"
 TEX = mathematics()
 
@@ -91,7 +92,7 @@ class Hypertext:
 
     def displayed(self, tex: str) -> str:
         """A displayed formula, which scrolls where it is wider than the page."""
-        return f'<div class="overflow-auto">{self._formula(tex, self.display)}</div>'
+        return f'<div style="{SCROLLS}">{self._formula(tex, self.display)}</div>'
 
     def _formula(self, tex: str, marks: tuple[str, str]) -> str:
         opening, closing = marks
