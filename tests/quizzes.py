@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -30,7 +29,7 @@ def number(student: int) -> Number:
 
 
 def whole(student: int) -> Number:
-    return Number(say("Size"), student + 3, 4, 0, ((Fraction(1, 2), say("chain rule")),))
+    return Number(say("Size"), student + 3, 4, 0, ((student + 1, say("chain rule")),))
 
 
 def choice(student: int) -> Choice:

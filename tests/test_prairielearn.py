@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import chevron
 import jsonschema
+import mpmath
 import pytest
 
 from symbp.sheets.prairielearn import PRAIRIELEARN, prairielearn
@@ -72,6 +74,7 @@ ELEMENTS = {
         {"answers-name"},
         {"label", "comparison", "rtol", "atol", "custom-format", "size", "suffix", "placeholder", "show-help-text"},
     ),
+    "pl-integer-input": ({"answers-name"}, {"label", "size", "suffix", "placeholder", "show-help-text"}),
     "pl-multiple-choice": ({"answers-name"}, {"order", "display", "hide-letter-keys"}),
     "pl-answer": (set(), {"correct", "feedback", "score"}),
     "pl-figure": ({"file-name"}, {"alt", "width", "directory", "display"}),
@@ -232,15 +235,22 @@ def test_numbers_and_choices_are_those_of_the_sheet(course: Path, folder: str):
         answers = asked[seed % len(json.loads((question / "variants.json").read_text()))].answers
         page = rendered(question, data)
         numbers = [answer for answer in answers if isinstance(answer, Number)]
-        inputs = page.all("pl-number-input")
-        assert len(inputs) == len(numbers) == len(data["correct_answers"])
-        for (attrs, _), number in zip(inputs, numbers, strict=True):
-            name = attrs["answers-name"]
-            assert name is not None
-            assert attrs["comparison"] == "relabs" and attrs["rtol"] == "0"
-            assert float(attrs["atol"] or "x") == pytest.approx(float(number.tolerance))
-            assert data["correct_answers"][name] == float(number.exact)
+        _compare_numbers(page.all("pl-number-input"), [n for n in numbers if not n.is_whole], data)
+        _compare_numbers(page.all("pl-integer-input"), [n for n in numbers if n.is_whole], data)
+        assert len(numbers) == len(data["correct_answers"])
         _compare_choices(page, [answer for answer in answers if isinstance(answer, Choice)])
+
+
+def _compare_numbers(inputs: list[Any], numbers: list[Number], data: dict[str, Any]) -> None:
+    """Each place for a number takes what the sheet takes."""
+    for (attrs, text), number in zip(inputs, numbers, strict=True):
+        right = data["correct_answers"][attrs["answers-name"]]
+        assert right == pytest.approx(float(number.exact), rel=1e-15) and text == ""
+        assert type(right) is (int if number.is_whole else float)
+        if not number.is_whole:
+            assert attrs["comparison"] == "relabs"
+            taken = float(attrs["rtol"]) * abs(right) + float(attrs["atol"])
+            assert taken == pytest.approx(float(number.tolerance), rel=1e-9)
 
 
 def _compare_choices(page: Page, choices: list[Choice]) -> None:
@@ -314,3 +324,12 @@ def test_the_words_are_those_of_a_language():
     german = prairielearn(sheets("x"), "relay", "Staffel", "de")
     assert json.loads(german["questions/relay/01-slope/info.json"])["title"] == "lokale Ableitungen (Staffel)"
     assert "Kettenregel" in german["questions/relay/01-slope/variants.json"].decode()
+
+
+def test_a_number_that_is_zero_has_an_absolute_tolerance():
+    (sheet,) = sheets("x", 1)
+    zero = Number("L", mpmath.mpf(0), 4, mpmath.mpf("0.001"))
+    made = prairielearn([replace(sheet, questions=(replace(sheet.questions[0], answers=(zero,)),))], "relay", "x")
+    (variant,) = json.loads(made["questions/relay/01-slope/variants.json"])
+    (answer,) = variant["params"]["answers"]
+    assert answer["number"] | {"rtol": "0", "atol": "0.001"} == answer["number"]

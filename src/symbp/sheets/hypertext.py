@@ -34,8 +34,8 @@ from symbp.wording import english
 
 # Signs of plain text that would begin a formula, a place of a template or an embedded answer. Where MathJax reads what
 # a browser has made of entities, a sign that opens mathematics stands in an element of its own.
-SIGNS = {"{": "&#123;", "}": "&#125;", "$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"}
-IN_ATTRIBUTE = str.maketrans({sign: f"&#{ord(sign)};" for sign in SIGNS})
+SIGNS = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "<span>&#36;</span>", "\\": "<span>&#92;</span>"})
+IN_ATTRIBUTE = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}$\\"})
 # In formulas, two braces are parted, and the entity stands for one that would begin an answer or its place.
 OPENED_TWICE = re.compile(r"(?<=\{)(?=\{)")
 BEGINS_ANSWER = re.compile(r"\{(?=\d*:|#)")
@@ -51,7 +51,7 @@ def html_text(text: str) -> str:
     >>> html_text("a < b, {{c}}")
     'a &lt; b, &#123;&#123;c&#125;&#125;'
     """
-    return "".join(SIGNS.get(sign) or escape(sign) for sign in printable(text))
+    return escape(text if text.isprintable() else printable(text)).translate(SIGNS)
 
 
 def html_attribute(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -67,7 +67,9 @@ def moodle(sheets: Sequence[Sheet], name: str, title: str, language: str = "en")
     """
     overlay = environment("html").overlay()
     overlay.filters = {**overlay.filters, "cdata": _cdata}
-    found = [_moodle_pool(pool, title) for pool in pools(sheets, language)]
+    there = pools(sheets, language)
+    openings = {variant.student: MOODLE.blocks(variant.opening) for pool in there[:1] for variant in pool.variants}
+    found = [_moodle_pool(pool, title, openings) for pool in there]
     return overlay.get_template("quizzes/moodle.xml.j2").render(pools=found, tag=printable(name))
 
 
@@ -84,20 +86,20 @@ def _picture(drawing: Drawing) -> str:
 MOODLE = Hypertext((r"\(", r"\)"), (r"\[", r"\]"), _picture)
 
 
-def _moodle_pool(pool: Pool, title: str) -> MoodlePool:
+def _moodle_pool(pool: Pool, title: str, openings: Mapping[int, str]) -> MoodlePool:
     """A category, with variants that differ."""
     top, inner = (printable(text).strip().replace("/", "//") for text in (title, f"{pool.number:02} {pool.title}"))
     found: dict[tuple[str, ...], MoodleQuestion] = {}
     for variant in pool.variants:
-        question = _moodle_question(pool, variant)
+        question = _moodle_question(pool, variant, openings[variant.student])
         found.setdefault((question.text, *(option.text for option in question.options)), question)
     return MoodlePool(f"$course$/top/{top}/{inner}", tuple(found.values()))
 
 
-def _moodle_question(pool: Pool, variant: Variant) -> MoodleQuestion:
+def _moodle_question(pool: Pool, variant: Variant, opening: str) -> MoodleQuestion:
     question = variant.question
     name = f"{pool.number:02} {printable(pool.title)} ({variant.student:03})"
-    text = MOODLE.blocks(variant.blocks)
+    text = f"{opening}\n{MOODLE.blocks(question.text)}"
     only = question.answers[0]
     choice = only if isinstance(only, Choice) and len(question.answers) == 1 else None
     if choice is None:

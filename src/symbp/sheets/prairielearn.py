@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -31,28 +31,30 @@ def prairielearn(sheets: Sequence[Sheet], name: str, title: str, language: str =
         title: The title of the homework.
     """
     found = pools(sheets, language)
+    topic = str(in_words(say("Backpropagation"), catalogue(language)))
+    openings = {variant.student: PRAIRIELEARN.blocks(variant.opening) for p in found[:1] for variant in p.variants}
     out: Files = {}
     for pool in found:
-        for path, data in _question(pool, name, title, language).items():
+        info = {
+            "uuid": _uuid(f"{name}/{pool.name}"),
+            "title": f"{printable(pool.title)} ({printable(title)})",
+            "topic": topic,
+            "tags": ["symbp", name],
+            "type": "v3",
+        }
+        for path, data in _question(pool, info, openings).items():
             out[f"questions/{name}/{pool.name}/{path}"] = data
     return out | {f"assessments/{name}/infoAssessment.json": _json(_assessment(found, name, title))}
 
 
-def _question(pool: Pool, name: str, title: str, language: str) -> Files:
-    info = {
-        "uuid": _uuid(f"{name}/{pool.name}"),
-        "title": f"{printable(pool.title)} ({printable(title)})",
-        "topic": str(in_words(say("Backpropagation"), catalogue(language))),
-        "tags": ["symbp", name],
-        "type": "v3",
-    }
+def _question(pool: Pool, info: dict[str, Any], openings: Mapping[int, str]) -> Files:
     alike = {file: (folder() / "quizzes" / file).read_bytes() for file in ALIKE}
     pictures = {
         f"clientFilesQuestion/{file}": data
         for variant in pool.variants
         for file, data in figures((*variant.blocks, *variant.question.solution))
     }
-    return {"info.json": _json(info), **alike, "variants.json": _json(_variants(pool)), **pictures}
+    return {"info.json": _json(info), **alike, "variants.json": _json(_variants(pool, openings)), **pictures}
 
 
 def _assessment(found: Sequence[Pool], name: str, title: str) -> dict[str, Any]:
@@ -85,23 +87,24 @@ def _picture(drawing: Drawing) -> str:
 PRAIRIELEARN = Hypertext(("$", "$"), ("$$", "$$"), _picture)
 
 
-def _variants(pool: Pool) -> list[dict[str, Any]]:
+def _variants(pool: Pool, openings: Mapping[int, str]) -> list[dict[str, Any]]:
     """What differs between the students, each variant once."""
-    found = (_variant(variant) for variant in pool.variants)
+    found = (_variant(variant, openings[variant.student]) for variant in pool.variants)
     return list({json.dumps(variant): variant for variant in found}.values())
 
 
-def _variant(variant: Variant) -> dict[str, Any]:
+def _variant(variant: Variant, opening: str) -> dict[str, Any]:
     """What ``server.py`` gives to ``question.html``."""
-    answers = list(_named(variant.question.answers))
+    question = variant.question
+    answers = list(_named(question.answers))
     numbers = {name: answer for name, answer in answers if isinstance(answer, Number)}
     return {
         "params": {
-            "text": PRAIRIELEARN.blocks(variant.blocks),
+            "text": f"{opening}\n{PRAIRIELEARN.blocks(question.text)}",
             "answers": [_place(name, answer) for name, answer in answers],
-            "solution": PRAIRIELEARN.blocks(variant.question.solution),
+            "solution": PRAIRIELEARN.blocks(question.solution),
         },
-        "correct_answers": {name: float(answer.exact) for name, answer in numbers.items()},
+        "correct_answers": {name: n.exact if n.is_whole else float(n.exact) for name, n in numbers.items()},
         "mistakes": {name: list(_mistakes(answer)) for name, answer in numbers.items()},
     }
 
@@ -123,13 +126,14 @@ def _place(name: str, answer: Answer) -> dict[str, Any]:
             for option in answer.options
         ]
         return {"choice": {"name": name, "options": options}}
-    asked = {
-        "name": name,
-        "label": PRAIRIELEARN.equals(answer.label),
-        "tolerance": figure(answer.tolerance),
-        "format": f".{answer.digits + MORE}g",
-    }
-    return {"number": asked}
+    asked = {"name": name, "label": PRAIRIELEARN.equals(answer.label)}
+    if answer.is_whole:
+        return {"whole": asked}
+    exact, tolerance = abs(answer.exact), answer.tolerance
+    # Of its own, PrairieLearn tells a student of too few digits by the relative tolerance.
+    relative, absolute = (tolerance / exact, 0) if exact else (0, tolerance)
+    shown = f".{answer.digits + MORE}g"
+    return {"number": {**asked, "rtol": figure(relative), "atol": figure(absolute), "format": shown}}
 
 
 def _mistakes(number: Number) -> Iterator[dict[str, Any]]:
