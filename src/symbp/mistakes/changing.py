@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import sympy
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
-from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, length, reads
+from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, reads
 from symbp.mistakes.seed import Slip
 from symbp.program import Program, Scan
 from symbp.views.naming import LOSS
@@ -197,16 +197,3 @@ def read_of(body: sympy.Expr, tensor: str) -> Read | None:
 def inside(position: Affine, extent: Extent) -> tuple[Guard, Guard]:
     """The conditions that a position is one of an axis."""
     return Guard(position, ">="), Guard(Affine.of(extent) - 1 - position, ">=")
-
-
-def one_by_one_and_all(groups: Iterable[tuple[Link, Equation | None]]) -> Iterator[tuple[Link, Exchange]]:
-    """Each change by itself, then all of them at once where there are several."""
-    pairs = list(groups)
-    for link, new in pairs:
-        yield link, {link.backward: new}
-    if len({link.target for link, _ in pairs}) > 1:
-        yield pairs[0][0], {link.backward: new for link, new in pairs}
-
-
-def extent_of(index: Index) -> sympy.Expr:
-    return length(index.extent)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from symbp.equation import Access, Read, reads
-from symbp.mistakes.changing import Link, Way, put
+from symbp.mistakes.changing import Link, Way, factors, put
 from symbp.mistakes.seed import Slip
 from symbp.wording import say
 
@@ -98,6 +98,24 @@ def gate_order(way: Way) -> Iterator[Slip]:
             yield way.slip(one.target, told, new)
 
 
+def complement(way: Way) -> Iterator[Slip]:
+    """A gate for what it leaves over, ``z`` for ``1 - z``, and the other way round."""
+    for link in way.links:
+        if link.scan is None:
+            continue
+        for factor in factors(link.local):
+            gate = next(
+                (r for r in reads(factor) if factor in (r, 1 - r) and way.letter(r.access.tensor) in "rz"), None
+            )
+            if gate is not None:
+                told = say(
+                    "The gate {gate} and what it leaves over, 1 minus it, are mixed up in what {adjoint} gets.",
+                    gate=way.named(gate.access.tensor),
+                    adjoint=way.named(link.target),
+                )
+                yield way.slip(link.target, told, {link.backward: link.with_local(link.local / factor * (1 - factor))})
+
+
 def _is_block(way: Way, link: Link) -> bool:
     """Whether a gate is computed from its block of what all gates are computed from."""
     letter = way.program.tensor[link.forward.target].letter
@@ -109,6 +127,7 @@ def _is_block(way: Way, link: Link) -> bool:
 def wrong_gate(way: Way) -> Iterator[Slip]:
     """Another gate of the cell in place of the one that is meant, or their rows exchanged."""
     yield from gate_order(way)
+    yield from complement(way)
     for link in way.links:
         if link.scan is None:
             continue

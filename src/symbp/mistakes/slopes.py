@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import sympy
 
-from symbp.equation import Read
+from symbp.equation import Equation, Read
 from symbp.functions import ROWS, Elementary, Prime, local_derivative
-from symbp.mistakes.changing import Link, Way, factors, is_pointwise, one_by_one_and_all
+from symbp.mistakes.changing import Link, Way, factors, is_pointwise
 from symbp.mistakes.seed import Slip
-from symbp.wording import say
+from symbp.wording import Message, say
 
 NO_ACTIVATIONS = {"exp", "log", "sqrt"}  # of a softmax, a loss, a normalisation
 EACH_OTHER = {"sigmoid": "tanh", "tanh": "sigmoid"}
@@ -19,42 +19,32 @@ EACH_OTHER = {"sigmoid": "tanh", "tanh": "sigmoid"}
 
 @dataclass(frozen=True)
 class Activation:
-    """A contribution through an activation: ``z_bar = a_bar * f'(z)``."""
+    """An activation on the way back: ``z_bar = a_bar f'(z)``, for each thing that its argument is made of."""
 
-    link: Link
+    links: tuple[Link, ...]
+
+    @property
+    def forward(self) -> Equation:
+        return self.links[0].forward
 
     @property
     def output(self) -> Read:
-        return Read(self.link.forward.lhs)
-
-    @property
-    def slopes(self) -> list[Prime]:
-        return sorted(self.link.local.atoms(Prime), key=str)
+        return Read(self.forward.lhs)
 
     @property
     def function(self) -> Elementary | None:
-        """The activation, if the forward equation is nothing but ``a = f(z)``."""
-        body = self.link.forward.body
+        """The activation, if the forward equation is nothing but ``a = f(...)``."""
+        body = self.forward.body
         return body if isinstance(body, Elementary) and len(body.args) == 1 else None
 
+    @property
+    def slope(self) -> Prime:
+        slope: Prime = min(self.links[0].local.atoms(Prime), key=str)
+        return slope
 
-def activations(way: Way) -> Iterator[Activation]:
-    """The contributions that pass an activation, but for exponentials, logarithms and roots."""
-    for link in way.links:
-        names = {prime.of for prime in link.local.atoms(Prime)}
-        if names - NO_ACTIVATIONS and is_pointwise(link.forward) and link.forward.target != way.program.output:
-            yield Activation(link)
-
-
-def lost_slope(way: Way) -> Iterator[Slip]:
-    """``z_bar = a_bar`` in place of ``a_bar * f'(z)``: at one activation, and at all of them."""
-    for link, exchange in one_by_one_and_all((a.link, a.link.with_local(_rest(a.link))) for a in activations(way)):
-        told = (
-            say("The derivatives of all activations are missing.")
-            if len(exchange) > 1
-            else say("The derivative of {a} by {z} is missing.", **_ends(way, link))
-        )
-        yield way.slip(link.target, told, exchange)
+    def with_slope(self, slope: sympy.Expr | int) -> dict[Equation, Equation | None]:
+        """The contributions with something else in place of the derivative of the activation."""
+        return {link.backward: link.with_local(_rest(link) * slope) for link in self.links}
 
 
 def _rest(link: Link) -> sympy.Expr:
@@ -62,48 +52,70 @@ def _rest(link: Link) -> sympy.Expr:
     return sympy.Mul(*(f for f in factors(link.local) if not f.has(Prime)))
 
 
+def activations(way: Way) -> Iterator[Activation]:
+    """The activations, in the order of the way back, but for exponentials, logarithms and roots."""
+    found: dict[Equation, tuple[Link, ...]] = {}
+    for link in way.links:
+        names = {prime.of for prime in link.local.atoms(Prime)}
+        if names - NO_ACTIVATIONS and is_pointwise(link.forward) and link.forward.target != way.program.output:
+            found[link.forward] = (*found.get(link.forward, ()), link)
+    return map(Activation, found.values())
+
+
+def lost_slope(way: Way) -> Iterator[Slip]:
+    """``z_bar = a_bar`` in place of ``a_bar f'(z)``: at one activation, and at all of them."""
+    found = list(activations(way))
+    for activation in found:
+        told = say("The derivative of {a} by {z} is missing.", **_ends(way, activation))
+        yield _slip(way, activation, told, 1)
+    if len(found) > 1:
+        told = say("The derivatives of all activations are missing.")
+        together = {old: new for activation in found for old, new in activation.with_slope(1).items()}
+        yield way.slip(found[0].links[0].target, told, together)
+
+
 def wrong_argument(way: Way) -> Iterator[Slip]:
     """``f'(a)`` in place of ``f'(z)``, and the formula for the output, as ``a(1 - a)``, with z put in."""
     for activation in activations(way):
-        function, link = activation.function, activation.link
-        if function is None or len(activation.slopes) != 1:
+        function, slope = activation.function, activation.slope
+        if function is None:
             continue
-        (slope,) = activation.slopes
-        told = say("The derivative of {a} is taken at {a} in place of {z}.", **_ends(way, link))
         at_output = slope.func(activation.output)
-        if _differs(at_output, slope):
-            yield way.slip(link.target, told, {link.backward: link.with_local(at_output)})
-        of_output = local_derivative(slope).xreplace({function: slope.args[0]})
-        told = say(
-            "The formula for the derivative in terms of the output {a} is used with {z} in it.", **_ends(way, link)
-        )
+        if slope.of != "relu":  # whose derivative at relu(z) is that at z
+            told = say("The derivative of {a} is taken at {a} in place of {z}.", **_ends(way, activation))
+            yield _slip(way, activation, told, at_output)
         if local_derivative(slope).has(function):
-            yield way.slip(link.target, told, {link.backward: link.with_local(of_output)})
-
-
-def _differs(one: Prime, other: Prime) -> bool:
-    """Whether a derivative taken elsewhere can have another value: that of relu is the same at z and relu(z)."""
-    return one.of != "relu" and one != other
+            told = say(
+                "The formula for the derivative in terms of the output {a} has {z} in it.", **_ends(way, activation)
+            )
+            yield _slip(way, activation, told, local_derivative(slope).xreplace({function: slope.args[0]}))
 
 
 def function_for_slope(way: Way) -> Iterator[Slip]:
     """``f(z)`` in place of ``f'(z)``."""
     found = [a for a in activations(way) if a.function is not None]
-    for link, exchange in one_by_one_and_all((a.link, a.link.with_local(a.output)) for a in found):
-        told = say("The activation {a} stands in place of its derivative.", **_ends(way, link))
-        yield way.slip(link.target, told, exchange)
+    for activation in found:
+        told = say("The activation {a} stands in place of its derivative.", **_ends(way, activation))
+        yield _slip(way, activation, told, activation.output)
+    if len(found) > 1:
+        told = say("All activations stand in place of their derivatives.")
+        together = {old: new for a in found for old, new in a.with_slope(a.output).items()}
+        yield way.slip(found[0].links[0].target, told, together)
 
 
 def other_slope(way: Way) -> Iterator[Slip]:
     """The derivative of the sigmoid in terms of its output for that of tanh, and the other way round."""
     for activation in activations(way):
-        function, link, a = activation.function, activation.link, activation.output
-        other = EACH_OTHER.get(function.func.__name__) if function is not None else None
+        other = EACH_OTHER.get(activation.function.func.__name__) if activation.function is not None else None
         if other is not None:
-            formula = ROWS[other].partials[0](sympy.Dummy(), a)
-            told = say("The derivative at {a} is that of another activation.", **_ends(way, link))
-            yield way.slip(link.target, told, {link.backward: link.with_local(formula)})
+            told = say("The derivative at {a} is that of another activation.", **_ends(way, activation))
+            yield _slip(way, activation, told, ROWS[other].partials[0](sympy.Dummy(), activation.output))
 
 
-def _ends(way: Way, link: Link) -> dict[str, object]:
+def _slip(way: Way, activation: Activation, told: Message, slope: sympy.Expr | int) -> Slip:
+    return way.slip(activation.links[0].target, told, activation.with_slope(slope))
+
+
+def _ends(way: Way, activation: Activation) -> dict[str, object]:
+    link = activation.links[0]
     return {"a": way.named(link.forward.target), "z": way.named(way.of(link.target))}
