@@ -65,9 +65,9 @@ def _sheet(student: int, text: str) -> Sheet:
     questions = (
         Question("slope", say("local derivatives"), told, (one,), solved),
         Question("which", say("chain rule"), told, (several,), solved, 2),
-        Question("both", say("chain rule"), told[:2], (several, one, whole(student)), solved[:2], 6),
+        Question("both", say("derivative"), told[:2], (several, one, whole(student)), solved[:2], 6),
         Question("same", say("numbers"), (), (whole(1),), ()),
-        Question(("odd", "even")[student % 2], say("numbers"), (), (whole(1),), ()),
+        Question(("even", "odd")[student % 2], say(("even", "odd")[student % 2]), (), (whole(1),), ()),
     )
     opening = (Paragraph((text,)),)
     return Sheet(student, opening, questions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
@@ -53,44 +54,56 @@ def found(element: ElementTree.Element, path: str) -> str:
     return text
 
 
-def asked(student: int, place: int) -> ElementTree.Element:
-    """The question of a student at a place of the sheet."""
-    names = [question.findtext("name/text") or "" for question in questions()]
-    (there,) = (n for n, name in enumerate(names) if name[:3] == f"{place:02} " and name.endswith(f"({student:03})"))
-    return questions()[there]
+def asked(student: int, title: str) -> ElementTree.Element:
+    """The question of a student in a category."""
+    (there,) = (q for q in questions() if q.findtext("name/text") == f"{title} ({student:03})")
+    return there
 
 
-def places(student: int, place: int) -> tuple[Place, ...]:
-    return read(found(asked(student, place), "questiontext/text"))[1]
+SLOPE, WHICH, BOTH = "local derivatives", "chain rule", "derivative"
 
 
-def test_a_category_for_each_question_holds_a_variant_for_each_student():
+def places(student: int, title: str) -> tuple[Place, ...]:
+    return read(found(asked(student, title), "questiontext/text"))[1]
+
+
+def test_a_category_for_each_kind_of_question_holds_a_variant_for_each_student():
     listed = [
         (q.attrib["type"], q.findtext("category/text") if q.attrib["type"] == "category" else q.findtext("name/text"))
         for q in questions("Text")
     ]
     assert listed == [
-        ("category", "$course$/top/Text/01 local derivatives"),
-        *(("cloze", f"01 local derivatives ({n:03})") for n in (1, 2, 3)),
-        ("category", "$course$/top/Text/02 chain rule"),
-        *(("multichoice", f"02 chain rule ({n:03})") for n in (1, 2, 3)),
-        ("category", "$course$/top/Text/03 chain rule"),
-        *(("cloze", f"03 chain rule ({n:03})") for n in (1, 2, 3)),
-        ("category", "$course$/top/Text/04 numbers"),
-        ("cloze", "04 numbers (001)"),
-        ("category", "$course$/top/Text/05 Question 5"),
-        ("cloze", "05 Question 5 (001)"),
+        ("category", "$course$/top/Text/local derivatives"),
+        *(("cloze", f"local derivatives ({n:03})") for n in (1, 2, 3)),
+        ("category", "$course$/top/Text/chain rule"),
+        *(("multichoice", f"chain rule ({n:03})") for n in (1, 2, 3)),
+        ("category", "$course$/top/Text/derivative"),
+        *(("cloze", f"derivative ({n:03})") for n in (1, 2, 3)),
+        ("category", "$course$/top/Text/numbers"),
+        ("cloze", "numbers (001)"),  # it is the same for all
+        ("category", "$course$/top/Text/odd"),
+        ("cloze", "odd (001)"),
+        ("category", "$course$/top/Text/even"),
+        ("cloze", "even (002)"),
     ]
 
 
+def test_two_questions_of_a_kind_have_names_of_their_own():
+    (sheet,) = sheets("x", 1)
+    first, other = sheet.questions[:2]
+    twice = replace(sheet, questions=(first, replace(other, key=first.key)))
+    read_back = ElementTree.fromstring(moodle([twice], "relay", "Text")).iterfind("question/name/text")
+    assert [name.text for name in read_back] == ["local derivatives (001)", "local derivatives (001-2)"]
+
+
 def test_a_slash_in_a_title_does_not_part_a_category():
-    assert found(questions("a/b")[0], "category/text") == "$course$/top/a//b/01 local derivatives"
+    assert found(questions("a/b")[0], "category/text") == "$course$/top/a//b/local derivatives"
 
 
 @pytest.mark.parametrize("student", [1, 2, 3])
-@pytest.mark.parametrize(("place", "answer"), [(1, 0), (3, 1)])
-def test_a_number_is_taken_within_its_tolerance_and_known_mistakes_are_told(student: int, place: int, answer: int):
-    asked_for, gap = number(student), places(student, place)[answer]
+@pytest.mark.parametrize(("title", "answer"), [(SLOPE, 0), (BOTH, 1)])
+def test_a_number_is_taken_within_its_tolerance_and_known_mistakes_are_told(student: int, title: str, answer: int):
+    asked_for, gap = number(student), places(student, title)[answer]
     exact, tolerance = float(asked_for.exact), float(asked_for.tolerance)
     assert gap.kind == "NUMERICAL"
     for value in (exact, exact + 0.99 * tolerance, exact - 0.99 * tolerance):
@@ -102,14 +115,14 @@ def test_a_number_is_taken_within_its_tolerance_and_known_mistakes_are_told(stud
 
 
 def test_a_whole_number_is_exact():
-    _, _, gap = places(2, 3)
+    _, _, gap = places(2, BOTH)
     assert gap.alternatives[0].span == (5, 5) and whole(2).exact == 5
-    assert Page(found(asked(2, 3), "questiontext/text")).text.count("Size = {2:NUMERICAL") == 1
+    assert Page(found(asked(2, BOTH), "questiontext/text")).text.count("Size = {2:NUMERICAL") == 1
 
 
 @pytest.mark.parametrize("student", [1, 2, 3])
 def test_a_choice_among_other_answers_is_read_back_as_it_was(student: int):
-    gap, expected = places(student, 3)[0], choice(student)
+    gap, expected = places(student, BOTH)[0], choice(student)
     assert gap.kind == "MULTICHOICE_V"
     assert [a.percent == 100 for a in gap.alternatives] == [option.right for option in expected.options]
     for alternative, option in zip(gap.alternatives, expected.options, strict=True):
@@ -120,7 +133,7 @@ def test_a_choice_among_other_answers_is_read_back_as_it_was(student: int):
 
 @pytest.mark.parametrize("student", [1, 2, 3])
 def test_a_choice_alone_is_a_question_of_its_own_type(student: int):
-    question, expected = asked(student, 2), choice(student)
+    question, expected = asked(student, WHICH), choice(student)
     assert read(found(question, "questiontext/text"))[1] == ()
     answers = question.findall("answer")
     assert [a.attrib for a in answers] == [
@@ -137,7 +150,7 @@ def test_what_a_user_writes_is_text_and_nothing_else():
         if question.attrib["type"] == "category":
             continue
         text, gaps = read(found(question, "questiontext/text"))
-        assert len(gaps) == {"01": 1, "02": 0, "03": 3, "04": 1, "05": 1}[found(question, "name/text")[:2]]
+        assert len(gaps) == {WHICH: 0, BOTH: 3}.get(found(question, "name/text")[:-6], 1)
         assert re.findall(r"\{#[^\s}]*\}", text) == [f"{{#{n}}}" for n in range(1, len(gaps) + 1)]
         for html in (text, found(question, "generalfeedback/text")):
             page = Page(html)
@@ -148,13 +161,13 @@ def test_what_a_user_writes_is_text_and_nothing_else():
 
 
 def test_formulas_are_those_of_the_document():
-    text = unescape(found(asked(1, 1), "questiontext/text"))
+    text = unescape(found(asked(1, SLOPE), "questiontext/text"))
     assert r"\(w_{12}^{(1)}\)" in text and r"\(\partial L/\partial w_{12}^{(1)} =\) {1:NUMERICAL" in text
     assert r"\[\begin{align*}" in text and r"\tag{7.a}" in text
 
 
 def test_pictures_come_with_the_question():
-    question = asked(1, 1)
+    question = asked(1, SLOPE)
     for part in ("questiontext", "generalfeedback"):
         (picture,) = (attrs for tag, attrs in Page(found(question, f"{part}/text")).elements if tag == "img")
         (file,) = question.findall(f"{part}/file")
@@ -172,7 +185,7 @@ def test_no_sheet_is_no_question():
 
 def test_the_words_are_those_of_a_language():
     german = list(ElementTree.fromstring(moodle(sheets("x"), "relay", "Staffel", "de")))
-    assert found(german[0], "category/text") == "$course$/top/Staffel/01 lokale Ableitungen"
+    assert found(german[0], "category/text") == "$course$/top/Staffel/lokale Ableitungen"
     assert "Kettenregel" in found(german[1], "questiontext/text")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import Any
@@ -127,14 +128,19 @@ def figures(blocks: Iterable[Block]) -> Iterator[tuple[str, bytes]]:
     """The drawings in blocks as files: a name, and SVG."""
     for block in blocks:
         if isinstance(block, Figure):
-            yield figure_name(block.drawing), svg_file(block.drawing, "figure").encode()
+            yield figure_name(block.drawing), _svg(block.drawing)
         elif isinstance(block, Remark | Solution):
             yield from figures(block.blocks)
 
 
 def figure_name(drawing: Drawing) -> str:
     """The name of a drawing as a file: the same picture has the same name, whoever is asked about it."""
-    return f"figure-{sha256(svg_file(drawing, 'figure').encode()).hexdigest()[:12]}.svg"
+    return f"figure-{sha256(_svg(drawing)).hexdigest()[:12]}.svg"
+
+
+@lru_cache(maxsize=64)
+def _svg(drawing: Drawing) -> bytes:
+    return svg_file(drawing, "figure").encode()
 
 
 def figure_size(drawing: Drawing) -> int:

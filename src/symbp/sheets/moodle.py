@@ -1,9 +1,9 @@
-"""Sheets as one file of questions for Moodle: a category for each question, in it one variant for each student."""
+"""Sheets as one file of questions for Moodle: a category for each kind, in it a variant for each student."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from symbp.printing.drawing.glyphs import plain
 from symbp.printing.markdown.text import printable
 from symbp.sheets.cloze import embedded
 from symbp.sheets.hypertext import Hypertext, figure_name, figure_size, figures, html_attribute
-from symbp.sheets.pools import Pool, Variant, pools
+from symbp.sheets.pools import Openings, Pool, Variant, pools
 from symbp.sheets.question import Answer, Choice, Sheet
 from symbp.templates import environment
 
@@ -67,9 +67,8 @@ def moodle(sheets: Sequence[Sheet], name: str, title: str, language: str = "en")
     """
     overlay = environment("html").overlay()
     overlay.filters = {**overlay.filters, "cdata": _cdata}
-    there = pools(sheets, language)
-    openings = {variant.student: MOODLE.blocks(variant.opening) for pool in there[:1] for variant in pool.variants}
-    found = [_moodle_pool(pool, title, openings) for pool in there]
+    openings = Openings(MOODLE)
+    found = [_moodle_pool(pool, title, openings) for pool in pools(sheets, language)]
     return overlay.get_template("quizzes/moodle.xml.j2").render(pools=found, tag=printable(name))
 
 
@@ -86,20 +85,20 @@ def _picture(drawing: Drawing) -> str:
 MOODLE = Hypertext((r"\(", r"\)"), (r"\[", r"\]"), _picture)
 
 
-def _moodle_pool(pool: Pool, title: str, openings: Mapping[int, str]) -> MoodlePool:
+def _moodle_pool(pool: Pool, title: str, openings: Openings) -> MoodlePool:
     """A category, with variants that differ."""
-    top, inner = (printable(text).strip().replace("/", "//") for text in (title, f"{pool.number:02} {pool.title}"))
+    top, inner = (printable(text).strip().replace("/", "//") for text in (title, pool.title))
     found: dict[tuple[str, ...], MoodleQuestion] = {}
     for variant in pool.variants:
-        question = _moodle_question(pool, variant, openings[variant.student])
+        question = _moodle_question(pool, variant, openings)
         found.setdefault((question.text, *(option.text for option in question.options)), question)
     return MoodlePool(f"$course$/top/{top}/{inner}", tuple(found.values()))
 
 
-def _moodle_question(pool: Pool, variant: Variant, opening: str) -> MoodleQuestion:
+def _moodle_question(pool: Pool, variant: Variant, openings: Openings) -> MoodleQuestion:
     question = variant.question
-    name = f"{pool.number:02} {printable(pool.title)} ({variant.student:03})"
-    text = f"{opening}\n{MOODLE.blocks(question.text)}"
+    name = f"{printable(pool.title)} ({variant.name})"
+    text = f"{openings.of(variant.sheet)}\n{MOODLE.blocks(question.text)}"
     only = question.answers[0]
     choice = only if isinstance(only, Choice) and len(question.answers) == 1 else None
     if choice is None:

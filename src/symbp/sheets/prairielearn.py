@@ -1,9 +1,9 @@
-"""Sheets as questions of a PrairieLearn course: a folder for each, with one variant for each student."""
+"""Sheets as questions of a PrairieLearn course: a folder for each kind, with a variant for each student."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,7 +13,7 @@ from symbp.printing.markdown.text import printable
 from symbp.printing.spelled import catalogue, in_words
 from symbp.sheets.cloze import figure
 from symbp.sheets.hypertext import Hypertext, figure_name, figure_size, figures, html_attribute
-from symbp.sheets.pools import Pool, Variant, pools
+from symbp.sheets.pools import Openings, Pool, Variant, pools
 from symbp.sheets.question import Answer, Choice, Number, Sheet
 from symbp.templates import folder
 from symbp.wording import say
@@ -31,23 +31,24 @@ def prairielearn(sheets: Sequence[Sheet], name: str, title: str, language: str =
         title: The title of the homework.
     """
     found = pools(sheets, language)
+    most = max((len(sheet.questions) for sheet in sheets), default=0)
     topic = str(in_words(say("Backpropagation"), catalogue(language)))
-    openings = {variant.student: PRAIRIELEARN.blocks(variant.opening) for p in found[:1] for variant in p.variants}
+    openings = Openings(PRAIRIELEARN)
     out: Files = {}
     for pool in found:
         info = {
-            "uuid": _uuid(f"{name}/{pool.name}"),
+            "uuid": _uuid(f"{name}/{pool.key}"),
             "title": f"{printable(pool.title)} ({printable(title)})",
             "topic": topic,
             "tags": ["symbp", name],
             "type": "v3",
         }
         for path, data in _question(pool, info, openings).items():
-            out[f"questions/{name}/{pool.name}/{path}"] = data
-    return out | {f"assessments/{name}/infoAssessment.json": _json(_assessment(found, name, title))}
+            out[f"questions/{name}/{pool.key}/{path}"] = data
+    return out | {f"assessments/{name}/infoAssessment.json": _json(_assessment(found, most, name, title))}
 
 
-def _question(pool: Pool, info: dict[str, Any], openings: Mapping[int, str]) -> Files:
+def _question(pool: Pool, info: dict[str, Any], openings: Openings) -> Files:
     alike = {file: (folder() / "quizzes" / file).read_bytes() for file in ALIKE}
     pictures = {
         f"clientFilesQuestion/{file}": data
@@ -57,16 +58,19 @@ def _question(pool: Pool, info: dict[str, Any], openings: Mapping[int, str]) -> 
     return {"info.json": _json(info), **alike, "variants.json": _json(_variants(pool, openings)), **pictures}
 
 
-def _assessment(found: Sequence[Pool], name: str, title: str) -> dict[str, Any]:
-    points = [(f"{name}/{pool.name}", max(v.question.points for v in pool.variants)) for pool in found]
-    questions = [{"id": question, "autoPoints": most, "maxAutoPoints": most} for question, most in points]
+def _assessment(found: Sequence[Pool], most: int, name: str, title: str) -> dict[str, Any]:
+    """A homework in which each student has as many questions as on a sheet."""
+    questions = []
+    for pool in found:
+        points = max(variant.question.points for variant in pool.variants)
+        questions.append({"id": f"{name}/{pool.key}", "autoPoints": points, "maxAutoPoints": points})
     return {
         "uuid": _uuid(name),
         "type": "Homework",
         "title": printable(title),
         "set": "Homework",
         "number": "1",
-        "zones": [{"questions": questions}],
+        "zones": [{"numberChoose": min(most, len(found)), "questions": questions}],
     }
 
 
@@ -87,20 +91,20 @@ def _picture(drawing: Drawing) -> str:
 PRAIRIELEARN = Hypertext(("$", "$"), ("$$", "$$"), _picture)
 
 
-def _variants(pool: Pool, openings: Mapping[int, str]) -> list[dict[str, Any]]:
+def _variants(pool: Pool, openings: Openings) -> list[dict[str, Any]]:
     """What differs between the students, each variant once."""
-    found = (_variant(variant, openings[variant.student]) for variant in pool.variants)
+    found = (_variant(variant, openings) for variant in pool.variants)
     return list({json.dumps(variant): variant for variant in found}.values())
 
 
-def _variant(variant: Variant, opening: str) -> dict[str, Any]:
+def _variant(variant: Variant, openings: Openings) -> dict[str, Any]:
     """What ``server.py`` gives to ``question.html``."""
     question = variant.question
     answers = list(_named(question.answers))
     numbers = {name: answer for name, answer in answers if isinstance(answer, Number)}
     return {
         "params": {
-            "text": f"{opening}\n{PRAIRIELEARN.blocks(question.text)}",
+            "text": f"{openings.of(variant.sheet)}\n{PRAIRIELEARN.blocks(question.text)}",
             "answers": [_place(name, answer) for name, answer in answers],
             "solution": PRAIRIELEARN.blocks(question.solution),
         },
