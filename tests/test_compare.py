@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from symbp import load
-from symbp.compare import judge
+from symbp.compare import compare, judge
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import SpecError
 from symbp.formulas import quantity
@@ -110,3 +110,33 @@ def test_a_quantity_that_is_not_there_is_a_fault(text: str) -> None:
     with pytest.raises(SpecError) as caught:
         quantity(text, derivation("relay"))
     assert str(caught.value) == UNKNOWN[text]
+
+
+EQUAL = [
+    ("relay", "w31", "2*(yhat-y)*yhat*(1-yhat)*a1"),
+    ("relay", "w31", "dL/dyhat*dyhat/dz3*dz3/dw31"),
+    ("relay", "w11", "delta3*w31*sigma'(z1)*x1"),
+    ("relay", "W1", "delta1*x^T"),
+    ("relay", "W1", "δ₁ xᵀ"),
+    ("relay", "W1", "diag(sigma'(z1))*W2^T*delta2*x^T"),
+    ("relay", "W1", "Delta1^T*X"),
+    ("relay", "W1", "sum_n(delta1*x^T)"),
+    ("relay", "W1", "sum[n](delta1[n,i]*x[n,j])"),
+    ("relay", "W1[o,p]", "delta1[o]*x[p]"),
+    ("relay", "z1", "W2^T*delta2 .* a1 .* (1-a1)"),
+    ("classes", "W1", "(W2^T*(softmax(z2)-y)) ∘ (1-a1²) * x^T"),
+    ("xor", "W2", "1/N*sum_n((yhat-y)*a1^T)"),
+    ("xor", "W2", "(yhat-y)*a1^T"),
+    ("rnn", "U1", "sum[n,t](z1_bar[n,t,i]*h1[n,t,k])"),
+]
+
+
+@pytest.mark.parametrize(("name", "wrt", "text"), EQUAL)
+def test_a_right_formula_is_equal_in_every_notation(name: str, wrt: str, text: str) -> None:
+    assert compare(derivation(name), wrt, text).equal
+
+
+def test_a_formula_with_a_mistake_is_told_with_its_line() -> None:
+    found = compare(derivation("relay"), "W1", "(W2^T*delta2)*x^T")
+    assert not found.equal and "lost-slope" in {seed.mistake.key for seed in found.causes}
+    assert found.leaves is not None and found.leaves.number == 11

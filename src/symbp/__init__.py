@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from symbp.build import write_module as write_module
     from symbp.build import write_notes as write_notes
+    from symbp.compare import compare as compare
     from symbp.derive import derive as derive
     from symbp.errors import SymbpError as SymbpError
     from symbp.layers import Add as Add
@@ -85,6 +86,7 @@ _HOMES = {
     "Network": "symbp.network",
     "SymbpError": "symbp.errors",
     "check_derivation": "symbp.verify",
+    "compare": "symbp.compare",
     "derive": "symbp.derive",
     "load": "symbp.spec",
     "write_module": "symbp.build",
@@ -121,6 +123,7 @@ __all__ = [
     "Rnn",
     "SymbpError",
     "check_derivation",
+    "compare",
     "derive",
     "load",
     "write_module",

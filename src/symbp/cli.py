@@ -289,3 +289,29 @@ def build(
 
     with faults_of(spec):
         _say(context, write_all(derivation_of(spec), folder, formats, views, language))
+
+
+@main.command()
+@spec_argument
+@click.argument("what")
+@click.argument("formula")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def compare(context: click.Context, spec: Path, what: str, formula: str, as_json: bool) -> None:
+    """Tell whether FORMULA is the gradient by WHAT, and if not, where it goes wrong and why.
+
+    Neuron, layer or index notation, as in the notes:
+    `symbp compare relay.toml w31 "delta3*a1"`, `symbp compare relay.toml W1 "delta1*x^T"`,
+    `symbp compare relay.toml "W1[i,j]" "sum[n](delta1[n,i]*x[n,j])"`. Exit status 1: it is another one.
+    """
+    import json
+
+    from symbp.build import derivation_of
+    from symbp.compare import compare as compared
+    from symbp.spec import faults_of
+
+    with faults_of(spec):
+        derivation = derivation_of(spec)
+    found = compared(derivation, what, formula)
+    click.echo(json.dumps(found.record(), indent=2, ensure_ascii=False) if as_json else found.text())
+    context.exit(0 if found.equal else 1)

@@ -32,13 +32,13 @@ class Subject:
         return adjoint_name(self.tensor)
 
 
-def subjects(derivation: NetworkDerivation, wrt: str) -> tuple[Subject, ...]:
+def subjects(derivation: NetworkDerivation, wrt: str, asked: str = "") -> tuple[Subject, ...]:
     """Every quantity that ``wrt`` may mean, each with a derivation of its gradient; ``dL/dW1`` is ``W1``.
 
     Raises:
         Fault: there is no such quantity, or the loss has no derivative by it.
     """
-    return tuple(_subject(derivation, wrt, found) for found in quantities(wrt, derivation))
+    return tuple(_subject(derivation, asked or wrt, found) for found in quantities(wrt, derivation))
 
 
 def _subject(derivation: NetworkDerivation, wrt: str, found: Quantity) -> Subject:

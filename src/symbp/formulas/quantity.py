@@ -13,7 +13,7 @@ from typing import TypeAlias
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Size
-from symbp.errors import Fault, SizeError, quoted
+from symbp.errors import Fault, SizeError, Span, quoted
 from symbp.layers.fragment import BATCH
 from symbp.names import close_to
 from symbp.program import Tensor
@@ -71,6 +71,19 @@ def quantities(text: str, derivation: NetworkDerivation) -> tuple[Quantity, ...]
     return bars
 
 
+def split_letters(wrt: str) -> tuple[str, tuple[str, ...]]:
+    """``W1[i,j]`` as the tensor and the letters of its axes; anything else has no letters.
+
+    >>> split_letters("W1[i,j]"), split_letters("W1[1,2]")
+    (('W1', ('i', 'j')), ('W1[1,2]', ()))
+    """
+    places = _BRACKETS.fullmatch(wrt.strip())
+    letters = tuple(part.strip() for part in places["inside"].split(",")) if places else ()
+    if places and all(re.fullmatch(r"[A-Za-z]\w{0,15}", letter) for letter in letters):
+        return places["name"], letters
+    return wrt, ()
+
+
 def _unknown(text: str, typed: str, derivation: NetworkDerivation) -> Fault:
     return Fault(f"there is no quantity {quoted(typed)}", proposed(typed, derivation), (), text, (0, len(text)))
 
@@ -98,7 +111,12 @@ def all_tensors(derivation: NetworkDerivation) -> dict[str, Tensor]:
 
 
 def position(
-    tensor: Tensor, typed: tuple[int, ...], derivation: NetworkDerivation, sizes: Mapping[str, int], text: str
+    tensor: Tensor,
+    typed: tuple[int, ...],
+    derivation: NetworkDerivation,
+    sizes: Mapping[str, int],
+    text: str,
+    span: Span | None = None,
 ) -> tuple[int, ...]:
     """Positions as they are typed, from 1, as those of an element, from 0.
 
@@ -106,11 +124,12 @@ def position(
         Fault: there are too many or too few of them, or one lies outside the tensor.
     """
     shape = tuple(sizes[e.name] + e.plus if isinstance(e, Size) else e for e in tensor.shape)
+    where = span or (0, len(text))
     if tensor.shape[:1] == (BATCH,) and shape[0] == 1 and len(typed) == len(shape) - 1:
         typed = (1, *typed)
     if len(typed) != len(shape):
         spelled = f"{len(shape)} position{'s' if len(shape) != 1 else ''}"
-        raise Fault(f"{tensor.name} takes {spelled}, not {len(typed)}", _shape(tensor), (), text, (0, len(text)))
+        raise Fault(f"{tensor.name} takes {spelled}, not {len(typed)}", _shape(tensor), (), text, where)
     first = derivation.naming.timeline.first
     found = []
     for axis, (number, extent) in enumerate(zip(typed, shape, strict=True)):
@@ -118,7 +137,7 @@ def position(
         if not 0 <= number - 1 + start < extent:
             allowed = f"{1 - start} to {extent - start}"
             problem = f"position {axis + 1} of {tensor.name} goes from {allowed}, not {number}"
-            raise Fault(problem, _shape(tensor), (), text, (0, len(text)))
+            raise Fault(problem, _shape(tensor), (), text, where)
         found.append(number - 1 + start)
     return tuple(found)
 

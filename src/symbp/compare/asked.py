@@ -1,0 +1,73 @@
+"""Whether what somebody typed for a gradient is right: in every way in which it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from symbp.compare.comparison import Comparison
+from symbp.compare.judge import judge, judge_subject
+from symbp.compare.subject import subjects
+from symbp.derive import NetworkDerivation
+from symbp.errors import Fault
+from symbp.formulas import Formula, readings
+from symbp.formulas.quantity import split_letters
+
+
+def compare(derivation: NetworkDerivation, wrt: str, candidate: str | Callable[[Mapping[str, Any]], Any]) -> Comparison:
+    """Whether a formula or a function is dL/d(wrt); if not, where and by how much it differs, and why.
+
+    Args:
+        wrt: A tensor or an element of one: ``W1``, ``w31``, ``W1[1,2]``, ``z1``, ``x``; ``W1[i,j]`` names the indices
+            of a formula in index notation.
+        candidate: A formula in neuron, layer or index notation, or a function that gives an array of the shape of
+            ``wrt`` from the right value of every tensor of the derivation, adjoints as ``NAME_bar``.
+
+    Raises:
+        SpecError: there is no such quantity, the formula is none, or what it gives has another shape.
+
+    >>> from symbp.network import Dense, Network
+    >>> from symbp.derive import derive
+    >>> d = derive(Network("relay", 2, [Dense(2, "sigmoid"), Dense(1, "sigmoid")], "mse"))
+    >>> compare(d, "W1", "(W2^T*delta2) .* sigma'(z1) * x^T").equal
+    True
+    >>> [seed.mistake.key for seed in compare(d, "W1", "(W2^T*delta2) * x^T").causes]
+    ['lost-slope']
+    """
+    plain, letters = split_letters(wrt)
+    if not isinstance(candidate, str):
+        return judge(derivation, plain, candidate)
+    best: Comparison | None = None
+    first: Fault | None = None
+    for attempt in _attempts(derivation, plain, candidate, letters, wrt):
+        if isinstance(attempt, Fault):
+            first = first or attempt
+            continue
+        if attempt.equal:
+            return attempt
+        if best is None or (attempt.causes and not best.causes):
+            best = attempt
+    if best is None:
+        assert first is not None
+        raise first
+    return best
+
+
+def _attempts(
+    derivation: NetworkDerivation, plain: str, text: str, letters: tuple[str, ...], asked: str
+) -> Iterator[Comparison | Fault]:
+    """The formula in every way in which it and what it is the gradient by can be read."""
+    for subject in subjects(derivation, plain, asked):
+        try:
+            found = readings(text, subject.derivation, (subject.tensor, subject.index), letters, asked)
+        except Fault as fault:
+            yield fault
+            continue
+        for formula in found:
+            judged = judge_subject(subject, formula.value, formula.sizes)
+            yield _with_place(judged, formula)
+
+
+def _with_place(judged: Comparison, formula: Formula) -> Comparison:
+    return replace(judged, remarks=formula.remarks)
