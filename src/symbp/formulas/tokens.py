@@ -16,7 +16,7 @@ LONGEST = 2_000
 MOST_TOKENS = 800
 
 NUMBER, NAME, DERIVATIVE, SIGN, END = "number", "name", "derivative", "sign", "end"
-_WORD = r"[^\W\d_ᵀ][^\Wᵀ]*"
+_WORD = r"[^\W\d_ᵀ²³][^\Wᵀ²³]*"
 _TOKEN = re.compile(
     rf"""(?P<blank>\s+)
     |(?P<number>(?:[0-9]+\.[0-9]+|[0-9]+\.(?![*/^T])|\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)?)
