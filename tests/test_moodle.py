@@ -110,7 +110,7 @@ def test_a_number_is_taken_within_its_tolerance_and_known_mistakes_are_told(stud
         assert gap.chosen(value) is gap.alternatives[0] and gap.alternatives[0].percent == 100
     assert gap.chosen(exact + 1.01 * tolerance) is None and gap.chosen(exact - 1.01 * tolerance) is None
     twice, negative = gap.chosen(2 * exact), gap.chosen(-exact)
-    assert twice and twice.percent == 0 and twice.feedback == "Twice as much as w^(1)_12 is."
+    assert twice and twice.percent == 0 and twice.feedback == "Twice as much as w<sub>12</sub><sup>(1)</sup> is."
     assert negative and negative.percent == 0 and Page(negative.feedback).text == f"Not {NASTY}."
 
 

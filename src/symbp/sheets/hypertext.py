@@ -13,7 +13,11 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+from symbp.mathtree import pieces as lay
+from symbp.mathtree.layout import layout
 from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Strong
+from symbp.mathtree.reading import piece_reading
+from symbp.mathtree.signs import PRIMES
 from symbp.printing.document import (
     Block,
     Code,
@@ -28,10 +32,11 @@ from symbp.printing.document import (
 )
 from symbp.printing.drawing import Drawing
 from symbp.printing.drawing.glyphs import plain
+from symbp.printing.latex import slashed
 from symbp.printing.markdown.figures import svg_file
 from symbp.printing.markdown.mathematics import aligned, formula, mathematics
 from symbp.printing.markdown.text import address, printable
-from symbp.wording import english
+from symbp.wording import Message, english
 
 # Signs of plain text that would begin a formula, a place of a template or an embedded answer. Where MathJax reads what
 # a browser has made of entities, a sign that opens mathematics stands in an element of its own.
@@ -119,9 +124,26 @@ def plain_sentence(parts: Sentence) -> str:
 
     >>> from symbp.mathtree import Symbol
     >>> plain_sentence(("not ", Symbol("w", "", (3, 1))))
-    'not w_31'
+    'not w<sub>31</sub>'
     """
-    return "".join(html_text(plain(getattr(p, "text", p) if not isinstance(p, Node) else p)) for p in parts)
+    return "".join(map(_plain_part, parts))
+
+
+def _plain_part(part: Inline) -> str:
+    if isinstance(part, Node):
+        return _plain_formula(layout(slashed(part)))
+    return html_text(plain(part if isinstance(part, str | Message) else part.text))
+
+
+def _plain_formula(piece: lay.Piece) -> str:
+    """A formula in a line, raised and lowered where that is possible."""
+    if isinstance(piece, lay.Row):
+        return "".join(map(_plain_formula, piece.items))
+    if isinstance(piece, lay.Script) and not (isinstance(piece.sup, lay.Sign) and piece.sup.text in PRIMES):
+        sub = f"<sub>{_plain_formula(piece.sub)}</sub>" if piece.sub else ""
+        sup = f"<sup>{_plain_formula(piece.sup)}</sup>" if piece.sup else ""
+        return _plain_formula(piece.base) + sub + sup
+    return html_text(piece_reading(piece))
 
 
 def figures(blocks: Iterable[Block]) -> Iterator[tuple[str, bytes]]:
