@@ -18,7 +18,7 @@ NASTY = "<b>bold</b> {1:SHORTANSWER:=x} {#1} {{params.text}} $a$ $$b$$ \\(c\\) \
 W = m.Symbol("w", "(1)", (1, 2))
 Z = m.Symbol("z", "", (1,))
 HARD = m.Quotient(m.Cases(((W, m.Comparison(Z, ">", m.Number(0))),), m.Number(0)), m.Power(W, m.Number(2)))
-DRAWING = Drawing(40.0, 30.0, (Circle(20.0, 15.0, 8.0, "given"),), NASTY, "A circle.")
+DRAWING = Drawing(40.0, 30.0, (Circle(20.0, 15.0, 8.0, "input"),), NASTY, "A circle.")
 STUDENTS = 3
 
 

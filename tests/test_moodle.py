@@ -172,7 +172,9 @@ def test_pictures_come_with_the_question():
         (picture,) = (attrs for tag, attrs in Page(found(question, f"{part}/text")).elements if tag == "img")
         (file,) = question.findall(f"{part}/file")
         assert picture["src"] == f"@@PLUGINFILE@@/{file.attrib['name']}" and picture["alt"] == NASTY
-        assert ElementTree.fromstring(b64decode(file.text or "")).tag == "{http://www.w3.org/2000/svg}svg"
+        svg = b64decode(file.text or "").decode()
+        assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+        assert ".drawing .input{fill:#E8F0FE" in svg and ".drawing .gradient" not in svg
 
 
 def test_the_same_sheets_give_the_same_text():

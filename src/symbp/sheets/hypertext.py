@@ -48,6 +48,8 @@ BEGINS_ANSWER = re.compile(r"\{(?=\d*:|#)")
 COLUMNS = {"left": "text-left", "center": "text-center", "right": "text-right", "wrap": "text-left"}
 SCROLLS = "overflow-x: auto; overflow-y: hidden"
 TABLE = "table table-sm table-bordered w-auto"
+ROLE = re.compile(r"\.drawing \.([\w-]+)\{")  # a line of the style of drawings
+VARIABLE = re.compile(r"var\([\w-]+,(#\w+)\)")  # a colour that a page may set
 TEX = mathematics()
 
 
@@ -162,7 +164,11 @@ def figure_name(drawing: Drawing) -> str:
 
 @lru_cache(maxsize=64)
 def _svg(drawing: Drawing) -> bytes:
-    return svg_file(drawing, "figure").encode()
+    """The drawing as a file, with the colours of what is in it alone: there may be one in each question."""
+    text = svg_file(drawing, "figure")
+    used = set(re.findall(r'class="([\w-]+)', text))
+    kept = [line for line in text.split("\n") if not (found := ROLE.match(line)) or found[1] in used]
+    return VARIABLE.sub(r"\1", "\n".join(kept)).encode()
 
 
 def figure_size(drawing: Drawing) -> int:
