@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from symbp.audit import audit as audit
     from symbp.build import write_module as write_module
     from symbp.build import write_notes as write_notes
     from symbp.compare import compare as compare
@@ -82,6 +83,7 @@ _HOMES = {
         ),
         "symbp.layers",
     ),
+    "audit": "symbp.audit",
     "EquationNetwork": "symbp.network",
     "Network": "symbp.network",
     "SymbpError": "symbp.errors",
@@ -122,6 +124,7 @@ __all__ = [
     "RMSNorm",
     "Rnn",
     "SymbpError",
+    "audit",
     "check_derivation",
     "compare",
     "derive",

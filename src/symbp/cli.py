@@ -315,3 +315,18 @@ def compare(context: click.Context, spec: Path, what: str, formula: str, as_json
     found = compared(derivation, what, formula)
     click.echo(json.dumps(found.record(), indent=2, ensure_ascii=False) if as_json else found.text())
     context.exit(0 if found.equal else 1)
+
+
+@main.command()
+@click.argument("examples", metavar="EXAMPLE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list with a record of each example.")
+@click.pass_context
+def audit(context: click.Context, examples: tuple[Path, ...], as_json: bool) -> None:
+    """Judge the figures of worked examples: right, off in the last place, or wrong, and why.
+
+    An example is a spec with the figures that a text prints, in [audit]. Exit status 1 if a figure is wrong.
+    """
+    from symbp.command.audit import print_audits
+
+    if not print_audits(examples, as_json):
+        context.exit(1)

@@ -1,5 +1,5 @@
 """Spec files: TOML read into a network, with a place for every fault."""
 
-from symbp.spec.loader import faults_of, load, loads
+from symbp.spec.loader import faults_of, load, loads, table_of
 
-__all__ = ["faults_of", "load", "loads"]
+__all__ = ["faults_of", "load", "loads", "table_of"]

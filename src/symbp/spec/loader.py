@@ -22,7 +22,7 @@ COMMON = ("name", "title", "loss", "regularization", "notation", "example")
 LAYERED, STATED = ("input", "layers"), ("indices", "tensors", "equations")  # what a network is made of
 REQUIRED = ("name", "input", "layers", "loss")
 NAMED_BY_LAYER = ("mask{}", "h{}_0", "c{}_0", "hr{}_0", "cr{}_0")  # the mask of a dropout, first rows of states
-KEYS = ("version", *COMMON, *LAYERED, *STATED, "module", "notes")
+KEYS = ("version", *COMMON, *LAYERED, *STATED, "module", "notes", "audit")  # of which [audit] is read by the audit
 _AT = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.DOTALL)
 
 
@@ -49,6 +49,15 @@ def loads(text: str, file: str = "spec.toml", folder: Path | None = None) -> Des
         return _network(table, folder)
     except Fault as fault:
         raise SpecError(_placed(fault, text, file)) from None
+
+
+def table_of(path: str | Path) -> dict[str, object]:
+    """The whole table of a spec file.
+
+    Raises:
+        SpecError: the file cannot be read, or is not TOML.
+    """
+    return _parsed(_read(Path(path)).replace("\r\n", "\n"), str(path))
 
 
 @contextmanager

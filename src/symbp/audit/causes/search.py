@@ -1,0 +1,166 @@
+"""The likely causes of wrong figures: of all that may have gone wrong, what comes to the most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from math import log10
+from typing import Any
+
+from symbp.audit.causes.candidate import Candidate, comes_to, weight
+from symbp.audit.causes.elsewhere import elsewhere
+from symbp.audit.causes.far import ALWAYS, Far, is_far
+from symbp.audit.causes.hypotheses import Hypothesis, hypotheses
+from symbp.audit.causes.relations import related, relations
+from symbp.audit.causes.slips import slips
+from symbp.audit.consequences import Consequences
+from symbp.audit.granted import Run, Trainer
+from symbp.audit.verdicts import Judged
+from symbp.rounding import exact
+
+Advance = Callable[[str, int, int], None]
+LIKELY, PERHAPS = 0.0, -1.0  # how strong a candidate must be to be told so
+SPARE = 0.5  # digits beyond those that chance may give
+CLEAR = 20  # how many times more a figure is off than what is left open by the figures before it
+MOST_NAMED = 3  # mistakes that come to the same
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What probably went wrong: in words, with the keys of all that come to the same."""
+
+    told: str
+    keys: tuple[str, ...]
+
+
+@dataclass
+class Search:
+    """Looks for what comes to the wrong figures of a text.
+
+    Attributes:
+        own: The figures that are wrong by themselves.
+        values: The exact values, by the number of steps.
+        learned: The parameters that have a gradient.
+    """
+
+    figures: Sequence[Judged]
+    consequences: Consequences
+    own: Sequence[int]
+    values: Mapping[int, Mapping[str, Any]]
+    learned: Sequence[str]
+    advance: Advance
+    _found: list[Candidate] = field(default_factory=list)
+
+    def causes(self) -> dict[int, Cause]:
+        """The likely cause of each figure that is wrong by itself, where one is found."""
+        if not self.own:
+            return {}
+        candidates = [*self._tried(), *self._seen()]
+        found = {}
+        for i in self.own:
+            fitting = [c for c in candidates if i in c.explains and c.strength >= PERHAPS]
+            if fitting:
+                found[i] = _told(min(fitting, key=lambda c: c.rank), fitting)
+        return found
+
+    @cached_property
+    def wrong(self) -> Sequence[int]:
+        return self.consequences.wrong
+
+    @cached_property
+    def right(self) -> Sequence[int]:
+        return [i for i, figure in enumerate(self.figures) if figure.verdict != "wrong"]
+
+    @cached_property
+    def marks(self) -> list[int]:
+        return sorted({figure.asked.after for figure in self.figures})
+
+    @property
+    def trainers(self) -> Sequence[Trainer]:
+        return self.consequences.trainers
+
+    def _tried(self) -> Iterator[Candidate]:
+        """The whole passes that come to some wrong figures."""
+        every = list(hypotheses(self.trainers, self.learned))
+        for number, hypothesis in enumerate(every):
+            self.advance("looking for causes", number, len(every))
+            explains, against = self._explained(hypothesis)
+            if explains:
+                alike = sum(other.kind == hypothesis.kind for other in every)
+                strength = weight([self.figures[i] for i in explains]) - log10(alike) - SPARE
+                yield Candidate(
+                    hypothesis.kind, hypothesis.key, hypothesis.told, frozenset(explains), against, strength
+                )
+
+    def _explained(self, hypothesis: Hypothesis) -> tuple[set[int], int]:
+        """The wrong figures that a hypothesis comes to, and how many right ones speak against it."""
+        concerned = [i for i in self.wrong if self._concerns(hypothesis, i)]
+        if not concerned:
+            return set(), 0
+        near = [mark for mark in self.marks if not is_far(mark)]
+        explains, against = self._compared(hypothesis, concerned, near)
+        far = Far([mark for mark in self.marks if is_far(mark)], self.advance)
+        if far.marks:
+            followed = bool(explains) or hypothesis.key in ALWAYS
+            further = self._compared(far.reached(hypothesis) if followed else hypothesis, concerned, far.marks)
+            explains, against = explains | further[0], against + further[1]
+        return explains, against
+
+    def _compared(self, hypothesis: Hypothesis, concerned: Sequence[int], marks: Sequence[int]) -> tuple[set[int], int]:
+        """The same for the figures after some numbers of steps."""
+        chosen = [i for i in concerned if self.figures[i].asked.after in marks]
+        right = [i for i in self.right if self.figures[i].asked.after in marks]
+        run = hypothesis.run({}, marks) if chosen or right else None
+        if run is None:
+            return set(), 0
+        explains = {i for i in chosen if self._comes(hypothesis, run, i)}
+        if hypothesis.later and not explains:
+            return set(), 0
+        late = [i for i in chosen if i in self.own and i not in explains and self.consequences.before(i)]
+        further = hypothesis.run(self.consequences.granted(self.consequences.put), marks) if late else None
+        if further is not None:
+            explains |= {i for i in late if self._comes(hypothesis, further, i, granted=True)}
+        return explains, sum(self._contradicts(hypothesis, run, i) for i in right)
+
+    def _concerns(self, hypothesis: Hypothesis, i: int) -> bool:
+        """Whether a figure can be another one by a hypothesis."""
+        if not hypothesis.touched:
+            return bool(self.figures[i].asked.after)
+        reads = self.figures[i].asked.quantity.reads
+        able = {name for read in reads for name in self.consequences.reaching.get(read, {read})}
+        return bool(hypothesis.touched & able)
+
+    def _comes(self, hypothesis: Hypothesis, run: Run, i: int, granted: bool = False) -> bool:
+        """Whether a hypothesis comes to a figure; from figures that are rounded it may be one off in the last place."""
+        figure = self.figures[i]
+        off = abs(figure.asked.printed.value - figure.value)
+        slack = min(figure.asked.printed.half, off / CLEAR) if granted else Fraction(0)
+        return comes_to(figure, run.value(figure.asked.quantity, figure.asked.after + hypothesis.later), slack)
+
+    def _contradicts(self, hypothesis: Hypothesis, run: Run, i: int) -> bool:
+        asked = self.figures[i].asked
+        value = run.value(asked.quantity, asked.after + hypothesis.later)
+        found = None if value is None else exact(value)
+        return found is not None and asked.printed.verdict(found, abs(found) * Fraction(1, 10**11)) == "wrong"
+
+    def _seen(self) -> Iterator[Candidate]:
+        """What is seen of the figures themselves."""
+        yield from related(self.figures, self.wrong, list(relations(self.trainers[0].derivation)))
+        for i in self.own:
+            asked = self.figures[i].asked
+            granted = [run.value(asked.quantity, asked.after) for run in self.consequences.runs]
+            others = [Fraction(value) for value in granted if value is not None]
+            yield from slips(self.figures, i, others)
+            if asked.after in self.values:
+                yield from elsewhere(self.figures, i, self.values[asked.after], self.trainers[0])
+
+
+def _told(best: Candidate, fitting: Sequence[Candidate]) -> Cause:
+    """A cause in words, with others that come to the same figures."""
+    same = [c for c in fitting if (c.kind, c.explains, c.against) == (best.kind, best.explains, best.against)]
+    told = list(dict.fromkeys([best.told, *(c.told for c in same)]))[:MOST_NAMED]
+    told = told if len({c.key for c in same}) > 1 else told[:1]
+    keys = tuple(dict.fromkeys([best.key, *(c.key for c in same)]))
+    return Cause(f"{'likely' if best.strength >= LIKELY else 'perhaps'} {'; or '.join(told)}", keys)

@@ -1,0 +1,203 @@
+"""Which wrong figures follow from other figures of the text, and which are wrong by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from symbp.audit.granted import Granted, Run, Trainer, reaching_of
+from symbp.audit.printed import Verdict
+from symbp.audit.verdicts import Judged
+from symbp.rounding import exact
+from symbp.views.scalar import Element
+
+CLOSE = Fraction(1, 10**11)  # what floats may be off
+STEP = Fraction(1, 1000)  # of a figure: how much larger it is taken to see what follows from it
+SLIGHT = 1e-9  # of a value: what changes it by less does not change it
+MOST_TRIED = 60  # wrong figures that another one is asked to follow from
+SHARE = Fraction(1, 10)  # of what a figure is off: what the digits of the figures before it may leave open
+CERTAIN = 3  # how many half units two figures must be off to be off alike
+
+
+@dataclass(frozen=True)
+class Follows:
+    """A figure by the text's own figures before it.
+
+    Attributes:
+        verdict: What it is by them.
+        of: The wrong figures that it follows from, by their positions among all; none if it is wrong by itself.
+        rounded: Whether it is what comes of the text's rounded figures alone, none of which is wrong.
+    """
+
+    verdict: Verdict
+    of: tuple[int, ...] = ()
+    rounded: bool = False
+
+
+@dataclass
+class Consequences:
+    """The wrong figures of a text by what is printed before them.
+
+    Attributes:
+        trainers: What computes on from printed figures: the textbook's equations, then the plain chain rule.
+    """
+
+    figures: Sequence[Judged]
+    trainers: Sequence[Trainer]
+    _aside: dict[tuple[int, int], Run] = field(default_factory=dict)
+
+    @cached_property
+    def wrong(self) -> tuple[int, ...]:
+        return tuple(i for i, figure in enumerate(self.figures) if figure.verdict == "wrong")
+
+    @cached_property
+    def put(self) -> tuple[int, ...]:
+        """The wrong figures that something can be computed from."""
+        return tuple(i for i in self.wrong if self._element(i) is not None)
+
+    def _element(self, i: int) -> Element | None:
+        return self.figures[i].asked.quantity.element
+
+    def granted(self, chosen: Sequence[int], rounded: bool = False) -> Granted:
+        """Printed values of the figures chosen, and exact ones of the right figures: a text goes on with all digits.
+
+        ``rounded`` says that a text goes on with the digits that it prints.
+        """
+        found: dict[int, dict[Element, float]] = {}
+        for i, figure in enumerate(self.figures):
+            element = self._element(i)
+            if element is not None and (i in chosen or figure.verdict != "wrong"):
+                as_printed = i in chosen or rounded or figure.verdict == "last place"
+                value = figure.asked.printed.value if as_printed else figure.value
+                found.setdefault(figure.asked.after, {})[element] = float(value)
+        return found
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """What follows from the wrong figures, by each trainer."""
+        return tuple(trainer.run(self.granted(self.put)) for trainer in self.trainers)
+
+    @cached_property
+    def rounded_runs(self) -> tuple[Run, ...]:
+        """What follows from all figures, as they are printed."""
+        return tuple(trainer.run(self.granted(self.put, rounded=True)) for trainer in self.trainers)
+
+    def of(self, i: int) -> Follows:
+        """What a wrong figure is by the figures before it."""
+        before = self.before(i)
+        for runs, allowed in ((self.runs, Fraction(0)), (self.rounded_runs, Fraction(0)), (self.runs, None)):
+            for number, run in enumerate(runs):
+                slack = self._open(i, number, before) if allowed is None else allowed
+                verdict = self._verdict(i, run, slack)
+                if verdict == "right":
+                    return self._told(i, verdict, number, before)
+        for number, run in enumerate((*self.runs, *self.rounded_runs)):
+            if self._verdict(i, run, Fraction(0)) == "last place" and self._nearer(i, run):
+                return self._told(i, "last place", number % len(self.trainers), before)
+        alike = next(self._alike(i), None)
+        return Follows("right", (alike,)) if alike is not None else Follows("wrong")
+
+    def before(self, i: int) -> list[int]:
+        """The wrong figures that a figure can depend on."""
+        asked = self.figures[i].asked
+        able = {name for read in asked.quantity.reads for name in self.reaching.get(read, ())}
+        own = self._element(i)
+        return [
+            j
+            for j in self.put
+            if j != i
+            and self.figures[j].asked.after <= asked.after
+            and self.figures[j].asked.quantity.tensor in able
+            and (self._element(j), self.figures[j].asked.after) != (own, asked.after)
+        ]
+
+    @cached_property
+    def reaching(self) -> Mapping[str, frozenset[str]]:
+        last = self.trainers[-1]
+        return reaching_of(last.program, last.updated)
+
+    def _verdict(self, i: int, run: Run, slack: Fraction) -> Verdict:
+        asked = self.figures[i].asked
+        value = run.value(asked.quantity, asked.after)
+        found = None if value is None else exact(value)
+        return "wrong" if found is None else asked.printed.verdict(found, slack + abs(found) * CLOSE)
+
+    def _nearer(self, i: int, run: Run) -> bool:
+        """Whether what follows from the figures before is much nearer to a figure than the exact value is."""
+        figure = self.figures[i]
+        value = run.value(figure.asked.quantity, figure.asked.after)
+        assert value is not None
+        printed = figure.asked.printed.value
+        return abs(printed - Fraction(value)) < abs(printed - figure.value) / 2
+
+    def _told(self, i: int, verdict: Verdict, number: int, before: Sequence[int]) -> Follows:
+        of = tuple(j for j in before[:MOST_TRIED] if self._moves(i, j, number))
+        return Follows(verdict, of, rounded=not of)
+
+    def _moves(self, i: int, j: int, number: int) -> bool:
+        """Whether a figure is another one if one of the figures before it is: if it follows from it directly."""
+        asked = self.figures[i].asked
+        one, other = (run.value(asked.quantity, asked.after) for run in (self.runs[number], self._run(j, number)))
+        return one is not None and other is not None and abs(one - other) > SLIGHT * max(abs(one), abs(other))
+
+    def _run(self, j: int, number: int) -> Run:
+        """What follows if one of the wrong figures is a little larger than it is printed."""
+        if (j, number) not in self._aside:
+            granted = {after: dict(elements) for after, elements in self.granted(self.put).items()}
+            figure, element = self.figures[j].asked, self._element(j)
+            assert element is not None
+            granted[figure.after][element] += float(self._step(j))
+            self._aside[j, number] = self.trainers[number].run(granted)
+        return self._aside[j, number]
+
+    def _step(self, j: int) -> Fraction:
+        printed = self.figures[j].asked.printed
+        return abs(printed.value) * STEP or printed.unit
+
+    def _open(self, i: int, number: int, before: Sequence[int]) -> Fraction:
+        """How far a figure may be off because the wrong figures before it are printed with so many digits.
+
+        At most a tenth of what it is off: else the figures before it say nothing about it.
+        """
+        asked = self.figures[i].asked
+        value = self.runs[number].value(asked.quantity, asked.after)
+        if value is None:
+            return Fraction(0)
+        total = Fraction(0)
+        for j in before[:MOST_TRIED]:
+            other = self._run(j, number).value(asked.quantity, asked.after)
+            if other is not None:
+                slope = abs(Fraction(other) - Fraction(value)) / self._step(j)
+                total += slope * self.figures[j].asked.printed.half
+        return min(total, SHARE * abs(asked.printed.value - self.figures[i].value))
+
+    def _alike(self, i: int) -> Iterator[int]:
+        """The wrong formulas before a figure that are off by the same amount, or by the same factor."""
+        figure = self.figures[i]
+        for j in self.wrong:
+            other = self.figures[j]
+            formula = other.asked.after == figure.asked.after and not other.asked.quantity.tensor
+            alike = _same_difference(figure, other) or _same_factor(figure, other)
+            if j < i and formula and alike and self._depends(i, j):
+                yield j
+
+    def _depends(self, i: int, j: int) -> bool:
+        one, other = self.figures[i].asked.quantity, self.figures[j].asked.quantity
+        able = {name for read in one.reads for name in self.reaching.get(read, ())}
+        return other.reads <= able
+
+
+def _same_difference(one: Judged, other: Judged) -> bool:
+    differences = [figure.asked.printed.value - figure.value for figure in (one, other)]
+    open_ = one.asked.printed.half + other.asked.printed.half
+    return abs(differences[0] - differences[1]) <= open_ and abs(differences[0]) > CERTAIN * open_
+
+
+def _same_factor(one: Judged, other: Judged) -> bool:
+    if not all(figure.value and figure.asked.printed.value for figure in (one, other)):
+        return False
+    factors = [figure.asked.printed.value / figure.value for figure in (one, other)]
+    open_ = sum(f.asked.printed.half / abs(f.asked.printed.value) for f in (one, other)) * abs(factors[0])
+    return abs(factors[0] - factors[1]) <= open_ and abs(factors[0] - 1) > CERTAIN * open_

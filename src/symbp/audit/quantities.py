@@ -1,0 +1,145 @@
+"""What a figure is of: an element of a tensor, a whole tensor, or a formula of such, and its value from all values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from symbp.derive import NetworkDerivation
+from symbp.errors import Fault
+from symbp.formulas import parse_formula, quantity
+from symbp.views.scalar import Element
+
+Values = Mapping[str, Any]
+Position = tuple[int, ...]
+_NAME = re.compile(r"[\w'∂Δδ./ ]+(\[[\d, ]*\])?")  # what is no formula
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity of a network.
+
+    Attributes:
+        text: What it is called, as somebody types it.
+        shape: Of what its value is, the sample left out if there is one; nothing for a single number.
+        reads: The tensors that it is computed from.
+        tensor: The tensor that it is, or is an element of; empty if it is a formula.
+        index: Its position there, from 0; of a whole tensor, the beginning that all elements have in common.
+        formula: Its value from those of all tensors, whole or of one element.
+    """
+
+    text: str
+    shape: Position
+    reads: frozenset[str]
+    tensor: str
+    index: Position
+    formula: Callable[[Values], Any]
+
+    def at(self, position: Position) -> Quantity:
+        """One element of it, counted from 0."""
+        if not position:
+            return self
+        text = f"{self.text}[{','.join(str(i + 1) for i in position)}]"
+        index = (*self.index, *position) if self.tensor else ()
+        return replace(self, text=text, shape=self.shape[len(position) :], index=index, formula=_At(self, position))
+
+    def value(self, values: Values) -> Any:
+        """Its value, from those of all tensors."""
+        return self.formula(values)
+
+    @property
+    def element(self) -> Element | None:
+        """The element of a tensor that it is."""
+        return Element(self.tensor, self.index) if self.tensor and not self.shape else None
+
+
+@dataclass(frozen=True)
+class _At:
+    """The value of an element of a quantity."""
+
+    whole: Quantity
+    position: Position
+
+    def __call__(self, values: Values) -> Any:
+        return np.asarray(self.whole.value(values))[self.position]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """An element of a tensor, or all of it behind the position given."""
+
+    tensor: str
+    index: Position
+
+    def __call__(self, values: Values) -> Any:
+        return np.asarray(values[self.tensor])[self.index]
+
+
+class _Noted(Mapping[str, Any]):
+    """Values that note which of them are asked for."""
+
+    def __init__(self, values: Values) -> None:
+        self.values_of, self.asked = values, set[str]()
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked.add(name)
+        return self.values_of[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_of)
+
+    def __len__(self) -> int:
+        return len(self.values_of)
+
+
+@dataclass(frozen=True)
+class Quantities:
+    """The quantities of a network by what people type for them.
+
+    Attributes:
+        values: The value of every tensor: a formula is worked once to see what shape it has.
+    """
+
+    derivation: NetworkDerivation
+    values: Values
+
+    def find(self, text: str) -> Quantity:
+        """The quantity that a text names: ``z1[1]``, ``W1``, ``w31``, ``dL/dW1[1,2]``, ``delta1[1]*W1[1,2]``, ``loss``.
+
+        Raises:
+            Fault: the network has no such quantity, or the text is no formula.
+        """
+        typed = self.derivation.start.output if text.strip() == "loss" else text
+        try:
+            tensor, index = quantity(typed, self.derivation)
+        except Fault:
+            if _NAME.fullmatch(text.strip()):
+                raise
+            return self._formula(text)
+        return self._tensor(text, tensor, index)
+
+    def _tensor(self, text: str, tensor: str, index: Position | None) -> Quantity:
+        whole = np.shape(self.values[tensor])
+        if index is None:
+            batched = self.derivation.naming.drops_batch(self._declared(tensor))
+            index = (0,) if batched else ()
+        return Quantity(text, whole[len(index) :], frozenset({tensor}), tensor, index, _Part(tensor, index))
+
+    def _declared(self, tensor: str) -> Any:
+        programs = (self.derivation.result, self.derivation.chain_result)
+        return next(program.tensor[tensor] for program in programs if tensor in program.tensor)
+
+    def _formula(self, text: str) -> Quantity:
+        formula = parse_formula(text, self.derivation, None)
+        noted = _Noted(self.values)
+        shape = np.shape(formula.value(noted))
+        return Quantity(text, shape, frozenset(noted.asked), "", (), formula.value)
+
+
+def positions(shape: Position) -> Iterator[Position]:
+    """The positions of an array, row by row."""
+    return iter(np.ndindex(*shape))

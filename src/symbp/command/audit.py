@@ -1,0 +1,111 @@
+"""What ``symbp audit`` prints: a table of figures with what is said of the wrong ones below it, or records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+import click
+
+from symbp.audit import Audit, Figure, audit
+from symbp.command.progress import progress_bar
+
+Record = dict[str, Any]
+WIDTH = 100
+HEAD = ("figure", "of", "printed", "exact", "")
+WIDEST = (26, 26, 24, 26)  # characters of a column; what is longer is shortened
+VERDICTS = {"right": "right", "last place": "last place", "wrong": "WRONG"}
+
+
+def print_audits(examples: Sequence[Path], as_json: bool) -> bool:
+    """Print the audits of some examples; whether none of their figures is wrong."""
+    found = []
+    for number, example in enumerate(examples):
+        with progress_bar() as advance:
+            found.append(audit(example, advance))
+        if not as_json:
+            click.echo(("\n" if number else "") + audit_text(found[-1]))
+    if as_json:
+        click.echo(json.dumps([audit_record(each) for each in found], indent=2, ensure_ascii=False))
+    return all(each.passed for each in found)
+
+
+def audit_record(found: Audit) -> Record:
+    """An audit as plain lists and dictionaries."""
+    return {
+        "file": found.path,
+        "source": found.source,
+        "summary": found.summary,
+        "passed": found.passed,
+        "figures": [_figure_record(figure) for figure in found.figures],
+    }
+
+
+def _figure_record(figure: Figure) -> Record:
+    return {
+        "called": figure.called,
+        "of": figure.quantity,
+        "after": figure.after,
+        "printed": figure.printed,
+        "exact": figure.exact,
+        "verdict": figure.verdict,
+        "off": None if figure.off is None else float(f"{float(figure.off):.2g}"),
+        "by_itself": figure.by_itself,
+        "given": figure.given,
+        "follows": list(figure.follows),
+        "cause": figure.cause,
+        "causes": list(figure.causes),
+    }
+
+
+def audit_text(found: Audit) -> str:
+    """An audit as a table, at most 100 characters wide; the wrong figures are explained under their lines."""
+    head = [line for line in (found.path, *wrap(found.source, WIDTH)) if line]
+    rows = [_row(figure) for figure in found.figures]
+    widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
+    lines = [_line(HEAD, widths), "  ".join("-" * max(width, 4) for width in widths)]
+    for figure, row in zip(found.figures, rows, strict=True):
+        lines.append(_line(row, widths))
+        lines += [f"    {line}" for remark in _remarks(figure) for line in wrap(remark, WIDTH - 4)]
+    return "\n".join([*head, "", *lines, "", found.summary])
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    steps = f" after {figure.after}" if figure.after else ""
+    cells = (figure.called + steps, figure.quantity, figure.printed, figure.exact)
+    short = (cell if len(cell) <= most else f"{cell[: most - 3]}..." for cell, most in zip(cells, WIDEST, strict=True))
+    return (*short, VERDICTS[figure.verdict])
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _remarks(figure: Figure) -> list[str]:
+    """What is said of a wrong figure: how far off it is, what it follows from, what probably went wrong."""
+    if figure.verdict != "wrong":
+        return []
+    off = "" if figure.off is None else f"off by {_share(figure)}"
+    return ["; ".join(part for part in (off, _given(figure), figure.cause) if part)]
+
+
+def _given(figure: Figure) -> str:
+    """That a figure follows from others of the text."""
+    if not figure.follows:
+        return ""
+    verdict = "right" if figure.given == "right" else "off in the last place"
+    return f"{verdict} given {_listed(figure.follows)}"
+
+
+def _share(figure: Figure) -> str:
+    """How far off a figure is, in percent or as a factor."""
+    assert figure.off is not None
+    share = float(figure.off)
+    return f"{100 * share:.2g} %" if share < 10 else f"{share:.2g} times the exact value"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
