@@ -19,7 +19,7 @@ MOST_STEPS = 10**6
 MOST_FIGURES = 10_000
 MOST_CALLED = 60  # characters of a name
 EXAMPLE = '[[audit.figures]] with of = "z1[1]" and printed = "0.33"'
-Find: TypeAlias = Callable[[str], Quantity]
+Find: TypeAlias = Callable[[str, bool], Quantity]
 Nested: TypeAlias = "str | list[Nested]"
 
 
@@ -125,7 +125,7 @@ def _figure(table: object, find: Find) -> Iterator[Asked]:
     with inside("of"):
         if not isinstance(table["of"], str):
             raise Fault(f"needs a string, has {shown(table['of'])}", 'Such as of = "z1[1]".')
-        quantity = find(table["of"])
+        quantity = find(table["of"], isinstance(table["printed"], list))
     with inside("printed"):
         found = list(_elements(table["printed"], quantity, ()))
         if not found:

@@ -16,7 +16,8 @@ MOST_CHARACTERS = 60
 MOST_DIGITS = 40  # of a figure: exact values have ten more
 MOST_EXPONENT = 300
 MORE = 2  # digits that an exact value is shown with beyond those of the figure
-NEAR = Fraction(1, 10)  # of the exact value: what is off in the last place is not farther from it
+NEAR = Fraction(1, 4)  # of the exact value: what is off in the last place is not farther from it
+NOTHING = Fraction(1, 10**12)  # what the floats of a program may leave of a zero
 NOISE = Fraction(1, 10**40)  # of the exact value: its last digits are rounded
 _FIGURE = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>\d*)(?P<point>\.?)(?P<part>\d*)(?P<cut>(?:\.\.\.|…)?)"
@@ -97,7 +98,8 @@ class Printed:
         """Whether the figure is right, off in the last place, or wrong.
 
         Off in the last place is a figure whose last digit is one too large or one too small, and one that is cut and
-        not rounded; but not if it has so few digits that it is far from the exact value all the same.
+        not rounded; but not one of a single digit that is far from the exact value all the same. So is what the floats
+        of a program leave of a zero.
 
         >>> [Printed.of("0.12").verdict(Fraction(value)) for value in ("0.1234", "0.1299", "0.1349", "0.1351")]
         ['right', 'last place', 'last place', 'wrong']
@@ -106,6 +108,7 @@ class Printed:
             return "right"
         off = abs(exact - self.value)
         near = off <= 3 * self.half + allowed and off <= NEAR * abs(exact) + allowed
+        near = near or (not exact and off <= NOTHING)
         return "last place" if near or self.is_cut_of(exact, allowed) else "wrong"
 
     def exactly(self, exact: Fraction) -> str:

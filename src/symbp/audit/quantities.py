@@ -11,7 +11,7 @@ import numpy as np
 
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault
-from symbp.formulas import parse_formula, quantity
+from symbp.formulas import quantities, readings
 from symbp.views.scalar import Element
 
 Values = Mapping[str, Any]
@@ -107,20 +107,24 @@ class Quantities:
     derivation: NetworkDerivation
     values: Values
 
-    def find(self, text: str) -> Quantity:
+    def find(self, text: str, whole: bool = False) -> Quantity:
         """The quantity that a text names: ``z1[1]``, ``W1``, ``w31``, ``dL/dW1[1,2]``, ``delta1[1]*W1[1,2]``, ``loss``.
+
+        Args:
+            whole: Whether an array is meant, where an array and an element are called the same.
 
         Raises:
             Fault: the network has no such quantity, or the text is no formula.
         """
         typed = self.derivation.start.output if text.strip() == "loss" else text
         try:
-            tensor, index = quantity(typed, self.derivation)
+            found = quantities(typed, self.derivation)
         except Fault:
             if _NAME.fullmatch(text.strip()):
                 raise
             return self._formula(text)
-        return self._tensor(text, tensor, index)
+        chosen = (named for named in found if named[1] is None) if whole else iter(found)
+        return self._tensor(text, *next(chosen, found[0]))
 
     def _tensor(self, text: str, tensor: str, index: Position | None) -> Quantity:
         whole = np.shape(self.values[tensor])
@@ -134,7 +138,8 @@ class Quantities:
         return next(program.tensor[tensor] for program in programs if tensor in program.tensor)
 
     def _formula(self, text: str) -> Quantity:
-        formula = parse_formula(text, self.derivation, None)
+        found = readings(text, self.derivation, None)
+        formula = next((each for each in found if each.sizes == self.derivation.sizes), found[0])
         noted = _Noted(self.values)
         shape = np.shape(formula.value(noted))
         return Quantity(text, shape, frozenset(noted.asked), "", (), formula.value)

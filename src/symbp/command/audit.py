@@ -17,6 +17,7 @@ Record = dict[str, Any]
 WIDTH = 100
 HEAD = ("figure", "of", "printed", "exact", "")
 WIDEST = (26, 26, 24, 26)  # characters of a column; what is longer is shortened
+MOST = 1e5  # percent
 VERDICTS = {"right": "right", "last place": "last place", "wrong": "WRONG"}
 
 
@@ -101,10 +102,10 @@ def _given(figure: Figure) -> str:
 
 
 def _share(figure: Figure) -> str:
-    """How far off a figure is, in percent or as a factor."""
+    """How far off a figure is, in units of the exact value."""
     assert figure.off is not None
-    share = float(figure.off)
-    return f"{100 * share:.2g} %" if share < 10 else f"{share:.2g} times the exact value"
+    percent = 100 * float(figure.off)
+    return f"{percent:.2g} %" if percent < 100 else f"{percent:,.0f} %" if percent < MOST else "orders of magnitude"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -53,8 +53,9 @@ def comes_to(figure: Judged, value: float | Fraction | None, open_: Fraction = F
 
 
 def weight(figures: Sequence[Judged]) -> float:
-    """How many digits figures have that the exact values do not explain."""
-    return sum(_digits(figure) for figure in figures)
+    """How many digits figures have that the exact values do not explain; what is printed twice counts once."""
+    distinct = {(figure.asked.printed.value, figure.value): figure for figure in figures}
+    return sum(_digits(figure) for figure in distinct.values())
 
 
 def _digits(figure: Judged) -> float:

@@ -52,12 +52,14 @@ def _is_logarithm(node: Elementary) -> bool:
     return node.func.__name__ in ("log", "log_sigmoid")
 
 
-def related(figures: Sequence[Judged], wrong: Sequence[int], found: Sequence[Relation]) -> Iterator[Candidate]:
+def related(
+    figures: Sequence[Judged], wrong: Sequence[int], own: Sequence[int], found: Sequence[Relation]
+) -> Iterator[Candidate]:
     """The relations that wrong figures have to their exact values, each with all figures that have it."""
     for relation in found:
         explains = [i for i in wrong if comes_to(figures[i], _product(figures[i].value, relation.factor))]
         if explains:
-            strength = weight([figures[i] for i in explains]) - relation.needed + log10(2)
+            strength = weight([figures[i] for i in explains if i in own]) - relation.needed + log10(2)
             yield Candidate("relation", relation.key, relation.told, frozenset(explains), 0, strength)
 
 

@@ -21,7 +21,7 @@ from symbp.audit.verdicts import Judged
 from symbp.rounding import exact
 
 Advance = Callable[[str, int, int], None]
-LIKELY, PERHAPS = 0.0, -1.0  # how strong a candidate must be to be told so
+LIKELY, PERHAPS = 0.0, -0.5  # how strong a candidate must be to be told so
 SPARE = 0.5  # digits beyond those that chance may give
 CLEAR = 20  # how many times more a figure is off than what is left open by the figures before it
 MOST_NAMED = 3  # mistakes that come to the same
@@ -89,7 +89,7 @@ class Search:
             explains, against = self._explained(hypothesis)
             if explains:
                 alike = sum(other.kind == hypothesis.kind for other in every)
-                strength = weight([self.figures[i] for i in explains]) - log10(alike) - SPARE
+                strength = weight([self.figures[i] for i in explains if i in self.own]) - log10(alike) - SPARE
                 yield Candidate(
                     hypothesis.kind, hypothesis.key, hypothesis.told, frozenset(explains), against, strength
                 )
@@ -147,7 +147,7 @@ class Search:
 
     def _seen(self) -> Iterator[Candidate]:
         """What is seen of the figures themselves."""
-        yield from related(self.figures, self.wrong, list(relations(self.trainers[0].derivation)))
+        yield from related(self.figures, self.wrong, self.own, list(relations(self.trainers[0].derivation)))
         for i in self.own:
             asked = self.figures[i].asked
             granted = [run.value(asked.quantity, asked.after) for run in self.consequences.runs]

@@ -28,7 +28,7 @@ def plain(words: Any) -> str:
 
 
 def _symbol(symbol: m.Symbol) -> str:
-    stem = symbol.base + ACCENTS[symbol.accent] + symbol.sup.strip("()").replace("′", "'")
+    stem = symbol.base + ACCENTS[symbol.accent] + plain(symbol.sup).strip("()").replace("′", "'")
     places = ",".join(str(p) if isinstance(p, int) else plain(p) for p in symbol.sub)
     return f"{stem}[{places}]" if places else stem
 
