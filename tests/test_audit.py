@@ -111,7 +111,7 @@ def test_the_exact_value_is_shown_with_two_more_digits(printed: str, exact: str,
 
 def test_the_document_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = (ROOT / "docs" / "audit.md").read_text()
-    spec, printed = (re.search(rf"```{kind}\n(.*?)```", document, re.DOTALL)[1] for kind in ("toml", ""))  # type: ignore[index]
+    spec, printed = re.findall(r"^```(?:toml)?\n(.*?)^```$", document, re.DOTALL | re.MULTILINE)[:2]
     monkeypatch.chdir(tmp_path)
     Path("lecture.toml").write_text(spec)
     done = CliRunner().invoke(main, ["audit", "lecture.toml"])
