@@ -164,6 +164,8 @@ def classifier(v: Arrays, wrong: str = "") -> Arrays:
         z2_bar = -y / p / n
     if wrong == "batch-mean":
         z2_bar = z2_bar * n
+    if wrong == "slope-twice":
+        z2_bar = z2_bar * p * (1 - p)
     a1_bar = z2_bar @ W2
     a1_bar = a1_bar * {"dropout-mask": 2, "dropout-factor": mask}.get(wrong, 2 * mask)
     z1_bar = a1_bar * (1 - a1**2)
@@ -248,6 +250,7 @@ CASES: dict[str, tuple[Network, dict[str, int], Callable[..., Arrays], dict[str,
             "softmax-diagonal": "W1",
             "lost-softmax": "W1",
             "batch-mean": "b1",
+            "slope-twice": "W1",
             "dropout-mask": "W1",
             "dropout-factor": "W1",
             "penalty": "W1",

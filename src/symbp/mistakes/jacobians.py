@@ -81,6 +81,15 @@ def lost_softmax(way: Way) -> Iterator[Slip]:
         yield way.slip(score.target, told, {score.backward: score.with_body(body)})
 
 
+def softmax_twice(way: Way) -> Iterator[Slip]:
+    """``(p - y) p (1 - p)`` where softmax and cross-entropy together give ``p - y``."""
+    for softmax in softmaxes(way):
+        link = softmax.score
+        p = Read(replace(softmax.straight.forward.lhs, indices=link.adjoint.access.indices))
+        told = say("The derivative of the softmax {p} is there twice.", p=way.named(p.access.tensor))
+        yield way.slip(link.target, told, {link.backward: link.times(p * (1 - p))})
+
+
 @dataclass(frozen=True)
 class Statistics:
     """What a normalisation's mean and variance hand back to the numbers that they are made of."""

@@ -74,6 +74,13 @@ def lost_slope(way: Way) -> Iterator[Slip]:
         yield way.slip(found[0].links[0].target, told, together)
 
 
+def slope_twice(way: Way) -> Iterator[Slip]:
+    """``a_bar f'(z) f'(z)``: as ``(a - y) a (1 - a)`` where sigmoid and cross-entropy together give ``a - y``."""
+    for activation in activations(way):
+        told = say("The derivative of {a} by {z} is there twice.", **_ends(way, activation))
+        yield _slip(way, activation, told, activation.slope**2)
+
+
 def wrong_argument(way: Way) -> Iterator[Slip]:
     """``f'(a)`` in place of ``f'(z)``, and the formula for the output, as ``a(1 - a)``, with z put in."""
     for activation in activations(way):

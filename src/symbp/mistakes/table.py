@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from symbp.derive import NetworkDerivation
 from symbp.mistakes import factors, forwards, jacobians, products, recurrences, slopes, sums, updates, windows
@@ -201,6 +202,12 @@ MISTAKES: tuple[Mistake, ...] = (
         say("lost derivative of a softmax"),
         say("What arrives at the output of a softmax has to be multiplied by its Jacobian."),
         jacobians.lost_softmax,
+    ),
+    Mistake(
+        "slope-twice",
+        say("derivative of an activation applied twice"),
+        say("Cross-entropy and a softmax or sigmoid together have the derivative output minus target: all is in it."),
+        lambda way: chain(slopes.slope_twice(way), jacobians.softmax_twice(way)),
     ),
     Mistake(
         "constant-statistics",
