@@ -124,7 +124,7 @@ def mlp(v: Arrays, wrong: str = "") -> Arrays:
     return {
         "W1": W1_bar,
         "b1": z1_bar.sum(axis=0) * (n if wrong == "counted-again" else 1),
-        "W2": z2_bar.T @ (z1 if wrong == "pre-activation-input" else a1),
+        "W2": z2_bar.T @ {"pre-activation-input": z1, "other-layer": x}.get(wrong, a1),
         "b2": z2_bar.sum(axis=0),
     }
 
@@ -133,7 +133,7 @@ IN_AN_MLP = {
     "b1": "lost-slope function-for-slope slope-argument other-slope half batch-mean output-mean counted-again",
     "W1": "sign updated-weights transposed lost-unit lost-factor stale-activation own-output batch-sum lost-bias "
     "lost-activation exponent-sign transposed-forward",
-    "W2": "pre-activation-input",
+    "W2": "pre-activation-input other-layer",
 }
 
 

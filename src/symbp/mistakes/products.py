@@ -12,6 +12,8 @@ from symbp.mistakes.seed import Slip
 from symbp.program import GIVEN
 from symbp.wording import say
 
+OUTPUTS = ("a", "h", "x")  # letters of what layers give to each other
+
 
 def transposed(way: Way) -> Iterator[Slip]:
     """A factor read with two of its indices exchanged: ``W`` for ``W^T``; a gradient written so."""
@@ -88,6 +90,33 @@ def own_output(way: Way) -> Iterator[Slip]:
             )
             if out.target != tensor.name:
                 yield way.slip(link.target, told, {link.backward: link.with_local(put(link.local, {operand: other}))})
+
+
+def other_layer(way: Way) -> Iterator[Slip]:
+    """The activation, or the weights, of the layer before or after the one that is meant, of one shape."""
+    for link in way.links:
+        if link in way.at_the_loss or link in way.penalties or link.scan is not None:
+            continue
+        for operand in factors(link.local):
+            for name in _neighbours(way, operand.access.tensor) if isinstance(operand, Read) else ():
+                told = say(
+                    "{other} stands in place of {right} in what {adjoint} gets.",
+                    other=way.named(name),
+                    right=way.named(operand.access.tensor),
+                    adjoint=way.named(link.target),
+                )
+                local = put(link.local, {operand: Read(Access(name, operand.access.indices))})
+                yield way.slip(link.target, told, {link.backward: link.with_local(local)})
+
+
+def _neighbours(way: Way, name: str) -> list[str]:
+    """The tensors of the same kind and shape that come next to one, on either side."""
+    own = way.program.tensor[name]
+    kind = ("parameter",) if own.role == "parameter" else ("input", "intermediate")
+    row = [t for t in way.program.of_role(*kind) if t.shape == own.shape and t.dtype == own.dtype]
+    row = [t for t in row if t.role != "intermediate" or t.letter in OUTPUTS]
+    at = row.index(own) if own in row else None
+    return [] if at is None else [t.name for t in (*row[max(at - 1, 0) : at], *row[at + 1 : at + 2])]
 
 
 def stale(way: Way) -> Iterator[Slip]:

@@ -138,6 +138,14 @@ MISTAKES: tuple[Mistake, ...] = (
         products.own_output,
     ),
     Mistake(
+        "other-layer",
+        say("activation or weights of another layer"),
+        say(
+            "The gradient of a weight needs what goes into its own layer; the way back needs the weights it comes from."
+        ),
+        products.other_layer,
+    ),
+    Mistake(
         "other-operand",
         say("wrong one of two factors"),
         say("Of a product each factor gets what arrives times the other factor."),
