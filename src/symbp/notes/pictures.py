@@ -29,8 +29,7 @@ def pictures(subject: Subject) -> Section:
     """The drawing of the network; where it is small, its graph with values and gradients."""
     blocks: list[Block] = []
     if isinstance(subject.network, Network):
-        network = _network(subject)
-        blocks.append(Figure(network, (_caption(network),)))
+        blocks.append(network_figure(subject))
     blocks += [*_with_values(subject), *unrolled(subject)]
     graph = _graph(subject) if subject.worked else None
     if graph is not None:
@@ -53,6 +52,12 @@ def pictures(subject: Subject) -> Section:
         )
         blocks.append(Paragraph((told,)))
     return Section((say("The network"),), tuple(blocks))
+
+
+def network_figure(subject: Subject) -> Figure:
+    """The units of a chain of dense layers, and its weights in symbols."""
+    network = _network(subject)
+    return Figure(network, (_caption(network),))
 
 
 def _network(subject: Subject) -> Drawing:

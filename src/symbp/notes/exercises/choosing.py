@@ -23,12 +23,12 @@ def which_transpose(setting: Setting) -> Exercise | None:
     if subject is None:
         return None
     arrays = Arrays(subject, "column")
-    for line in _outer_products(subject, arrays):
+    for line in outer_products(subject, arrays):
         product = line.right if isinstance(line.right, m.MatrixProduct) else None
         if product is None or line.left is None:
             continue
         right = m.value(product, arrays.environment)
-        wrong = list(_others(product, right, arrays))
+        wrong = list(others(product, right, arrays))
         if len(wrong) < SHOWN - 1:
             continue
         setting.random.shuffle(wrong)
@@ -38,7 +38,7 @@ def which_transpose(setting: Setting) -> Exercise | None:
     return None
 
 
-def _outer_products(subject: Subject, arrays: Arrays) -> Iterator[m.Line]:
+def outer_products(subject: Subject, arrays: Arrays) -> Iterator[m.Line]:
     """The lines of weight gradients that are one product of two matrices."""
     for tensor in subject.base.start.of_role("parameter"):
         name = adjoint_name(tensor.name)
@@ -47,7 +47,7 @@ def _outer_products(subject: Subject, arrays: Arrays) -> Iterator[m.Line]:
                 yield from (line for line in array_lines(arrays, name, part) if not line.ranges)
 
 
-def _others(product: m.MatrixProduct, right: object, arrays: Arrays) -> Iterator[tuple[m.Node, Message]]:
+def others(product: m.MatrixProduct, right: object, arrays: Arrays) -> Iterator[tuple[m.Node, Message]]:
     """The products with other transposes or in the other order that have another value, or none, and why."""
     one, other = product.factors[0], product.factors[-1]
     if len(product.factors) != 2:
@@ -85,7 +85,7 @@ def _asked(setting: Setting, line: m.Line, arrays: Arrays, answers: list[tuple[m
     assert subject is not None and line.left is not None
     items = tuple((node,) for node, _ in answers)
     right = next(place for place, (_, why) in enumerate(answers, 1) if why is None)
-    others: tuple[Sentence, ...] = tuple(
+    slips: tuple[Sentence, ...] = tuple(
         (say("Number {number} is wrong: {why}.", number=place, why=why),)
         for place, (_, why) in enumerate(answers, 1)
         if why
@@ -100,5 +100,5 @@ def _asked(setting: Setting, line: m.Line, arrays: Arrays, answers: list[tuple[m
     return Exercise(
         say("Which transpose"),
         (Paragraph((asked,)), Items(items, ordered=True)),
-        (Paragraph((told,)), Formula(display), Items(others)),
+        (Paragraph((told,)), Formula(display), Items(slips)),
     )

@@ -69,16 +69,22 @@ def parameter_count(setting: Setting) -> Exercise | None:
     tensors = subject.derivation.start.of_role("parameter")
     if not 1 < len(tensors) <= MOST_COUNTED:
         return None
-    sizes = [[e for e in t.shape if isinstance(e, int)] for t in tensors]
-    terms = tuple(_product(size) for size in sizes)
-    count = m.Symbol("P")
-    total = sum(map(prod, sizes))
-    line = m.Line(count, m.Sum(terms))
-    lines = [line, m.Line(None, m.Number(total))]
-    display = subject.show(lines, f"S{setting.number}", env=m.Environment({count: _counted(subject)}))
+    lines = parameter_count_lines(subject)
+    display = subject.show(lines, f"S{setting.number}", env=m.Environment({COUNT: _counted(subject)}))
     asked = say("How many parameters does the network have in all?")
     told = say("One term for each of {tensors}:", tensors=_named(subject, tensors))
     return Exercise(say("Counting parameters"), (Paragraph((asked,)),), (Paragraph((told,)), Formula(display)))
+
+
+COUNT = m.Symbol("P")  # of parameters
+
+
+def parameter_count_lines(subject: Subject) -> list[m.Line]:
+    """The number of parameters: one term for each of them, and the sum."""
+    tensors = subject.derivation.start.of_role("parameter")
+    sizes = [[e for e in t.shape if isinstance(e, int)] for t in tensors]
+    total = m.Number(sum(map(prod, sizes)))
+    return [m.Line(COUNT, m.Sum(tuple(map(_product, sizes)))), m.Line(None, total)]
 
 
 def _counted(subject: Subject) -> int:
@@ -103,7 +109,7 @@ def window_sizes(setting: Setting) -> Exercise | None:
     network = setting.about.network
     if not isinstance(network, Network):
         return None
-    number = next((k for k, layer in enumerate(network.layers, 1) if _is_plain_window(layer)), None)
+    number = next((k for k, layer in enumerate(network.layers, 1) if is_plain_window(layer)), None)
     if number is None:
         return None
     layer = network.layers[number - 1]
@@ -111,7 +117,7 @@ def window_sizes(setting: Setting) -> Exercise | None:
     (read,), given = network.inputs(number), network.shapes[number]
     sides = [e for e in given[1:] if isinstance(e, int)]
     first = [e for e in read[1:] if isinstance(e, int)]
-    kernel, stride, padding = (_pair(v) for v in (layer.kernel, layer.stride, layer.padding))
+    kernel, stride, padding = (pair(v) for v in (layer.kernel, layer.stride, layer.padding))
     rows = m.Symbol("r")
     reached = m.Sum(
         (m.Number(first[0]), m.Product((m.Number(2), m.Number(padding[0])), "dot"), m.Negative(m.Number(kernel[0])))
@@ -140,11 +146,11 @@ def window_sizes(setting: Setting) -> Exercise | None:
     return Exercise(say("Windows"), (Paragraph((asked,)),), (Formula(display), Paragraph((told,))))
 
 
-def _is_plain_window(layer: object) -> bool:
+def is_plain_window(layer: object) -> bool:
     if not isinstance(layer, Conv2d) or isinstance(layer.padding, str):
         return False
-    return _pair(layer.dilation) == (1, 1)
+    return pair(layer.dilation) == (1, 1)
 
 
-def _pair(value: object) -> tuple[int, int]:
+def pair(value: object) -> tuple[int, int]:
     return (value, value) if isinstance(value, int) else tuple(value)  # type: ignore[arg-type, return-value]

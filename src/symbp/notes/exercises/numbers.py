@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -26,7 +26,7 @@ from symbp.layers import (
     Lstm,
     Rnn,
 )
-from symbp.network import Network
+from symbp.network import Described, Network
 from symbp.network.example import Example
 from symbp.network.losses import Loss
 from symbp.network.targets import TARGETS
@@ -45,6 +45,18 @@ TARGETS_OF: dict[str, list[float]] = {"any": [0.1, 0.3, 0.5, 0.7, 0.9], "sign": 
                                       "count": [0, 1, 2, 3]}  # fmt: skip
 POSITIVE = ("gamma",)  # letters of what is near one
 
+
+@dataclass(frozen=True)
+class Pools:
+    """What parameters, inputs and what is near one are drawn from; none is one, which would hide a factor."""
+
+    parts: Sequence[float] = tuple(PARTS)
+    inputs: Sequence[float] = tuple(INPUTS)
+    positive: Sequence[float] = (0.5, 1.5, 2)
+
+
+SHORT = Pools()
+
 # The smallest network that shows what a kind of layer does; of several kinds in a network the first one here counts.
 SMALL: dict[type[Layer], Callable[[Any], tuple[list[Any], list[Layer]]]] = {
     Attention: lambda given: ([2, 2], [Attention(heads=1, causal=given.causal)]),
@@ -62,14 +74,14 @@ SMALL: dict[type[Layer], Callable[[Any], tuple[list[Any], list[Layer]]]] = {
 def with_numbers(about: Subject, random: Random) -> Subject | None:
     """The network of the notes with other numbers, or else a smaller one of its kind."""
     derivation = about.derivation
-    if about.worked and _count(derivation) <= MOST_NUMBERS:
+    if about.worked and count(derivation) <= MOST_NUMBERS:
         return _drawn(derivation, random)
-    small = _small(derivation)
+    small = small_one(derivation.network)
     return None if small is None else _drawn(small, random)
 
 
-def _small(derivation: NetworkDerivation) -> NetworkDerivation | None:
-    network = derivation.network
+def small_one(network: Described) -> NetworkDerivation | None:
+    """The smallest network that shows what a layer of this one does; none for a network that equations state."""
     if not isinstance(network, Network):
         return None
     for kind, made in SMALL.items():
@@ -85,14 +97,15 @@ def _derived(shape: tuple[Any, ...], layers: tuple[Layer, ...], loss: Loss) -> N
     return derive(Network("exercise", {"shape": list(shape)}, list(layers), loss))
 
 
-def _count(derivation: NetworkDerivation) -> int:
+def count(derivation: NetworkDerivation) -> int:
     """How many numbers the forward pass starts from, for the samples that exercises have."""
-    sizes = _sizes(derivation)
+    sizes = sizes_of(derivation)
     given = derivation.start.of_role("input", "target", "parameter", "mask")
     return sum(int(np.prod([extent_of(e, sizes) for e in t.shape])) for t in given)
 
 
-def _sizes(derivation: NetworkDerivation) -> dict[str, int]:
+def sizes_of(derivation: NetworkDerivation) -> dict[str, int]:
+    """The run-time sizes that exercises have: few steps, and one sample unless samples are normalised together."""
     network = derivation.network
     several = isinstance(network, Network) and any(isinstance(layer, BatchNorm) for layer in network.layers)
     lengths = {e.name for t in derivation.start.tensors for e in t.shape if isinstance(e, Size)}
@@ -103,7 +116,7 @@ def _drawn(derivation: NetworkDerivation, random: Random) -> Subject | None:
     """The first draw in which no function is at a kink and some signal comes back to the first layer."""
     for _ in range(TRIED):
         try:
-            found = _at(derivation, _example(derivation, random))
+            found = _at(derivation, drawn_example(derivation, random))
         except SymbpError:
             continue
         if found is not None:
@@ -113,12 +126,7 @@ def _drawn(derivation: NetworkDerivation, random: Random) -> Subject | None:
 
 def _at(derivation: NetworkDerivation, example: Example) -> Subject | None:
     """A network at the numbers of an example, if they suit."""
-    network = object.__new__(type(derivation.network))
-    for field in fields(derivation.network):  # type: ignore[arg-type]
-        object.__setattr__(network, field.name, getattr(derivation.network, field.name))
-    object.__setattr__(network, "example", example)
-    network.check_example()
-    new = replace(derivation, network=network)
+    new = at_example(derivation, example)
     given = {name: np.array(value) for name, value in new.given.items()}
     if not placed(new.start, given, new.sizes).smooth:
         return None
@@ -128,35 +136,52 @@ def _at(derivation: NetworkDerivation, example: Example) -> Subject | None:
     return subject if heard and summed else None
 
 
-def _example(derivation: NetworkDerivation, random: Random) -> Example:
-    sizes = _sizes(derivation)
+def at_example(derivation: NetworkDerivation, example: Example) -> NetworkDerivation:
+    """The same derivation at the numbers of another example.
+
+    Raises:
+        Fault: they do not fit the network.
+    """
+    network = object.__new__(type(derivation.network))
+    for field in fields(derivation.network):  # type: ignore[arg-type]
+        object.__setattr__(network, field.name, getattr(derivation.network, field.name))
+    object.__setattr__(network, "example", example)
+    network.check_example()
+    return replace(derivation, network=network)
+
+
+def drawn_example(derivation: NetworkDerivation, random: Random, pools: Pools = SHORT) -> Example:
+    """Numbers for all that is given to a network."""
+    sizes = sizes_of(derivation)
     start = derivation.start
-    values = {t.name: _values(derivation, t, sizes, random) for t in start.of_role("input", "target", "mask")}
-    parameters = {t.name: _values(derivation, t, sizes, random) for t in start.of_role("parameter")}
+    values = {t.name: _values(derivation, t, sizes, random, pools) for t in start.of_role("input", "target", "mask")}
+    parameters = {t.name: _values(derivation, t, sizes, random, pools) for t in start.of_role("parameter")}
     return Example(**values, parameters=parameters, learning_rate=0.5)
 
 
-def _values(derivation: NetworkDerivation, tensor: Tensor, sizes: dict[str, int], random: Random) -> Any:
+def _values(derivation: NetworkDerivation, tensor: Tensor, sizes: dict[str, int], random: Random, pools: Pools) -> Any:
     """A tensor in nested lists."""
     shape = [extent_of(e, sizes) for e in tensor.shape]
     if tensor.role == "target" and derivation.network.target is TARGETS["distribution"]:
         return _one_hot(shape, random)
-    values = list(_choices(derivation, tensor, random, int(np.prod(shape))))
+    values = list(_choices(derivation, tensor, random, int(np.prod(shape)), pools))
     return np.array(values).reshape(shape).tolist()
 
 
-def _choices(derivation: NetworkDerivation, tensor: Tensor, random: Random, count: int) -> Iterator[float]:
+def _choices(
+    derivation: NetworkDerivation, tensor: Tensor, random: Random, count: int, pools: Pools
+) -> Iterator[float]:
     network = derivation.network
-    known: list[float] = list(PARTS)
+    known: list[float] = list(pools.parts)
     if tensor.role == "input":
-        known = [0, 1] if tensor.dtype == "int" else list(INPUTS)
+        known = [0, 1] if tensor.dtype == "int" else list(pools.inputs)
     elif tensor.role == "mask":
         known = [0, 1]
     elif tensor.role == "target":
         kind = next(name for name, target in TARGETS.items() if target is network.target)
         known = [0, 1] if kind == "label" else TARGETS_OF[kind]
     elif tensor.letter in POSITIVE:
-        known = [0.5, 1.5, 2]
+        known = list(pools.positive)
     if count <= len(known) and tensor.role in ("input", "parameter"):  # all different, so that none stands for another
         yield from random.sample(known, count)
         return

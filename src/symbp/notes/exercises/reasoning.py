@@ -19,7 +19,7 @@ from symbp.notes.exercises.numbers import at_other
 from symbp.notes.exercises.setting import Exercise, Setting
 from symbp.notes.subject import Subject
 from symbp.printing.document import Formula, Paragraph
-from symbp.program import GIVEN
+from symbp.program import GIVEN, Tensor
 from symbp.views.naming import LOSS
 from symbp.views.recurrence import recurrences
 from symbp.wording import listed, say
@@ -114,17 +114,10 @@ def single_step(setting: Setting) -> Exercise | None:
     subject = setting.numbers
     if subject is None:
         return None
-    lengths = {e.name for t in subject.base.start.tensors for e in t.shape if isinstance(e, Size)} - {BATCH.name}
-    found = [r for r in recurrences(subject.index_naming.program, subject.timeline) if not r.backwards]
-    weights = [
-        t
-        for t in subject.base.start.of_role("parameter")
-        if t.letter == "U" and adjoint_name(t.name) in subject.numbers
-    ]
-    if len(lengths) != 1 or not found or not weights:
+    weights, length = single_step_weights(subject)
+    if not weights:
         return None
-    (length,) = lengths
-    values = at_other(subject, dict(_first_step(subject, length)), {length: 1})
+    values = at_other(subject, dict(first_step(subject, length)), {length: 1})
     if any(np.any(values[adjoint_name(t.name)]) for t in weights):
         return None
     derivatives = [m.Partial(LOSS, subject.index_naming.whole(t.name)) for t in weights]
@@ -137,7 +130,19 @@ def single_step(setting: Setting) -> Exercise | None:
     return Exercise(say("A single step"), (Paragraph((asked,)),), (Paragraph((told,)),))
 
 
-def _first_step(subject: Subject, length: str) -> Iterator[tuple[str, Any]]:
+def single_step_weights(subject: Subject) -> tuple[list[Tensor], str]:
+    """The weights of a recurrence, which multiply its state, and the length of its sequence; none if it has none."""
+    lengths = {e.name for t in subject.base.start.tensors for e in t.shape if isinstance(e, Size)} - {BATCH.name}
+    found = [r for r in recurrences(subject.index_naming.program, subject.timeline) if not r.backwards]
+    weights = [
+        t
+        for t in subject.base.start.of_role("parameter")
+        if t.letter == "U" and adjoint_name(t.name) in subject.numbers
+    ]
+    return (weights, lengths.pop()) if len(lengths) == 1 and found else ([], "")
+
+
+def first_step(subject: Subject, length: str) -> Iterator[tuple[str, Any]]:
     """What is given, with its first step alone."""
     for tensor in subject.base.start.of_role(*GIVEN):
         value = subject.values[tensor.name]

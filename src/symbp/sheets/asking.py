@@ -1,0 +1,198 @@
+"""What the kinds of questions share: elements that can be asked for, what is known, tolerances, values of mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import mpmath
+
+from symbp import mathtree as m
+from symbp.mathtree.nodes import Inline
+from symbp.printing.document import Block, Formula, Paragraph
+from symbp.sheets.desk import Desk, gradient_of
+from symbp.sheets.question import Number, Option, Question
+from symbp.views.scalar import Element, scalars
+from symbp.wording import Message, listed, say
+
+SHARE = mpmath.mpf("0.002")  # of a value, by which an answer may always be off
+LARGEST_SHARE = mpmath.mpf("0.02")  # where rounding is worth more, something else is asked for
+SAFETY = 3  # times the error of somebody who rounds every step
+APART = mpmath.mpf("2.5")  # tolerances between two values that must not be taken for one another
+MOST_WRONG = 4
+MOST_TERMS = 9  # of a sum that is worked by hand
+Group: TypeAlias = Literal["numbers", "choices"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question that can be asked.
+
+    Attributes:
+        build: Makes it; none if its numbers do not suit.
+        asks: The elements whose values are the answer: no other question may tell them.
+        tells: The elements whose values it tells.
+    """
+
+    build: Callable[[], Question | None]
+    asks: frozenset[Element] = frozenset()
+    tells: frozenset[Element] = frozenset()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of question.
+
+    Attributes:
+        key: Its name in records and in answer keys.
+        group: Whether numbers are to be computed, or something is to be chosen.
+        points: What it counts.
+        asks: The questions of this kind that can be asked at a desk, in random order.
+    """
+
+    key: str
+    group: Group
+    points: int
+    asks: Callable[[Desk], Iterator[Ask]]
+
+
+def shuffled(desk: Desk, items: Iterable[Any]) -> list[Any]:
+    """The items in random order."""
+    found = list(items)
+    desk.random.shuffle(found)
+    return found
+
+
+# What is known.
+
+
+def computed(desk: Desk, elements: Iterable[Element]) -> frozenset[Element]:
+    """The elements that must be told because they are not among the numbers that the sheet begins with."""
+    return frozenset(e for e in elements if not desk.is_given(e))
+
+
+def known(desk: Desk, tells: Iterable[Element]) -> tuple[Inline, ...]:
+    """A sentence that says what some elements are worth; nothing where there are none.
+
+    Raises:
+        CheckFailed: one is worth something else.
+    """
+    told = sorted(tells)
+    if not told:
+        return ()
+    lines = [m.Line(desk.symbol(e), desk.subject.number(e)) for e in told]
+    for line in lines:
+        desk.subject.show([line])
+    values = [m.Comparison(line.left, "=", line.right) for line in lines if line.left is not None]
+    return say("It is known that {values}.", values=listed(values)), " "
+
+
+def reads_of_links(desk: Desk, element: Element) -> frozenset[Element]:
+    """What the derivative by an element is computed from, one level deep: adjoints and what local derivatives read."""
+    found = set()
+    for link in desk.subject.view.links(element):
+        found |= {s.element for s in scalars(link.local)}
+        if link.of is not None:
+            found.add(gradient_of(link.of))
+    return computed(desk, found)
+
+
+def reads_of_paths(desk: Desk, element: Element) -> frozenset[Element]:
+    """What the derivative by an element is computed from along every path."""
+    found: set[Element] = set()
+    for link in desk.subject.view.links(element):
+        found |= {s.element for s in scalars(link.local)}
+        if link.of is not None:
+            found |= reads_of_paths(desk, link.of)
+    return computed(desk, found)
+
+
+def workable(desk: Desk, element: Element) -> bool:
+    """Whether the derivative by an element can be worked by hand, and is not zero."""
+    gradient = gradient_of(element)
+    if gradient.tensor not in desk.chain or gradient.tensor not in desk.subject.numbers:
+        return False
+    return bool(desk.exact(gradient)) and 0 < len(desk.subject.view.links(element)) <= MOST_TERMS
+
+
+def parameters(desk: Desk) -> Iterator[Element]:
+    """The entries of parameters whose derivative can be worked."""
+    for tensor in desk.subject.base.start.of_role("parameter"):
+        yield from (e for e in desk.subject.elements(tensor.name) if workable(desk, e))
+
+
+# Answers.
+
+
+def tolerance(exact: Any, rough: Any) -> Any:
+    """How far an answer may be off; none if somebody who rounds every step would be off by more than a little."""
+    with mpmath.workdps(15):
+        error = max(SHARE * abs(exact), SAFETY * abs(exact - rough))
+        return error if 0 < error <= LARGEST_SHARE * abs(exact) else None
+
+
+def number(
+    desk: Desk, label: Inline, exact: Any, rough: Any, wrong: Iterable[tuple[Any, Message]] = ()
+) -> Number | None:
+    """A number that is asked for, with what mistakes give; none if rounding would be worth too much."""
+    allowed = tolerance(exact, rough)
+    if allowed is None:
+        return None
+    return Number(label, exact, desk.subject.digits, allowed, tuple(distinct(exact, allowed, wrong, MOST_WRONG)))
+
+
+def distinct(
+    exact: Any, allowed: Any, wrong: Iterable[tuple[Any, Message]], most: int
+) -> Iterator[tuple[Any, Message]]:
+    """The wrong values that are far from the right one and from one another."""
+    seen = [exact]
+    for value, why in wrong:
+        if len(seen) > most:
+            return
+        if is_finite(value) and value and all(abs(value - other) > APART * allowed for other in seen):
+            seen.append(value)
+            yield value, why
+
+
+def is_finite(value: Any) -> bool:
+    return bool(mpmath.isfinite(value))
+
+
+def mistaken(desk: Desk, element: Element, most: int = 8) -> Iterator[tuple[Any, Message]]:
+    """What mistakes of the table make of an element's value, each with what is wrong; in random order."""
+    name = element.tensor
+    able = [seed for seed in desk.problem.seeds if name in seed.changed]
+    exact = desk.exact(element)
+    found = 0
+    for seed in shuffled(desk, able):
+        value = mpmath.mpf(float(desk.problem.wrong(seed, desk.given, name)[element.index]))
+        if is_finite(value) and abs(value - exact) > SHARE * abs(exact):
+            yield value, seed.told
+            found += 1
+        if found == most:
+            return
+
+
+def options(desk: Desk, right: Option, wrong: Sequence[Option]) -> tuple[Option, ...]:
+    """The options in random order."""
+    return tuple(shuffled(desk, [right, *wrong]))
+
+
+def place_of(chosen: Sequence[Option]) -> int:
+    """The number of the right option, from 1."""
+    return next(place for place, option in enumerate(chosen, 1) if option.right)
+
+
+def asked(desk: Desk, tells: Iterable[Element], sentence: Message) -> tuple[Block, ...]:
+    """What is known, and what is asked."""
+    return (Paragraph((*known(desk, tells), sentence)),)
+
+
+def worked(desk: Desk, lines: Iterable[m.Line], env: m.Environment | None = None) -> Formula:
+    """Lines of a solution, each evaluated.
+
+    Raises:
+        CheckFailed: one does not hold.
+    """
+    return Formula(desk.subject.show(lines, env=env))
