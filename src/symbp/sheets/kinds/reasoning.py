@@ -91,7 +91,8 @@ def _normalised(desk: Desk, network: Network) -> Iterator[Ask]:
     if place is None:
         return
     (source,) = network.sources[place - 1]
-    name = next((n for n in (f"a{source}", f"z{source}") if adjoint_name(n) in desk.chain), "")
+    named = [n for n in (f"a{source}", f"z{source}") if adjoint_name(n) in desk.subject.numbers]
+    name = next((n for n in named if adjoint_name(n) in desk.chain), "")
     if not name or len(desk.chain[name].shape) != 2:
         return
     values = desk.chain[adjoint_name(name)]
