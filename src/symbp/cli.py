@@ -330,3 +330,47 @@ def audit(context: click.Context, examples: tuple[Path, ...], as_json: bool) -> 
 
     if not print_audits(examples, as_json):
         context.exit(1)
+
+
+SHEET_FORMATS = ("tex", "html", "pdf")  # as in symbp.sheets
+PLATFORMS = ("moodle", "prairielearn")
+
+
+@main.command()
+@spec_argument
+@folder_option
+@click.option("--students", type=int, default=1, show_default=True, help="How many sheets.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same sheets.")
+@click.option("--questions", type=int, default=10, show_default=True, help="How many questions a sheet has.")
+@click.option(
+    "--format",
+    "formats",
+    **several(SHEET_FORMATS, PLATFORMS),
+    help=f"Files to write; default: {', '.join(SHEET_FORMATS)}.",
+)
+@language_option
+@click.pass_context
+def exercises(
+    context: click.Context,
+    spec: Path,
+    folder: Path,
+    students: int,
+    seed: int,
+    questions: int,
+    formats: tuple[str, ...],
+    language: str,
+) -> None:
+    """Write exercises about a network: a sheet and its solutions for each student, with other numbers and questions.
+
+    DIR/NAME-01-sheet.pdf, DIR/NAME-01-solutions.pdf, ..., and the key of all answers, DIR/NAME-answers.csv.
+    """
+    from symbp.build import derivation_of
+    from symbp.command.progress import progress_bar
+    from symbp.sheets.write import write_sheets
+    from symbp.spec import faults_of
+
+    with faults_of(spec), progress_bar() as advance:
+        derivation = derivation_of(spec)
+        language = language or derivation.network.notes.language
+        written = write_sheets(derivation, folder, students, seed, questions, formats, language, advance)
+    _say(context, written)

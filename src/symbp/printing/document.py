@@ -83,18 +83,22 @@ class Code:
 
 @dataclass(frozen=True)
 class Items:
+    """Items of a list; a ``tight`` one has no room around it."""
+
     kind: ClassVar[str] = "items"
     items: tuple[Sentence, ...]
     ordered: bool = False
+    tight: bool = False
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Blocks set apart under a title: a remark, an exercise."""
+    """Blocks set apart under a title: a remark, an exercise. No page ends within one that is ``whole``."""
 
     kind: ClassVar[str] = "remark"
     title: Sentence
     blocks: tuple[Block, ...]
+    whole: bool = False
 
 
 @dataclass(frozen=True)

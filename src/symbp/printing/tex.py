@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symbp.mathtree.nodes import Display
 from symbp.mathtree.reading import piece_reading
-from symbp.printing.document import Alignment, Code, Document, Sentence, numbered
+from symbp.printing.document import Alignment, Code, Document, Items, Sentence, numbered
 from symbp.printing.drawing import tikz, tikz_colours
 from symbp.printing.latex import latex_bookmark, latex_display, latex_inline, latex_text
 from symbp.printing.pages import Filters, are_many, filled, whole
@@ -14,9 +14,9 @@ from symbp.printing.solutions import solutions_last
 def tex_source(document: Document) -> str:
     """The document as a LaTeX article that needs nothing beyond TeX Live's recommended packages and pictures."""
     contents = are_many(document)
-    return filled(
-        "tex", "article.tex.j2", FILTERS, numbered(solutions_last(document)), colours=tikz_colours(), contents=contents
-    )
+    tight = any(isinstance(block, Items) and block.tight for block in document.blocks())
+    told = numbered(solutions_last(document))
+    return filled("tex", "article.tex.j2", FILTERS, told, colours=tikz_colours(), contents=contents, tight=tight)
 
 
 def _tex_display(display: Display) -> str:

@@ -10,9 +10,11 @@ import mpmath
 
 from symbp import mathtree as m
 from symbp.mathtree.nodes import Inline
+from symbp.mistakes import Seed
 from symbp.printing.document import Block, Formula, Paragraph
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Number, Option, Question
+from symbp.views.chain_lines import is_short
 from symbp.views.scalar import Element, scalars
 from symbp.wording import Message, listed, say
 
@@ -21,6 +23,8 @@ LARGEST_SHARE = mpmath.mpf("0.02")  # where rounding is worth more, something el
 SAFETY = 3  # times the error of somebody who rounds every step
 APART = mpmath.mpf("2.5")  # tolerances between two values that must not be taken for one another
 MOST_WRONG = 4
+MOST_MADE = 8  # mistakes that are tried
+MOST_TOLD = 12  # values of intermediate quantities
 MOST_TERMS = 9  # of a sum that is worked by hand
 Group: TypeAlias = Literal["numbers", "choices"]
 
@@ -88,24 +92,27 @@ def known(desk: Desk, tells: Iterable[Element]) -> tuple[Inline, ...]:
     return say("It is known that {values}.", values=listed(values)), " "
 
 
-def reads_of_links(desk: Desk, element: Element) -> frozenset[Element]:
-    """What the derivative by an element is computed from, one level deep: adjoints and what local derivatives read."""
-    found = set()
+def reads(desk: Desk, element: Element, depth: int) -> frozenset[Element]:
+    """What the derivative by an element is computed from, some levels deep: adjoints, what local derivatives read."""
+    found: set[Element] = set()
     for link in desk.subject.view.links(element):
         found |= {s.element for s in scalars(link.local)}
-        if link.of is not None:
+        if link.of is not None and depth > 1:
+            found |= reads(desk, link.of, depth - 1)
+        elif link.of is not None:
             found.add(gradient_of(link.of))
     return computed(desk, found)
 
 
-def reads_of_paths(desk: Desk, element: Element) -> frozenset[Element]:
-    """What the derivative by an element is computed from along every path."""
-    found: set[Element] = set()
-    for link in desk.subject.view.links(element):
-        found |= {s.element for s in scalars(link.local)}
-        if link.of is not None:
-            found |= reads_of_paths(desk, link.of)
-    return computed(desk, found)
+PATHS = 99  # levels: down to the loss
+
+
+def reads_far(desk: Desk, element: Element) -> frozenset[Element]:
+    """The same as deep as few values have to be told: along every path from the loss, if that can be worked."""
+    if is_short(desk.subject.view, element):
+        return reads(desk, element, PATHS)
+    deep = reads(desk, element, 2)
+    return deep if len(deep) <= MOST_TOLD else reads(desk, element, 1)
 
 
 def workable(desk: Desk, element: Element) -> bool:
@@ -142,6 +149,11 @@ def number(
     return Number(label, exact, desk.subject.digits, allowed, tuple(distinct(exact, allowed, wrong, MOST_WRONG)))
 
 
+def are_apart(one: Any, other: Any, allowed: Any) -> bool:
+    """Whether nobody takes one value for the other: neither within what is allowed, nor with rounded digits."""
+    return bool(abs(one - other) > APART * max(allowed, SHARE * max(abs(one), abs(other))))
+
+
 def distinct(
     exact: Any, allowed: Any, wrong: Iterable[tuple[Any, Message]], most: int
 ) -> Iterator[tuple[Any, Message]]:
@@ -150,25 +162,29 @@ def distinct(
     for value, why in wrong:
         if len(seen) > most:
             return
-        if is_finite(value) and value and all(abs(value - other) > APART * allowed for other in seen):
+        if mpmath.isfinite(value) and value and all(are_apart(value, other, allowed) for other in seen):
             seen.append(value)
             yield value, why
 
 
-def is_finite(value: Any) -> bool:
-    return bool(mpmath.isfinite(value))
-
-
-def mistaken(desk: Desk, element: Element, most: int = 8) -> Iterator[tuple[Any, Message]]:
+def mistaken(
+    desk: Desk, element: Element, tells: Iterable[Element], most: int = MOST_MADE
+) -> Iterator[tuple[Any, Message]]:
     """What mistakes of the table make of an element's value, each with what is wrong; in random order."""
-    name = element.tensor
-    able = [seed for seed in desk.problem.seeds if name in seed.changed]
+    for value, seed in mistakes(desk, element, tells, most):
+        yield value, seed.told
+
+
+def mistakes(desk: Desk, element: Element, tells: Iterable[Element], most: int) -> Iterator[tuple[Any, Seed]]:
+    """The same with the mistakes: those that leave alone what a question tells."""
+    name, told = element.tensor, {e.tensor for e in tells}
+    able = [seed for seed in desk.problem.seeds if name in seed.changed and not told & seed.changed]
     exact = desk.exact(element)
     found = 0
     for seed in shuffled(desk, able):
-        value = mpmath.mpf(float(desk.problem.wrong(seed, desk.given, name)[element.index]))
-        if is_finite(value) and abs(value - exact) > SHARE * abs(exact):
-            yield value, seed.told
+        value = mpmath.mpf(float(desk.wrong(seed, name)[element.index]))
+        if mpmath.isfinite(value) and abs(value - exact) > SHARE * abs(exact):
+            yield value, seed
             found += 1
         if found == most:
             return
@@ -177,11 +193,6 @@ def mistaken(desk: Desk, element: Element, most: int = 8) -> Iterator[tuple[Any,
 def options(desk: Desk, right: Option, wrong: Sequence[Option]) -> tuple[Option, ...]:
     """The options in random order."""
     return tuple(shuffled(desk, [right, *wrong]))
-
-
-def place_of(chosen: Sequence[Option]) -> int:
-    """The number of the right option, from 1."""
-    return next(place for place, option in enumerate(chosen, 1) if option.right)
 
 
 def asked(desk: Desk, tells: Iterable[Element], sentence: Message) -> tuple[Block, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.errors import CheckFailed
+from symbp.mistakes import Seed
 from symbp.notes.subject import Subject
 from symbp.program import GIVEN
 from symbp.reference import evaluate, multiprecision
@@ -47,9 +48,13 @@ class Desk:
     rough: Mapping[str, Any]
 
     @cached_property
-    def given(self) -> dict[str, Any]:
-        """What the network starts from, as floats."""
-        return floats(self.subject.derivation.given)
+    def floats(self) -> dict[str, Any]:
+        """The value of every tensor, as floats."""
+        return {name: v if v.dtype.kind == "i" else v.astype(float) for name, v in self.chain.items()}
+
+    def wrong(self, seed: Seed, name: str) -> Any:
+        """What a tensor is worth where a mistake is made, in floats."""
+        return seed.floats(self.floats, self.subject.sizes, name)[name]
 
     @cached_property
     def environment(self) -> m.Environment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from symbp import mathtree as m
-from symbp.derivation import slice_program
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import Fault
 from symbp.mistakes import Seed, seeds
@@ -22,8 +21,6 @@ from symbp.notes.exercises.numbers import MOST_NUMBERS, at_example, count, sizes
 from symbp.notes.subject import FOR_THE_MACHINE, Subject
 from symbp.printing.document import Block
 from symbp.printing.spelled import ENGLISH
-from symbp.program import Program
-from symbp.reference import evaluate_grids
 from symbp.sheets.draw import drawn
 from symbp.sheets.opening import opening
 from symbp.wording import Message
@@ -46,7 +43,6 @@ class Problem:
     about: Subject
     derivation: NetworkDerivation
     is_smaller: bool
-    programs: dict[tuple[int, str], Program] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -56,13 +52,6 @@ class Problem:
     def seeds(self) -> tuple[Seed, ...]:
         """Every mistake at every place."""
         return tuple(seeds(self.derivation))
-
-    def wrong(self, seed: Seed, given: Mapping[str, Any], name: str) -> Any:
-        """What a tensor is worth where a mistake is made, in floats."""
-        key = (id(seed), name)
-        if key not in self.programs:
-            self.programs[key] = slice_program(seed.program, (name,))
-        return evaluate_grids(self.programs[key], given, self.sizes)[name]
 
     @cached_property
     def pattern(self) -> Subject:

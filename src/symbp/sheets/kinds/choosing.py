@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import permutations
+from itertools import chain, permutations
 from typing import Any
-
-import mpmath
 
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
@@ -20,21 +18,23 @@ from symbp.notes.exercises.spoiling import plain_lines, spoiled
 from symbp.printing.document import Formula, Paragraph
 from symbp.program import Tensor
 from symbp.sheets.asking import (
-    APART,
     Ask,
+    are_apart,
     asked,
     distinct,
-    is_finite,
     mistaken,
+    mistakes,
     options,
     parameters,
-    reads_of_links,
+    reads_far,
     shuffled,
     tolerance,
     worked,
 )
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Choice, Option, Question
+from symbp.sheets.variants import local_lines, variant_values, variants
+from symbp.views.chain_lines import is_short
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 from symbp.wording import say
@@ -49,7 +49,7 @@ MOST_SEEDS = 10
 def gradient_choice(desk: Desk) -> Iterator[Ask]:
     """Which of some values is the derivative by one entry of a parameter."""
     for element in shuffled(desk, parameters(desk)):
-        tells = reads_of_links(desk, element)
+        tells = reads_far(desk, element)
         yield Ask(partial(_among_values, desk, element, tells), frozenset([gradient_of(element)]), tells)
 
 
@@ -59,21 +59,24 @@ def _among_values(desk: Desk, element: Element, tells: frozenset[Element]) -> Qu
     allowed = tolerance(exact, desk.roughly(gradient))
     if allowed is None:
         return None
-    wrong = list(distinct(exact, allowed, mistaken(desk, gradient, MOST_SEEDS), WRONG))
+    deep = is_short(desk.subject.view, element)
+    near = local_lines(desk, element)
+    slips = variant_values(desk, shuffled(desk, variants(desk, near[1].right))) if near else ()
+    wrong = list(distinct(exact, allowed, chain(mistaken(desk, gradient, tells), slips), WRONG))
     if len(wrong) < WRONG:
         return None
     digits = desk.subject.digits
     right = Option((m.Number(exact, digits),), True)
     chosen = options(desk, right, [Option((m.Number(value, digits),), False, (why,)) for value, why in wrong])
     text = asked(desk, tells, say("Which of these is {derivative}?", derivative=derivative))
-    lines = desk.subject.partial(element).lines(deep=False)
+    lines = desk.subject.partial(element).lines(deep=deep)
     return Question("", say("Which value"), text, (Choice(chosen),), (worked(desk, lines),))
 
 
 def which_mistake(desk: Desk) -> Iterator[Ask]:
     """Which mistake gives a value that is wrong."""
     for element in shuffled(desk, parameters(desk)):
-        tells = reads_of_links(desk, element)
+        tells = reads_far(desk, element)
         yield Ask(partial(_among_mistakes, desk, element, tells), frozenset([gradient_of(element)]), tells)
 
 
@@ -81,7 +84,7 @@ def _among_mistakes(desk: Desk, element: Element, tells: frozenset[Element]) -> 
     gradient = gradient_of(element)
     exact = desk.exact(gradient)
     allowed = tolerance(exact, desk.roughly(gradient))
-    found = _apart(desk, gradient, allowed) if allowed is not None else []
+    found = _apart(desk, gradient, tells, allowed) if allowed is not None else []
     if len(found) <= WRONG:
         return None
     value, seed = found[0]
@@ -98,23 +101,21 @@ def _among_mistakes(desk: Desk, element: Element, tells: frozenset[Element]) -> 
         derivative=derivative,
         value=m.Number(exact, digits),
     )
-    lines = desk.subject.partial(element).lines(deep=False)
+    lines = desk.subject.partial(element).lines(deep=is_short(desk.subject.view, element))
     right = Paragraph((say("This is right:"),))
     return Question(
         "", say("Which mistake"), asked(desk, tells, sentence), (Choice(chosen),), (right, worked(desk, lines))
     )
 
 
-def _apart(desk: Desk, gradient: Element, allowed: Any) -> list[tuple[Any, Seed]]:
+def _apart(desk: Desk, gradient: Element, tells: frozenset[Element], allowed: Any) -> list[tuple[Any, Seed]]:
     """Mistakes in random order that give values far from the right one and from one another, told in other words."""
     exact = desk.exact(gradient)
-    able = [seed for seed in desk.problem.seeds if gradient.tensor in seed.changed]
     found: list[tuple[Any, Seed]] = []
-    for seed in shuffled(desk, able)[:MOST_SEEDS]:
-        value = mpmath.mpf(float(desk.problem.wrong(seed, desk.given, gradient.tensor)[gradient.index]))
-        if not is_finite(value) or not value or seed.told in [other.told for _, other in found]:
+    for value, seed in mistakes(desk, gradient, tells, MOST_SEEDS):
+        if not value or seed.told in [other.told for _, other in found]:
             continue
-        if all(abs(value - other) > APART * allowed for other in (exact, *(v for v, _ in found))):
+        if all(are_apart(value, other, allowed) for other in (exact, *(v for v, _ in found))):
             found.append((value, seed))
         if len(found) > WRONG:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import mpmath
@@ -13,20 +14,21 @@ from symbp.notes.lines import worked_lines
 from symbp.notes.updates import new_symbol
 from symbp.printing.document import Formula
 from symbp.sheets.asking import (
+    PATHS,
     Ask,
     asked,
     computed,
     mistaken,
     number,
     parameters,
-    reads_of_links,
-    reads_of_paths,
+    reads,
     shuffled,
     workable,
     worked,
 )
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Question
+from symbp.sheets.variants import local_lines, variant_values, variants
 from symbp.views.chain_lines import is_short
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element, scalars
@@ -70,7 +72,8 @@ def _forward(desk: Desk, names: Iterable[str], title: Message) -> Iterator[Ask]:
 
 def _value(desk: Desk, element: Element, tells: frozenset[Element], title: Message) -> Question | None:
     symbol = desk.symbol(element)
-    found = number(desk, symbol, desk.exact(element), desk.roughly(element), mistaken(desk, element))
+    wrong = mistaken(desk, element, tells)
+    found = number(desk, symbol, desk.exact(element), desk.roughly(element), wrong)
     if found is None:
         return None
     text = asked(desk, tells, say("Compute {value}.", value=symbol))
@@ -111,7 +114,7 @@ def weight_gradient(desk: Desk) -> Iterator[Ask]:
 
 
 def _one_level(desk: Desk, element: Element, title: Message) -> Ask:
-    tells = reads_of_links(desk, element)
+    tells = reads(desk, element, 1)
     return Ask(partial(_derivative, desk, element, tells, title, False), frozenset([gradient_of(element)]), tells)
 
 
@@ -121,7 +124,7 @@ def path_gradient(desk: Desk) -> Iterator[Ask]:
     for element in shuffled(desk, parameters(desk)):
         if any(link.of is None for link in view.links(element)) or not is_short(view, element):
             continue
-        tells = reads_of_paths(desk, element)
+        tells = reads(desk, element, PATHS)
         title = say("The derivative by one weight, from the loss on")
         yield Ask(partial(_derivative, desk, element, tells, title, True), frozenset([gradient_of(element)]), tells)
 
@@ -131,7 +134,10 @@ def _derivative(desk: Desk, element: Element, tells: frozenset[Element], title: 
     derivative = desk.symbol(gradient)
     if sum(int(link.local.count_ops()) for link in desk.subject.view.links(element)) > MOST_OPERATIONS:
         return None
-    found = number(desk, derivative, desk.exact(gradient), desk.roughly(gradient), mistaken(desk, gradient))
+    near = local_lines(desk, element)
+    slips = variant_values(desk, shuffled(desk, variants(desk, near[1].right))) if near and not deep else ()
+    wrong = chain(mistaken(desk, gradient, tells), slips)
+    found = number(desk, derivative, desk.exact(gradient), desk.roughly(gradient), wrong)
     if found is None:
         return None
     sentence = _sentence(desk, element, derivative, deep)
