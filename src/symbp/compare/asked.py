@@ -8,11 +8,15 @@ from typing import Any
 
 from symbp.compare.comparison import Comparison
 from symbp.compare.judge import judge, judge_subject
-from symbp.compare.subject import subjects
+from symbp.compare.lines import Style
+from symbp.compare.path import followed, leaving
+from symbp.compare.points import points
+from symbp.compare.subject import Subject, subjects
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault
 from symbp.formulas import Formula, readings
 from symbp.formulas.quantity import split_letters
+from symbp.layers.fragment import BATCH
 
 
 def compare(derivation: NetworkDerivation, wrt: str, candidate: str | Callable[[Mapping[str, Any]], Any]) -> Comparison:
@@ -65,9 +69,13 @@ def _attempts(
             yield fault
             continue
         for formula in found:
-            judged = judge_subject(subject, formula.value, formula.sizes)
-            yield _with_place(judged, formula)
+            judged = judge_subject(subject, formula.value, formula.sizes, formula.of_any_size)
+            yield replace(judged, remarks=formula.remarks) if judged.equal else _told(judged, subject, formula)
 
 
-def _with_place(judged: Comparison, formula: Formula) -> Comparison:
-    return replace(judged, remarks=formula.remarks)
+def _told(judged: Comparison, subject: Subject, formula: Formula) -> Comparison:
+    """A comparison with the line at which the formula leaves the derivation, in its own notation."""
+    style = Style(formula.notation, formula.sizes.get(BATCH.name) == 1)
+    along = followed(subject, formula, points(subject.derivation, subject.tensor, formula.sizes, formula.of_any_size))
+    place = leaving(subject, along, judged.causes, style)
+    return replace(judged, remarks=formula.remarks, leaves=place, reached=along.told(subject))

@@ -54,9 +54,13 @@ def judge(derivation: NetworkDerivation, wrt: str, candidate: Candidate, sizes: 
     return judge_subject(last, candidate, sizes)
 
 
-def judge_subject(subject: Subject, candidate: Candidate, sizes: Sizes | None = None) -> Comparison:
+def judge_subject(
+    subject: Subject, candidate: Candidate, sizes: Sizes | None = None, of_any_size: bool = False
+) -> Comparison:
     """The comparison of a candidate with the gradient by a quantity that is known."""
-    every = [measured(subject, candidate, point) for point in points(subject.derivation, subject.tensor, sizes)]
+    every = [
+        measured(subject, candidate, point) for point in points(subject.derivation, subject.tensor, sizes, of_any_size)
+    ]
     error = max(float(np.max(m.off, initial=0)) for m in every)
     if error <= TOLERANCE:
         return Comparison(subject.asked, True, error)

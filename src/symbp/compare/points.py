@@ -23,7 +23,7 @@ from symbp.verify.shrink import small_sizes
 RANDOM = 3  # random points besides the example
 SEEDS = range(1, 12)
 MOST_LOOPS = 20_000  # points of a program up to which it is watched for kinks, loop by loop
-ALIVE = 1e-12  # of the largest adjoint: a gradient below is nothing but rounding
+ROUNDING = 1e-6  # two ways to compute a gradient differ by more only where it is nothing but rounding
 
 Sizes = Mapping[str, int]
 
@@ -50,35 +50,47 @@ class Point:
     @cached_property
     def values(self) -> dict[str, Any]:
         """The value of every tensor of the derivation; what a rewrite has scaled is as the last equations say."""
-        final = evaluate_grids(self.derivation.result, self.given, self.sizes)
+        final = self._final
         return {**self.chain, **{k: v for k, v in final.items() if k not in self.chain or k in self._rescaled}}
+
+    @cached_property
+    def _final(self) -> dict[str, Any]:
+        return evaluate_grids(self.derivation.result, self.given, self.sizes)
 
     @property
     def _rescaled(self) -> frozenset[str]:
         return frozenset(adjoint_name(n) for n in self.derivation.rescaled) | self.derivation.rescaled
 
     def scale(self, name: str) -> float:
-        """The largest number of an adjoint; where that is nothing but rounding, the largest of all."""
-        own = _largest(self.chain[adjoint_name(name)])
-        every = max(_largest(v) for k, v in self.chain.items() if k.endswith("_bar"))
-        return own if own > ALIVE * every else every
+        """The largest number of an adjoint; where that is nothing but rounding, the largest of all.
+
+        What cancels to zero is another number by the chain rule's equations than by the last ones.
+        """
+        own = self.chain[adjoint_name(name)]
+        other = self._final.get(adjoint_name(name), own)
+        if _largest(own - other) <= ROUNDING * _largest(own):
+            return _largest(own)
+        return max(_largest(v) for k, v in self.chain.items() if k.endswith("_bar"))
 
 
 def _largest(value: Any) -> float:
     return float(np.abs(value).max(initial=0))
 
 
-def points(derivation: NetworkDerivation, wrt: str, sizes: Sizes | None = None) -> tuple[Point, ...]:
+def points(
+    derivation: NetworkDerivation, wrt: str, sizes: Sizes | None = None, of_any_size: bool = False
+) -> tuple[Point, ...]:
     """The example, where there is one of these sizes, and three random points.
 
     Args:
         wrt: The tensor whose gradient is compared: it vanishes nowhere, if that can be.
         sizes: The run-time sizes; without them the example has its own, and the random points small ones.
+        of_any_size: Whether the example may have its own sizes all the same.
 
     Raises:
         Fault: no random numbers give a finite loss.
     """
-    found = [*_example(derivation, sizes)]
+    found = [*_example(derivation, None if of_any_size else sizes)]
     at = dict(sizes) if sizes is not None else small_sizes(derivation.start)
     drawn_ones = list(_random(derivation, wrt, at))
     if not drawn_ones and not found:
@@ -124,7 +136,7 @@ def _drawn(derivation: NetworkDerivation, sizes: Sizes, seed: int) -> Point | No
         draw = next(draws(derivation.start, sizes, seed, targets), None)
         return None if draw is None else Point(derivation, draw.values, sizes)
     program = derivation.start
-    for attempt in ATTEMPTS[::-1]:
+    for attempt in ATTEMPTS:
         rng = np.random.default_rng([seed, ATTEMPTS.index(attempt)])
         names = [t for t in program.tensors if t.role in GIVEN and not program.defining(t.name)]
         point = Point(derivation, {t.name: drawn(program, t, sizes, rng, attempt, targets) for t in names}, sizes)

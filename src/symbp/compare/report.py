@@ -8,20 +8,67 @@ from symbp.compare.verdict import Verdict
 from symbp.rounding import rounded
 from symbp.wording import english
 
+SHOWN = 8  # elements, or mistakes, that are listed
+
 
 def text(verdict: Verdict) -> str:
     """The lines of a report."""
     if verdict.equal:
         return "\n".join([f"equal: this is dL/d{verdict.wrt}", *(f"  {r}" for r in verdict.remarks)])
+    parts = [_head(verdict), _numbers(verdict), _causes(verdict), _place(verdict), list(verdict.remarks)]
+    return "\n".join([parts[0][0], *(f"  {line}" for part in parts[1:] for line in part)])
+
+
+def _head(verdict: Verdict) -> list[str]:
+    return [f"different: this is not dL/d{verdict.wrt}"]
+
+
+def _numbers(verdict: Verdict) -> list[str]:
+    """The element that is farthest off, and how many are."""
     off = verdict.difference
-    lines = [f"different: this is not dL/d{verdict.wrt}"]
-    if off is not None:
-        lines.append(f"  dL/d{off.name}: given {rounded(off.given)}, right {rounded(off.right)}")
-    lines += [f"  {english(s.mistake.title)}: {english(s.mistake.explained)}" for s in verdict.causes]
-    lines += [f"  It is {r}." for r in verdict.relations]
+    if off is None:
+        return []
+    given, right = _apart(off.given, off.right)
+    where = "with the example's numbers" if off.example else "with random numbers"
+    lines = [f"dL/d{off.name} is {right}, and this gives {given} ({where})"]
+    several = len(verdict.right) + len(verdict.wrong)
+    if verdict.right:
+        lines.append(f"{len(verdict.wrong)} of {several} elements are wrong: {_listed(verdict.wrong)}")
+    return lines
+
+
+def _apart(given: float, right: float) -> tuple[str, str]:
+    """Two numbers with so many digits that they differ."""
+    for digits in range(4, 16):
+        pair = str(rounded(given, digits)), str(rounded(right, digits))
+        if pair[0] != pair[1]:
+            return pair
+    return repr(given), repr(right)
+
+
+def _listed(positions: tuple[tuple[int, ...], ...]) -> str:
+    shown = ["[" + ",".join(map(str, p)) + "]" for p in positions[:SHOWN]]
+    return ", ".join(shown) + (", ..." if len(positions) > SHOWN else "")
+
+
+def _causes(verdict: Verdict) -> list[str]:
+    """What it looks like."""
+    if not verdict.causes:
+        return [f"It is {relation}." for relation in verdict.relations]
+    head = "It looks like this mistake:" if len(verdict.causes) == 1 else "Each of these mistakes gives it:"
+    lines = [head]
+    for seed in verdict.causes[:SHOWN]:
+        lines.append(f"  {english(seed.mistake.title)}")
+        lines.append(f"    {english(seed.mistake.explained)}")
+    return [*lines, *([f"  and {len(verdict.causes) - SHOWN} more"] if len(verdict.causes) > SHOWN else [])]
+
+
+def _place(verdict: Verdict) -> list[str]:
+    """Up to where it follows the derivation, and the first line that it does not."""
+    lines = [f"{reached}." for reached in verdict.reached]
     if verdict.leaves is not None:
-        lines += ["  It leaves the derivation here:", f"    {verdict.leaves}"]
-    return "\n".join(lines)
+        lines += ["It leaves the derivation here:", f"  {verdict.leaves}"]
+    return lines
 
 
 def record(verdict: Verdict) -> dict[str, Any]:
@@ -51,7 +98,8 @@ def record(verdict: Verdict) -> dict[str, Any]:
             for seed in verdict.causes
         ],
         "relations": list(verdict.relations),
-        "leaves": place and {"equation": place.number, "tensor": place.tensor, "line": place.line},
+        "leaves": place
+        and {"equation": place.number, "tensor": place.tensor, "line": place.line, "within": place.within},
         "reached": list(verdict.reached),
         "remarks": list(verdict.remarks),
     }

@@ -30,14 +30,22 @@ class Difference:
 
 @dataclass(frozen=True)
 class Place:
-    """A line of the derivation: its number (``None`` if a rewrite has removed it), its tensor, and what it says."""
+    """A line of the derivation: its number, its tensor, and what it says.
+
+    Attributes:
+        number: The number of the line in the notes; ``None`` if no line has it.
+        within: Whether a rewrite has put the line into the one of this number.
+    """
 
     number: int | None
     tensor: str
     line: str
+    within: bool = False
 
     def __str__(self) -> str:
-        return f"({self.number})  {self.line}" if self.number is not None else f"     {self.line}"
+        if self.number is None:
+            return self.line
+        return f"{self.line}, which goes into ({self.number})" if self.within else f"({self.number})  {self.line}"
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,11 @@ class Formula:
         return self.reading.sizes
 
     @property
+    def of_any_size(self) -> bool:
+        """Whether it means something at other sizes as well."""
+        return self.reading.of_any_size
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """How it is read, where that is not plain."""
         return self.reading.remarks

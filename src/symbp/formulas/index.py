@@ -62,6 +62,10 @@ class IndexReading(Reading):
     notation = "index"
 
     @property
+    def of_any_size(self) -> bool:
+        return not self.one
+
+    @property
     def letters(self) -> tuple[str, ...]:
         """The letters of the axes of what the gradient is by, that of the sample apart where it is left out."""
         return self.target.letters if self.target is not None else ()

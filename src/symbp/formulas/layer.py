@@ -44,6 +44,10 @@ class LayerReading(Reading):
 
     notation = "layer"
 
+    @property
+    def of_any_size(self) -> bool:
+        return self.layout != "column"
+
     def value(self, values: Values) -> Any:
         run = LayerRun(self, values, dict(self.kinds))
         with run.numbers.context():

@@ -23,7 +23,9 @@ from symbp.program import Tensor
 from symbp.views.scalar import Element
 
 ACTIVATION = ("sigma", "act")  # the activation of the network, whatever it is
-FUNCTIONS = frozenset({*ROWS, *ALIASES, "sqrt", "softmax", "diag", *ACTIVATION})
+PRINTED = {row.text: name for name, row in ROWS.items() if row.text.isalpha() and row.text not in ROWS}  # ReLU
+SPELLINGS = {**ALIASES, **PRINTED}
+FUNCTIONS = frozenset({*ROWS, *SPELLINGS, "sqrt", "softmax", "diag", *ACTIVATION})
 ARRAY_FUNCTIONS = frozenset({"softmax", "diag"})
 RATES = ("eta", "lr", "learning_rate")
 NOT_ACTIVATIONS = frozenset(
@@ -147,7 +149,7 @@ class Names:
     def function(self, name: str, text: str, span: Span) -> str:
         """The name in the table of functions; ``sigma`` is the sigmoid, or the only activation that there is."""
         if name not in ACTIVATION:
-            return ALIASES.get(name, name)
+            return SPELLINGS.get(name, name)
         used = self.activations
         if len(used) == 1:
             return used[0]

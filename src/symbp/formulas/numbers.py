@@ -63,7 +63,7 @@ class Numbers:
         symbols = [sympy.Dummy() for _ in arguments]
         output = sympy.Dummy()
         values = dict(zip(symbols, arguments, strict=True)) | {output: self.function(name, arguments)}
-        return self.expression(sympy.sympify(row.partials[0](*symbols, output)), values) + 0 * arguments[0]
+        return self.expression(row.partials[0](*symbols, output), values) + 0 * arguments[0]
 
     def expression(self, node: sympy.Expr, values: Mapping[sympy.Basic, Any]) -> Any:
         """The value of a formula of the table."""

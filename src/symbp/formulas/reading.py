@@ -68,6 +68,11 @@ class Reading:
     def derivation(self) -> NetworkDerivation:
         return self.names.derivation
 
+    @property
+    def of_any_size(self) -> bool:
+        """Whether it may be evaluated at other sizes than its own."""
+        return False
+
     def value(self, values: Values) -> Any:
         """The value of the formula, in the shape of what it is the gradient by."""
         raise NotImplementedError
