@@ -34,7 +34,7 @@ def whole(student: int) -> Number:
 
 def choice(student: int) -> Choice:
     options = [
-        Option((m.Power(HARD, m.Number(n)), f" ~ {n} # ", Mono("}"), NASTY), n == student % 4, (f"{n} ", HARD, NASTY))
+        Option((m.Power(HARD, m.Number(n)), m.Reference("E1.a"), f" ~ {n} # ", Mono("}"), NASTY), n == student % 4, (f"{n} ", HARD, NASTY))
         for n in range(4)
     ]
     return Choice(tuple(options))

@@ -128,6 +128,7 @@ def test_a_choice_among_other_answers_is_read_back_as_it_was(student: int):
     for alternative, option in zip(gap.alternatives, expected.options, strict=True):
         assert Page(alternative.answer).text == Page(MOODLE.sentence(option.parts)).text
         assert NASTY in Page(alternative.answer).text and NASTY in Page(alternative.feedback).text
+        assert "(E1.a)" in Page(alternative.answer).text
         assert "\\(" not in alternative.feedback  # where it is shown, no MathJax looks
 
 

@@ -28,10 +28,10 @@ def embedded(answer: Answer, points: int, html: Hypertext) -> str:
     return f"{{{points}:NUMERICAL:{'~'.join(_values(answer))}}}"
 
 
-def figure(value: Any, digits: int = EXACT) -> str:
+def numeral(value: Any, digits: int = EXACT) -> str:
     """A number as a platform reads it.
 
-    >>> figure(0.00001234), figure(-2)
+    >>> numeral(0.00001234), numeral(-2)
     ('1.234e-5', '-2')
     """
     return str(rounded(value, digits))
@@ -39,10 +39,10 @@ def figure(value: Any, digits: int = EXACT) -> str:
 
 def _values(number: Number) -> list[str]:
     """The right value, which comes first where ranges overlap, and those that come of known mistakes."""
-    tolerance = figure(number.tolerance, ROUGH)
-    right = f"%100%{figure(number.exact)}:{tolerance}"
+    tolerance = numeral(number.tolerance, ROUGH)
+    right = f"%100%{numeral(number.exact)}:{tolerance}"
     # Moodle shows why a value is wrong in a small window, in which no formula is set.
-    wrong = (f"%0%{figure(value)}:{tolerance}#{escaped(plain_sentence(tuple(told)))}" for value, *told in number.wrong)
+    wrong = (f"%0%{numeral(value)}:{tolerance}#{escaped(plain_sentence(tuple(told)))}" for value, *told in number.wrong)
     return [right, *wrong]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Strong
+from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Reference, Strong
 from symbp.mathtree.reading import piece_reading
 from symbp.mathtree.signs import PRIMES
 from symbp.printing.document import (
@@ -108,6 +108,8 @@ class Hypertext:
         return f"{opening}{BEGINS_ANSWER.sub('&#123;', html)}{closing}"
 
     def _part(self, part: Inline) -> str:
+        if isinstance(part, Reference):
+            return html_text(f"({part.number})")
         if isinstance(part, Node):
             return self._formula(formula(part, TEX), self.inline)
         if isinstance(part, Hyperlink):

@@ -11,7 +11,7 @@ from symbp.printing.drawing import Drawing
 from symbp.printing.drawing.glyphs import plain
 from symbp.printing.markdown.text import printable
 from symbp.printing.spelled import catalogue, in_words
-from symbp.sheets.cloze import figure
+from symbp.sheets.cloze import numeral
 from symbp.sheets.hypertext import Hypertext, figure_name, figure_size, figures, html_attribute
 from symbp.sheets.pools import Openings, Pool, Variant, pools
 from symbp.sheets.question import Answer, Choice, Number, Sheet
@@ -137,7 +137,7 @@ def _place(name: str, answer: Answer) -> dict[str, Any]:
     # Of its own, PrairieLearn tells a student of too few digits by the relative tolerance.
     relative, absolute = (tolerance / exact, 0) if exact else (0, tolerance)
     shown = f".{answer.digits + MORE}g"
-    return {"number": {**asked, "rtol": figure(relative), "atol": figure(absolute), "format": shown}}
+    return {"number": {**asked, "rtol": numeral(relative), "atol": numeral(absolute), "format": shown}}
 
 
 def _mistakes(number: Number) -> Iterator[dict[str, Any]]:
