@@ -33,11 +33,12 @@ def whole(student: int) -> Number:
 
 
 def choice(student: int) -> Choice:
-    options = [
-        Option((m.Power(HARD, m.Number(n)), m.Reference("E1.a"), f" ~ {n} # ", Mono("}"), NASTY), n == student % 4, (f"{n} ", HARD, NASTY))
-        for n in range(4)
-    ]
-    return Choice(tuple(options))
+    """Options with formulas, text that is not what it looks like, and the number of a line."""
+
+    def parts(n: int) -> tuple[Any, ...]:
+        return (m.Power(HARD, m.Number(n)), m.Reference("E1.a"), f" ~ {n} # ", Mono("}"), NASTY)
+
+    return Choice(tuple(Option(parts(n), n == student % 4, (f"{n} ", HARD, NASTY)) for n in range(4)))
 
 
 def blocks(text: str) -> tuple[Any, ...]:
