@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+import numpy as np
+
 from symbp.audit.granted import Granted, Run, Trainer, reaching_of
+from symbp.audit.lanes import MOST_LANES
 from symbp.audit.printed import Verdict
 from symbp.audit.verdicts import Judged
 from symbp.rounding import exact
@@ -46,7 +49,7 @@ class Consequences:
 
     figures: Sequence[Judged]
     trainers: Sequence[Trainer]
-    _aside: dict[tuple[int, int], Run] = field(default_factory=dict)
+    _aside: dict[tuple[int, int], tuple[Run, ...]] = field(default_factory=dict)
 
     @cached_property
     def wrong(self) -> tuple[int, ...]:
@@ -143,14 +146,20 @@ class Consequences:
         return one is not None and other is not None and abs(one - other) > SLIGHT * max(abs(one), abs(other))
 
     def _run(self, j: int, number: int) -> Run:
-        """What follows if one of the wrong figures is a little larger than it is printed."""
-        if (j, number) not in self._aside:
+        """What follows if one of the wrong figures is a little larger than it is printed; many are tried at once."""
+        start = self.put.index(j) // MOST_LANES * MOST_LANES
+        some = self.put[start : start + MOST_LANES]
+        if (start, number) not in self._aside:
             granted = {after: dict(elements) for after, elements in self.granted(self.put).items()}
-            figure, element = self.figures[j].asked, self._element(j)
-            assert element is not None
-            granted[figure.after][element] += float(self._step(j))
-            self._aside[j, number] = self.trainers[number].run(granted)
-        return self._aside[j, number]
+            for lane, which in enumerate(some):
+                figure, element = self.figures[which].asked, self._element(which)
+                assert element is not None
+                moved = np.full(len(some), granted[figure.after][element], complex)
+                moved[lane] += float(self._step(which))
+                granted[figure.after][element] = moved
+            run = self.trainers[number].run(granted)
+            self._aside[start, number] = tuple(run.lane(lane) for lane in range(len(some)))
+        return self._aside[start, number][some.index(j)]
 
     def _step(self, j: int) -> Fraction:
         printed = self.figures[j].asked.printed

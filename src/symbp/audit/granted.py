@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from symbp.audit.course import Standing, stepped
+from symbp.audit.lanes import lane_of, stepped_in_floats
 from symbp.audit.quantities import Quantity
 from symbp.audit.said import going_on, put, with_places
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
-from symbp.program import Program
-from symbp.reference import FLOAT, evaluate_grids
+from symbp.program import Program, Scan, Statement
+from symbp.reference import evaluate_grids
 from symbp.views.scalar import Element
 
 Values: TypeAlias = Mapping[str, Any]
-Granted: TypeAlias = Mapping[int, Mapping[Element, float]]  # what is printed, by the number of steps before it
+Granted: TypeAlias = Mapping[int, Mapping[Element, Any]]  # what is printed, by the number of steps before it
 NEAR = 12  # steps up to which one is taken after the other, each from what the one before gave
 
 
@@ -43,6 +43,11 @@ class Run:
         found = float(quantity.value(values[after]))
         return found if np.isfinite(found) else None
 
+    def lane(self, number: int) -> Run:
+        """One of several runs that were made at once."""
+        own, on = ({after: lane_of(values, number) for after, values in some.items()} for some in (self.own, self.on))
+        return Run(own, on)
+
 
 @dataclass(frozen=True)
 class Trainer:
@@ -52,8 +57,11 @@ class Trainer:
         program: Of values and gradients.
         tensors: The tensors of which elements can be granted.
         updated: The parameters that a step changes.
+        marks: The numbers of steps at which values are wanted.
         starts: The parameters after more steps than ``NEAR``, by their number: there a run begins with them.
         stride: By what a step is multiplied.
+        base: A trainer that differs only in its program, and there only in the tensors ``changed``: before the
+            first step all else has its values.
     """
 
     derivation: NetworkDerivation
@@ -63,47 +71,106 @@ class Trainer:
     marks: tuple[int, ...]
     starts: Mapping[int, Values]
     stride: float = 1.0
+    base: Trainer | None = None
+    changed: frozenset[str] = frozenset()
 
     @cached_property
-    def _placed(self) -> Program:
+    def placed(self) -> Program:
+        """The program with places to put in what is printed."""
         return with_places(self.program, self.tensors)
 
     @cached_property
-    def _given(self) -> dict[str, Any]:
+    def plain(self) -> Trainer:
+        """The same without such places."""
+        base = None if self.base is None else self.base.plain
+        return replace(self, tensors=frozenset(), base=base) if self.tensors else self
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """What the network is given, in floats."""
         whole = {t.name for t in self.program.tensors if t.dtype == "int"}
         given = self.derivation.given
         return {name: np.array(value, np.int64 if name in whole else float) for name, value in given.items()}
 
-    def run(self, granted: Granted, marks: Sequence[int] | None = None, **changed: Any) -> Run:
-        """The values at all marks, or at some, with what is granted; ``changed`` are other values of what is given."""
+    def run(self, granted: Granted, marks: Sequence[int] | None = None, **otherwise: Any) -> Run:
+        """The values at all marks, or at some, with what is granted; ``otherwise`` are other values of what is given.
+
+        Granted elements and what is given otherwise may have one more axis, of complex lanes: a run in each.
+        """
         wanted = self.marks if marks is None else tuple(marks)
         own: dict[int, Values] = {}
-        on: dict[int, Values] = {}
-        given = {**self._given, **changed}
+        given = {**self.given, **otherwise}
         near = [m for m in wanted if m not in self.starts]
         kept = self._nothing_kept()
         for step in range(max(near, default=-1) + 1):
-            own[step] = self._values(given, granted.get(step, {}))
-            on[step] = going_on(own[step])
+            known = self.base is not None and step == 0 and not otherwise
+            own[step] = self._first(granted) if known else self._values(given, granted.get(step, {}))
             if step < max(near):
-                standing = Standing(step, given, {**given, **on[step]}, kept)
-                new, kept = stepped(self.derivation.network, standing, self.updated, FLOAT)
-                given |= {name: given[name] + self.stride * (value - given[name]) for name, value in new.items()}
+                shapes = {name: self.given[name].shape for name in self.updated}
+                on = {**given, **going_on(own[step])}
+                new, kept = stepped_in_floats(self.derivation.network, shapes, on, kept, step)
+                given |= {name: self._strode(given[name], value) for name, value in new.items()}
         for step in wanted:
             if step in self.starts:
-                own[step] = self._values({**self._given, **self.starts[step], **changed}, granted.get(step, {}))
-                on[step] = going_on(own[step])
-        return Run(own, on)
+                start = {**self.given, **self.starts[step], **otherwise}
+                own[step] = self._values(start, granted.get(step, {}))
+        return Run(own, {step: going_on(values) for step, values in own.items()})
 
-    def _values(self, given: Values, granted: Mapping[Element, float]) -> Values:
+    def _strode(self, old: Any, new: Any) -> Any:
+        """Where a step leads that is longer or shorter."""
+        return (
+            new
+            if self.stride == 1.0
+            else (old if np.ndim(old) == np.ndim(new) else old[..., None]) * (1 - self.stride) + self.stride * new
+        )
+
+    def _values(self, given: Values, granted: Mapping[Element, Any]) -> Values:
         places = put(self.program, self.derivation.sizes, self.tensors, granted)
-        return evaluate_grids(self._placed, {**given, **places}, self.derivation.sizes)
+        return evaluate_grids(self.placed, {**given, **places}, self.derivation.sizes)
+
+    def _first(self, granted: Granted) -> Values:
+        """The values before the first step: those of the base, and anew what differs."""
+        assert self.base is not None
+        known = self.base.first(granted)
+        names = {t.name for t in self._differing.tensors}
+        targets = {e.target for e in self._differing.equations()}
+        given = {name: value for name, value in known.items() if name in names and name not in targets}
+        return {**known, **evaluate_grids(self._differing, given, self.derivation.sizes)}
+
+    def first(self, granted: Granted) -> Values:
+        """The values before the first step, computed once."""
+        key = tuple((e.tensor, e.index, float(value)) for e, value in granted.get(0, {}).items())
+        memo: dict[Any, Values] = self.__dict__.setdefault("_firsts", {})
+        if key not in memo:
+            memo[key] = self._values(self.given, granted.get(0, {}))
+        return memo[key]
+
+    @cached_property
+    def _differing(self) -> Program:
+        """The statements whose values are others than those of the base."""
+        found = set(self.changed)
+        while more := {e.target for e in self.placed.equations() if e.tensors_read & found} - found:
+            found |= more
+        statements: list[Statement] = []
+        for statement in self.placed.statements:
+            if isinstance(statement, Scan):
+                body = tuple(e for e in statement.body if e.target in found)
+                statements += [replace(statement, body=body)] if body else []
+            elif statement.target in found:
+                statements.append(statement)
+        read = {name for s in statements for e in _equations(s) for name in (*e.tensors_read, e.target)}
+        tensors = tuple(t for t in self.placed.tensors if t.name in read)
+        return replace(self.placed, tensors=tensors, statements=tuple(statements))
 
     def _nothing_kept(self) -> dict[str, Values]:
         example = self.derivation.network.example
         assert example is not None
-        zeros = {name: np.zeros_like(self._given[name]) for name in self.updated}
+        zeros = {name: np.zeros_like(self.given[name]) for name in self.updated}
         return dict.fromkeys(example.optimizer.row.kept, zeros)
+
+
+def _equations(statement: Statement) -> tuple[Any, ...]:
+    return statement.body if isinstance(statement, Scan) else (statement,)
 
 
 def reaching_of(program: Program, updated: Sequence[str]) -> Mapping[str, frozenset[str]]:

@@ -17,6 +17,7 @@ from symbp.views.scalar import Element
 Values = Mapping[str, Any]
 Position = tuple[int, ...]
 _NAME = re.compile(r"[\w'∂Δδ./ ]+(\[[\d, ]*\])?")  # what is no formula
+_REDUCED = re.compile(r"(?P<by>mean|sum)\((?P<of>[^()]*)\)")  # of all elements, samples among them
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,19 @@ class _At:
 
 
 @dataclass(frozen=True)
+class _Reduced:
+    """The sum or the mean of all elements of a quantity."""
+
+    whole: Quantity
+    by: str
+
+    def __call__(self, values: Values) -> Any:
+        found = np.asarray(self.whole.value(values))
+        total = found.sum()
+        return total / found.size if self.by == "mean" else total
+
+
+@dataclass(frozen=True)
 class _Part:
     """An element of a tensor, or all of it behind the position given."""
 
@@ -116,6 +130,12 @@ class Quantities:
         Raises:
             Fault: the network has no such quantity, or the text is no formula.
         """
+        reduced = _REDUCED.fullmatch(text.strip())
+        if reduced and _NAME.fullmatch(reduced["of"].strip()):
+            whole_one = self.find(reduced["of"], whole=True)
+            return replace(
+                whole_one, text=text, shape=(), tensor="", index=(), formula=_Reduced(whole_one, reduced["by"])
+            )
         typed = self.derivation.start.output if text.strip() == "loss" else text
         try:
             found = quantities(typed, self.derivation)

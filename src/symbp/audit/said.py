@@ -31,12 +31,18 @@ def with_places(program: Program, names: Iterable[str]) -> Program:
 
 
 def put(program: Program, sizes: Mapping[str, int], names: Iterable[str], figures: Mapping[Element, Any]) -> Values:
-    """What a program with places needs: the printed elements, and where there are some."""
+    """What a program with places needs: the printed elements, and where there are some.
+
+    A figure may be an array of lanes; those of a tensor then are.
+    """
     found: dict[str, Any] = {}
+    lanes = max((np.size(value) for value in figures.values()), default=1)
+    wide = {element.tensor for element, value in figures.items() if np.ndim(value)}
     for name in names:
         if name in program.tensor:
             shape = shape_of(program.tensor[name], sizes)
-            found[f"{name} {PUT}"], found[f"{name} {IS_PUT}"] = np.zeros(shape), np.zeros(shape)
+            found[f"{name} {PUT}"] = np.zeros((*shape, lanes), complex) if name in wide else np.zeros(shape)
+            found[f"{name} {IS_PUT}"] = np.zeros(shape)
     for element, value in figures.items():
         if f"{element.tensor} {PUT}" in found:
             found[f"{element.tensor} {PUT}"][element.index] = value

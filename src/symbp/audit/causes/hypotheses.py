@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from symbp.audit.causes.candidate import Kind
 from symbp.audit.causes.words import as_clause, plain
 from symbp.audit.granted import Granted, Run, Trainer
+from symbp.audit.lanes import MOST_LANES, in_lanes
 from symbp.audit.quantities import positions
 from symbp.errors import ProgramError
 from symbp.mistakes import Seed, seeds
@@ -42,11 +44,45 @@ class Hypothesis:
 
     def run(self, granted: Granted, marks: Sequence[int]) -> Run | None:
         """The values at some marks; ``None`` if there are none."""
-        trainer = self.trainer if granted else replace(self.trainer, tensors=frozenset())
+        trainer = self.trainer if granted else self.trainer.plain
         try:
             return trainer.run(granted, [m + self.later for m in marks if m + self.later >= 0], **self.changed)
         except (ProgramError, ZeroDivisionError):
             return None
+
+
+@dataclass(frozen=True)
+class Together:
+    """Hypotheses that differ in what is given alone: they are run at once, each in a lane."""
+
+    members: tuple[Hypothesis, ...]
+    _runs: dict[tuple[bool, tuple[int, ...]], Run] = field(default_factory=dict)
+
+    def run(self, number: int, granted: Granted, marks: Sequence[int]) -> Run | None:
+        """The values of one of them at some marks."""
+        key = (bool(granted), tuple(marks))
+        if key not in self._runs:
+            trainer = self.members[0].trainer if granted else self.members[0].trainer.plain
+            names = dict.fromkeys(name for member in self.members for name in member.changed)
+            changed = {
+                name: in_lanes(trainer.given[name], [member.changed.get(name) for member in self.members])
+                for name in names
+            }
+            self._runs[key] = trainer.run(granted, marks, **changed)
+        return self._runs[key].lane(number)
+
+
+Runner = Callable[[Granted, Sequence[int]], "Run | None"]
+
+
+def with_runners(every: Sequence[Hypothesis]) -> Iterator[tuple[Hypothesis, Runner]]:
+    """Each hypothesis with what runs it: by itself, or together with others."""
+    yield from ((each, each.run) for each in every if not each.changed)
+    others = [each for each in every if each.changed]
+    for start in range(0, len(others), MOST_LANES):
+        together = Together(tuple(others[start : start + MOST_LANES]))
+        for number, each in enumerate(together.members):
+            yield each, partial(together.run, number)
 
 
 def hypotheses(trainers: Sequence[Trainer], learned: Sequence[str]) -> Iterator[Hypothesis]:
@@ -67,7 +103,7 @@ def hypotheses(trainers: Sequence[Trainer], learned: Sequence[str]) -> Iterator[
 def _mistaken(seed: Seed, chain: Trainer) -> Hypothesis:
     tensors = chain.tensors & set(seed.program.tensor)
     told = f"{plain(seed.mistake.title)}: {as_clause(plain(seed.told))}"
-    trainer = replace(chain, program=seed.program, tensors=tensors)
+    trainer = replace(chain, program=seed.program, tensors=tensors, base=chain, changed=frozenset(seed.slip.touched))
     return Hypothesis("mistake", seed.mistake.key, told, trainer, touched=seed.changed)
 
 

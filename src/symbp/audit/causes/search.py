@@ -12,7 +12,7 @@ from typing import Any
 from symbp.audit.causes.candidate import Candidate, comes_to, weight
 from symbp.audit.causes.elsewhere import elsewhere
 from symbp.audit.causes.far import ALWAYS, Far, is_far
-from symbp.audit.causes.hypotheses import Hypothesis, hypotheses
+from symbp.audit.causes.hypotheses import Hypothesis, Runner, hypotheses, with_runners
 from symbp.audit.causes.relations import related, relations
 from symbp.audit.causes.slips import slips
 from symbp.audit.consequences import Consequences
@@ -83,46 +83,54 @@ class Search:
 
     def _tried(self) -> Iterator[Candidate]:
         """The whole passes that come to some wrong figures."""
-        every = list(hypotheses(self.trainers, self.learned))
-        for number, hypothesis in enumerate(every):
+        every = [each for each in hypotheses(self.trainers, self.learned) if self._concerned(each, self.own)]
+        for number, (hypothesis, runner) in enumerate(with_runners(every)):
             self.advance("looking for causes", number, len(every))
-            explains, against = self._explained(hypothesis)
+            explains, against = self._explained(hypothesis, runner)
             if explains:
                 alike = sum(other.kind == hypothesis.kind for other in every)
-                strength = weight([self.figures[i] for i in explains if i in self.own]) - log10(alike) - SPARE
+                own = [self.figures[i] for i in explains if i in self.own]
+                strength = weight(own) - log10(alike) - SPARE
                 yield Candidate(
                     hypothesis.kind, hypothesis.key, hypothesis.told, frozenset(explains), against, strength
                 )
 
-    def _explained(self, hypothesis: Hypothesis) -> tuple[set[int], int]:
-        """The wrong figures that a hypothesis comes to, and how many right ones speak against it."""
-        concerned = [i for i in self.wrong if self._concerns(hypothesis, i)]
-        if not concerned:
-            return set(), 0
+    def _explained(self, hypothesis: Hypothesis, runner: Runner) -> tuple[set[int], int]:
+        """The wrong figures that a hypothesis comes to, and how many right ones speak against it.
+
+        Figures that follow from others, and right ones, are only looked at where there is something to compare.
+        """
         near = [mark for mark in self.marks if not is_far(mark)]
-        explains, against = self._compared(hypothesis, concerned, near)
+        sole = {self.figures[i].asked.after for i in self.own}
+        explains, against = self._compared(hypothesis, runner, [mark for mark in near if mark in sole])
         far = Far([mark for mark in self.marks if is_far(mark)], self.advance)
         if far.marks:
             followed = bool(explains) or hypothesis.key in ALWAYS
-            further = self._compared(far.reached(hypothesis) if followed else hypothesis, concerned, far.marks)
-            explains, against = explains | further[0], against + further[1]
+            further = far.reached(hypothesis).run if followed else runner
+            explains, against = _both((explains, against), self._compared(hypothesis, further, far.marks))
+        others = [mark for mark in near if mark not in sole]
+        if explains and others:
+            return _both((explains, against), self._compared(hypothesis, runner, others))
         return explains, against
 
-    def _compared(self, hypothesis: Hypothesis, concerned: Sequence[int], marks: Sequence[int]) -> tuple[set[int], int]:
+    def _compared(self, hypothesis: Hypothesis, runner: Runner, marks: Sequence[int]) -> tuple[set[int], int]:
         """The same for the figures after some numbers of steps."""
-        chosen = [i for i in concerned if self.figures[i].asked.after in marks]
+        chosen = [i for i in self._concerned(hypothesis, self.wrong) if self.figures[i].asked.after in marks]
         right = [i for i in self.right if self.figures[i].asked.after in marks]
-        run = hypothesis.run({}, marks) if chosen or right else None
+        run = runner({}, marks) if chosen or right else None
         if run is None:
             return set(), 0
         explains = {i for i in chosen if self._comes(hypothesis, run, i)}
         if hypothesis.later and not explains:
             return set(), 0
         late = [i for i in chosen if i in self.own and i not in explains and self.consequences.before(i)]
-        further = hypothesis.run(self.consequences.granted(self.consequences.put), marks) if late else None
+        further = runner(self.consequences.granted(self.consequences.put), marks) if late else None
         if further is not None:
             explains |= {i for i in late if self._comes(hypothesis, further, i, granted=True)}
-        return explains, sum(self._contradicts(hypothesis, run, i) for i in right)
+        return explains, sum(self._contradicts(hypothesis, run, i) for i in right) if explains else 0
+
+    def _concerned(self, hypothesis: Hypothesis, some: Sequence[int]) -> list[int]:
+        return [i for i in some if self._concerns(hypothesis, i)]
 
     def _concerns(self, hypothesis: Hypothesis, i: int) -> bool:
         """Whether a figure can be another one by a hypothesis."""
@@ -155,6 +163,10 @@ class Search:
             yield from slips(self.figures, i, others)
             if asked.after in self.values:
                 yield from elsewhere(self.figures, i, self.values[asked.after], self.trainers[0])
+
+
+def _both(one: tuple[set[int], int], other: tuple[set[int], int]) -> tuple[set[int], int]:
+    return one[0] | other[0], one[1] + other[1]
 
 
 def _told(best: Candidate, fitting: Sequence[Candidate]) -> Cause:
