@@ -11,6 +11,7 @@ import numpy as np
 
 from symbp.audit.granted import Granted, Run, Trainer, reaching_of
 from symbp.audit.lanes import MOST_LANES
+from symbp.audit.places import Place
 from symbp.audit.printed import Verdict
 from symbp.audit.verdicts import Judged
 from symbp.rounding import exact
@@ -45,10 +46,12 @@ class Consequences:
 
     Attributes:
         trainers: What computes on from printed figures: the textbook's equations, then the plain chain rule.
+        places: The elements that figures give.
     """
 
     figures: Sequence[Judged]
     trainers: Sequence[Trainer]
+    places: Mapping[int, Place]
     _aside: dict[tuple[int, int], tuple[Run, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -58,10 +61,7 @@ class Consequences:
     @cached_property
     def put(self) -> tuple[int, ...]:
         """The wrong figures that something can be computed from."""
-        return tuple(i for i in self.wrong if self._element(i) is not None)
-
-    def _element(self, i: int) -> Element | None:
-        return self.figures[i].asked.quantity.element
+        return tuple(i for i in self.wrong if i in self.places)
 
     def granted(self, chosen: Sequence[int], rounded: bool = False) -> Granted:
         """Printed values of the figures chosen, and exact ones of the right figures: a text goes on with all digits.
@@ -69,12 +69,12 @@ class Consequences:
         ``rounded`` says that a text goes on with the digits that it prints.
         """
         found: dict[int, dict[Element, float]] = {}
-        for i, figure in enumerate(self.figures):
-            element = self._element(i)
-            if element is not None and (i in chosen or figure.verdict != "wrong"):
+        for i, place in self.places.items():
+            figure = self.figures[i]
+            if i in chosen or figure.verdict != "wrong":
                 as_printed = i in chosen or rounded or figure.verdict == "last place"
-                value = figure.asked.printed.value if as_printed else figure.value
-                found.setdefault(figure.asked.after, {})[element] = float(value)
+                value = place.printed if as_printed else place.exact
+                found.setdefault(figure.asked.after, {})[place.element] = float(value)
         return found
 
     @cached_property
@@ -106,14 +106,14 @@ class Consequences:
         """The wrong figures that a figure can depend on."""
         asked = self.figures[i].asked
         able = {name for read in asked.quantity.reads for name in self.reaching.get(read, ())}
-        own = self._element(i)
+        own = self.places[i].element if i in self.places else None
         return [
             j
             for j in self.put
             if j != i
             and self.figures[j].asked.after <= asked.after
-            and self.figures[j].asked.quantity.tensor in able
-            and (self._element(j), self.figures[j].asked.after) != (own, asked.after)
+            and self.places[j].element.tensor in able
+            and (self.places[j].element, self.figures[j].asked.after) != (own, asked.after)
         ]
 
     @cached_property
@@ -152,18 +152,17 @@ class Consequences:
         if (start, number) not in self._aside:
             granted = {after: dict(elements) for after, elements in self.granted(self.put).items()}
             for lane, which in enumerate(some):
-                figure, element = self.figures[which].asked, self._element(which)
-                assert element is not None
-                moved = np.full(len(some), granted[figure.after][element], complex)
+                elements, element = granted[self.figures[which].asked.after], self.places[which].element
+                moved = np.full(len(some), elements[element], complex)
                 moved[lane] += float(self._step(which))
-                granted[figure.after][element] = moved
+                elements[element] = moved
             run = self.trainers[number].run(granted)
             self._aside[start, number] = tuple(run.lane(lane) for lane in range(len(some)))
         return self._aside[start, number][some.index(j)]
 
     def _step(self, j: int) -> Fraction:
-        printed = self.figures[j].asked.printed
-        return abs(printed.value) * STEP or printed.unit
+        place = self.places[j]
+        return abs(place.printed) * STEP or 2 * place.half
 
     def _open(self, i: int, number: int, before: Sequence[int]) -> Fraction:
         """How far a figure may be off because the wrong figures before it are printed with so many digits.
@@ -179,7 +178,7 @@ class Consequences:
             other = self._run(j, number).value(asked.quantity, asked.after)
             if other is not None:
                 slope = abs(Fraction(other) - Fraction(value)) / self._step(j)
-                total += slope * self.figures[j].asked.printed.half
+                total += slope * self.places[j].half
         return min(total, SHARE * abs(asked.printed.value - self.figures[i].value))
 
     def _alike(self, i: int) -> Iterator[int]:
@@ -187,7 +186,7 @@ class Consequences:
         figure = self.figures[i]
         for j in self.wrong:
             other = self.figures[j]
-            formula = other.asked.after == figure.asked.after and not other.asked.quantity.tensor
+            formula = other.asked.after == figure.asked.after and j not in self.places
             alike = _same_difference(figure, other) or _same_factor(figure, other)
             if j < i and formula and alike and self._depends(i, j):
                 yield j

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from symbp.audit.causes.search import Cause, Search
 from symbp.audit.consequences import Consequences, Follows
 from symbp.audit.figures import Figure
 from symbp.audit.granted import NEAR, Trainer
+from symbp.audit.places import Place, places
 from symbp.audit.reach import Advance
 from symbp.audit.verdicts import Judged
 from symbp.derive import NetworkDerivation
@@ -35,7 +37,10 @@ def explained(
     wrong = [i for i, figure in enumerate(figures) if figure.verdict == "wrong"]
     if not wrong:
         return tuple(_figure(figure, Follows(figure.verdict), None, figures) for figure in figures)
-    consequences = Consequences(figures, _trainers(derivation, updated, figures, values))
+    standing = places(figures, values, derivation.chain_result)
+    tensors = frozenset(place.element.tensor for place in standing.values())
+    figures = [_solved(figure, standing.get(i)) for i, figure in enumerate(figures)]
+    consequences = Consequences(figures, _trainers(derivation, updated, figures, values, tensors), standing)
     follows = {i: consequences.of(i) for i in wrong}
     own = [i for i in wrong if follows[i].verdict == "wrong"]
     causes = Search(figures, consequences, own, values, learned(derivation), advance).causes()
@@ -45,18 +50,27 @@ def explained(
     )
 
 
+def _solved(figure: Judged, place: Place | None) -> Judged:
+    """A figure whose formula knows the element that it says the value of."""
+    if place is None or figure.asked.quantity.tensor:
+        return figure
+    return replace(figure, asked=replace(figure.asked, quantity=replace(figure.asked.quantity, solved=place.element)))
+
+
 def learned(derivation: NetworkDerivation) -> list[str]:
     """The parameters that have a gradient."""
     return [t.name for t in derivation.start.of_role("parameter") if t.name in derivation.wrt]
 
 
 def _trainers(
-    derivation: NetworkDerivation, updated: tuple[str, ...], figures: Sequence[Judged], values: Mapping[int, Values]
+    derivation: NetworkDerivation,
+    updated: tuple[str, ...],
+    figures: Sequence[Judged],
+    values: Mapping[int, Values],
+    tensors: frozenset[str],
 ) -> list[Trainer]:
     """What computes on from printed figures: by the textbook's equations, and by the plain chain rule."""
     marks = tuple(sorted({figure.asked.after for figure in figures}))
-    elements = (figure.asked.quantity.element for figure in figures)
-    tensors = frozenset(element.tensor for element in elements if element is not None)
     starts = {m: {name: np.array(values[m][name], float) for name in updated} for m in marks if m > NEAR}
     return [
         Trainer(derivation, program, tensors & set(program.tensor), updated, marks, starts)

@@ -40,8 +40,16 @@ class Run:
         values = self.own if quantity.tensor else self.on
         if after not in values or not quantity.reads <= set(values[after]):
             return None
-        found = float(quantity.value(values[after]))
+        found = float(quantity.value(self._unsaid(quantity, after) if quantity.solved else values[after]))
         return found if np.isfinite(found) else None
+
+    def _unsaid(self, quantity: Quantity, after: int) -> Values:
+        """What follows reads, but of the element that a formula says the value of what it is before that."""
+        assert quantity.solved is not None
+        name, index = quantity.solved.tensor, quantity.solved.index
+        array = np.array(self.on[after][name])
+        array[index] = self.own[after][name][index]
+        return {**self.on[after], name: array}
 
     def lane(self, number: int) -> Run:
         """One of several runs that were made at once."""

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import mpmath
 import numpy as np
 
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault
-from symbp.formulas import quantities, readings
+from symbp.formulas import Formula, quantities, readings
 from symbp.views.scalar import Element
 
 Values = Mapping[str, Any]
 Position = tuple[int, ...]
+FAR, ASIDE = mpmath.mpf("1.015625"), mpmath.mpf("0.00048828125")  # what values are moved by to see if they matter
 _NAME = re.compile(r"[\w'∂Δδ./ ]+(\[[\d, ]*\])?")  # what is no formula
 _REDUCED = re.compile(r"(?P<by>mean|sum)\((?P<of>[^()]*)\)")  # of all elements, samples among them
 
@@ -31,6 +33,7 @@ class Quantity:
         tensor: The tensor that it is, or is an element of; empty if it is a formula.
         index: Its position there, from 0; of a whole tensor, the beginning that all elements have in common.
         formula: Its value from those of all tensors, whole or of one element.
+        solved: The element that a formula says the value of, if it does.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Quantity:
     tensor: str
     index: Position
     formula: Callable[[Values], Any]
+    solved: Element | None = None
 
     def at(self, position: Position) -> Quantity:
         """One element of it, counted from 0."""
@@ -93,23 +97,6 @@ class _Part:
         return np.asarray(values[self.tensor])[self.index]
 
 
-class _Noted(Mapping[str, Any]):
-    """Values that note which of them are asked for."""
-
-    def __init__(self, values: Values) -> None:
-        self.values_of, self.asked = values, set[str]()
-
-    def __getitem__(self, name: str) -> Any:
-        self.asked.add(name)
-        return self.values_of[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.values_of)
-
-    def __len__(self) -> int:
-        return len(self.values_of)
-
-
 @dataclass(frozen=True)
 class Quantities:
     """The quantities of a network by what people type for them.
@@ -160,9 +147,18 @@ class Quantities:
     def _formula(self, text: str) -> Quantity:
         found = readings(text, self.derivation, None)
         formula = next((each for each in found if each.sizes == self.derivation.sizes), found[0])
-        noted = _Noted(self.values)
-        shape = np.shape(formula.value(noted))
-        return Quantity(text, shape, frozenset(noted.asked), "", (), formula.value)
+        return Quantity(text, np.shape(formula.value(self.values)), self._reads(formula), "", (), formula.value)
+
+    def _reads(self, formula: Formula) -> frozenset[str]:
+        """The tensors whose values matter to a formula: without which it has another value."""
+        before = np.asarray(formula.value(self.values))
+        found = set()
+        for name, value in self.values.items():
+            array = np.asarray(value)
+            moved = array * FAR + ASIDE if array.dtype == object else array
+            if np.any(np.asarray(formula.value({**self.values, name: moved})) != before):
+                found.add(name)
+        return frozenset(found)
 
 
 def positions(shape: Position) -> Iterator[Position]:

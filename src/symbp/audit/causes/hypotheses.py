@@ -56,11 +56,11 @@ class Together:
     """Hypotheses that differ in what is given alone: they are run at once, each in a lane."""
 
     members: tuple[Hypothesis, ...]
-    _runs: dict[tuple[bool, tuple[int, ...]], Run] = field(default_factory=dict)
+    _runs: dict[tuple[int, tuple[int, ...]], Run] = field(default_factory=dict)
 
     def run(self, number: int, granted: Granted, marks: Sequence[int]) -> Run | None:
         """The values of one of them at some marks."""
-        key = (bool(granted), tuple(marks))
+        key = (id(granted), tuple(marks))
         if key not in self._runs:
             trainer = self.members[0].trainer if granted else self.members[0].trainer.plain
             names = dict.fromkeys(name for member in self.members for name in member.changed)

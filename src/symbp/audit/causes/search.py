@@ -16,7 +16,7 @@ from symbp.audit.causes.hypotheses import Hypothesis, Runner, hypotheses, with_r
 from symbp.audit.causes.relations import related, relations
 from symbp.audit.causes.slips import slips
 from symbp.audit.consequences import Consequences
-from symbp.audit.granted import Run, Trainer
+from symbp.audit.granted import Granted, Run, Trainer
 from symbp.audit.verdicts import Judged
 from symbp.rounding import exact
 
@@ -123,11 +123,21 @@ class Search:
         explains = {i for i in chosen if self._comes(hypothesis, run, i)}
         if hypothesis.later and not explains:
             return set(), 0
-        late = [i for i in chosen if i in self.own and i not in explains and self.consequences.before(i)]
-        further = runner(self.consequences.granted(self.consequences.put), marks) if late else None
-        if further is not None:
-            explains |= {i for i in late if self._comes(hypothesis, further, i, granted=True)}
+        for granted, concerns in self._grounds:
+            late = [i for i in chosen if i in self.own and i not in explains and concerns(i)]
+            further = runner(granted, marks) if late else None
+            if further is not None:
+                explains |= {i for i in late if self._comes(hypothesis, further, i, granted=True)}
         return explains, sum(self._contradicts(hypothesis, run, i) for i in right) if explains else 0
+
+    @cached_property
+    def _grounds(self) -> Sequence[tuple[Granted, Callable[[int], bool]]]:
+        """What a mistake may have been made from: the wrong figures before it; all, in the digits that are printed."""
+        every = self.consequences
+        return (
+            (every.granted(every.put), lambda i: bool(every.before(i))),
+            (every.granted(every.put, rounded=True), lambda i: len(every.places) > 1),
+        )
 
     def _concerned(self, hypothesis: Hypothesis, some: Sequence[int]) -> list[int]:
         return [i for i in some if self._concerns(hypothesis, i)]
