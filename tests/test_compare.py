@@ -38,7 +38,7 @@ RELATIONS = [
     ("W1", lambda v: -v["W1_bar"], ("the right gradient with the other sign",)),
     ("W1", lambda v: v["W1_bar"].T, ("the transpose of the right gradient",)),
     ("W1", lambda v: v["W1"] - 0.1 * v["W1_bar"], ("W1 after one step against the gradient, not the gradient",)),
-    ("w31", lambda v: v["W2_bar"][0, 1], ("the value of dL/dW2[1,2]",)),
+    ("w31", lambda v: v["W2_bar"][0, 1], ("the value of dL/dw32",)),
     ("b1", lambda v: 3.5 * v["b1_bar"], ("3.5 times the right gradient",)),
     ("W2", lambda v: 0 * v["W2"], ("zero everywhere",)),
     ("W2", lambda v: np.nan * v["W2"], ("not a finite number",)),

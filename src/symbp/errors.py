@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import TypeAlias
 
 
@@ -125,6 +126,10 @@ def excerpt(text: str, span: Span, also: Span | None = None) -> tuple[str, ...]:
     pointed = pointed_line(text, span)
     if also is None:
         return pointed
+    other = pointed_line(text, also)
+    if other[0] == pointed[0] and "\n" not in text[min(span[0], also[0]) : max(span[0], also[0])]:
+        carets = ("^" if "^" in pair else " " for pair in zip_longest(pointed[1], other[1]))
+        return (pointed[0], "".join(carets))
     return (*pointed, f"  and line {text.count(chr(10), 0, also[0]) + 1}:", *pointed_line(text, also))
 
 

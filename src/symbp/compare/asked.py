@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from symbp.compare.comparison import Comparison
+from symbp.compare.figures import is_number, judge_number
 from symbp.compare.judge import judge, judge_subject
 from symbp.compare.lines import Style
 from symbp.compare.path import followed, leaving
@@ -15,7 +16,7 @@ from symbp.compare.subject import Subject, subjects
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault
 from symbp.formulas import Formula, readings
-from symbp.formulas.quantity import split_letters
+from symbp.formulas.quantity import split_letters, without_derivative
 from symbp.layers.fragment import BATCH
 
 
@@ -39,6 +40,7 @@ def compare(derivation: NetworkDerivation, wrt: str, candidate: str | Callable[[
     >>> [seed.mistake.key for seed in compare(d, "W1", "(W2^T*delta2) * x^T").causes]
     ['lost-slope']
     """
+    wrt = without_derivative(wrt)
     plain, letters = split_letters(wrt)
     if not isinstance(candidate, str):
         return judge(derivation, plain, candidate)
@@ -68,6 +70,9 @@ def _attempts(
         except Fault as fault:
             yield fault
             continue
+        if is_number(found[0]) and subject.index is not None and subject.derivation.network.example is not None:
+            yield judge_number(subject, text)
+            return
         for formula in found:
             judged = judge_subject(subject, formula.value, formula.sizes, formula.of_any_size)
             yield replace(judged, remarks=formula.remarks) if judged.equal else _told(judged, subject, formula)

@@ -10,6 +10,7 @@ import numpy as np
 from symbp.compare.causes import causes
 from symbp.compare.comparison import Comparison
 from symbp.compare.lines import place
+from symbp.compare.path import route
 from symbp.compare.points import Measured, Point, Sizes, points
 from symbp.compare.relations import relations
 from symbp.compare.subject import Subject, subjects
@@ -66,7 +67,8 @@ def judge_subject(
         return Comparison(subject.asked, True, error)
     right, wrong = _sorted(every)
     found = causes(subject, every)
-    at = found[0].at if found else subject.adjoint
+    way = route(subject)
+    at = next((seed.at for seed in found if seed.at in way), subject.adjoint)
     leaves: Place | None = place(subject, at)
     others = () if found else relations(subject, every)
     return Comparison(subject.asked, False, error, _worst(subject, every), right, wrong, found, others, leaves)

@@ -168,9 +168,8 @@ def _in_neurons(subject: Subject, tensor: str) -> str:
     d = subject.derivation
     if not tensor.endswith("_bar") or subject.index is None or d.network.example is None:
         return ""
-    view = ScalarView(replace(d, result=d.chain_result), d.sizes, d.view.integers)
-    start = Element(subject.adjoint, subject.index)
-    element = next((e for e in _before(view, start) if e.tensor == tensor), None)
+    view = chain_view(subject)
+    element = next((e for e in ancestors(subject, view) if e.tensor == tensor), None)
     if element is None:
         return ""
     loss = {s: sympy.Integer(1) for s in scalars(view.final(element)) if s.element.tensor == adjoint_name("L")}
@@ -179,8 +178,16 @@ def _in_neurons(subject: Subject, tensor: str) -> str:
     return found if len(found) <= LONGEST else ""
 
 
-def _before(view: ScalarView, start: Element) -> Iterator[Element]:
-    """An element and the adjoints that it depends on, the nearest first."""
+def chain_view(subject: Subject) -> ScalarView:
+    """The chain rule's own equations, element by element, in the sizes of the example."""
+    d = subject.derivation
+    return ScalarView(replace(d, result=d.chain_result), d.sizes, d.view.integers)
+
+
+def ancestors(subject: Subject, view: ScalarView) -> Iterator[Element]:
+    """The gradient by an element and the adjoints that it depends on, the nearest first."""
+    assert subject.index is not None
+    start = Element(subject.adjoint, subject.index)
     waiting, seen = [start], {start}
     while waiting and len(seen) < SEARCHED:
         element = waiting.pop(0)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symbp.compare.lines import Style, named, number_name, place
+from symbp.compare.lines import Style, ancestors, chain_view, named, number_name, place
 from symbp.compare.points import Point
 from symbp.compare.subject import Subject
 from symbp.compare.verdict import Place
@@ -66,15 +66,25 @@ def followed(subject: Subject, formula: Formula, points: Sequence[Point]) -> Fol
     """Up to where a formula follows the way back."""
     way = route(subject)
     reached: dict[str, tuple[str, str, str]] = {}
+    on_the_way = _elements(subject, formula)
     for part in formula.parts:
         if not is_plain(part.node):
             for name, at in _matches(part, way[:-1], points):
-                said = named(name) if at is None else number_name(subject, Element(name, at))
-                reached.setdefault(name, (part.text, name, said))
+                element = Element(name, at or (0,) * points[0].chain[name].ndim)
+                said = named(name) if at is None and not on_the_way else number_name(subject, element)
+                if not on_the_way or element in on_the_way:
+                    reached.setdefault(name, (part.text, name, said))
     present = {*reached, *_named_in(formula, way)}
     last = max((way.index(name) for name in present), default=-1)
     listed = tuple(reached[name] for name in way if name in reached)
     return Followed(listed, way[: last + 1], way[min(last + 1, len(way) - 1)])
+
+
+def _elements(subject: Subject, formula: Formula) -> frozenset[Element]:
+    """The adjoints of single neurons that a gradient by one follows from; none if they are not told one by one."""
+    if formula.notation != "neuron" or subject.index is None or subject.derivation.network.example is None:
+        return frozenset()
+    return frozenset(ancestors(subject, chain_view(subject)))
 
 
 def is_plain(node: Node) -> bool:
@@ -138,5 +148,7 @@ def _alike(value: Any, right: Any, turned: bool = False) -> bool:
 
 def leaving(subject: Subject, found: Followed, causes: Sequence[Seed], style: Style) -> Place:
     """The line at which a formula leaves the derivation: of a mistake behind what it has, or the first one."""
-    at = next((seed.at for seed in causes if seed.at not in found.behind), found.leaves)
+    way = route(subject)
+    ahead = [seed.at for seed in causes if seed.at not in found.behind]
+    at = next((at for at in ahead if at in way), found.leaves)
     return place(subject, at, style)

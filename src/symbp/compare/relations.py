@@ -9,18 +9,25 @@ import numpy as np
 
 from symbp.compare.points import Measured
 from symbp.compare.subject import Subject
+from symbp.functions import ROWS, Elementary
 from symbp.layers.fragment import BATCH
 from symbp.rounding import rounded
+from symbp.views.scalar import Element
 
 SAME = 1e-9
+MOST_NUMBERS = 5_000  # that are looked at one by one, as a factor or a term
+FACTORS = {"2": 2.0, "1/2": 0.5, "-1": -1.0, "-2": -2.0, "-1/2": -0.5, "4": 4.0, "1/4": 0.25}
 
 
 def relations(subject: Subject, every: Sequence[Measured]) -> tuple[str, ...]:
-    """What the candidate is at every point, in words."""
+    """What the candidate is at every point, in words; of several the simplest kind."""
     if not all(np.isfinite(m.given).all() for m in every):
         return ("not a finite number",)
-    kinds = (_zero, _multiple, _updated, _transposed, _another)
-    return tuple(dict.fromkeys(text for kind in kinds for text in kind(subject, every)))
+    for kind in (_zero, _multiple, _updated, _transposed, _another, _factor_of_a_neuron, _difference):
+        found = tuple(dict.fromkeys(kind(subject, every)))
+        if found:
+            return found
+    return ()
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -63,32 +70,35 @@ def _factor(measured: Measured) -> Any:
 def _named(subject: Subject, every: Sequence[Measured]) -> Iterator[tuple[str, list[float]]]:
     """Factors with a name, and their values at each point."""
     one = np.ones(len(every))
-    for name, value in (("2", 2), ("1/2", 0.5), ("-1", -1), ("-2", -2), ("-1/2", -0.5), ("4", 4), ("1/4", 0.25)):
+    for name, value in FACTORS.items():
         yield name, list(value * one)
-    for size in dict.fromkeys([BATCH.name, *sorted(every[0].point.sizes)]):
-        if size in every[0].point.sizes:
-            values = np.array([float(m.point.sizes[size]) for m in every])
-            if len(set(values)) > 1 or values[0] > 1:
-                for name, k in ((size, values), (f"1/{size}", 1 / values)):
-                    for sign in ("", "-"):
-                        yield sign + name, list(-k if sign else k)
+    sizes = every[0].point.sizes
+    for size in (name for name in dict.fromkeys((BATCH.name, *sorted(sizes))) if name in sizes):
+        values = np.array([float(m.point.sizes[size]) for m in every])
+        if values.max() > 1:
+            for name, k in ((size, values), (f"1/{size}", 1 / values)):
+                yield name, list(k)
+                yield f"-{name}", list(-k)
     for extent in dict.fromkeys(every[0].right.shape):
         if extent > 1 and len({m.right.shape for m in every}) == 1:
             yield f"1/{extent}", list(one / extent)
-    rate = subject.derivation.network.example.learning_rate if subject.derivation.network.example else None
+    rate = _rate(subject)
     if rate:
-        yield f"the learning rate {rate}", list(float(rate) * one)
-        yield f"minus the learning rate {rate}", list(-float(rate) * one)
+        yield f"the learning rate {rate:g}", list(rate * one)
+        yield f"minus the learning rate {rate:g}", list(-rate * one)
+
+
+def _rate(subject: Subject) -> float:
+    example = subject.derivation.network.example
+    return float(example.learning_rate or 0) if example is not None else 0.0
 
 
 def _updated(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:
     """The parameter after a step, in place of its gradient."""
-    example = subject.derivation.network.example
-    if example is None or not example.learning_rate:
-        return
+    rate = _rate(subject)
     for sign, what in ((-1, "after one step against the gradient"), (1, "after a step along the gradient")):
-        values = [_own(subject, m) + sign * float(example.learning_rate) * m.right for m in every]
-        if all(_alike(m.given, v) for m, v in zip(every, values, strict=True)):
+        values = [_own(subject, m) + sign * rate * m.right for m in every]
+        if rate and all(_alike(m.given, v) for m, v in zip(every, values, strict=True)):
             yield f"{subject.asked} {what}, not the gradient"
 
 
@@ -104,18 +114,83 @@ def _transposed(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:
 
 def _another(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:
     """The value of another quantity of the derivation, or of another element of the same gradient."""
+    if subject.index is not None:
+        values = [float(m.given) for m in every]
+        yield from (f"the value of {name}" for name, found in _numbers(subject, every) if _close(values, found))
+        return
+    for tensor in subject.derivation.chain_result.tensors:
+        if tensor.dtype == "float" and all(_alike(m.given, m.point.chain[tensor.name]) for m in every):
+            yield f"the value of {f'dL/d{tensor.of}' if tensor.of else tensor.name}"
+
+
+def _close(values: Sequence[float], others: Any) -> bool:
+    return bool(np.all(np.abs(np.asarray(values) - others) <= SAME * np.abs(others)) and np.all(others))
+
+
+def _numbers(subject: Subject, every: Sequence[Measured]) -> Iterator[tuple[str, Any]]:
+    """Single numbers of the derivation by name, each with its values at all points."""
+    naming = subject.derivation.naming
+    known = set(naming.program.tensor)
+    for tensor in subject.derivation.chain_result.tensors:
+        values = [m.point.chain[tensor.name] for m in every]
+        if tensor.dtype != "float" or values[0].size > MOST_NUMBERS or len({v.shape for v in values}) > 1:
+            continue
+        for at in np.ndindex(values[0].shape):
+            if tensor.of or tensor.name in known:
+                name = naming.plain(Element(tensor.of or tensor.name, at))
+                yield (f"dL/d{name}" if tensor.of else name), np.array([v[at] for v in values])
+
+
+def _slopes(subject: Subject, every: Sequence[Measured]) -> Iterator[tuple[str, Any]]:
+    """Derivatives of activations at single pre-activations."""
+    naming = subject.derivation.naming
+    for equation in subject.derivation.start.equations():
+        body = equation.body
+        reads = equation.reads
+        if not isinstance(body, Elementary) or len(body.args) != 1 or body.args != tuple(reads):
+            continue
+        z, row = reads[0].access.tensor, ROWS[type(body).__name__]
+        values = [m.point.chain[z] for m in every]
+        if values[0].size > MOST_NUMBERS or len({v.shape for v in values}) > 1:
+            continue
+        for at in np.ndindex(values[0].shape):
+            slope = [np.imag(row.numeric(v[at] + 1e-30j)) / 1e-30 for v in values]
+            yield f"{row.text}'({naming.plain(Element(z, at))})", np.array(slope)
+
+
+def _factor_of_a_neuron(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:
+    """A factor that is lost, or that is there once more than it should be."""
+    if subject.index is None or not all(m.right and m.given for m in every):
+        return
+    ratio = np.array([float(m.given / m.right) for m in every])
+    for name, values in (*_slopes(subject, every), *_numbers(subject, every)):
+        with np.errstate(divide="ignore"):
+            lost = _close(list(1 / ratio), values)
+        if lost:
+            yield f"the right gradient without the factor {name}"
+        elif _close(list(ratio), values):
+            yield f"the right gradient times {name}, which is once too often"
+
+
+def _difference(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:
+    """What is added to the right gradient, or lost from it: a multiple of another quantity."""
     program = subject.derivation.chain_result
     for tensor in program.tensors:
-        name = f"dL/d{tensor.of}" if tensor.of else tensor.name
-        if tensor.dtype == "float" and all(_alike(m.given, m.point.chain[tensor.name]) for m in every):
-            yield f"the value of {name}"
-        elif subject.index is not None and tensor.of and tensor.name == subject.adjoint:
-            yield from _other_element(subject, every)
+        values = [m.point.chain[tensor.name] for m in every]
+        if subject.index is not None and tensor.name == subject.tensor:
+            values = [v[subject.index] for v in values]
+        factors = [_times(m.given - m.right, v) for m, v in zip(every, values, strict=True)]
+        if tensor.dtype == "float" and None not in factors and np.allclose(factors, factors[0], rtol=1e-6):  # type: ignore[arg-type]
+            name = f"dL/d{tensor.of}" if tensor.of else tensor.name
+            factor = float(factors[0])  # type: ignore[arg-type]
+            added = "plus" if factor > 0 else "minus"
+            times = "" if abs(abs(factor) - 1) < SAME else f"{rounded(float(f'{abs(factor):.9g}'))} times "
+            yield f"the right gradient {added} {times}{subject.asked if subject.index is not None else name}"
 
 
-def _other_element(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:
-    shape = every[0].point.chain[subject.adjoint].shape
-    for at in np.ndindex(shape) if np.prod(shape) <= 10_000 else ():
-        values = [m.point.chain[subject.adjoint][at] for m in every]
-        if at != subject.index and all(_alike(m.given, v) for m, v in zip(every, values, strict=True)):
-            yield f"the value of dL/d{subject.tensor}[{','.join(str(k + 1) for k in at)}]"
+def _times(difference: Any, value: Any) -> float | None:
+    if np.shape(difference) != np.shape(value) or not np.any(value):
+        return None
+    at = np.unravel_index(int(np.abs(value).argmax()), np.shape(value))
+    factor = np.asarray(difference)[at] / np.asarray(value)[at]
+    return float(factor) if factor and np.allclose(difference, factor * value, rtol=1e-6) else None

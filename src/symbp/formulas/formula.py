@@ -223,7 +223,8 @@ def _layer(text: str, typed: Read, names: Names, target: Target | None) -> Itera
     layouts: tuple[Layout, ...] = ("samples", "rows") if batch else ("column", "rows")
     if capital:
         layouts = ("rows",)
-    if target is None or BATCH.name not in names.derivation.sizes:
+    of_a_sample = target is not None and target.is_number and target.batched
+    if target is None or of_a_sample or BATCH.name not in names.derivation.sizes:
         layouts = ("column",)
     first: Fault | None = None
     count = 0
@@ -306,7 +307,7 @@ def _lettered(text: str, typed: Read, names: Names, target: Target, sizes: Mappi
         return replace(target, letters=letters)
     if len(free) == rank == 1:
         return replace(target, letters=free)
-    example = ",".join("ijkl"[:rank])
+    example = ",".join(free if len(free) == rank else "ijkl"[:rank])
     problem = f"which axis of {target.tensor.name} is {', '.join(free)}?"
     remedy = f'Say so where you name it, such as "{target.tensor.name}[{example}]".'
     raise Fault(problem, remedy, (), text, typed.tree.span)

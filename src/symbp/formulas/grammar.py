@@ -261,6 +261,10 @@ class _Reader:
         if self.has(closing):
             self.take()
             return
+        before = self.tokens[self.tokens.index(opened) - 1] if self.tokens.index(opened) else None
+        if self.has(",") and opened.text == "(" and before is not None and before.kind == NAME:
+            remedy = "Known: sigma, relu, tanh, exp, log, sqrt, softmax, diag, sum and others; a product is a*b^T."
+            raise self.fault(f'unknown function "{before.text}"', remedy, before.span)
         if self.next.kind == END:
             raise self.fault("this bracket is not closed", "", opened.span)
         raise self._stray() if self.has(")", "]") else self.fault(f'"{self.next.text}" may not stand here')

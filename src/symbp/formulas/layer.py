@@ -16,6 +16,7 @@ from symbp.errors import Fault, Span
 from symbp.formulas.grids import Grid, Kind, Layout, added, grid_of, meanings, shape_of_grid, times, turned
 from symbp.formulas.reading import Reading, Run, Values, extents, shape_text
 from symbp.formulas.tree import Access, Call, Derivative, Factor, Name, Node, Product, Reduce, Sum, Transpose, walk
+from symbp.program import Tensor
 
 MOST_TRIED = 64  # ways to understand the products of a formula
 ONES = "ones"
@@ -136,7 +137,19 @@ class LayerRun(Run):
     def _of(self, node: Name | Derivative, ref: Any) -> Grid:
         if ref is None:
             raise self.reading.names.unknown(node, self.reading.text)
-        return grid_of(ref.tensor, self.numbers.array(self.values[ref.tensor.name]), self.layout)
+        value = self.values[ref.tensor.name]
+        if ref.tensor.dtype == "int" and ref.tensor.role == "target":
+            return self._labels(ref.tensor, value)
+        return grid_of(ref.tensor, self.numbers.array(value), self.layout)
+
+    def _labels(self, tensor: Tensor, value: Any) -> Grid:
+        """Labels as the rows of a unit matrix: 1 at the label, 0 elsewhere."""
+        outputs = self.reading.names.tensors["yhat"].shape[-1] if "yhat" in self.reading.names.tensors else 1
+        size = outputs if isinstance(outputs, int) else int(np.max(value)) + 1
+        labels = np.clip(np.asarray(value).astype(int), 0, size - 1)
+        return grid_of(
+            replace(tensor, shape=(*tensor.shape, size)), self.numbers.array(np.eye(size)[labels]), self.layout
+        )
 
     def access(self, node: Access) -> Grid:
         raise self.fault("an array has no positions in layer notation", "Write all of it with indices.", node.span)

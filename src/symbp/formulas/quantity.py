@@ -14,6 +14,7 @@ from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Size
 from symbp.errors import Fault, SizeError, Span, quoted
+from symbp.formulas.tokens import plain_name
 from symbp.layers.fragment import BATCH
 from symbp.names import close_to
 from symbp.program import Tensor
@@ -52,7 +53,7 @@ def quantities(text: str, derivation: NetworkDerivation) -> tuple[Quantity, ...]
     Raises:
         Fault: there is none.
     """
-    typed = text.strip()
+    typed = plain_name(text.strip())
     derivative = _DERIVATIVE.match(typed)
     rest = typed[derivative.end() :].strip().strip("()") if derivative else typed
     error = _ERROR.match(rest)
@@ -69,6 +70,12 @@ def quantities(text: str, derivation: NetworkDerivation) -> tuple[Quantity, ...]
         problem = f"{found[0][0]} has no gradient in this derivation"
         raise Fault(problem, "It is given, or frozen.", (), text, (0, len(text)))
     return bars
+
+
+def without_derivative(wrt: str) -> str:
+    """``dL/dW1`` as ``W1``."""
+    derivative = _DERIVATIVE.match(wrt.strip())
+    return wrt.strip()[derivative.end() :] if derivative else wrt.strip()
 
 
 def split_letters(wrt: str) -> tuple[str, tuple[str, ...]]:
@@ -97,11 +104,14 @@ def _named(text: str, derivation: NetworkDerivation) -> Iterator[Quantity]:
             tensor = tensors[places["name"]]
             yield tensor.name, position(tensor, tuple(map(int, numbers)), derivation, derivation.sizes, text)
         return
-    element = typed_elements(derivation).get(text)
+    spelled = dict.fromkeys((text, text.replace("_", "")))
+    element = next((e for s in spelled if (e := typed_elements(derivation).get(s)) is not None), None)
     if element is not None:
         yield element.tensor, element.index
-    if text in tensors:
-        yield text, None
+    yield from ((s, None) for s in spelled if s in tensors)
+    for name, symbol in (derivation.naming.overrides or {}).items():
+        if symbol.base == text and name in tensors and text not in tensors and not symbol.sup and not symbol.sub:
+            yield name, None
 
 
 def all_tensors(derivation: NetworkDerivation) -> dict[str, Tensor]:

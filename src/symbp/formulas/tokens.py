@@ -48,6 +48,7 @@ _INSTEAD = {
     "\\": "LaTeX is not read: write sigma, delta1, W2^T.",
     "#": "Comments stand outside the formula.",
     "=": "Write the right side alone: what it is the gradient of is said before it.",
+    ".": "Write * for a product, and functions without a module's name, such as exp(z1).",
     "Σ": "Write sum[n](...) or sum_n(...).",
     "∑": "Write sum[n](...) or sum_n(...).",
 }
