@@ -14,6 +14,8 @@ from symbp.sheets.moodle import moodle
 from symbp.sheets.prairielearn import prairielearn
 from tests.mathjax import faults
 from tests.quizzes import NASTY, choice, number, sheets, whole
+from tests.test_quizzes import EXAMPLES
+from tests.test_quizzes import sheets as drawn
 
 pytestmark = pytest.mark.notebook
 
@@ -57,6 +59,15 @@ def test_all_formulas_are_set(text: str):
     for found in (of_moodle(moodle(made, "relay", text)), of_prairielearn(prairielearn(made, "relay", text))):
         assert len(found) > 50
         assert faults(found) == ""
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_all_formulas_of_a_network_are_set(name: str):
+    made = drawn(name)[:2]
+    platforms = (moodle(made, name, name), prairielearn(made, name, name))
+    found = {(f["tex"], f["display"]): f for f in (*of_moodle(platforms[0]), *of_prairielearn(platforms[1]))}
+    assert len(found) > 50
+    assert faults(list(found.values())) == ""
 
 
 def test_a_reader_of_moodles_files_finds_the_answers():
