@@ -130,11 +130,24 @@ def cs231n_two_layers() -> Arrays:
     return {"x": spaced(-5.5, 4.5, 5, 3).T, "y": np.array([0, 5, 1]), "W1": W1.T, "b1": b1, "W2": W2.T, "b2": b2}
 
 
+def cs231n_captioning() -> Arrays:
+    """Ten captions of thirteen words each; the word 0 fills up and does not count."""
+    N, D, W, H, V, T = 10, 20, 30, 40, 3, 13
+    captions = (np.arange(N * T) % V).reshape(N, T)
+    words = {"words": captions[:, :-1], "following": captions[:, 1:], "counts": (captions[:, 1:] != 0).astype(float)}
+    shapes = {
+        "Wproj": (D, H), "bproj": (H,), "Wembed": (V, W), "Wx": (W, H), "Wh": (H, H), "b": (H,), "Wvocab": (H, V),
+        "bvocab": (V,),
+    }  # fmt: skip
+    return {"features": spaced(-1.5, 0.3, N, D), **words, **{k: spaced(-1.4, 1.3, *v) for k, v in shapes.items()}}
+
+
 MADE: dict[str, Callable[[], Arrays]] = {
     function.__name__: function
     for function in (
         coursera_conv, coursera_pool, coursera_rnn_cell, coursera_rnn, coursera_lstm_cell, coursera_lstm, cs231n_conv,
         cs231n_max_pool, cs231n_rnn_step, cs231n_rnn, cs231n_lstm_step, cs231n_lstm, cs231n_two_layers,
+        cs231n_captioning,
     )
 }  # fmt: skip
 
