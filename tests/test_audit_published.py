@@ -5,8 +5,10 @@ chain rule), and for the first examples by people: how many figures of a file ar
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from runpy import run_path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,18 +18,59 @@ from symbp.audit import Figure, audit
 ROOT = Path(__file__).parents[1]
 AUDIT = ROOT / "examples" / "audit"
 KNOWN = json.loads((ROOT / "tests" / "data" / "audited.json").read_text())
+VERDICTS = ("right", "last place", "wrong")
 LONG = {  # seconds: mostly the search for the causes of many wrong figures
-    "cat_sleeps", "coursera_conv", "coursera_lstm_v1", "cs231n_captioning", "mazur", "relay_half", "schiendorfer_batch",
-    "thsis_lstm", "thsis_rnn", "toyai",
+    "cat_sleeps", "coursera_conv", "coursera_lstm", "coursera_lstm_v1", "cs231n_captioning", "lynx", "mazur", "melfm",
+    "relay_half", "schiendorfer", "schiendorfer_batch", "thsis_lstm", "thsis_rnn", "toyai",
 }  # fmt: skip
-EXAMPLES = [pytest.param(name, marks=pytest.mark.slow if name in LONG else ()) for name in sorted(KNOWN)]
+CAUSES = [  # of figures that are wrong by themselves, where we know what went wrong
+    ("mazur", "L", 1, "updated-weights"),
+    ("mazur", "L", 10_000, "step-counted"),
+    ("mazur", "yhat[1]", 10_000, "updated-weights"),
+    ("mazur", "yhat[2]", 10_000, "updated-weights"),
+    ("macleod", "-delta1[1]", 0, "updated-weights"),
+    ("macleod", "z2[1]", 0, "rounded"),
+    ("macleod", "W2[1,1]", 1, "rounded"),
+    ("primelearn", "z2[1]", 0, "transposed-forward+left-out"),
+    ("primelearn", "z2[2]", 0, "transposed-forward+left-out"),
+    ("interview_prep", "dL/dz2[1]", 0, "slope-twice"),
+    ("relay_half", "L", 0, "factor"),
+    ("relay_half", "dL/dw31", 0, "factor"),
+    *(("coursera_lstm_v1", f"dL/d{of}", 0, "not-carried") for of in ("x[3,1,2]", "U1[9,2]", "U1[2,3]", "b1[10]")),
+    ("karim", "yhat[1,2]", 0, "rounded"),
+    ("toyai", "dL/ds1[1,2,1]", 0, "rounded"),
+    ("toyai", "dL/dv1[1,1,2]", 0, "other-element"),  # of the other token, whose weight is 0.502
+]
+FOLLOWS = [  # of figures that are wrong, and right (or off in the last place) given another one that is printed
+    ("postnetwork", "yhat[1]", 0, ["z4 = 0.185"], "last place"),
+    ("postnetwork", "yhat[2]", 0, ["z4 = 0.185"], "last place"),
+    ("primelearn", "a1[2]", 0, ["net_h2 = 0.3900"], "right"),
+    ("melfm", "a1[1]", 0, ["z1 = 0.3275"], "right"),
+    ("melfm", "dL/dyhat[1]", 0, ["yhat1 = 0.7491"], "right"),
+    ("macleod", "W1[1,1]", 1, ["error 1 = -2.406e-3"], "right"),
+    ("interview_prep", "dL/dW2[1,1]", 0, ["dL/dz2[1] = 0.138"], "right"),
+    ("relay_half", "w31", 1, ["dL/dw31 without the half = 0.03120713068"], "right"),
+    ("lynx", "s[1,2]", 0, ["XX^T[1,2] = -0.04"], "right"),
+    ("toyai", "dL/dk1[1,1,2]", 0, ["dL/dscores[0] = 0.002497"], "right"),
+]
 
 
+def examples(rows: list[tuple[Any, ...]]) -> list[Any]:
+    """The rows of a table whose first column is an example; what takes long is marked so."""
+    return [pytest.param(*row, marks=pytest.mark.slow if row[0] in LONG else ()) for row in rows]
+
+
+@cache
 def judged(name: str) -> tuple[Figure, ...]:
     return audit(AUDIT / f"{name}.toml").figures
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+def wrong(name: str, of: str, after: int) -> Figure:
+    (figure,) = [f for f in judged(name) if (f.quantity, f.after, f.verdict) == (of, after, "wrong")]
+    return figure
+
+
+@pytest.mark.parametrize("name", examples([(name,) for name in sorted(KNOWN)]))
 def test_each_figure_is_judged_as_it_is_known_to_be(name: str) -> None:
     figures = judged(name)
     found = {verdict: [[f.quantity, f.after] for f in figures if f.verdict == verdict] for verdict in VERDICTS}
@@ -35,7 +78,15 @@ def test_each_figure_is_judged_as_it_is_known_to_be(name: str) -> None:
     assert {v: sorted(found[v]) for v in VERDICTS[1:]} == {v: sorted(KNOWN[name].get(v, [])) for v in VERDICTS[1:]}
 
 
-VERDICTS = ("right", "last place", "wrong")
+@pytest.mark.parametrize(("name", "of", "after", "key"), examples(CAUSES))
+def test_the_cause_is_named(name: str, of: str, after: int, key: str) -> None:
+    assert key in wrong(name, of, after).causes
+
+
+@pytest.mark.parametrize(("name", "of", "after", "figures", "given"), examples(FOLLOWS))
+def test_what_follows_from_a_printed_figure(name: str, of: str, after: int, figures: list[str], given: str) -> None:
+    found = wrong(name, of, after)
+    assert (list(found.follows), found.given) == (figures, given)
 
 
 def test_every_file_is_known() -> None:
