@@ -47,5 +47,7 @@ def student_numbers(subject: Subject) -> Iterator[Block]:
     ]
     known = [m.Comparison(subject.naming.symbol(e), "=", subject.number(e)) for e in labels]
     given = say("It is known that {values}.", values=listed(known)) if known else None
+    sizes = [m.Comparison(m.Symbol(name), "=", m.Number(size)) for name, size in subject.sizes.items() if size > 1]
+    lengths = say("Here {sizes}.", sizes=listed(sizes)) if sizes else None
     digits = say("A pocket calculator will do: write down four digits of every value, and give four digits.")
-    yield Paragraph(sentences(given, digits))
+    yield Paragraph(sentences(lengths, given, digits))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from symbp import mathtree as m
 from symbp.mathtree.nodes import Inline, Strong
-from symbp.printing.document import Block, Document, Items, Paragraph, Remark, Section, Sentence
+from symbp.printing.document import Block, Document, Formula, Items, Paragraph, Remark, Section, Sentence
 from symbp.sheets.question import Answer, Choice, Number, Question, Sheet
 from symbp.wording import say, say_many
 
 PLACE = m.Gap(14)
 SHORT_PLACE = m.Gap(5)
+SHORT = 26  # lines
 
 
 def sheet_document(sheet: Sheet, title: str, seed: int) -> Document:
@@ -32,7 +33,11 @@ def sheet_document(sheet: Sheet, title: str, seed: int) -> Document:
 def solution_document(sheet: Sheet, title: str, seed: int) -> Document:
     """What a lecturer gets: the same with answers, what mistakes give, and every question worked."""
     subtitle = say("Solutions, sheet {student} of seed {seed}", student=sheet.student, seed=seed)
-    told = tuple(Remark(_title(q, k), (*q.text, *_solved(q))) for k, q in enumerate(sheet.questions, 1))
+    solved = [(*q.text, *_solved(q)) for q in sheet.questions]
+    told = tuple(
+        Remark(_title(q, k), blocks, whole=_is_short(blocks))
+        for k, (q, blocks) in enumerate(zip(sheet.questions, solved, strict=True), 1)
+    )
     return Document(title, _sections(sheet, told), subtitle)
 
 
@@ -50,6 +55,18 @@ def _sections(sheet: Sheet, questions: tuple[Block, ...]) -> tuple[Section, ...]
 def _title(question: Question, place: int) -> Sentence:
     points = say_many(question.points, "{count} point", "{count} points")
     return (say("Question {number}: {title} ({points}).", number=place, title=question.title, points=points),)
+
+
+def _is_short(blocks: tuple[Block, ...]) -> bool:
+    """Whether blocks take less than half a page."""
+    return sum(map(_lines, blocks)) < SHORT
+
+
+def _lines(block: Block) -> float:
+    """About how many lines of text a block takes."""
+    if isinstance(block, Formula):
+        return 2.2 * len(block.display.lines)
+    return 1.2 * len(block.items) if isinstance(block, Items) else 2
 
 
 def _places(question: Question) -> Iterator[Block]:
@@ -71,7 +88,8 @@ def _solved(question: Question) -> Iterator[Block]:
     for answer in question.answers:
         if isinstance(answer, Choice):
             yield Items(tuple(option.parts for option in answer.options), ordered=True, tight=True)
-    yield Paragraph((Strong(say("Solution.")), " ", *(p for a in question.answers for p in _told(a))))
+    said = [block.parts for block in question.solution if isinstance(block, Paragraph)]
+    yield Paragraph((Strong(say("Solution.")), " ", *(p for a in question.answers for p in _told(a, said))))
     yield from question.solution
     for answer in question.answers:
         wrong = tuple(_wrong(answer))
@@ -80,11 +98,12 @@ def _solved(question: Question) -> Iterator[Block]:
             yield Items(wrong, tight=True)
 
 
-def _told(answer: Answer) -> Sentence:
-    """The answer in a sentence."""
+def _told(answer: Answer, said: Sequence[Sentence]) -> Sentence:
+    """The answer in a sentence, and why it is right unless the solution says it."""
     if isinstance(answer, Choice):
         place = right_place(answer)
-        return (say("Number {number} is right.", number=place), " ", *_spaced(answer.options[place - 1].why))
+        why = answer.options[place - 1].why
+        return (say("The answer is number {number}.", number=place), " ", *(_spaced(why) if why not in said else ()))
     value = m.Number(answer.exact, answer.digits)
     shown: tuple[Inline, ...] = (*labelled(answer.label), value)
     if answer.is_whole:

@@ -21,6 +21,7 @@ from symbp.notes.exercises.numbers import MOST_NUMBERS, at_example, count, sizes
 from symbp.notes.subject import FOR_THE_MACHINE, Subject
 from symbp.printing.document import Block
 from symbp.printing.spelled import ENGLISH
+from symbp.rewrite.copies import RULE as IDENTITY
 from symbp.sheets.draw import drawn
 from symbp.sheets.opening import opening
 from symbp.wording import Message
@@ -101,7 +102,7 @@ def problem(derivation: NetworkDerivation, language: str = ENGLISH) -> Problem:
             f"the network starts from {numbers:,} numbers, and at most {MOST_NUMBERS} can be worked by hand",
             "Describe it in layers, so that a smaller one of the same kind can be taken, or make it smaller.",
         )
-    textbook = derive(small.network, without=[rule for rule in FOR_THE_MACHINE if rule not in KEPT])
+    textbook = derive(small.network, without=[*(rule for rule in FOR_THE_MACHINE if rule not in KEPT), IDENTITY])
     about = Subject(derivation, derivation, {}, derivation.sizes, False, VIEWS, language=language)
     return Problem(about, textbook, small is not derivation)
 

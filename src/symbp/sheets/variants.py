@@ -41,7 +41,9 @@ def turned(tree: m.Node) -> Variant:
 def with_siblings(desk: Desk, tree: m.Node) -> Iterator[Variant]:
     """The formula with another entry of the same quantity in place of one."""
     elements = desk.subject.entries.elements
-    for node in dict.fromkeys(m.walk(tree)):
+    nodes = tuple(dict.fromkeys(m.walk(tree)))
+    within = {side for node in nodes if isinstance(node, m.Partial) for side in (node.of, node.wrt)}
+    for node in (n for n in nodes if n not in within):
         symbol = node.wrt if isinstance(node, m.Partial) and node.of == LOSS else node
         element = elements.get(symbol) if isinstance(symbol, m.Symbol) else None
         for sibling in desk.subject.elements(element.tensor) if element else ():

@@ -37,7 +37,7 @@ from symbp.sheets.variants import local_lines, variant_values, variants
 from symbp.views.chain_lines import is_short
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
-from symbp.wording import say
+from symbp.wording import Message, say
 
 WRONG = 3  # options beside the right one
 MOST_SEEDS = 10
@@ -89,11 +89,8 @@ def _among_mistakes(desk: Desk, element: Element, tells: frozenset[Element]) -> 
         return None
     value, seed = found[0]
     digits = desk.subject.digits
-    wrong = [
-        Option((other.told,), False, (say("That would give {value}.", value=m.Number(v, digits)),))
-        for v, other in found[1 : WRONG + 1]
-    ]
-    chosen = options(desk, Option((seed.told,), True, (seed.mistake.explained,)), wrong)
+    wrong = [Option((other.told,), False, (_gives(v, digits),)) for v, other in found[1 : WRONG + 1]]
+    chosen = options(desk, Option((seed.told,), True, (_gives(value, digits),)), wrong)
     derivative = desk.symbol(gradient)
     sentence = say(
         "Somebody has found {wrong} for {derivative}, and the right value is {value}. Which mistake was made?",
@@ -106,6 +103,10 @@ def _among_mistakes(desk: Desk, element: Element, tells: frozenset[Element]) -> 
     return Question(
         "", say("Which mistake"), asked(desk, tells, sentence), (Choice(chosen),), (right, worked(desk, lines))
     )
+
+
+def _gives(value: Any, digits: int) -> Message:
+    return say("That would give {value}.", value=m.Number(value, digits))
 
 
 def _apart(desk: Desk, gradient: Element, tells: frozenset[Element], allowed: Any) -> list[tuple[Any, Seed]]:
@@ -139,7 +140,7 @@ def _spoiled_line(desk: Desk, element: Element) -> Question | None:
         return None
     at = desk.random.choice(sorted({line for _, line, _ in found}))
     wrong, line, why = desk.random.choice([s for s in found if s[1] == at])
-    setting = Setting(subject, subject, desk.random)
+    setting = Setting(subject, subject, desk.random, number=0)
     shown = setting.with_mistake(wrong, line)
     chosen = tuple(
         Option(
@@ -184,7 +185,7 @@ ASKED = ("", "x", "z", "a", "h", "c", "q", "p", "yhat")  # letters of what has a
 
 def shape(desk: Desk) -> Iterator[Ask]:
     """The shape of a quantity, or of the derivative by it."""
-    about = desk.problem.about
+    about = desk.problem.pattern
     given = {t.name for t in about.derivation.start.of_role("input", "parameter")}
     able = [
         t
@@ -197,7 +198,7 @@ def shape(desk: Desk) -> Iterator[Ask]:
 
 
 def _among_shapes(desk: Desk, tensor: Tensor) -> Question | None:
-    about = desk.problem.about
+    about = desk.problem.pattern
     right = _text(tensor.shape)
     wrong = {_text(found): why for found, why in _other_shapes(desk, tensor) if _text(found) != right}
     if len(wrong) < WRONG:
@@ -227,7 +228,7 @@ def _text(extents: Sequence[Extent]) -> str:
 
 
 def _other_shapes(desk: Desk, tensor: Tensor) -> Iterator[tuple[Sequence[Extent], Any]]:
-    batch = desk.problem.about.tensor(desk.problem.about.derivation.start.of_role("input", "target")[0].name).shape[0]
+    batch = desk.subject.tensor(desk.subject.base.start.of_role("input", "target")[0].name).shape[0]
     for turned in permutations(tensor.shape):
         yield turned, say("The axes are in another order.")
     if tensor.role == "parameter":

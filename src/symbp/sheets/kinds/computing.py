@@ -183,6 +183,8 @@ def _slope(desk: Desk, element: Element, link: Any, tells: frozenset[Element]) -
     found = number(desk, derivative, exact, rough)
     if found is None:
         return None
+    if abs(exact) == 1:  # as that of ReLU
+        return None
     numbers = m.from_sympy(link.local, lambda s: desk.subject.number(s.element))
     lines = [m.Line(derivative, tree), m.Line(None, numbers), m.Line(None, m.Number(exact, desk.subject.digits))]
     text = asked(desk, tells, say("Compute the local derivative {derivative}.", derivative=derivative))

@@ -15,9 +15,10 @@ from symbp.printing.document import Block, Formula, Paragraph
 from symbp.sheets.asking import Ask, parameters, shuffled
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Number, Question
-from symbp.views.scalar import MOST_PATHS, Element
+from symbp.views.scalar import Element
 from symbp.wording import Message, listed, say, say_many
 
+MOST_PATHS_COUNTED = 12
 MOST_COUNTED = 8  # parameters whose sizes are added in a line
 
 
@@ -32,13 +33,13 @@ def whole(label: Inline, value: int, *wrong: tuple[int, Message]) -> Number:
 
 def parameter_count(desk: Desk) -> Iterator[Ask]:
     """How many numbers the network learns."""
-    tensors = desk.problem.about.derivation.start.of_role("parameter")
+    tensors = desk.problem.pattern.base.start.of_role("parameter")
     if 1 < len(tensors) <= MOST_COUNTED:
         yield Ask(partial(_parameters, desk))
 
 
 def _parameters(desk: Desk) -> Question:
-    about = desk.problem.about
+    about = desk.problem.pattern
     tensors = about.derivation.start.of_role("parameter")
     sizes = {t.name: prod(e for e in t.shape if isinstance(e, int)) for t in tensors}
     total = sum(sizes.values())
@@ -56,22 +57,15 @@ def _parameters(desk: Desk) -> Question:
         Paragraph((say("One term for each of {tensors}:", tensors=named),)),
         Formula(about.show(lines, env=m.Environment({COUNT: total}))),
     )
-    text: tuple[Block, ...] = (Paragraph((_how_many(desk),)),)
+    text: tuple[Block, ...] = (Paragraph((say("How many parameters does the network have in all?"),)),)
     return Question("", say("Counting parameters"), text, (whole(name, total, *wrong),), solution)
-
-
-def _how_many(desk: Desk) -> Message:
-    if not desk.problem.is_smaller:
-        return say("How many parameters does the network have in all?")
-    title = desk.problem.about.network.title
-    return say("How many parameters does the whole network, {title}, have in all?", title=title)
 
 
 def path_count(desk: Desk) -> Iterator[Ask]:
     """How many paths lead from the loss to one entry of a parameter."""
     view = desk.subject.view
     for element in shuffled(desk, parameters(desk)):
-        if 1 < view.path_count(element) <= MOST_PATHS:
+        if 1 < view.path_count(element) <= MOST_PATHS_COUNTED:
             yield Ask(partial(_paths, desk, element))
 
 
