@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from symbp.program import Program
 from symbp.reference import evaluate_grids, extent_of
 from symbp.verify.draw import placed
 
+Values: TypeAlias = Mapping[str, Any]
 TRIED = 200
+AT_ONCE = 8
 LARGEST = 100
 PATIENCE = 25  # draws, after which ten times as large values are allowed
 STEEPEST = 3.0  # a weighted sum beyond it saturates a sigmoid
@@ -34,10 +36,10 @@ def drawn(derivation: NetworkDerivation, random: Random) -> Example:
         SymbpError: none of them is.
     """
     best: tuple[float, Example] | None = None
-    for tries in range(TRIED):
-        example = drawn_example(derivation, random, POOLS)
-        smallest = _smallest(derivation, example, LARGEST * 10.0 ** (tries // PATIENCE))
-        if smallest is not None and (best is None or smallest > best[0]):
+    for tries, (example, values) in enumerate(_draws(derivation, random)):
+        largest = LARGEST * 10.0 ** (tries // PATIENCE)
+        smallest = _smallest(derivation, values, largest)
+        if smallest and (best is None or smallest > best[0]) and _is_smooth(derivation, example):
             best = (smallest, example)
         if best is not None and best[0] >= wanted(tries):
             return best[1]
@@ -45,6 +47,23 @@ def drawn(derivation: NetworkDerivation, random: Random) -> Example:
         f"{derivation.network.name}: no numbers were found at which the network can be worked by hand\n"
         "  Describe a network with fewer layers, or with other activations."
     )
+
+
+def _draws(derivation: NetworkDerivation, random: Random) -> Iterator[tuple[Example, Values]]:
+    """Draws, each with the values of all tensors: several are evaluated at once, where no place depends on numbers."""
+    program, sizes = derivation.chain_result, sizes_of(derivation)
+    places = any(t.dtype == "int" for t in program.tensors) or any(e.reduction == "max" for e in program.equations())
+    count = 1 if places else AT_ONCE
+    for _ in range(TRIED // count):
+        examples = [drawn_example(derivation, random, POOLS) for _ in range(count)]
+        given = [_given(derivation, example) for example in examples]
+        if places:
+            yield examples[0], evaluate_grids(program, given[0], sizes)
+            continue
+        lanes = {name: np.stack([g[name] for g in given], axis=-1).astype(complex) for name in given[0]}
+        found = evaluate_grids(program, lanes, sizes)
+        for lane, example in enumerate(examples):
+            yield example, {name: value[..., lane].real for name, value in found.items()}
 
 
 def wanted(tries: int) -> float:
@@ -55,19 +74,19 @@ def wanted(tries: int) -> float:
     return max(0.006 * 0.7**tries, 0.001 if tries < TRIED // 4 else 0.0001)
 
 
-def _smallest(derivation: NetworkDerivation, example: Example, largest: float) -> float | None:
-    """The smallest magnitude of what is computed and not zero; none if the numbers do not suit."""
-    given, sizes = _given(derivation, example), sizes_of(derivation)
-    if not is_moderate(derivation.start, evaluate_grids(derivation.start, given, sizes), largest):
-        return None
-    values = evaluate_grids(derivation.chain_result, given, sizes)
-    if not is_moderate(derivation.chain_result, values, largest) or not _is_heard(derivation, values):
-        return None
-    if not placed(derivation.start, given, sizes).smooth:
-        return None
-    computed = {e.target for e in derivation.chain_result.equations()}
+def _smallest(derivation: NetworkDerivation, values: Values, largest: float) -> float:
+    """The smallest magnitude of what is computed and not zero; zero if the numbers do not suit."""
+    program = derivation.chain_result
+    if not is_moderate(program, values, largest) or not _is_heard(derivation, values):
+        return 0.0
+    computed = {e.target for e in program.equations()}
     magnitudes = [abs(v[v != 0]).min() for n, v in values.items() if n in computed and v.dtype == float and np.any(v)]
     return float(min(magnitudes))
+
+
+def _is_smooth(derivation: NetworkDerivation, example: Example) -> bool:
+    """Whether nothing is at a kink."""
+    return placed(derivation.start, _given(derivation, example), sizes_of(derivation)).smooth
 
 
 def _given(derivation: NetworkDerivation, example: Example) -> dict[str, Any]:
@@ -78,7 +97,7 @@ def _given(derivation: NetworkDerivation, example: Example) -> dict[str, Any]:
     return {**states, **{name: np.array(value) for name, value in numbers.items()}}
 
 
-def is_moderate(program: Program, values: Mapping[str, Any], largest: float) -> bool:
+def is_moderate(program: Program, values: Values, largest: float) -> bool:
     """Whether no value is too large, and no weighted sum is zero or saturates a sigmoid."""
     for tensor in program.tensors:
         value = values[tensor.name]
@@ -91,6 +110,6 @@ def is_moderate(program: Program, values: Mapping[str, Any], largest: float) -> 
     return True
 
 
-def _is_heard(derivation: NetworkDerivation, values: Mapping[str, Any]) -> bool:
+def _is_heard(derivation: NetworkDerivation, values: Values) -> bool:
     """Whether every quantity takes part."""
     return all(np.any(values[name]) for name in derivation.numbers if name in values and values[name].dtype == float)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from symbp import mathtree as m
@@ -25,10 +26,11 @@ def local_lines(desk: Desk, element: Element) -> tuple[m.Line, ...] | None:
 
 
 def variants(desk: Desk, tree: m.Node) -> Iterator[Variant]:
-    """Formulas that are nearly the right one."""
-    yield from mistakes_of(tree)
-    yield from with_siblings(desk, tree)
-    yield turned(tree)
+    """Formulas that are nearly the right one, in random order, each made when it is wanted."""
+    made: list[Callable[[], Variant]] = [lambda v=v: v for v in mistakes_of(tree)]  # type: ignore[misc]
+    made += [*siblings(desk, tree), lambda: turned(tree)]
+    desk.random.shuffle(made)
+    return (make() for make in made)
 
 
 def turned(tree: m.Node) -> Variant:
@@ -38,8 +40,8 @@ def turned(tree: m.Node) -> Variant:
     return m.Negative(m.Bracket(tree) if isinstance(tree, m.Sum) else tree), say("The sign is wrong.")
 
 
-def with_siblings(desk: Desk, tree: m.Node) -> Iterator[Variant]:
-    """The formula with another entry of the same quantity in place of one."""
+def siblings(desk: Desk, tree: m.Node) -> Iterator[Callable[[], Variant]]:
+    """The formula with another entry of the same quantity in place of one; each is made when it is wanted."""
     elements = desk.subject.entries.elements
     nodes = tuple(dict.fromkeys(m.walk(tree)))
     within = {side for node in nodes if isinstance(node, m.Partial) for side in (node.of, node.wrt)}
@@ -52,8 +54,12 @@ def with_siblings(desk: Desk, tree: m.Node) -> Iterator[Variant]:
                 continue
             if isinstance(node, m.Partial) and isinstance(other, m.Symbol):
                 other = replace(node, wrt=other)
-            changed = m.transform(tree, lambda n, a=node, b=other: b if n == a else n)  # type: ignore[misc]
-            yield changed, say("{wrong} stands where {right} belongs.", wrong=other, right=node)
+            yield partial(_exchanged, tree, node, other)
+
+
+def _exchanged(tree: m.Node, right: m.Node, wrong: m.Node) -> Variant:
+    changed = m.transform(tree, lambda node: wrong if node == right else node)
+    return changed, say("{wrong} stands where {right} belongs.", wrong=wrong, right=right)
 
 
 def variant_values(desk: Desk, found: Iterable[Variant]) -> Iterator[tuple[Any, Message]]:

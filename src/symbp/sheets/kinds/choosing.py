@@ -61,7 +61,7 @@ def _among_values(desk: Desk, element: Element, tells: frozenset[Element]) -> Qu
         return None
     deep = is_short(desk.subject.view, element)
     near = local_lines(desk, element)
-    slips = variant_values(desk, shuffled(desk, variants(desk, near[1].right))) if near else ()
+    slips = variant_values(desk, variants(desk, near[1].right)) if near else ()
     wrong = list(distinct(exact, allowed, chain(mistaken(desk, gradient, tells), slips), WRONG))
     if len(wrong) < WRONG:
         return None

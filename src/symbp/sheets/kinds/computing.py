@@ -135,7 +135,7 @@ def _derivative(desk: Desk, element: Element, tells: frozenset[Element], title: 
     if sum(int(link.local.count_ops()) for link in desk.subject.view.links(element)) > MOST_OPERATIONS:
         return None
     near = local_lines(desk, element)
-    slips = variant_values(desk, shuffled(desk, variants(desk, near[1].right))) if near and not deep else ()
+    slips = variant_values(desk, variants(desk, near[1].right)) if near and not deep else ()
     wrong = chain(mistaken(desk, gradient, tells), slips)
     found = number(desk, derivative, desk.exact(gradient), desk.roughly(gradient), wrong)
     if found is None:

@@ -11,7 +11,7 @@ from symbp.printing.document import Formula, Paragraph
 from symbp.sheets.asking import Ask, options, parameters, shuffled, worked
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Choice, Option, Question
-from symbp.sheets.variants import Variant, apart, local_lines, turned, variants, with_siblings
+from symbp.sheets.variants import Variant, apart, local_lines, siblings, turned, variants
 from symbp.views.scalar import Element
 from symbp.wording import say
 
@@ -31,7 +31,7 @@ def _among_formulas(desk: Desk, element: Element) -> Question | None:
     if lines is None or sum(1 for _ in m.walk(lines[1].right)) > LARGEST * 2:
         return None
     tree = lines[1].right
-    wrong = apart(desk, tree, shuffled(desk, variants(desk, tree)), WRONG)
+    wrong = apart(desk, tree, variants(desk, tree), WRONG)
     if len(wrong) < WRONG:
         return None
     chosen = options(desk, Option((tree,), True), [Option((node,), False, (why,)) for node, why in wrong])
@@ -77,7 +77,7 @@ def _among_factors(desk: Desk, element: Element) -> Question | None:
 
 def _in_its_place(desk: Desk, factor: m.Node, terms: Sequence[m.Node]) -> Iterator[Variant]:
     """What could stand where a factor belongs: other entries, other factors, the same with another sign."""
-    yield from with_siblings(desk, factor)
+    yield from (make() for make in siblings(desk, factor))
     for term in terms:
         for other in term.factors if isinstance(term, m.Product) else (term,):
             if not isinstance(other, m.Number):
