@@ -28,7 +28,9 @@ from symbp.wording import Message
 
 VIEWS = ("neuron", "layer")
 KEPT = ("dead equations",)  # of the rewrites that a textbook does without: nobody reads what they remove
-SHARED = ("told", "numbers", "naming")  # of a derivation, whatever its numbers
+# What a derivation and a subject keep, whatever the numbers.
+OF_DERIVATION = ("told", "numbers", "naming")
+OF_SUBJECT = ("index_naming", "label_naming", "stated", "in_order", "regular", "read_beyond", "widths")
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,17 @@ class Problem:
     def at(self, example: Example, first: bool = False) -> Subject:
         """The network at the numbers of an example."""
         derivation = at_example(self.derivation, example)
-        if not first:
-            known = self.pattern.derivation
-            vars(derivation).update({name: getattr(known, name) for name in SHARED})
+        known = None if first else self.pattern
+        if known is not None:
+            vars(derivation).update({name: getattr(known.derivation, name) for name in OF_DERIVATION})
             if not _has_integers(derivation):
-                vars(derivation)["view"] = known.view
-        language = self.about.language
-        return Subject(derivation, derivation, derivation.values, derivation.sizes, True, VIEWS, language=language)
+                vars(derivation)["view"] = known.derivation.view
+        values, language = derivation.values, self.about.language
+        subject = Subject(derivation, derivation, values, derivation.sizes, True, VIEWS, language=language)
+        if known is not None:
+            vars(subject).update({name: getattr(known, name) for name in OF_SUBJECT})
+            vars(subject.entries)["elements"] = known.entries.elements
+        return subject
 
 
 def problem(derivation: NetworkDerivation, language: str = ENGLISH) -> Problem:

@@ -11,6 +11,7 @@ from symbp import mathtree as m
 from symbp.notes.exercises.spoiling import is_apart, mistakes_of
 from symbp.notes.subject import Subject
 from symbp.sheets.desk import Desk
+from symbp.views.chain_lines import chain_lines
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 from symbp.wording import Message, say
@@ -20,9 +21,9 @@ Variant = tuple[m.Node, Message]
 
 def local_lines(desk: Desk, element: Element) -> tuple[m.Line, ...] | None:
     """The chain rule and the local derivatives, one level deep; none where there is nothing between."""
-    found = tuple(desk.subject.partial(element).lines(deep=False))
-    tree = found[1].right if len(found) > 2 else None
-    return found if isinstance(tree, m.Product | m.Sum) else None
+    subject = desk.subject
+    found = tuple(chain_lines(subject.view, subject.naming, element, None, subject.digits, False))
+    return found if len(found) > 1 and isinstance(found[1].right, m.Product | m.Sum) else None
 
 
 def variants(desk: Desk, tree: m.Node) -> Iterator[Variant]:
