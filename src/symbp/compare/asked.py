@@ -8,7 +8,7 @@ from typing import Any
 
 from symbp.compare.comparison import Comparison
 from symbp.compare.figures import is_number, judge_number
-from symbp.compare.judge import judge, judge_subject
+from symbp.compare.judge import judge, judge_at
 from symbp.compare.lines import Style
 from symbp.compare.path import followed, leaving
 from symbp.compare.points import points
@@ -65,6 +65,8 @@ def _attempts(
 ) -> Iterator[Comparison | Fault]:
     """The formula in every way in which it and what it is the gradient by can be read."""
     for subject in subjects(derivation, plain, asked):
+        if letters and subject.index is not None:
+            continue
         try:
             found = readings(text, subject.derivation, (subject.tensor, subject.index), letters, asked)
         except Fault as fault:
@@ -74,13 +76,17 @@ def _attempts(
             yield judge_number(subject, text)
             return
         for formula in found:
-            judged = judge_subject(subject, formula.value, formula.sizes, formula.of_any_size)
-            yield replace(judged, remarks=formula.remarks) if judged.equal else _told(judged, subject, formula)
+            yield _judged(subject, formula)
 
 
-def _told(judged: Comparison, subject: Subject, formula: Formula) -> Comparison:
+def _judged(subject: Subject, formula: Formula) -> Comparison:
     """A comparison with the line at which the formula leaves the derivation, in its own notation."""
+    neuron = formula.notation == "neuron"
+    at = points(subject.derivation, subject.tensor, formula.sizes, formula.of_any_size, near=neuron)
+    judged = judge_at(subject, formula.value, at)
+    if judged.equal:
+        return replace(judged, remarks=formula.remarks)
+    along = followed(subject, formula, at)
     style = Style(formula.notation, formula.sizes.get(BATCH.name) == 1)
-    along = followed(subject, formula, points(subject.derivation, subject.tensor, formula.sizes, formula.of_any_size))
     place = leaving(subject, along, judged.causes, style)
     return replace(judged, remarks=formula.remarks, leaves=place, reached=along.told(subject))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -55,26 +55,37 @@ def judge(derivation: NetworkDerivation, wrt: str, candidate: Candidate, sizes: 
     return judge_subject(last, candidate, sizes)
 
 
-def judge_subject(
-    subject: Subject, candidate: Candidate, sizes: Sizes | None = None, of_any_size: bool = False
-) -> Comparison:
+def judge_subject(subject: Subject, candidate: Candidate, sizes: Sizes | None = None) -> Comparison:
     """The comparison of a candidate with the gradient by a quantity that is known."""
-    every = [
-        measured(subject, candidate, point) for point in points(subject.derivation, subject.tensor, sizes, of_any_size)
-    ]
-    error = max(float(np.max(m.off, initial=0)) for m in every)
+    return judge_at(subject, candidate, points(subject.derivation, subject.tensor, sizes))
+
+
+def judge_at(subject: Subject, candidate: Candidate, at: Sequence[Point]) -> Comparison:
+    """The comparison at some points.
+
+    Where a rewrite has scaled a quantity, its name may mean what it was before as well as what it is now.
+    """
+    every = [measured(subject, candidate, point, point.values) for point in at]
+    if subject.derivation.rescaled and _error(every) > TOLERANCE:
+        textbook = [measured(subject, candidate, point, point.textbook) for point in at]
+        every = textbook if _error(textbook) <= TOLERANCE else every
+    error = _error(every)
     if error <= TOLERANCE:
         return Comparison(subject.asked, True, error)
     right, wrong = _sorted(every)
     found = causes(subject, every)
     way = route(subject)
-    at = next((seed.at for seed in found if seed.at in way), subject.adjoint)
-    leaves: Place | None = place(subject, at)
+    name = next((seed.at for seed in found if seed.at in way), subject.adjoint)
+    leaves: Place | None = place(subject, name)
     others = () if found else relations(subject, every)
     return Comparison(subject.asked, False, error, _worst(subject, every), right, wrong, found, others, leaves)
 
 
-def measured(subject: Subject, candidate: Candidate, point: Point) -> Measured:
+def _error(every: Sequence[Measured]) -> float:
+    return max(float(np.max(m.off, initial=0)) for m in every)
+
+
+def measured(subject: Subject, candidate: Candidate, point: Point, values: Mapping[str, Any]) -> Measured:
     """A candidate and the gradient at one point.
 
     Raises:
@@ -83,7 +94,7 @@ def measured(subject: Subject, candidate: Candidate, point: Point) -> Measured:
     whole = np.asarray(point.chain[subject.adjoint], dtype=float)
     right = whole if subject.index is None else whole[subject.index]
     with np.errstate(all="ignore"):
-        given = np.asarray(candidate(point.values), dtype=float)
+        given = np.asarray(candidate(values), dtype=float)
     if given.shape != np.shape(right):
         raise WrongShape(f"the candidate is {_spelled(given)}; dL/d{subject.asked} is {_spelled(right)}")
     return Measured(point, given, np.asarray(right), point.scale(subject.tensor))

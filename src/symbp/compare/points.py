@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from symbp.verify.shrink import small_sizes
 
 RANDOM = 3  # random points besides the example
 SEEDS = range(1, 12)
+NEARER = (0.3, 0.1, 0.03, 0.003)  # how far points near the example may lie from it
 MOST_LOOPS = 20_000  # points of a program up to which it is watched for kinks, loop by loop
 ROUNDING = 1e-6  # two ways to compute a gradient differ by more only where it is nothing but rounding
 
@@ -54,6 +56,11 @@ class Point:
         return {**self.chain, **{k: v for k, v in final.items() if k not in self.chain or k in self._rescaled}}
 
     @cached_property
+    def textbook(self) -> dict[str, Any]:
+        """The same; but what a rewrite has scaled is as the chain rule's equations say."""
+        return {**self.values, **self.chain}
+
+    @cached_property
     def _final(self) -> dict[str, Any]:
         return evaluate_grids(self.derivation.result, self.given, self.sizes)
 
@@ -78,7 +85,11 @@ def _largest(value: Any) -> float:
 
 
 def points(
-    derivation: NetworkDerivation, wrt: str, sizes: Sizes | None = None, of_any_size: bool = False
+    derivation: NetworkDerivation,
+    wrt: str,
+    sizes: Sizes | None = None,
+    of_any_size: bool = False,
+    near: bool = False,
 ) -> tuple[Point, ...]:
     """The example, where there is one of these sizes, and three random points.
 
@@ -86,11 +97,14 @@ def points(
         wrt: The tensor whose gradient is compared: it vanishes nowhere, if that can be.
         sizes: The run-time sizes; without them the example has its own, and the random points small ones.
         of_any_size: Whether the example may have its own sizes all the same.
+        near: Whether labels, and where maxima are found, have to be those of the example: single neurons are told so.
 
     Raises:
         Fault: no random numbers give a finite loss.
     """
     found = [*_example(derivation, None if of_any_size else sizes)]
+    if near and found and any(v.dtype == np.int64 for v in found[0].chain.values()):
+        return (*found, *_near(found[0], wrt))
     at = dict(sizes) if sizes is not None else small_sizes(derivation.start)
     drawn_ones = list(_random(derivation, wrt, at))
     if not drawn_ones and not found:
@@ -127,6 +141,33 @@ def _random(derivation: NetworkDerivation, wrt: str, sizes: Sizes) -> Iterator[P
         if count == RANDOM:
             return
     yield from dead[: RANDOM - count]
+
+
+def _near(example: Point, wrt: str) -> Iterator[Point]:
+    """Three points near the example, with the same whole numbers: labels, tokens, places of maxima."""
+    whole = {name: v for name, v in example.chain.items() if v.dtype == np.int64}
+    masks = {t.name for t in example.derivation.start.of_role("mask")}
+    count = 0
+    for seed, spread in product(SEEDS, NEARER):
+        rng = np.random.default_rng([seed, NEARER.index(spread)])
+        given = {
+            name: v if name in whole or name in masks else v + spread * rng.uniform(-1, 1, np.shape(v))
+            for name, v in sorted(example.given.items())
+        }
+        given |= {t.name: of_one(given[t.name]) for t in example.derivation.start.tensors if t.normalized}
+        point = Point(example.derivation, given, example.sizes)
+        alike = all(np.array_equal(point.chain[name], v) for name, v in whole.items())
+        if alike and all(np.isfinite(v).all() for v in point.chain.values()):
+            yield point
+            count += 1
+        if count == RANDOM:
+            return
+
+
+def of_one(rows: Any) -> Any:
+    """Positive numbers whose rows sum to one, made of others."""
+    positive = np.abs(rows) + 0.01
+    return positive / positive.sum(axis=-1, keepdims=True)
 
 
 def _drawn(derivation: NetworkDerivation, sizes: Sizes, seed: int) -> Point | None:

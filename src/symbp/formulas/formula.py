@@ -138,6 +138,8 @@ def parse_formula(text: str, derivation: NetworkDerivation, wrt: str | None = No
     plain, letters = split_letters(wrt)
     first: Fault | None = None
     for found in quantities(plain, derivation):
+        if letters and found[1] is not None:
+            continue
         try:
             return readings(text, derivation, found, letters, wrt)[0]
         except Fault as fault:

@@ -1,0 +1,72 @@
+"""A right gradient in any equal form, in each of three notations, is never called wrong."""
+
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+from rewritings import index_formula, layer_formula, neuron_formula
+
+from symbp import compare, load
+from symbp.derive import NetworkDerivation, derive
+from symbp.errors import SizeError
+from symbp.formulas.tokens import LONGEST
+from symbp.views.naming import elements
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+NEURONS = ("relay", "classes", "xor", "deep", "rnn", "lstm", "window", "residual", "standard", "rbf", "attention")
+LAYERS = ("relay", "classes", "xor", "deep")
+INDICES = (
+    *("relay", "classes", "xor", "deep", "rnn", "lstm", "attention", "window", "residual", "standard", "rbf"),
+    *("transformer", "adding_lstm", "adding_rnn", "heat"),
+)
+FEW, MANY = 3, 20
+
+
+@cache
+def derivation(name: str) -> NetworkDerivation:
+    return derive(load(EXAMPLES / f"{name}.toml"))
+
+
+def neurons(d: NetworkDerivation, rng: Random) -> tuple[str, str]:
+    tensor = d.start.tensor[rng.choice(d.wrt)]
+    element = rng.choice(elements(tensor, d.sizes))
+    return d.naming.plain(element), neuron_formula(d, element, rng)
+
+
+def indices(d: NetworkDerivation, rng: Random) -> tuple[str, str]:
+    return index_formula(d, rng.choice(d.wrt), rng)
+
+
+KINDS = {"neuron": (neurons, NEURONS), "layer": (layer_formula, LAYERS), "index": (indices, INDICES)}
+
+
+def check(kind: str, name: str, seeds: range) -> int:
+    """Compare rewritings of seeds; how many there were."""
+    make, d, done = KINDS[kind][0], derivation(name), 0
+    for seed in seeds:
+        try:
+            wrt, text = make(d, Random(f"{kind} {name} {seed}"))
+        except SizeError:  # no single line says it, as with the parts of gates that are written one by one
+            continue
+        if len(text) > LONGEST:
+            continue
+        found = compare(d, wrt, text)
+        assert found.equal, f"{name} {wrt}: {text}\n{found.text()}"
+        done += 1
+    return done
+
+
+CASES = [(kind, name) for kind, (_, names) in KINDS.items() for name in names]
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_a_right_gradient_in_another_form_is_equal(kind: str, name: str) -> None:
+    assert check(kind, name, range(FEW)) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_many_forms_of_a_right_gradient_are_equal(kind: str, name: str) -> None:
+    seeds = range(FEW, FEW + (MANY if kind == "neuron" else 60 if kind == "layer" else 15))
+    assert check(kind, name, seeds) >= len(seeds) // 3
