@@ -7,21 +7,25 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import mpmath
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import symbp
 from symbp import mathtree as m
+from symbp.cli import main
 from symbp.derivation import adjoint_name
 from symbp.derive import derive
 from symbp.errors import Fault, OutputError
-from symbp.layers import Dense
+from symbp.layers import BatchNorm, Dense
 from symbp.network import Network
 from symbp.printing.document import Block, Figure, Formula, Paragraph
 from symbp.reference import evaluate, multiprecision
+from symbp.sheets.draw import LARGEST, drawn, is_moderate
 from symbp.sheets.kinds import KINDS
 from symbp.sheets.problem import Problem, problem
 from symbp.sheets.question import Choice, Number, Question, Sheet
@@ -432,3 +436,67 @@ lines = "L = sum[i](w[i]*x[i])**2"
         "the network starts from 100 numbers, and at most 40 can be worked by hand\n"
         "  Describe it in layers, so that a smaller one of the same kind can be taken, or make it smaller."
     )
+
+
+def test_what_no_pocket_calculator_has_is_not_asked() -> None:
+    """GELU needs the distribution function of the normal distribution: its values are told, and never asked."""
+    at = problem(derive(Network("gelu", 2, [Dense(2, "gelu"), Dense(1)], "mse")))
+    for student in (1, 2, 3):
+        found = sheet_of(at, student, SEED)
+        labels = [a.label for q in found.questions for a in q.answers if isinstance(a, Number)]
+        assert not any(isinstance(label, m.Symbol) and label.base == "a" for label in labels)
+        shown = [
+            n for q in found.questions for d in displays(q.solution) for line in d.lines for n in m.walk(line.right)
+        ]
+        assert not any(isinstance(node, m.Apply) and node.function in ("normal_cdf", "erf") for node in shown)
+
+
+def test_a_bias_that_a_normalisation_takes_out_keeps_no_sheet_from_being_made() -> None:
+    layers = [Dense(2), BatchNorm(), Dense(1)]
+    at = problem(derive(Network("norm", 2, layers, "mse")))
+    found = sheet_of(at, 1, SEED)
+    zero = m.Partial(LOSS, m.Symbol("b", "(1)", (1,)))
+    assert len(found.questions) == 10
+    assert not any(isinstance(a, Number) and a.label == zero for q in found.questions for a in q.answers)
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(main, ["exercises", "examples/relay.toml", *arguments])
+
+
+def test_the_command_writes_what_it_names(tmp_path: Path) -> None:
+    done = run("--students", "1", "--seed", "3", "--format", "html", "-o", str(tmp_path))
+    names = ("relay-01-sheet.html", "relay-01-solutions.html", "relay-answers.csv")
+    assert done.exit_code == 0
+    assert done.output == "".join(f"wrote {tmp_path / name}\n" for name in names)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (["--students", "0"], 1, "students: 0 is not a whole number from 1 to 1,000\n"),
+        (["--seed", "-1"], 1, "the seed: -1 is not a whole number from 0 to 2,147,483,647\n"),
+        (["--questions", "51"], 1, "questions: 51 is not a whole number from 1 to 50\n"),
+        (["--seed", "half"], 2, "Error: Invalid value for '--seed': 'half' is not a valid integer.\n"),
+        (
+            ["--format", "docx"],
+            2,
+            "Error: Invalid value for '--format': 'docx' is not one of tex, html, pdf, moodle, prairielearn.\n",
+        ),
+    ],
+)
+def test_the_command_says_what_makes_no_sense(tmp_path: Path, arguments: list[str], status: int, told: str) -> None:
+    done = run(*arguments, "-o", str(tmp_path / "new"))
+    assert (done.exit_code, done.output[-len(told) :]) == (status, told)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", ["relay", "rnn", "digits_conv"])
+def test_numbers_neither_saturate_nor_vanish(name: str) -> None:
+    for student in range(1, 11):
+        at = about(name).at(drawn(about(name).derivation, Random(student)))
+        values = {n: v.astype(float) for n, v in at.values.items()}
+        assert is_moderate(at.base.start, values, LARGEST)
+        computed = {e.target for e in at.base.result.equations()}
+        assert min(abs(values[n][values[n] != 0]).min() for n in computed if values[n].any()) >= 0.001

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import mpmath
+import sympy
 
 from symbp import mathtree as m
+from symbp.functions import Elementary, Prime
 from symbp.mathtree.nodes import Inline
 from symbp.mistakes import Seed
 from symbp.printing.document import Block, Formula, Paragraph
@@ -105,14 +107,33 @@ def reads(desk: Desk, element: Element, depth: int) -> frozenset[Element]:
 
 
 PATHS = 99  # levels: down to the loss
+TABULATED = ("erf", "normal_cdf")  # functions that no pocket calculator has
+
+
+def on_calculator(expression: sympy.Expr) -> bool:
+    """Whether a pocket calculator has every function of a formula."""
+    return not any(node.func.__name__ in TABULATED for node in expression.atoms(Elementary, Prime))
+
+
+def fits(desk: Desk, element: Element, depth: int) -> bool:
+    """Whether a derivative can be worked on a pocket calculator, so many levels deep."""
+    return all(
+        on_calculator(link.local) and (depth == 1 or link.of is None or fits(desk, link.of, depth - 1))
+        for link in desk.subject.view.links(element)
+    )
+
+
+def is_deep(desk: Desk, element: Element) -> bool:
+    """Whether a derivative can be worked by hand along every path from the loss."""
+    return is_short(desk.subject.view, element) and fits(desk, element, PATHS)
 
 
 def reads_far(desk: Desk, element: Element) -> frozenset[Element]:
     """The same as deep as few values have to be told: along every path from the loss, if that can be worked."""
-    if is_short(desk.subject.view, element):
+    if is_deep(desk, element):
         return reads(desk, element, PATHS)
     deep = reads(desk, element, 2)
-    return deep if len(deep) <= MOST_TOLD else reads(desk, element, 1)
+    return deep if len(deep) <= MOST_TOLD and fits(desk, element, 2) else reads(desk, element, 1)
 
 
 def workable(desk: Desk, element: Element) -> bool:
@@ -120,7 +141,8 @@ def workable(desk: Desk, element: Element) -> bool:
     gradient = gradient_of(element)
     if gradient.tensor not in desk.chain or gradient.tensor not in desk.subject.numbers:
         return False
-    return bool(desk.exact(gradient)) and 0 < len(desk.subject.view.links(element)) <= MOST_TERMS
+    few = 0 < len(desk.subject.view.links(element)) <= MOST_TERMS
+    return few and bool(desk.exact(gradient)) and fits(desk, element, 1)
 
 
 def parameters(desk: Desk) -> Iterator[Element]:

@@ -21,6 +21,7 @@ TRIED = 200
 AT_ONCE = 8
 LARGEST = 100
 PATIENCE = 25  # draws, after which ten times as large values are allowed
+NOISE = 1e-12  # what cancels to zero but for rounding
 STEEPEST = 3.0  # a weighted sum beyond it saturates a sigmoid
 POOLS = Pools(
     parts=tuple(k / 20 for k in range(-18, 19) if abs(k) > 1),
@@ -38,7 +39,7 @@ def drawn(derivation: NetworkDerivation, random: Random) -> Example:
     best: tuple[float, Example] | None = None
     for tries, (example, values) in enumerate(_draws(derivation, random)):
         largest = LARGEST * 10.0 ** (tries // PATIENCE)
-        smallest = _smallest(derivation, values, largest)
+        smallest = _smallest(derivation, values, largest, tries < PATIENCE)
         if smallest and (best is None or smallest > best[0]) and _is_smooth(derivation, example):
             best = (smallest, example)
         if best is not None and best[0] >= wanted(tries):
@@ -74,14 +75,18 @@ def wanted(tries: int) -> float:
     return max(0.006 * 0.7**tries, 0.001 if tries < TRIED // 4 else 0.0001)
 
 
-def _smallest(derivation: NetworkDerivation, values: Values, largest: float) -> float:
-    """The smallest magnitude of what is computed and not zero; zero if the numbers do not suit."""
+def _smallest(derivation: NetworkDerivation, values: Values, largest: float, heard: bool) -> float:
+    """The smallest magnitude of what is computed and not zero; zero if the numbers do not suit.
+
+    Args:
+        heard: Whether every quantity must take part: a bias before a normalisation never does.
+    """
     program = derivation.chain_result
-    if not is_moderate(program, values, largest) or not _is_heard(derivation, values):
+    if not is_moderate(program, values, largest) or (heard and not _is_heard(derivation, values)):
         return 0.0
     computed = {e.target for e in program.equations()}
-    magnitudes = [abs(v[v != 0]).min() for n, v in values.items() if n in computed and v.dtype == float and np.any(v)]
-    return float(min(magnitudes))
+    found = [abs(v[abs(v) > NOISE]) for n, v in values.items() if n in computed and v.dtype == float]
+    return min((float(v.min()) for v in found if v.size), default=0.0)
 
 
 def _is_smooth(derivation: NetworkDerivation, example: Example) -> bool:
@@ -112,4 +117,5 @@ def is_moderate(program: Program, values: Values, largest: float) -> bool:
 
 def _is_heard(derivation: NetworkDerivation, values: Values) -> bool:
     """Whether every quantity takes part."""
-    return all(np.any(values[name]) for name in derivation.numbers if name in values and values[name].dtype == float)
+    known = [values[name] for name in derivation.numbers if name in values]
+    return all(np.any(abs(value) > NOISE) for value in known if value.dtype == float)

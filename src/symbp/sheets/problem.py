@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -14,7 +15,9 @@ from symbp import mathtree as m
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import Fault
 from symbp.mistakes import Seed, seeds
+from symbp.network import Network
 from symbp.network.example import Example
+from symbp.network.small import smaller_ones
 from symbp.notes.arrays import Arrays
 from symbp.notes.exercises.choosing import others, outer_products
 from symbp.notes.exercises.numbers import MOST_NUMBERS, at_example, count, sizes_of, small_one
@@ -26,6 +29,7 @@ from symbp.sheets.draw import drawn
 from symbp.sheets.opening import opening
 from symbp.wording import Message
 
+TRIED = 6  # smaller networks, the smallest first
 VIEWS = ("neuron", "layer")
 KEPT = ("dead equations",)  # of the rewrites that a textbook does without: nobody reads what they remove
 # What a derivation and a subject keep, whatever the numbers.
@@ -102,7 +106,7 @@ def problem(derivation: NetworkDerivation, language: str = ENGLISH) -> Problem:
         Fault: it has too many, and no smaller one is known.
     """
     numbers = count(derivation)
-    small = derivation if numbers <= MOST_NUMBERS else small_one(derivation.network)
+    small = next(_small_enough(derivation), None)
     if small is None:
         raise Fault(
             f"the network starts from {numbers:,} numbers, and at most {MOST_NUMBERS} can be worked by hand",
@@ -111,6 +115,20 @@ def problem(derivation: NetworkDerivation, language: str = ENGLISH) -> Problem:
     textbook = derive(small.network, without=[*(rule for rule in FOR_THE_MACHINE if rule not in KEPT), IDENTITY])
     about = Subject(derivation, derivation, {}, derivation.sizes, False, VIEWS, language=language)
     return Problem(about, textbook, small is not derivation)
+
+
+def _small_enough(derivation: NetworkDerivation) -> Iterator[NetworkDerivation]:
+    """The network, a smaller one of its kind, or itself with fewer units: what starts from few numbers."""
+    if count(derivation) <= MOST_NUMBERS:
+        yield derivation
+    kind = small_one(derivation.network)
+    if kind is not None:
+        yield kind
+    if isinstance(derivation.network, Network):
+        for network in islice(smaller_ones(derivation.network), TRIED):
+            found = derive(network)
+            if count(found) <= MOST_NUMBERS:
+                yield found
 
 
 def _has_integers(derivation: NetworkDerivation) -> bool:

@@ -18,10 +18,13 @@ from symbp.notes.exercises.spoiling import plain_lines, spoiled
 from symbp.printing.document import Formula, Paragraph
 from symbp.program import Tensor
 from symbp.sheets.asking import (
+    PATHS,
     Ask,
     are_apart,
     asked,
     distinct,
+    fits,
+    is_deep,
     mistaken,
     mistakes,
     options,
@@ -34,7 +37,6 @@ from symbp.sheets.asking import (
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Choice, Option, Question
 from symbp.sheets.variants import local_lines, variant_values, variants
-from symbp.views.chain_lines import is_short
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
 from symbp.wording import Message, say
@@ -59,7 +61,7 @@ def _among_values(desk: Desk, element: Element, tells: frozenset[Element]) -> Qu
     allowed = tolerance(exact, desk.roughly(gradient))
     if allowed is None:
         return None
-    deep = is_short(desk.subject.view, element)
+    deep = is_deep(desk, element)
     near = local_lines(desk, element)
     slips = variant_values(desk, variants(desk, near[1].right)) if near else ()
     wrong = list(distinct(exact, allowed, chain(mistaken(desk, gradient, tells), slips), WRONG))
@@ -98,7 +100,7 @@ def _among_mistakes(desk: Desk, element: Element, tells: frozenset[Element]) -> 
         derivative=derivative,
         value=m.Number(exact, digits),
     )
-    lines = desk.subject.partial(element).lines(deep=is_short(desk.subject.view, element))
+    lines = desk.subject.partial(element).lines(deep=is_deep(desk, element))
     right = Paragraph((say("This is right:"),))
     return Question(
         "", say("Which mistake"), asked(desk, tells, sentence), (Choice(chosen),), (right, worked(desk, lines))
@@ -128,7 +130,8 @@ def _apart(desk: Desk, gradient: Element, tells: frozenset[Element], allowed: An
 
 def wrong_line(desk: Desk) -> Iterator[Ask]:
     """Which line of a derivation does not follow from the one before it."""
-    for element in shuffled(desk, parameters(desk)):
+    depth = PATHS if desk.subject.regular else 1
+    for element in (e for e in shuffled(desk, parameters(desk)) if fits(desk, e, depth)):
         yield Ask(partial(_spoiled_line, desk, element), frozenset([gradient_of(element)]))
 
 

@@ -18,8 +18,10 @@ from symbp.sheets.asking import (
     Ask,
     asked,
     computed,
+    is_deep,
     mistaken,
     number,
+    on_calculator,
     parameters,
     reads,
     shuffled,
@@ -29,7 +31,6 @@ from symbp.sheets.asking import (
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Question
 from symbp.sheets.variants import local_lines, variant_values, variants
-from symbp.views.chain_lines import is_short
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element, scalars
 from symbp.wording import Message, say
@@ -64,7 +65,7 @@ def _forward(desk: Desk, names: Iterable[str], title: Message) -> Iterator[Ask]:
             formula = desk.subject.view.final(element)
             if formula.is_number or formula.is_Symbol or not desk.exact(element):
                 continue
-            if int(formula.count_ops()) > MOST_OPERATIONS:
+            if int(formula.count_ops()) > MOST_OPERATIONS or not on_calculator(formula):
                 continue
             tells = computed(desk, [s.element for s in scalars(formula)])
             yield Ask(partial(_value, desk, element, tells, title), frozenset([element]), tells)
@@ -122,7 +123,7 @@ def path_gradient(desk: Desk) -> Iterator[Ask]:
     """The derivative by one entry of a parameter, along every path from the loss to it."""
     view = desk.subject.view
     for element in shuffled(desk, parameters(desk)):
-        if any(link.of is None for link in view.links(element)) or not is_short(view, element):
+        if any(link.of is None for link in view.links(element)) or not is_deep(desk, element):
             continue
         tells = reads(desk, element, PATHS)
         title = say("The derivative by one weight, from the loss on")
@@ -163,6 +164,8 @@ def local_derivative(desk: Desk) -> Iterator[Ask]:
         for element in shuffled(desk, desk.subject.elements(name))[:2]:
             for link in desk.subject.view.links(element):
                 if link.of is None or not scalars(link.local) or not _depends_alone(desk, link.of, element):
+                    continue
+                if not on_calculator(link.local):
                     continue
                 tells = computed(desk, [s.element for s in scalars(link.local)])
                 yield Ask(partial(_slope, desk, element, link, tells), tells=tells)
