@@ -87,6 +87,6 @@ def _judged(subject: Subject, formula: Formula) -> Comparison:
     if judged.equal:
         return replace(judged, remarks=formula.remarks)
     along = followed(subject, formula, at)
-    style = Style(formula.notation, formula.sizes.get(BATCH.name) == 1)
+    style = Style(formula.notation, formula.sizes.get(BATCH.name) == 1, formula.layout)
     place = leaving(subject, along, judged.causes, style)
     return replace(judged, remarks=formula.remarks, leaves=place, reached=along.told(subject))

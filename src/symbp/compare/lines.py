@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import sympy
 
@@ -17,8 +18,8 @@ from symbp.functions import Prime, local_derivative
 from symbp.layers.fragment import BATCH
 from symbp.mathtree.from_sympy import from_sympy
 from symbp.mathtree.reading import reading
-from symbp.program import Scan
-from symbp.views.layerform import LayerForm, NoMatrixForm
+from symbp.program import Program, Scan
+from symbp.views.layerform import ONES, LayerForm, NoMatrixForm
 from symbp.views.scalar import Element, Scalar, ScalarView, scalars
 
 TYPED = str.maketrans({"·": "*", "−": "-", "′": "'", "⊙": ".*", "⊤": "^T"})
@@ -28,10 +29,11 @@ LONGEST = 400  # characters of a line in neuron notation
 
 @dataclass(frozen=True)
 class Style:
-    """How lines are written: in which notation, and whether the index of the only sample is left out."""
+    """How lines are written: in which notation, in which layout of arrays, and whether a sample's index is left out."""
 
     notation: str = "index"
     one: bool = False
+    layout: str = "column"
 
 
 def place(subject: Subject, tensor: str, style: Style = Style()) -> Place:
@@ -59,7 +61,7 @@ def line_of(subject: Subject, tensor: str, style: Style) -> str:
     if style.notation == "neuron":
         written = _in_neurons(subject, tensor)
     elif style.notation == "layer":
-        written = _in_layers(subject, tensor, style.one)
+        written = _in_layers(subject, tensor, style.layout)
     return written or _with_indices(subject, tensor, style.one)
 
 
@@ -92,7 +94,8 @@ def named(tensor: str) -> str:
     return f"dL/d{tensor.removesuffix('_bar')}" if tensor.endswith("_bar") else tensor
 
 
-def _typed(node: m.Node) -> str:
+def typed(node: m.Node) -> str:
+    """A formula in the signs of a keyboard."""
     return reading(node).translate(TYPED)
 
 
@@ -119,7 +122,7 @@ def _right(subject: Subject, equation: Equation, one: bool) -> str:
     def symbol(s: sympy.Symbol) -> m.Node:
         return m.Symbol(_access(subject, s.access, one) if isinstance(s, Read) else s.name)
 
-    text = _typed(from_sympy(body, symbol))
+    text = typed(from_sympy(body, symbol))
     over = [i for i in equation.over if not (one and i.extent == BATCH)]
     where = " where " + ", ".join(map(str, equation.guards)) if equation.guards else ""
     kind = equation.reduction or "sum"
@@ -136,17 +139,30 @@ def _access(subject: Subject, access: Access, one: bool) -> str:
 # Whole arrays
 
 
-def _in_layers(subject: Subject, tensor: str, one: bool) -> str:
+def _in_layers(subject: Subject, tensor: str, layout: str) -> str:
     d = subject.derivation
     if any(isinstance(s, Scan) for s in d.chain_result.statements):  # steps have no place in it
         return ""
-    equations = tuple(_of_one_sample(e) if one else e for e in _defining(subject, tensor))
+    equations = _defining(subject, tensor)
     program = d.chain_result if d.chain_result.defining(tensor) else d.result
-    form = LayerForm(program, "column", lambda access: m.Symbol(array_name(access.tensor)))
+    right = ""
+    if layout == "rows":
+        right = _arrays(program, equations, "batch")
+    if not right:
+        terms = [_arrays(program, (e if layout != "column" else _of_one_sample(e),), "column") for e in equations]
+        summed = [layout != "column" and any(i.extent == BATCH for i in e.over) for e in equations]
+        right = _added([f"sum_n({t})" if s else t for t, s in zip(terms, summed, strict=True)]) if all(terms) else ""
+    return f"{array_name(tensor)} = {right}" if right else ""
+
+
+def _arrays(program: Program, equations: tuple[Equation, ...], layout: Literal["column", "batch"]) -> str:
+    """Right sides with whole arrays; empty where no matrices say it, or a vector of ones does."""
+    form = LayerForm(program, layout, lambda access: m.Symbol(array_name(access.tensor)))
     try:
-        return f"{array_name(tensor)} = {_typed(form.right_side(equations))}" if equations else ""
+        node = form.right_side(equations)
     except (NoMatrixForm, ValueError):
         return ""
+    return "" if ONES in m.walk(node) else typed(node)
 
 
 def array_name(tensor: str) -> str:
@@ -174,7 +190,7 @@ def _in_neurons(subject: Subject, tensor: str) -> str:
         return ""
     loss = {s: sympy.Integer(1) for s in scalars(view.final(element)) if s.element.tensor == adjoint_name("L")}
     formula = _plain(view.final(element).xreplace(loss))
-    found = f"{number_name(subject, element)} = {_typed(from_sympy(formula, lambda s: _neuron(subject, s)))}"
+    found = f"{number_name(subject, element)} = {typed(from_sympy(formula, lambda s: neuron_symbol(subject, s)))}"
     return found if len(found) <= LONGEST else ""
 
 
@@ -198,11 +214,13 @@ def ancestors(subject: Subject, view: ScalarView) -> Iterator[Element]:
                 waiting.append(scalar.element)
 
 
-def _neuron(subject: Subject, symbol: sympy.Symbol) -> m.Node:
+def neuron_symbol(subject: Subject, symbol: sympy.Symbol) -> m.Node:
+    """A number of the neuron view as it is typed."""
     return m.Symbol(number_name(subject, symbol.element) if isinstance(symbol, Scalar) else symbol.name)
 
 
 def number_name(subject: Subject, element: Element) -> str:
+    """What an element, or the gradient by one, is called where it is typed."""
     naming = subject.derivation.naming
     if element.tensor.endswith("_bar"):
         return f"dL/d{naming.plain(Element(element.tensor[:-4], element.index))}"

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
+import sympy
 
+from symbp.compare.lines import chain_view, neuron_symbol, typed
 from symbp.compare.points import Measured
 from symbp.compare.subject import Subject
+from symbp.errors import SizeError
+from symbp.formulas.numbers import Numbers
 from symbp.functions import ROWS, Elementary
 from symbp.layers.fragment import BATCH
+from symbp.mathtree.from_sympy import from_sympy
 from symbp.rounding import rounded
-from symbp.views.scalar import Element
+from symbp.views.scalar import Element, scalars
 
 SAME = 1e-9
+MOST_TERMS = 40  # of a sum
 MOST_NUMBERS = 5_000  # that are looked at one by one, as a factor or a term
 FACTORS = {"2": 2.0, "1/2": 0.5, "-1": -1.0, "-2": -2.0, "-1/2": -0.5, "4": 4.0, "1/4": 0.25}
 
@@ -23,7 +30,7 @@ def relations(subject: Subject, every: Sequence[Measured]) -> tuple[str, ...]:
     """What the candidate is at every point, in words; of several the simplest kind."""
     if not all(np.isfinite(m.given).all() for m in every):
         return ("not a finite number",)
-    for kind in (_zero, _multiple, _updated, _transposed, _another, _factor_of_a_neuron, _difference):
+    for kind in (_zero, _multiple, _updated, _transposed, _another, _factor_of_a_neuron, _terms, _difference):
         found = tuple(dict.fromkeys(kind(subject, every)))
         if found:
             return found
@@ -170,6 +177,38 @@ def _factor_of_a_neuron(subject: Subject, every: Sequence[Measured]) -> Iterator
             yield f"the right gradient without the factor {name}"
         elif _close(list(ratio), values):
             yield f"the right gradient times {name}, which is once too often"
+
+
+def _terms(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:
+    """A term of a sum over units, samples or steps that is lost, or that is there twice."""
+    d = subject.derivation
+    if subject.index is None or d.network.example is None or any(m.point.sizes != d.sizes for m in every):
+        return
+    try:
+        terms = sympy.Add.make_args(chain_view(subject).final(Element(subject.adjoint, subject.index)))
+    except SizeError:
+        return
+    for count in (1, 2):
+        for chosen in combinations(terms if 1 < len(terms) <= MOST_TERMS else (), count):
+            values = [sum(_value(term, m) for term in chosen) for m in every]
+            text = _typed(subject, sympy.Add(*chosen))
+            if len(chosen) < len(terms) and _all_alike([m.right - m.given for m in every], values):
+                yield f"the right gradient without {text}"
+            elif _all_alike([m.given - m.right for m in every], values):
+                yield f"the right gradient with {text} twice"
+
+
+def _value(term: sympy.Expr, measured: Measured) -> Any:
+    values = {s: measured.point.chain[s.element.tensor][s.element.index] for s in scalars(term)}
+    return Numbers(False).expression(term, values)
+
+
+def _typed(subject: Subject, term: sympy.Expr) -> str:
+    return typed(from_sympy(term, lambda s: neuron_symbol(subject, s)))
+
+
+def _all_alike(ones: Sequence[Any], others: Sequence[Any]) -> bool:
+    return all(np.allclose(a, b, rtol=1e-7, atol=0) for a, b in zip(ones, others, strict=True))
 
 
 def _difference(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:

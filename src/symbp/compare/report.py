@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from symbp.compare.verdict import Verdict
+from symbp.compare.words import plain
 from symbp.rounding import rounded
-from symbp.wording import english
 
 SHOWN = 8  # elements, or mistakes, that are listed
+SAID = 3  # places of a mistake that are told
 
 
 def text(verdict: Verdict) -> str:
     """The lines of a report."""
     if verdict.equal:
         return "\n".join([f"equal: this is dL/d{verdict.wrt}", *(f"  {r}" for r in verdict.remarks)])
-    parts = [_head(verdict), _numbers(verdict), _causes(verdict), _place(verdict), list(verdict.remarks)]
+    parts = [_head(verdict), _numbers(verdict), _place(verdict), _causes(verdict), list(verdict.remarks)]
     return "\n".join([parts[0][0], *(f"  {line}" for part in parts[1:] for line in part)])
 
 
@@ -52,15 +53,18 @@ def _listed(positions: tuple[tuple[int, ...], ...]) -> str:
 
 
 def _causes(verdict: Verdict) -> list[str]:
-    """What it looks like."""
+    """What it looks like: each mistake once, with what is wrong in each place where it can be made."""
     if not verdict.causes:
         return [f"It is {relation}." for relation in verdict.relations]
-    head = "It looks like this mistake:" if len(verdict.causes) == 1 else "Each of these mistakes gives it:"
-    lines = [head]
-    for seed in verdict.causes[:SHOWN]:
-        lines.append(f"  {english(seed.mistake.title)}")
-        lines.append(f"    {english(seed.mistake.explained)}")
-    return [*lines, *([f"  and {len(verdict.causes) - SHOWN} more"] if len(verdict.causes) > SHOWN else [])]
+    told: dict[str, list[str]] = {}
+    for seed in verdict.causes:
+        told.setdefault(seed.mistake.key, []).append(plain(seed.told))
+    titles = {seed.mistake.key: seed.mistake for seed in verdict.causes}
+    lines = ["It looks like this mistake:" if len(told) == 1 else "Each of these mistakes gives it:"]
+    for key, sentences in list(told.items())[:SHOWN]:
+        lines += [f"  {plain(titles[key].title)}", *(f"    {sentence}" for sentence in sentences[:SAID])]
+        lines.append(f"    {plain(titles[key].explained)}")
+    return lines
 
 
 def _place(verdict: Verdict) -> list[str]:
@@ -91,8 +95,9 @@ def record(verdict: Verdict) -> dict[str, Any]:
         "causes": [
             {
                 "key": seed.mistake.key,
-                "title": english(seed.mistake.title),
-                "explained": english(seed.mistake.explained),
+                "title": plain(seed.mistake.title),
+                "told": plain(seed.told),
+                "explained": plain(seed.mistake.explained),
                 "at": seed.at,
             }
             for seed in verdict.causes

@@ -41,7 +41,7 @@ class Part:
 
     @property
     def text(self) -> str:
-        return self.formula.text[slice(*self.span)].strip()
+        return without_brackets(self.formula.text[slice(*self.span)].strip())
 
     def value(self, values: Values) -> Any:
         """Its value, in any shape; ``None`` if by itself it has none."""
@@ -49,6 +49,22 @@ class Part:
             return self.formula.reading.part(self.node, values)
         except (Fault, ValueError, IndexError):
             return None
+
+
+def without_brackets(text: str) -> str:
+    """A formula without the brackets around all of it.
+
+    >>> without_brackets("(a + b)"), without_brackets("(a)*(b)")
+    ('a + b', '(a)*(b)')
+    """
+    while text.startswith("(") and text.endswith(")"):
+        depth = 0
+        for place, character in enumerate(text):
+            depth += (character == "(") - (character == ")")
+            if depth == 0 and place < len(text) - 1:
+                return text
+        text = text[1:-1].strip()
+    return text
 
 
 @dataclass(frozen=True)
@@ -67,6 +83,11 @@ class Formula:
     def notation(self) -> str:
         """``neuron``, ``layer`` or ``index``."""
         return self.reading.notation
+
+    @property
+    def layout(self) -> str:
+        """Of a formula in layer notation: ``column``, ``rows`` or ``samples``."""
+        return self.reading.layout if isinstance(self.reading, LayerReading) else "column"
 
     @property
     def sizes(self) -> Mapping[str, int]:

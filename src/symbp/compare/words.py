@@ -1,0 +1,21 @@
+"""Sentences about mistakes as plain text: formulas in them are spelled as they are typed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from symbp.mathtree.reading import piece_reading
+from symbp.wording import Message
+
+_LAYER = re.compile(r"\^\((\d+)(′?)\)")
+
+
+def plain(part: Any) -> str:
+    """A message with its formulas as text: ``dL/dz1`` for the derivative by z^{(1)}."""
+    if isinstance(part, Message):
+        text = part.plural if part.plural and part.count != 1 else part.text
+        return text.format(**{name: plain(inner) for name, inner in part.parts})
+    if isinstance(part, tuple):
+        return "".join(map(plain, part))
+    return part if isinstance(part, str) else _LAYER.sub(r"\1\2", piece_reading(part)).replace("∂", "d")
