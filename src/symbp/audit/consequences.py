@@ -105,21 +105,35 @@ class Consequences:
     def before(self, i: int) -> list[int]:
         """The wrong figures that a figure can depend on."""
         asked = self.figures[i].asked
-        able = {name for read in asked.quantity.reads for name in self.reaching.get(read, ())}
         own = self.places[i].element if i in self.places else None
-        return [
-            j
-            for j in self.put
-            if j != i
-            and self.figures[j].asked.after <= asked.after
-            and self.places[j].element.tensor in able
-            and (self.places[j].element, self.figures[j].asked.after) != (own, asked.after)
-        ]
+        found = []
+        for j in self.put:
+            place, after = self.places[j], self.figures[j].asked.after
+            able = self.able(i) if after < asked.after else self._at_once(i)
+            if after <= asked.after and place.element.tensor in able and (place.element, after) != (own, asked.after):
+                found.append(j)
+        return [j for j in found if j != i]
+
+    def able(self, i: int) -> frozenset[str]:
+        """The tensors that a figure can depend on, over steps of training too."""
+        return self._reach(i, self._over_steps)
+
+    def _at_once(self, i: int) -> frozenset[str]:
+        """The tensors that it can depend on at its own step."""
+        return self._reach(i, self._in_one_step)
+
+    def _reach(self, i: int, reaching: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        reads = self.figures[i].asked.quantity.reads
+        return frozenset(name for read in reads for name in reaching.get(read, {read}))
 
     @cached_property
-    def reaching(self) -> Mapping[str, frozenset[str]]:
+    def _over_steps(self) -> Mapping[str, frozenset[str]]:
         last = self.trainers[-1]
         return reaching_of(last.program, last.updated)
+
+    @cached_property
+    def _in_one_step(self) -> Mapping[str, frozenset[str]]:
+        return reaching_of(self.trainers[-1].program, ())
 
     def _verdict(self, i: int, run: Run, slack: Fraction) -> Verdict:
         asked = self.figures[i].asked
@@ -192,9 +206,7 @@ class Consequences:
                 yield j
 
     def _depends(self, i: int, j: int) -> bool:
-        one, other = self.figures[i].asked.quantity, self.figures[j].asked.quantity
-        able = {name for read in one.reads for name in self.reaching.get(read, ())}
-        return other.reads <= able
+        return self.figures[j].asked.quantity.reads <= self._at_once(i)
 
 
 def _same_difference(one: Judged, other: Judged) -> bool:

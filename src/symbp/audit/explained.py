@@ -44,6 +44,7 @@ def explained(
     follows = {i: consequences.of(i) for i in wrong}
     own = [i for i in wrong if follows[i].verdict == "wrong"]
     causes = Search(figures, consequences, own, values, learned(derivation), advance).causes()
+    follows |= {i: Follows("right", cause.of) for i, cause in causes.items() if cause.of}
     return tuple(
         _figure(figure, follows.get(i, Follows(figure.verdict)), causes.get(i), figures)
         for i, figure in enumerate(figures)

@@ -18,6 +18,7 @@ MOST_EXPONENT = 300
 MORE = 2  # digits that an exact value is shown with beyond those of the figure
 NEAR = Fraction(1, 4)  # of the exact value: what is off in the last place is not farther from it
 NOTHING = Fraction(1, 10**12)  # what the floats of a program may leave of a zero
+BARE = -2  # the last place of a zero without a point, which says more than that the value is below a half
 NOISE = Fraction(1, 10**40)  # of the exact value: its last digits are rounded
 _FIGURE = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>\d*)(?P<point>\.?)(?P<part>\d*)(?P<cut>(?:\.\.\.|…)?)"
@@ -65,7 +66,8 @@ class Printed:
         if len(digits) > MOST_DIGITS or abs(exponent) > MOST_EXPONENT:
             limits = f"at most {MOST_DIGITS} digits and exponents up to {MOST_EXPONENT}"
             raise Fault(f"{quoted(text)} is out of range: figures have {limits}", text=text, span=(0, len(text)))
-        places = exponent - len(match["part"])
+        bare = not digits and not match["point"] and match["exponent"] is None
+        places = BARE if bare else exponent - len(match["part"])
         sign = -1 if match["sign"] == "-" else 1
         value = sign * int(digits or "0") * Fraction(10) ** places
         return Printed(plain, value, places, len(digits) or len(match["whole"] + match["part"]), bool(match["cut"]))

@@ -97,6 +97,8 @@ def _given(figure: Figure) -> str:
     """That a figure follows from others of the text."""
     if not figure.follows:
         return ""
+    if figure.cause:
+        return f"as in {figure.follows[0]}"
     verdict = "right" if figure.given == "right" else "off in the last place"
     return f"{verdict} given {_listed(figure.follows)}"
 

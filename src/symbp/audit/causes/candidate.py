@@ -14,6 +14,7 @@ from symbp.rounding import exact
 # The more telling of two that come to the same figures stands first.
 Kind: TypeAlias = Literal["mistake", "training", "relation", "step", "as if", "slip", "elsewhere"]
 ORDER: tuple[Kind, ...] = ("mistake", "training", "relation", "step", "as if", "slip", "elsewhere")
+ZERO = 2.0  # how many digits a zero is worth, where the exact value is none
 CLOSE = Fraction(1, 10**11)  # of a value that is computed in floats
 
 
@@ -27,6 +28,7 @@ class Candidate:
         explains: The wrong figures that it comes to, by their positions among all.
         against: How many right figures would be others if it had been made from the beginning.
         strength: How many digits speak for it, more than chance would give one of its kind.
+        spreads: Whether it is made in one place, from which other figures follow.
     """
 
     kind: Kind
@@ -35,6 +37,7 @@ class Candidate:
     explains: frozenset[int]
     against: int
     strength: float
+    spreads: bool = False
 
     @property
     def rank(self) -> tuple[float, int, float]:
@@ -61,4 +64,5 @@ def weight(figures: Sequence[Judged]) -> float:
 def _digits(figure: Judged) -> float:
     printed = figure.asked.printed
     off = abs(printed.value - figure.value) / printed.half
-    return min(float(printed.digits), log10(float(off)) if off > 1 else 0.0)
+    digits = float(printed.digits) if printed.value else ZERO
+    return min(digits, log10(float(off)) if off > 1 else 0.0)

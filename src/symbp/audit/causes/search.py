@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from math import log10
@@ -23,16 +23,24 @@ from symbp.rounding import exact
 Advance = Callable[[str, int, int], None]
 LIKELY, PERHAPS = 0.0, -0.5  # how strong a candidate must be to be told so
 SPARE = 0.5  # digits beyond those that chance may give
+SPREADING = ("mistake", "as if")  # that are made in one place
 CLEAR = 20  # how many times more a figure is off than what is left open by the figures before it
 MOST_NAMED = 3  # mistakes that come to the same
 
 
 @dataclass(frozen=True)
 class Cause:
-    """What probably went wrong: in words, with the keys of all that come to the same."""
+    """What probably went wrong.
+
+    Attributes:
+        told: In words.
+        keys: Those of all mistakes that come to the same.
+        of: The wrong figures before it that the same mistake comes to, from which it follows.
+    """
 
     told: str
     keys: tuple[str, ...]
+    of: tuple[int, ...] = ()
 
 
 @dataclass
@@ -62,8 +70,20 @@ class Search:
         for i in self.own:
             fitting = [c for c in candidates if i in c.explains and c.strength >= PERHAPS]
             if fitting:
-                found[i] = _told(min(fitting, key=lambda c: c.rank), fitting)
+                best = min(fitting, key=lambda c: c.rank)
+                found[i] = replace(_told(best, fitting), of=self._before(i, best))
         return found
+
+    def _before(self, i: int, best: Candidate) -> tuple[int, ...]:
+        """The figures before one that the same mistake comes to: the first of them."""
+        if not best.spreads:
+            return ()
+        before = {j for j in self.own if j in best.explains and self._precedes(j, i)}
+        return tuple(j for j in self.own if j in before and not any(self._precedes(k, j) for k in before))
+
+    def _precedes(self, j: int, i: int) -> bool:
+        """Whether a figure can depend on another one, and not the other way around."""
+        return j in self.consequences.before(i) and i not in self.consequences.before(j)
 
     @cached_property
     def wrong(self) -> Sequence[int]:
@@ -91,9 +111,9 @@ class Search:
                 alike = sum(other.kind == hypothesis.kind for other in every)
                 own = [self.figures[i] for i in explains if i in self.own]
                 strength = weight(own) - log10(alike) - SPARE
-                yield Candidate(
-                    hypothesis.kind, hypothesis.key, hypothesis.told, frozenset(explains), against, strength
-                )
+                spreads = hypothesis.kind in SPREADING
+                told = hypothesis.told
+                yield Candidate(hypothesis.kind, hypothesis.key, told, frozenset(explains), against, strength, spreads)
 
     def _explained(self, hypothesis: Hypothesis, runner: Runner) -> tuple[set[int], int]:
         """The wrong figures that a hypothesis comes to, and how many right ones speak against it.
@@ -146,9 +166,7 @@ class Search:
         """Whether a figure can be another one by a hypothesis."""
         if not hypothesis.touched:
             return bool(self.figures[i].asked.after)
-        reads = self.figures[i].asked.quantity.reads
-        able = {name for read in reads for name in self.consequences.reaching.get(read, {read})}
-        return bool(hypothesis.touched & able)
+        return bool(hypothesis.touched & self.consequences.able(i))
 
     def _comes(self, hypothesis: Hypothesis, run: Run, i: int, granted: bool = False) -> bool:
         """Whether a hypothesis comes to a figure; from figures that are rounded it may be one off in the last place."""
