@@ -12,7 +12,7 @@ import symbp
 from symbp.audit import Audit
 from symbp.audit.printed import Printed
 from symbp.cli import main
-from symbp.errors import Fault, SpecError
+from symbp.errors import Fault
 
 ROOT = Path(__file__).parents[1]
 RELAY = (ROOT / "examples" / "relay.toml").read_text()
@@ -156,12 +156,3 @@ def test_a_spec_with_an_audit_is_a_spec(tmp_path: Path) -> None:
     path = tmp_path / "text.toml"
     path.write_text(RELAY + figures(("z1[1]", "0.33")))
     assert symbp.load(path).name == "relay"
-
-
-def test_without_a_table_there_is_nothing_to_audit(tmp_path: Path) -> None:
-    path = tmp_path / "text.toml"
-    path.write_text(RELAY)
-    with pytest.raises(SpecError) as caught:
-        symbp.audit(path)
-    message = "there is no [audit]\n  Add [audit] with the figures of the text; docs/audit.md has an example."
-    assert str(caught.value) == f"{path}: {message}"

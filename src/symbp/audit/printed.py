@@ -58,7 +58,9 @@ class Printed:
             Fault: the text is no number.
         """
         plain = text.strip().replace("\N{MINUS SIGN}", "-")
-        match = _FIGURE.fullmatch(plain) if len(plain) <= MOST_CHARACTERS else None
+        if len(plain) > MOST_CHARACTERS:
+            raise Fault(f"{quoted(text)} is longer than {MOST_CHARACTERS} characters", text=text, span=(0, len(text)))
+        match = _FIGURE.fullmatch(plain)
         if match is None or not (match["whole"] or match["part"]):
             raise Fault(f"{quoted(text)} is not a number", REMEDY, text=text, span=(0, len(text)))
         exponent = int(match["exponent"] or 0)
