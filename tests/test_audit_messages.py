@@ -37,9 +37,7 @@ def test_without_a_table_there_is_nothing_to_audit(tmp_path: Path, monkeypatch: 
 
 def test_without_an_example_there_are_no_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("text.toml").write_text(
-        RELAY[: RELAY.index("[example]")] + '[[audit.figures]]\nof = "z1[1]"\nprinted = "1"\n'
-    )
+    Path("text.toml").write_text(RELAY[: RELAY.index("[example]")] + '[[audit.figures]]\nof = "z1[1]"\nprinted = "1"\n')
     with pytest.raises(SpecError) as caught:
         symbp.audit("text.toml")
     assert str(caught.value) == (

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbp.audit.causes.candidate import Candidate, weight
+from symbp.audit.causes.candidate import Candidate
 from symbp.audit.causes.hypotheses import element_name
 from symbp.audit.granted import Trainer
 from symbp.audit.verdicts import Judged
@@ -25,10 +25,11 @@ def elsewhere(figures: Sequence[Judged], i: int, values: Mapping[str, Any], trai
     names = [name for name in values if name != own and not name.startswith("_")]
     for some, key in (([own] if own in values else [], "other-element"), (names, "other-quantity")):
         found, count = _found(some, values, float(asked.printed.value), float(asked.printed.half))
-        if found:
+        if found and not asked.printed.is_of(figures[i].value):
             told = f"the value of {element_name(trainer, found[0])}"
-            strength = weight([figures[i]]) - log10(count) - NEEDED
+            strength = asked.printed.digits - log10(count) - NEEDED
             yield Candidate("elsewhere", key, told, frozenset([i]), 0, strength)
+            return
 
 
 def _found(names: Sequence[str], values: Mapping[str, Any], printed: float, half: float) -> tuple[list[Element], int]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from math import log10
 from typing import Any
 
+from symbp.audit.causes.alike import alike
 from symbp.audit.causes.candidate import Candidate, comes_to, weight
 from symbp.audit.causes.elsewhere import elsewhere
 from symbp.audit.causes.far import ALWAYS, Far, is_far
@@ -184,6 +185,7 @@ class Search:
     def _seen(self) -> Iterator[Candidate]:
         """What is seen of the figures themselves."""
         yield from related(self.figures, self.wrong, self.own, list(relations(self.trainers[0].derivation)))
+        yield from alike(self.figures, self.own, self.values)
         for i in self.own:
             asked = self.figures[i].asked
             granted = [run.value(asked.quantity, asked.after) for run in self.consequences.runs]
