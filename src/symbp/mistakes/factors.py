@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import sympy
 
-from symbp.equation import Length, length
+from symbp.equation import Affine, Equation, Index, Length, length, substitute_indices
 from symbp.mistakes.changing import Link, Way, factors
 from symbp.mistakes.seed import Slip
 from symbp.wording import say
@@ -114,33 +115,26 @@ def penalty(way: Way) -> Iterator[Slip]:
 
 
 def counted_again(way: Way) -> Iterator[Slip]:
-    """The gradient of a bias multiplied by how many samples, steps or places that it is summed over."""
-    for link in way.at_parameters:
-        if link.local != 1:
-            continue
+    """The gradient of a bias times what it is summed over already, times its units, or that of all units in each."""
+    for link in (k for k in way.at_parameters if k.local == 1):
+        every, named = way.to[link.target], {"adjoint": way.named(link.target)}
         for index in (*link.backward.over, *([link.scan] if link.scan else [])):
             if index.extent != 1:
-                told = say(
-                    "{adjoint} is multiplied by {count} besides being summed.",
-                    adjoint=way.named(link.target),
-                    count=str(index.extent),
-                )
-                exchange = {k.backward: k.times(length(index.extent)) for k in way.to[link.target]}
-                yield way.slip(link.target, told, exchange)
+                told = say("{adjoint} is multiplied by {count} besides being summed.", count=str(index.extent), **named)
+                yield way.slip(link.target, told, {k.backward: k.times(length(index.extent)) for k in every})
         units = way.program.tensor[way.of(link.target)].shape
         if len(units) == 1 and way.size(units[0]) > 1:
-            told = say("{adjoint} is counted once for each unit.", adjoint=way.named(link.target))
-            yield way.slip(link.target, told, {k.backward: k.times(length(units[0])) for k in way.to[link.target]})
+            told = say("{adjoint} is counted once for each unit.", **named)
+            yield way.slip(link.target, told, {k.backward: k.times(length(units[0])) for k in every})
+            told = say("{adjoint} is summed over the units of the layer too, as if they had one bias.", **named)
+            yield way.slip(link.target, told, {k.backward: _over_units(k) for k in every})
 
 
-__all__ = [
-    "batch_mean",
-    "counted_again",
-    "half",
-    "lost_factor",
-    "lost_scale",
-    "output_mean",
-    "penalty",
-    "sign",
-    "step_mean",
-]
+def _over_units(link: Link) -> Equation:
+    """The gradient of a vector with the sum of all its entries in each of them."""
+    unit = link.backward.lhs.indices[0].index
+    if unit is None:
+        return link.backward
+    other = Index(f"{unit.name}_other", unit.extent)
+    body = substitute_indices(link.backward.body, {unit: Affine.of(other)})
+    return replace(link.backward, body=body, over=(*link.backward.over, other), reduction="sum")
