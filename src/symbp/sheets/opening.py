@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symbp import mathtree as m
+from symbp.functions import Elementary
 from symbp.network import Network
 from symbp.notes.forward import given_numbers, remark_of
 from symbp.notes.lines import index_lines, indices_of
+from symbp.notes.local import PLAIN
 from symbp.notes.pictures import network_figure
 from symbp.notes.subject import Subject
 from symbp.printing.document import Block, Formula, Paragraph
@@ -34,6 +36,10 @@ def opening(subject: Subject, instead_of: str) -> Iterator[Block]:
         lines += index_lines(subject, name, remark_of(subject, name))
         indices += indices_of(subject, name)
     yield Formula(subject.show(lines, indices=indices))
+    functions = {f.func.__name__ for e in subject.base.result.equations() for f in e.body.atoms(Elementary)}
+    plain = [told for name, told in PLAIN.items() if name in functions]
+    if plain:
+        yield Paragraph(sentences(*plain))
     network = subject.network
     if subject.regular and isinstance(network, Network) and sum(network.widths) <= MOST_DRAWN:
         yield network_figure(subject)

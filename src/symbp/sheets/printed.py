@@ -12,7 +12,7 @@ from symbp.wording import say, say_many
 
 PLACE = m.Gap(14)
 SHORT_PLACE = m.Gap(5)
-SHORT = 26  # lines
+SHORT = 16  # lines
 
 
 def sheet_document(sheet: Sheet, title: str, seed: int) -> Document:
@@ -58,7 +58,7 @@ def _title(question: Question, place: int) -> Sentence:
 
 
 def _is_short(blocks: tuple[Block, ...]) -> bool:
-    """Whether blocks take less than half a page."""
+    """Whether blocks take less than a third of a page."""
     return sum(map(_lines, blocks)) < SHORT
 
 

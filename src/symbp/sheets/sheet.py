@@ -12,7 +12,7 @@ from symbp.derive import NetworkDerivation
 from symbp.errors import Fault
 from symbp.printing.document import Formula, Paragraph
 from symbp.printing.spelled import ENGLISH
-from symbp.sheets.asking import Ask, Kind, shuffled
+from symbp.sheets.asking import MOST_TOLD, Ask, Kind, shuffled
 from symbp.sheets.desk import Desk, desk
 from symbp.sheets.kinds import KINDS
 from symbp.sheets.opening import student_numbers
@@ -89,7 +89,7 @@ class _Draw:
 
     def _one(self, kind: Kind) -> bool:
         """Draw a question of a kind, if there is one that fits the others."""
-        for ask in self.pending[kind.key]:
+        for ask in (a for a in self.pending[kind.key] if len(a.tells) <= MOST_TOLD):
             if ask.asks & (self.told | self.asked) or ask.tells & self.asked:
                 self.late.append((kind, ask))
             elif self._built(kind, ask):

@@ -11,10 +11,12 @@ from typing import Any
 from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.equation import Extent
+from symbp.layers.fragment import BATCH
 from symbp.mathtree.nodes import letters
 from symbp.mistakes import Seed
 from symbp.notes.exercises.setting import Setting
 from symbp.notes.exercises.spoiling import plain_lines, spoiled
+from symbp.notes.known import delta
 from symbp.printing.document import Formula, Paragraph
 from symbp.program import Tensor
 from symbp.sheets.asking import (
@@ -39,7 +41,7 @@ from symbp.sheets.question import Choice, Option, Question
 from symbp.sheets.variants import local_lines, variant_values, variants
 from symbp.views.naming import LOSS
 from symbp.views.scalar import Element
-from symbp.wording import Message, say
+from symbp.wording import Message, say, sentences
 
 WRONG = 3  # options beside the right one
 MOST_SEEDS = 10
@@ -174,11 +176,27 @@ def _among_products(desk: Desk, line: m.Line, wrong: Sequence[tuple[m.Node, Any]
     chosen = options(desk, Option((line.right,), True), slips)
     assert line.left is not None
     sentence = say("Which of these is {derivative}, for one sample?", derivative=line.left)
+    signals = tuple(_signals(desk, line.right))
     told = say("Rows count where a weight leads to, columns where it comes from:")
     shown = Formula(m.Display((m.Line(line.left, line.right, remark=line.remark),)))
     return Question(
-        "", say("Which transpose"), (Paragraph((sentence,)),), (Choice(chosen),), (Paragraph((told,)), shown)
+        "",
+        say("Which transpose"),
+        (Paragraph(sentences(*signals, sentence)),),
+        (Choice(chosen),),
+        (Paragraph((told,)), shown),
     )
+
+
+def _signals(desk: Desk, product: m.Node) -> Iterator[Message]:
+    """What the error signals in a formula are."""
+    naming = desk.problem.pattern.index_naming
+    for tensor in desk.subject.base.start.tensors:
+        whole = naming.whole(tensor.name)
+        if tensor.letter == "z" and delta(whole) in m.walk(product):
+            yield say(
+                "The error signal {delta} is {derivative}.", delta=delta(whole), derivative=m.Partial(LOSS, whole)
+            )
 
 
 # Shapes.
@@ -212,11 +230,12 @@ def _among_shapes(desk: Desk, tensor: Tensor) -> Question | None:
     by = adjoint_name(tensor.name) in about.numbers
     asked_for = m.Partial(LOSS, whole) if by else whole
     code = m.Mono(adjoint_name(tensor.name) if by else tensor.name)
+    samples = say(", with {batch} samples", batch=m.Symbol(BATCH.name)) if _has_samples(desk) else ""
     sentence = say(
-        "Which shape has the array of {quantity} ({code} in code), with {batch} samples?",
+        "Which shape has the array of {quantity} ({code} in code{samples})?",
         quantity=asked_for,
         code=code,
-        batch=m.Symbol("N"),
+        samples=samples,
     )
     told = (
         say("A derivative of the loss has the shape of what it is taken by: {shape}.", shape=right)
@@ -230,16 +249,20 @@ def _text(extents: Sequence[Extent]) -> str:
     return " × ".join(map(str, extents))
 
 
-def _other_shapes(desk: Desk, tensor: Tensor) -> Iterator[tuple[Sequence[Extent], Any]]:
-    batch = desk.subject.tensor(desk.subject.base.start.of_role("input", "target")[0].name).shape[0]
+def _has_samples(desk: Desk) -> bool:
+    return any(t.shape[:1] == (BATCH,) for t in desk.subject.base.start.of_role("input", "target"))
+
+
+def _other_shapes(desk: Desk, tensor: Tensor) -> Iterator[tuple[Sequence[Extent], Message]]:
     for turned in permutations(tensor.shape):
         yield turned, say("The axes are in another order.")
-    if tensor.role == "parameter":
-        yield (batch, *tensor.shape), say("The derivatives of all samples are added up: there is no axis for them.")
-        yield (batch, tensor.shape[0]), say("This is the shape of what the layer gives.")
-        yield (batch, tensor.shape[1]), say("This is the shape of what the layer reads.")
-    else:
+    if tensor.role == "parameter" and _has_samples(desk):
+        yield (BATCH, *tensor.shape), say("The derivatives of all samples are added up: there is no axis for them.")
+        yield (BATCH, tensor.shape[0]), say("This is the shape of what the layer gives.")
+        yield (BATCH, tensor.shape[1]), say("This is the shape of what the layer reads.")
+    elif tensor.shape[0] == BATCH:
         yield tensor.shape[1:], say("The axis of the samples is missing.")
-        yield (*tensor.shape, tensor.shape[-1]), say("This is one axis too many.")
         yield (tensor.shape[-1], tensor.shape[-1]), say("This would be a matrix of weights, and not one row a sample.")
+    yield (*tensor.shape, tensor.shape[-1]), say("This is one axis too many.")
     yield tensor.shape[:1], say("This is one axis too few.")
+    yield tensor.shape[1:], say("This is one axis too few.")
