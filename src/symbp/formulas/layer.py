@@ -213,7 +213,7 @@ class LayerRun(Run):
 
     def sum(self, node: Sum) -> Grid:
         total: Grid | None = None
-        before = node.span[0]
+        before = node.terms[0][1].span[0]
         for sign, term in node.terms:
             value = self.value(term)
             if total is None:

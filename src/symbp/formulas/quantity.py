@@ -137,6 +137,8 @@ def position(
     where = span or (0, len(text))
     if tensor.shape[:1] == (BATCH,) and shape[0] == 1 and len(typed) == len(shape) - 1:
         typed = (1, *typed)
+    if typed and set(shape[len(typed) :]) == {1}:
+        typed = (*typed, *shape[len(typed) :])  # what is one long needs no position
     if len(typed) != len(shape):
         spelled = f"{len(shape)} position{'s' if len(shape) != 1 else ''}"
         raise Fault(f"{tensor.name} takes {spelled}, not {len(typed)}", _shape(tensor), (), text, where)
