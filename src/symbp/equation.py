@@ -104,7 +104,7 @@ class Affine:
     def __sub__(self, other: Affine | Atom | int) -> Affine:
         return self + Affine.of(other) * -1
 
-    @property
+    @cached_property
     def index(self) -> Index | None:
         """The index that this is, if it is nothing but one index."""
         if len(self.terms) == 1 and not self.constant and self.terms[0][0] == 1:
@@ -163,7 +163,7 @@ class Access:
         for position in self.indices:
             yield from position.indices()
 
-    @property
+    @cached_property
     def plain_indices(self) -> tuple[Index, ...] | None:
         """The indices, if each position is one index of its own; ``None`` otherwise."""
         plain = tuple(p.index for p in self.indices)

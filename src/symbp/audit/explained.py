@@ -71,10 +71,11 @@ def _trainers(
     tensors: frozenset[str],
 ) -> list[Trainer]:
     """What computes on from printed figures: by the textbook's equations, and by the plain chain rule."""
+    wanted = frozenset(name for figure in figures for name in figure.asked.quantity.reads)
     marks = tuple(sorted({figure.asked.after for figure in figures}))
     starts = {m: {name: np.array(values[m][name], float) for name in updated} for m in marks if m > NEAR}
     return [
-        Trainer(derivation, program, tensors & set(program.tensor), updated, marks, starts)
+        Trainer(derivation, program, tensors & set(program.tensor), updated, wanted | tensors, marks, starts)
         for program in (derivation.result, derivation.chain_result)
     ]
 

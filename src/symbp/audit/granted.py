@@ -11,8 +11,8 @@ import numpy as np
 
 from symbp.audit.lanes import lane_of, stepped_in_floats
 from symbp.audit.quantities import Quantity
-from symbp.audit.said import going_on, put, with_places
-from symbp.derivation import adjoint_name
+from symbp.audit.said import going_on, put, said, with_places
+from symbp.derivation import adjoint_name, slice_program
 from symbp.derive import NetworkDerivation
 from symbp.program import Program, Scan, Statement
 from symbp.reference import evaluate_grids
@@ -65,6 +65,7 @@ class Trainer:
         program: Of values and gradients.
         tensors: The tensors of which elements can be granted.
         updated: The parameters that a step changes.
+        wanted: The tensors whose values somebody asks for.
         marks: The numbers of steps at which values are wanted.
         starts: The parameters after more steps than ``NEAR``, by their number: there a run begins with them.
         stride: By what a step is multiplied.
@@ -76,6 +77,7 @@ class Trainer:
     program: Program
     tensors: frozenset[str]
     updated: tuple[str, ...]
+    wanted: frozenset[str]
     marks: tuple[int, ...]
     starts: Mapping[int, Values]
     stride: float = 1.0
@@ -83,9 +85,19 @@ class Trainer:
     changed: frozenset[str] = frozenset()
 
     @cached_property
-    def placed(self) -> Program:
-        """The program with places to put in what is printed."""
-        return with_places(self.program, self.tensors)
+    def last(self) -> Program:
+        """The program with places to put in what is printed, as far as it is wanted."""
+        return self._towards(self.wanted)
+
+    @cached_property
+    def before_a_step(self) -> Program:
+        """The same, with the gradients that a step needs."""
+        return self._towards(self.wanted | {name for u in self.updated for name in (u, adjoint_name(u))})
+
+    def _towards(self, wanted: frozenset[str]) -> Program:
+        placed = with_places(self.program, self.tensors)
+        names = {name for name in wanted if name in placed.tensor}
+        return slice_program(placed, names | {said(name) for name in names if said(name) in placed.tensor})
 
     @cached_property
     def plain(self) -> Trainer:
@@ -111,8 +123,9 @@ class Trainer:
         near = [m for m in wanted if m not in self.starts]
         kept = self._nothing_kept()
         for step in range(max(near, default=-1) + 1):
+            program = self.before_a_step if step < max(near) else self.last
             known = self.base is not None and step == 0 and not otherwise
-            own[step] = self._first(granted) if known else self._values(given, granted.get(step, {}))
+            own[step] = self._first(granted, program) if known else self._values(program, given, granted, step)
             if step < max(near):
                 shapes = {name: self.given[name].shape for name in self.updated}
                 on = {**given, **going_on(own[step])}
@@ -121,7 +134,7 @@ class Trainer:
         for step in wanted:
             if step in self.starts:
                 start = {**self.given, **self.starts[step], **otherwise}
-                own[step] = self._values(start, granted.get(step, {}))
+                own[step] = self._values(self.last, start, granted, step)
         return Run(own, {step: going_on(values) for step, values in own.items()})
 
     def _strode(self, old: Any, new: Any) -> Any:
@@ -132,49 +145,49 @@ class Trainer:
             else (old if np.ndim(old) == np.ndim(new) else old[..., None]) * (1 - self.stride) + self.stride * new
         )
 
-    def _values(self, given: Values, granted: Mapping[Element, Any]) -> Values:
-        places = put(self.program, self.derivation.sizes, self.tensors, granted)
-        return evaluate_grids(self.placed, {**given, **places}, self.derivation.sizes)
+    def _values(self, program: Program, given: Values, granted: Granted, step: int) -> Values:
+        places = put(self.program, self.derivation.sizes, self.tensors, granted.get(step, {}))
+        return evaluate_grids(program, {**given, **places}, self.derivation.sizes)
 
-    def _first(self, granted: Granted) -> Values:
+    def _first(self, granted: Granted, program: Program) -> Values:
         """The values before the first step: those of the base, and anew what differs."""
         assert self.base is not None
         known = self.base.first(granted)
-        names = {t.name for t in self._differing.tensors}
-        targets = {e.target for e in self._differing.equations()}
+        differing = _differing(program, self.changed)
+        names = {t.name for t in differing.tensors}
+        targets = {e.target for e in differing.equations()}
         given = {name: value for name, value in known.items() if name in names and name not in targets}
-        return {**known, **evaluate_grids(self._differing, given, self.derivation.sizes)}
+        return {**known, **evaluate_grids(differing, given, self.derivation.sizes)}
 
     def first(self, granted: Granted) -> Values:
-        """The values before the first step, computed once."""
+        """The values of all tensors before the first step, computed once."""
         key = tuple((e.tensor, e.index, float(value)) for e, value in granted.get(0, {}).items())
         memo: dict[Any, Values] = self.__dict__.setdefault("_firsts", {})
         if key not in memo:
-            memo[key] = self._values(self.given, granted.get(0, {}))
+            memo[key] = self._values(with_places(self.program, self.tensors), self.given, granted, 0)
         return memo[key]
-
-    @cached_property
-    def _differing(self) -> Program:
-        """The statements whose values are others than those of the base."""
-        found = set(self.changed)
-        while more := {e.target for e in self.placed.equations() if e.tensors_read & found} - found:
-            found |= more
-        statements: list[Statement] = []
-        for statement in self.placed.statements:
-            if isinstance(statement, Scan):
-                body = tuple(e for e in statement.body if e.target in found)
-                statements += [replace(statement, body=body)] if body else []
-            elif statement.target in found:
-                statements.append(statement)
-        read = {name for s in statements for e in _equations(s) for name in (*e.tensors_read, e.target)}
-        tensors = tuple(t for t in self.placed.tensors if t.name in read)
-        return replace(self.placed, tensors=tensors, statements=tuple(statements))
 
     def _nothing_kept(self) -> dict[str, Values]:
         example = self.derivation.network.example
         assert example is not None
         zeros = {name: np.zeros_like(self.given[name]) for name in self.updated}
         return dict.fromkeys(example.optimizer.row.kept, zeros)
+
+
+def _differing(program: Program, changed: frozenset[str]) -> Program:
+    """The statements of a program whose values are others if those of some tensors are."""
+    found = set(changed)
+    while more := {e.target for e in program.equations() if e.tensors_read & found} - found:
+        found |= more
+    statements: list[Statement] = []
+    for statement in program.statements:
+        if isinstance(statement, Scan):
+            body = tuple(e for e in statement.body if e.target in found)
+            statements += [replace(statement, body=body)] if body else []
+        elif statement.target in found:
+            statements.append(statement)
+    read = {name for s in statements for e in _equations(s) for name in (*e.tensors_read, e.target)}
+    return replace(program, tensors=tuple(t for t in program.tensors if t.name in read), statements=tuple(statements))
 
 
 def _equations(statement: Statement) -> tuple[Any, ...]:

@@ -25,6 +25,7 @@ Advance = Callable[[str, int, int], None]
 LIKELY, PERHAPS = 0.0, -0.5  # how strong a candidate must be to be told so
 SPARE = 0.5  # digits beyond those that chance may give
 SPREADING = ("mistake", "as if")  # that are made in one place
+SLIGHT = 0.1  # of what is left open by the digits of a figure
 CLEAR = 20  # how many times more a figure is off than what is left open by the figures before it
 MOST_NAMED = 3  # mistakes that come to the same
 
@@ -153,12 +154,24 @@ class Search:
 
     @cached_property
     def _grounds(self) -> Sequence[tuple[Granted, Callable[[int], bool]]]:
-        """What a mistake may have been made from: the wrong figures before it; all, in the digits that are printed."""
+        """What a mistake may have been made from: the wrong figures before it; all, in the digits that are printed.
+
+        Each with whether a figure is another one by it.
+        """
         every = self.consequences
         return (
             (every.granted(every.put), lambda i: bool(every.before(i))),
-            (every.granted(every.put, rounded=True), lambda i: len(every.places) > 1),
+            (every.granted(every.put, rounded=True), self._rounded_matters),
         )
+
+    def _rounded_matters(self, i: int) -> bool:
+        """Whether a figure is another one if all before it are rounded."""
+        asked = self.figures[i].asked
+        one, other = (
+            runs[0].value(asked.quantity, asked.after)
+            for runs in (self.consequences.runs, self.consequences.rounded_runs)
+        )
+        return one is None or other is None or abs(one - other) > float(asked.printed.half) * SLIGHT
 
     def _concerned(self, hypothesis: Hypothesis, some: Sequence[int]) -> list[int]:
         return [i for i in some if self._concerns(hypothesis, i)]
