@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from symbp.audit import Figure, audit
+from symbp.audit.lanes import stepped_in_floats
+from symbp.spec import load
 
 ROOT = Path(__file__).parents[1]
 AUDIT = ROOT / "examples" / "audit"
@@ -21,7 +23,8 @@ KNOWN = json.loads((ROOT / "tests" / "data" / "audited.json").read_text())
 VERDICTS = ("right", "last place", "wrong")
 LONG = {  # seconds: mostly the search for the causes of many wrong figures
     "cat_sleeps", "coursera_conv", "coursera_lstm", "coursera_lstm_v1", "cs231n_captioning", "lynx", "mazur", "melfm",
-    "relay_half", "schiendorfer", "schiendorfer_batch", "thsis_lstm", "thsis_rnn", "toyai",
+    "relay_half", "schiendorfer", "schiendorfer_batch", "thsis_lstm", "thsis_rnn", "toyai", "toyai_batch", "toyai_block",
+    "toyai_feed_forward",
 }  # fmt: skip
 CAUSES = [  # of figures that are wrong by themselves, where we know what went wrong
     ("mazur", "L", 1, "updated-weights"),
@@ -52,6 +55,10 @@ FOLLOWS = [  # of figures that are wrong, and right (or off in the last place) g
     ("relay_half", "w31", 1, ["dL/dw31 without the half = 0.03120713068"], "right"),
     ("lynx", "s[1,2]", 0, ["XX^T[1,2] = -0.04"], "right"),
     ("toyai", "dL/dk1[1,1,2]", 0, ["dL/dscores[0] = 0.002497"], "right"),
+    ("toyai_block", "a6[1,1]", 0, ["norm1[0][0] = 0.707", "ffn_output[0][0] = 0.01414"], "right"),
+    ("toyai_batch", "-ln(prob[2,4])", 0, ["probs2[3] = 0.0008"], "right"),
+    ("perceptron_spanish", "yhat[1]", 4, ["h1 = 1.17"], "right"),
+    ("perceptron_spanish", "L", 5, ["output = 0.5825"], "right"),
 ]
 
 
@@ -87,6 +94,12 @@ def test_the_cause_is_named(name: str, of: str, after: int, key: str) -> None:
 def test_what_follows_from_a_printed_figure(name: str, of: str, after: int, figures: list[str], given: str) -> None:
     found = wrong(name, of, after)
     assert (list(found.follows), found.given) == (figures, given)
+
+
+def test_a_step_by_gradients_in_lanes_from_parameters_that_have_none() -> None:
+    values = {"W1": np.array([[1.0, 2.0]]), "W1_bar": np.array([[[1.0, 0.0], [1.0, 0.0]]]) + 0j}
+    new, _ = stepped_in_floats(load(AUDIT / "gad.toml"), {"W1": (1, 2)}, values, {}, 0)
+    assert new["W1"].real.tolist() == [[[0.99, 1.0], [1.99, 2.0]]]
 
 
 def test_every_file_is_known() -> None:

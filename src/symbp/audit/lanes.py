@@ -45,9 +45,8 @@ def stepped_in_floats(
     """
     example = network.example
     assert example is not None
-    lanes = max(
-        (np.shape(values[name])[-1] for name, shape in shapes.items() if _laned(values[name], shape)), default=0
-    )
+    read = [(values[each], shape) for name, shape in shapes.items() for each in (name, adjoint_name(name))]
+    lanes = max((np.shape(value)[-1] for value, shape in read if _laned(value, shape)), default=0)
     gradients = {name: _flat(values[adjoint_name(name)], shape, lanes) for name, shape in shapes.items()}
     factor = _shortened(network, gradients)
     new: dict[str, Any] = {}
