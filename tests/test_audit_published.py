@@ -23,8 +23,8 @@ KNOWN = json.loads((ROOT / "tests" / "data" / "audited.json").read_text())
 VERDICTS = ("right", "last place", "wrong")
 LONG = {  # seconds: mostly the search for the causes of many wrong figures
     "cat_sleeps", "coursera_conv", "coursera_lstm", "coursera_lstm_v1", "cs231n_captioning", "lynx", "mazur", "melfm",
-    "relay_half", "schiendorfer", "schiendorfer_batch", "thsis_lstm", "thsis_rnn", "toyai", "toyai_batch", "toyai_block",
-    "toyai_feed_forward",
+    "relay_half", "schiendorfer", "schiendorfer_batch", "thsis_lstm", "thsis_rnn", "toyai", "toyai_batch",
+    "toyai_block", "toyai_feed_forward",
 }  # fmt: skip
 CAUSES = [  # of figures that are wrong by themselves, where we know what went wrong
     ("mazur", "L", 1, "updated-weights"),
