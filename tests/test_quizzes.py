@@ -17,6 +17,7 @@ from symbp.sheets.prairielearn import prairielearn
 from symbp.sheets.problem import problem
 from symbp.sheets.question import Choice, Number, Question, Sheet
 from symbp.sheets.sheet import sheet_of
+from symbp.spec import loads
 from tests.cloze import Place, read
 
 STUDENTS, QUESTIONS, SEED = 4, 10, 7
@@ -101,3 +102,15 @@ def test_prairielearn_has_the_questions_of_all_sheets(name: str) -> None:
                 options = answer.get("choice", {}).get("options", [{"right": "true", "text": ""}])
                 assert [option["right"] for option in options].count("true") == 1
                 assert len({option["text"] for option in options}) == len(options)
+
+
+def test_numbers_are_drawn_again_where_the_loss_has_no_value() -> None:
+    """An output that need not be a probability, in logarithms, one of them times zero."""
+    text = """
+name = "log"
+input = {shape = [2]}
+layers = [{kind = "dense", units = 2, activation = "tanh"}, {kind = "dense", units = 1}]
+loss = {kind = "binary_cross_entropy"}
+"""
+    about = problem(derive(loads(text, "log.toml")))
+    assert [len(sheet_of(about, student, SEED, QUESTIONS).questions) for student in (1, 2)] == [QUESTIONS] * 2

@@ -90,8 +90,11 @@ def _smallest(derivation: NetworkDerivation, values: Values, largest: float, hea
 
 
 def _is_smooth(derivation: NetworkDerivation, example: Example) -> bool:
-    """Whether nothing is at a kink."""
-    return placed(derivation.start, _given(derivation, example), sizes_of(derivation)).smooth
+    """Whether nothing is at a kink, and everything has a value, zero times the logarithm of a negative number too."""
+    given, sizes = _given(derivation, example), sizes_of(derivation)
+    if not placed(derivation.start, given, sizes).smooth:
+        return False
+    return all(np.isfinite(value).all() for value in evaluate_grids(derivation.start, given, sizes).values())
 
 
 def _given(derivation: NetworkDerivation, example: Example) -> dict[str, Any]:
