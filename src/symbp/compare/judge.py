@@ -17,9 +17,11 @@ from symbp.compare.subject import Subject, subjects
 from symbp.compare.verdict import Difference, Place, Position
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault
+from symbp.mistakes import Seed
 from symbp.views.scalar import Element
 
 Candidate: TypeAlias = Callable[[Mapping[str, Any]], Any]
+Explain: TypeAlias = Callable[[Subject, list[Measured]], tuple[Seed, ...]]
 TOLERANCE = 1e-9
 
 
@@ -69,16 +71,25 @@ def judge_at(subject: Subject, candidate: Candidate, at: Sequence[Point]) -> Com
     if subject.derivation.rescaled and _error(every) > TOLERANCE:
         textbook = [measured(subject, candidate, point, point.textbook) for point in at]
         every = textbook if _error(textbook) <= TOLERANCE else every
+    return compared(subject, every)
+
+
+def compared(
+    subject: Subject, every: list[Measured], explain: Explain = causes, tolerance: float = TOLERANCE
+) -> Comparison:
+    """The comparison of a candidate with the gradient at several points, and what explains the difference."""
     error = _error(every)
-    if error <= TOLERANCE:
+    if error <= tolerance:
         return Comparison(subject.asked, True, error)
-    right, wrong = _sorted(every)
-    found = causes(subject, every)
+    right, wrong = _sorted(every, tolerance)
+    found = explain(subject, every)
     way = route(subject)
     name = next((seed.at for seed in found if seed.at in way), subject.adjoint)
     leaves: Place | None = place(subject, name)
     others = () if found else relations(subject, every)
-    return Comparison(subject.asked, False, error, _worst(subject, every), right, wrong, found, others, leaves)
+    return Comparison(
+        subject.asked, False, error, _worst(subject, every, tolerance), right, wrong, found, others, leaves
+    )
 
 
 def _error(every: Sequence[Measured]) -> float:
@@ -105,18 +116,18 @@ def _spelled(array: Any) -> str:
     return f"an array of the shape {' x '.join(map(str, shape))}" if shape else "one number"
 
 
-def _sorted(every: list[Measured]) -> tuple[tuple[Position, ...], tuple[Position, ...]]:
+def _sorted(every: list[Measured], tolerance: float) -> tuple[tuple[Position, ...], tuple[Position, ...]]:
     """The elements that are right at every point, and the others, from 1; none where points differ in their shapes."""
     if len({m.right.shape for m in every}) > 1 or not every[0].right.shape:
         return (), ()
-    fine = np.all([m.off <= TOLERANCE for m in every], axis=0)
+    fine = np.all([m.off <= tolerance for m in every], axis=0)
     one_based = [tuple(int(k) + 1 for k in p) for p in np.argwhere(fine)]
     return tuple(one_based), tuple(tuple(int(k) + 1 for k in p) for p in np.argwhere(~fine))
 
 
-def _worst(subject: Subject, every: list[Measured]) -> Difference:
+def _worst(subject: Subject, every: list[Measured], tolerance: float) -> Difference:
     """The element that is farthest off: in the numbers of the example, if the candidate differs there."""
-    shown = [m for m in every if m.point.example and np.max(m.off, initial=0) > TOLERANCE]
+    shown = [m for m in every if m.point.example and np.max(m.off, initial=0) > tolerance]
     chosen = (shown or sorted(every, key=lambda m: -np.max(m.off, initial=0)))[0]
     at = tuple(int(k) for k in np.unravel_index(int(np.argmax(chosen.off)), chosen.off.shape))
     index = at if subject.index is None else subject.index

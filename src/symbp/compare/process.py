@@ -239,7 +239,7 @@ def result(folder: Path, path: Path, status: int, largest: int, limits: Limits) 
     if "unfit" in found:
         raise SpecError(_told(path, _text(found["unfit"]), _text(found.get("remedy"))))
     if "raised" in found:
-        raise SpecError(_exception(path, found, printed))
+        raise SpecError(exception_text(path, found, printed))
     try:
         arrays = _arrays(folder / "result.bin", found["arrays"], largest)
         trees = tuple(_checked(tree, len(arrays)) for tree in found["returned"])
@@ -324,7 +324,7 @@ def _quoted_output(printed: str) -> list[str]:
     return ["  It printed:", *(f"    {line}" for line in printed.splitlines())] if printed else []
 
 
-def _exception(path: Path, found: Mapping[str, Any], printed: str) -> str:
+def exception_text(path: Path | str, found: Mapping[str, Any], printed: str) -> str:
     """What a user reads of an exception: where, what, and the line."""
     kind, line, text = _text(found["raised"]), found.get("line"), _text(found.get("text"))
     message = _text(found.get("message"), 400)
