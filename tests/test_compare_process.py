@@ -120,7 +120,7 @@ FAULTS = {
     "raises": (
         "import numpy as np\ndef f(x, W1):\n    print('before')\n    return W1.reshape(3)",
         "mine.py, line 4: raises ValueError: cannot reshape array of size 4 into shape (3,)\n"
-        "    return W1.reshape(3)\n  It printed:\n    before",
+        "    return W1.reshape(3)\n  It was called with x (1, 2), W1 (2, 2).\n  It printed:\n    before",
     ),
     "raises at import": (
         "import nowhere_to_be_found",
@@ -129,11 +129,11 @@ FAULTS = {
     ),
     "an exception without text": (
         "class Mine(Exception):\n    def __str__(self):\n        raise RuntimeError\ndef f(x):\n    raise Mine",
-        "mine.py, line 5: raises Mine\n    raise Mine",
+        "mine.py, line 5: raises Mine\n    raise Mine\n  It was called with x (1, 2).",
     ),
     "sys.exit": (
         "import sys\ndef f(x):\n    sys.exit('bye')",
-        "mine.py, line 3: raises SystemExit: bye\n    sys.exit('bye')",
+        "mine.py, line 3: raises SystemExit: bye\n    sys.exit('bye')\n  It was called with x (1, 2).",
     ),
     "os._exit": (
         "import os\ndef f(x):\n    os._exit(0)",
@@ -141,7 +141,8 @@ FAULTS = {
     ),
     "endless recursion": (
         "def f(x):\n    return f(x)",
-        "mine.py, line 2: raises RecursionError: maximum recursion depth exceeded\n    return f(x)",
+        "mine.py, line 2: raises RecursionError: maximum recursion depth exceeded\n    return f(x)\n"
+        "  It was called with x (1, 2).",
     ),
 }  # fmt: skip
 

@@ -112,7 +112,7 @@ class _Reading:
         for names in (self.asked.parameters, self.asked.learned):
             if len(trees) == len(names):
                 return Answer({name: self._array(tree, name) for name, tree in zip(names, trees, strict=True)})
-        count = "one array" if len(trees) == 1 else f"{len(trees)} of them" if trees else "an empty tuple"
+        count = f"a tuple of {len(trees)}" if trees else "an empty tuple"
         raise self._fault(
             f"returns {count}; {self._has()}", "Return one for each, in this order, or a dict with their names."
         )
@@ -134,7 +134,7 @@ class _Reading:
         return self.asked.inputs[: len(trees)]
 
     def _named(self, trees: Mapping[str, Any]) -> Answer:
-        known = [*self.asked.parameters, *self.asked.inputs, *([self.asked.wrt] if self.asked.wrt else [])]
+        known = list(dict.fromkeys([*self.asked.parameters, *self.asked.inputs, *filter(None, [self.asked.wrt])]))
         spelled = {spelling: name for name in known for spelling in _spellings(name)}
         loss = next((self._loss(trees[name]) for name in LOSSES if name in trees), None)
         found = {}

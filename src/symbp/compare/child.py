@@ -35,6 +35,7 @@ ALL = ""  # among the values: the NamedTuple of all parameters
 WHOLE = ("p", "params", "parameters", "theta")  # arguments that get all parameters
 KINDS = "biuf"  # of NumPy's dtypes: booleans, integers, floats
 MOST_ENTRIES = 1000
+MOST_SHAPES = 12  # in a message
 DEEPEST = 3
 
 
@@ -195,6 +196,15 @@ def _is_numbers(value: Any) -> bool:
 # --- what it raises ---------------------------------------------------------------------------------------------
 
 
+def shapes(placed: Sequence[Any], named: Arrays) -> str:
+    """What a function was called with, as a message shows it: ``x (1, 2), W1 (2, 2)``."""
+    told: list[str] = []
+    for name, value in [*(("", value) for value in placed), *named.items()]:
+        fields = value._asdict() if hasattr(value, "_asdict") else {name: value}
+        told += [f"{key} {array.shape}".strip() for key, array in fields.items() if isinstance(array, np.ndarray)]
+    return ", ".join(told[:MOST_SHAPES] + ["..."] * (len(told) > MOST_SHAPES))
+
+
 def raised(error: BaseException, file: str) -> dict[str, Any]:
     """An exception: its type, its text, and the last line of the user's file that led to it."""
     line, text = 0, ""
@@ -218,7 +228,7 @@ def raised(error: BaseException, file: str) -> dict[str, Any]:
 
 def run(job: Mapping[str, Any], given: Arrays, arrays: list[Any]) -> dict[str, Any]:
     """The records of all calls that a job asks for, or the record of what went wrong."""
-    file = job["file"]
+    file, with_shapes = job["file"], ""
     try:
         function = chosen(_module(file), job["function"], job["wrt"], job["shown"])
         found = []
@@ -226,13 +236,14 @@ def run(job: Mapping[str, Any], given: Arrays, arrays: list[Any]) -> dict[str, A
             prefix = f"{call}."
             values = {key.removeprefix(prefix): given[key] for key in given if key.startswith(prefix)}
             placed, named = arguments(function, values | job["sizes"][call], job["roles"])
+            with_shapes = shapes(placed, named)
             found.append(record(function(*placed, **named), arrays))
     except Unfit as unfit:
         return {"unfit": unfit.problem, "remedy": unfit.remedy}
     except MemoryError:
         return {"memory": True}
     except BaseException as error:
-        return raised(error, file)
+        return {**raised(error, file), "shapes": with_shapes}
     return {"returned": found, "function": getattr(function, "__name__", "")}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from symbp.compare.causes import value_with
 from symbp.compare.points import Measured
-from symbp.derivation import adjoint_name
+from symbp.derivation import adjoint_name, slice_program
 from symbp.derive import NetworkDerivation
 from symbp.mistakes import Seed, seeds
 
@@ -35,20 +35,39 @@ class Departure:
     @cached_property
     def causes(self) -> tuple[Seed, ...]:
         """The mistakes that give every gradient as it was given, in the order of the table."""
-        first = self.wrong[:1]
-        return tuple(s for s in self._reaching(self.wrong) if self._gives(s, (*first, *self.right, *self.wrong[1:])))
+        return tuple(s for s in self._reaching(self.wrong) if self._gives(s, tuple(self.measured)))
 
     def causes_of(self, name: str) -> tuple[Seed, ...]:
-        """The mistakes that give one of the gradients; of several mistakes each may be one of these."""
-        return tuple(s for s in self._reaching((name,)) if self._gives(s, (name,)))
+        """The mistakes that give one of the gradients and leave the right ones right: of several mistakes, one."""
+        return tuple(s for s in self._reaching((name,)) if self._gives(s, (name, *self.right)))
 
     @property
     def at(self) -> str:
-        """The tensor at whose definition the derivation is left; empty if it is not."""
+        """The tensor at whose definition the derivation is left at the latest; empty if it is not.
+
+        Without a known mistake it is the last adjoint that all wrong gradients follow from, and no right one.
+        """
         if not self.wrong:
             return ""
         found = self.causes or self.causes_of(self.wrong[0])
-        return found[0].at if found else adjoint_name(self.wrong[0])
+        return found[0].at if found else self._common
+
+    @property
+    def _common(self) -> str:
+        sources = [self._sources(name) for name in self.wrong]
+        harmless = frozenset[str]().union(*(self._sources(name) for name in self.right))
+        common = [name for name in self._order if name in sources[0].intersection(*sources) - harmless]
+        return common[-1] if common else adjoint_name(self.wrong[0])
+
+    def _sources(self, name: str) -> frozenset[str]:
+        """The adjoints that a gradient follows from, itself among them."""
+        program = self.derivation.result
+        computed = slice_program(program, (adjoint_name(name),)).equations()
+        return frozenset(e.target for e in computed if program.tensor[e.target].of)
+
+    @property
+    def _order(self) -> list[str]:
+        return list(dict.fromkeys(e.target for e in self.derivation.result.equations()))
 
     @cached_property
     def _seeds(self) -> tuple[Seed, ...]:
@@ -60,8 +79,8 @@ class Departure:
         return (s for s in self._seeds if adjoints and adjoints <= s.changed)
 
     def _gives(self, seed: Seed, names: Sequence[str]) -> bool:
-        """Whether a mistake gives these gradients at every point; the smallest point is tried first."""
-        changed = [name for name in names if adjoint_name(name) in seed.changed]
+        """Whether a mistake gives these gradients at every point; the one nearest to it is tried first."""
+        changed = [name for name in self.measured if name in names and adjoint_name(name) in seed.changed]
         points = [m.point for m in self.measured[changed[0]]]
         order = sorted(range(len(points)), key=lambda k: prod(points[k].sizes.values()))
         return all(self._agrees(seed, name, self.measured[name][k]) for k in order for name in changed)

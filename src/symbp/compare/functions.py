@@ -49,8 +49,9 @@ def compare_function(derivation: NetworkDerivation, wrt: str, function: Function
     >>> d = derive(Network("line", 2, [Dense(1)], "squared_error"))
     >>> compare_function(d, "W1", lambda x, y, yhat: 2 * (yhat - y).T @ x / len(x)).equal
     True
-    >>> compare_function(d, "W1", lambda x, y, yhat: (yhat - y).T @ x / len(x)).relations
-    ('1/2 times the right gradient',)
+    >>> found = compare_function(d, "W1", lambda x, y, yhat: (yhat - y).T @ x / len(x))
+    >>> [cause.mistake.key for cause in found.causes]
+    ['half']
     """
     label = name_of(function)
     return _compared(derivation, wrt, label, lambda _, calls: called_here(function, calls, label))
@@ -107,23 +108,32 @@ def _cast(value: Any, dtype: Any) -> Array:
     return array if array.dtype.kind in "iu" and array.dtype != object else array.astype(dtype)
 
 
-def called_here(function: Function, calls: Sequence[Called], label: str) -> Returned:
+def called_here(function: Function, calls: Sequence[Called], label: str, raising: bool = False) -> Returned:
     """What a function of Python returns, called in this process.
+
+    Args:
+        raising: Whether its exceptions pass as they are.
 
     Raises:
         SpecError: it cannot be called, or raises; the message has the line.
     """
+    __tracebackhide__ = True
     arrays: list[Any] = []
     trees = []
     for call in calls:
+        shapes = ""
         try:
             placed, named = child.arguments(function, call.everything, call.roles)
+            shapes = child.shapes(placed, named)
             trees.append(child.record(function(*placed, **named), arrays))
         except child.Unfit as unfit:
             raise SpecError(f"{label}: {unfit.problem}" + (f"\n  {unfit.remedy}" if unfit.remedy else "")) from None
         except Exception as error:
+            if raising:
+                raise
             file = file_of(function)
-            raise SpecError(exception_text(file or label, child.raised(error, file), "")) from error
+            told = {**child.raised(error, file), "shapes": shapes}
+            raise SpecError(exception_text(file or label, told)) from error
     return Returned(tuple(trees), tuple(arrays), getattr(function, "__name__", ""))
 
 
@@ -135,7 +145,7 @@ def file_of(function: Function) -> str:
 
 def name_of(function: Function) -> str:
     """What a function is called in messages."""
-    return str(getattr(function, "__qualname__", "") or type(function).__name__).replace("<locals>.", "")
+    return str(getattr(function, "__qualname__", "") or type(function).__name__).rpartition("<locals>.")[2]
 
 
 def where(point: Point) -> str:
@@ -148,12 +158,18 @@ def where(point: Point) -> str:
 
 @dataclass(frozen=True)
 class Judged:
-    """The gradients that a function gave at several points, beside the right ones."""
+    """The gradients that a function gave at several points, beside the right ones.
+
+    Attributes:
+        rtol: How far a number may be off, relative to the largest of its gradient.
+        only: The one gradient that is looked at; empty for all.
+    """
 
     derivation: NetworkDerivation
     points: Sequence[Point]
     answers: Sequence[Answer]
     rtol: float = TOLERANCE
+    only: str = ""
 
     @cached_property
     def tolerance(self) -> float:
@@ -164,7 +180,8 @@ class Judged:
     @cached_property
     def measured(self) -> Mapping[str, list[Measured]]:
         """Each gradient at all points, in the order of the way back."""
-        names = sorted(self.answers[0].gradients, key=self._number)
+        given = self.answers[0].gradients
+        names = sorted([self.only] if self.only else given, key=self._number)
         return {name: [self._measure(name, k) for k in range(len(self.points))] for name in names}
 
     def _number(self, name: str) -> int:

@@ -88,7 +88,7 @@ def compared(
     leaves: Place | None = place(subject, name)
     others = () if found else relations(subject, every)
     return Comparison(
-        subject.asked, False, error, _worst(subject, every, tolerance), right, wrong, found, others, leaves
+        subject.asked, False, error, worst_of(subject, every, tolerance), right, wrong, found, others, leaves
     )
 
 
@@ -125,7 +125,7 @@ def _sorted(every: list[Measured], tolerance: float) -> tuple[tuple[Position, ..
     return tuple(one_based), tuple(tuple(int(k) + 1 for k in p) for p in np.argwhere(~fine))
 
 
-def _worst(subject: Subject, every: list[Measured], tolerance: float) -> Difference:
+def worst_of(subject: Subject, every: list[Measured], tolerance: float) -> Difference:
     """The element that is farthest off: in the numbers of the example, if the candidate differs there."""
     shown = [m for m in every if m.point.example and np.max(m.off, initial=0) > tolerance]
     chosen = (shown or sorted(every, key=lambda m: -np.max(m.off, initial=0)))[0]

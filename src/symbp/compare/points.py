@@ -26,6 +26,7 @@ SEEDS = range(1, 12)
 NEARER = (0.3, 0.1, 0.03, 0.003)  # how far points near the example may lie from it
 MOST_LOOPS = 20_000  # points of a program up to which it is watched for kinks, loop by loop
 ROUNDING = 1e-6  # two ways to compute a gradient differ by more only where it is nothing but rounding
+MODERATE = 100.0  # numbers that floats sum up without losing more than a few digits
 
 Sizes = Mapping[str, int]
 
@@ -130,7 +131,7 @@ def _random(derivation: NetworkDerivation, wrt: str, sizes: Sizes) -> Iterator[P
     dead: list[Point] = []
     count = 0
     for seed in SEEDS:
-        point = _drawn(derivation, sizes, seed)
+        point = drawn_point(derivation, sizes, seed)
         if point is None:
             continue
         if not point.chain[adjoint_name(wrt)].any():
@@ -170,20 +171,27 @@ def of_one(rows: Any) -> Any:
     return positive / positive.sum(axis=-1, keepdims=True)
 
 
-def _drawn(derivation: NetworkDerivation, sizes: Sizes, seed: int) -> Point | None:
-    """A point from a seed: away from kinks where the program is small enough to look."""
+def drawn_point(derivation: NetworkDerivation, sizes: Sizes, seed: int) -> Point | None:
+    """A point from a seed: away from kinks where the program is small enough to look; ``None`` if none is finite."""
     targets = target_makers(derivation)
     if visited(derivation.start, sizes) <= MOST_LOOPS:
         draw = next(draws(derivation.start, sizes, seed, targets), None)
         return None if draw is None else Point(derivation, draw.values, sizes)
     program = derivation.start
-    for attempt in ATTEMPTS:
+    names = [t for t in program.tensors if t.role in GIVEN and not program.defining(t.name)]
+    best, least = None, np.inf
+    for attempt in sorted(ATTEMPTS, key=lambda one: one.positive):  # where all is positive, no relu stops anything
         rng = np.random.default_rng([seed, ATTEMPTS.index(attempt)])
-        names = [t for t in program.tensors if t.role in GIVEN and not program.defining(t.name)]
-        point = Point(derivation, {t.name: drawn(program, t, sizes, rng, attempt, targets) for t in names}, sizes)
-        if all(np.isfinite(v).all() for v in point.chain.values()):
-            return point
-    return None
+        given = {t.name: drawn(program, t, sizes, rng, attempt, targets) for t in names}
+        point = Point(derivation, given, sizes)
+        if not all(np.isfinite(v).all() for v in point.chain.values()):
+            continue
+        size = max(_largest(v) for v in point.chain.values())
+        if size < least:
+            best, least = point, size
+        if least < MODERATE:
+            break
+    return best
 
 
 @dataclass(frozen=True)

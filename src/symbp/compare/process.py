@@ -324,13 +324,14 @@ def _quoted_output(printed: str) -> list[str]:
     return ["  It printed:", *(f"    {line}" for line in printed.splitlines())] if printed else []
 
 
-def exception_text(path: Path | str, found: Mapping[str, Any], printed: str) -> str:
+def exception_text(path: Path | str, found: Mapping[str, Any], printed: str = "") -> str:
     """What a user reads of an exception: where, what, and the line."""
     kind, line, text = _text(found["raised"]), found.get("line"), _text(found.get("text"))
     message = _text(found.get("message"), 400)
     where = f"{path}, line {line}" if type(line) is int and line > 0 else str(path)
     raises = "is not Python" if kind == "SyntaxError" else f"raises {kind}"
-    shown = [f"    {text}"] if text else []
+    shapes = _text(found.get("shapes"), 400)
+    shown = [*([f"    {text}"] if text else []), *([f"  It was called with {shapes}."] if shapes else [])]
     return "\n".join([f"{where}: {raises}{': ' if message else ''}{message}", *shown, *_quoted_output(printed)])
 
 
