@@ -110,11 +110,11 @@ FAULTS = {
     ),
     "argument": (
         "def f(x, w1):\n    pass",
-        "mine.py: its argument w1 is called like no tensor of the network\n  Did you mean W1?",
+        "mine.py: f: its argument w1 is called like no tensor of the network\n  Did you mean W1?",
     ),
     "arguments": (
         "def f(a, b):\n    pass",
-        "mine.py: its argument a is called like no tensor of the network\n"
+        "mine.py: f: its argument a is called like no tensor of the network\n"
         "  There are W1, b1, x and y, and the values of the forward pass.",
     ),
     "raises": (

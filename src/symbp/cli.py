@@ -296,23 +296,41 @@ def build(
 @click.argument("what")
 @click.argument("formula")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--run", is_flag=True, help="Run FORMULA, a file FILE.py or FILE.py:function, in a process of its own.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long it may run.",
+)
 @click.pass_context
-def compare(context: click.Context, spec: Path, what: str, formula: str, as_json: bool) -> None:
+def compare(
+    context: click.Context, spec: Path, what: str, formula: str, as_json: bool, run: bool, timeout: float
+) -> None:
     """Tell whether FORMULA is the gradient by WHAT, and if not, where it goes wrong and why.
 
     Neuron, layer or index notation, as in the notes:
     `symbp compare relay.toml w31 "delta3*a1"`, `symbp compare relay.toml W1 "delta1*x^T"`,
-    `symbp compare relay.toml "W1[i,j]" "sum[n](delta1[n,i]*x[n,j])"`. Exit status 1: it is another one.
+    `symbp compare relay.toml "W1[i,j]" "sum[n](delta1[n,i]*x[n,j])"`. A function of NumPy in a file:
+    `symbp compare relay.toml W1 mine.py:backward --run`. Exit status 1: it is another one.
     """
     import json
 
     from symbp.build import derivation_of
     from symbp.compare import compare as compared
+    from symbp.compare.functions import compare_file
+    from symbp.compare.process import Limits, allow, is_file
     from symbp.spec import faults_of
 
     with faults_of(spec):
         derivation = derivation_of(spec)
-    found = compared(derivation, what, formula)
+    if is_file(formula):
+        allow(formula, run)
+        found = compare_file(derivation, what, formula, Limits(timeout))
+    else:
+        found = compared(derivation, what, formula)
     click.echo(json.dumps(found.record(), indent=2, ensure_ascii=False) if as_json else found.text())
     context.exit(0 if found.equal else 1)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from symbp.compare.comparison import Comparison
 from symbp.compare.figures import is_number, judge_number
-from symbp.compare.judge import judge, judge_at
+from symbp.compare.functions import compare_function
+from symbp.compare.judge import judge_at
 from symbp.compare.lines import Style
 from symbp.compare.path import followed, leaving
 from symbp.compare.points import points
@@ -20,14 +21,15 @@ from symbp.formulas.quantity import split_letters, without_derivative
 from symbp.layers.fragment import BATCH
 
 
-def compare(derivation: NetworkDerivation, wrt: str, candidate: str | Callable[[Mapping[str, Any]], Any]) -> Comparison:
+def compare(derivation: NetworkDerivation, wrt: str, candidate: str | Callable[..., Any]) -> Comparison:
     """Whether a formula or a function is dL/d(wrt); if not, where and by how much it differs, and why.
 
     Args:
         wrt: A tensor or an element of one: ``W1``, ``w31``, ``W1[1,2]``, ``z1``, ``x``; ``W1[i,j]`` names the indices
             of a formula in index notation.
-        candidate: A formula in neuron, layer or index notation, or a function that gives an array of the shape of
-            ``wrt`` from the right value of every tensor of the derivation, adjoints as ``NAME_bar``.
+        candidate: A formula in neuron, layer or index notation, or a function ``f(p, X, Y)``, or one whose arguments
+            are called like tensors, such as ``x``, ``W1``, ``a1``, ``z1_bar``; it returns the gradient, or those of
+            all parameters, or the loss and these.
 
     Raises:
         SpecError: there is no such quantity, the formula is none, or what it gives has another shape.
@@ -43,7 +45,7 @@ def compare(derivation: NetworkDerivation, wrt: str, candidate: str | Callable[[
     wrt = without_derivative(wrt)
     plain, letters = split_letters(wrt)
     if not isinstance(candidate, str):
-        return judge(derivation, plain, candidate)
+        return compare_function(derivation, plain, candidate)
     best: Comparison | None = None
     first: Fault | None = None
     for attempt in _attempts(derivation, plain, candidate, letters, wrt):

@@ -32,6 +32,7 @@ MODULE = "gradient_of_a_user"  # what the user's file is called among the module
 PREFERRED = ("loss_and_grad", "loss_and_gradient", "backward", "gradients", "gradient", "grads", "grad")
 OF_ONE = ("grad_{}", "gradient_{}", "d{}", "d_{}", "{}_bar", "dL_d{}", "dLd{}", "dl_d{}")
 ALL = ""  # among the values: the NamedTuple of all parameters
+EVERYTHING = ("v", "values")  # arguments that get all values by name
 WHOLE = ("p", "params", "parameters", "theta")  # arguments that get all parameters
 KINDS = "biuf"  # of NumPy's dtypes: booleans, integers, floats
 MOST_ENTRIES = 1000
@@ -124,7 +125,7 @@ def _known(function: Function, values: Arrays, roles: Mapping[str, Sequence[str]
     for name, kind in (("masks", "Masks"), ("state", "State")):
         if roles[name]:
             known[name] = _tuple(kind, roles[name], known, scope)
-    return known
+    return {name: known.copy() for name in EVERYTHING} | known
 
 
 def _copied(value: Any) -> Any:
@@ -228,10 +229,10 @@ def raised(error: BaseException, file: str) -> dict[str, Any]:
 
 def run(job: Mapping[str, Any], given: Arrays, arrays: list[Any]) -> dict[str, Any]:
     """The records of all calls that a job asks for, or the record of what went wrong."""
-    file, with_shapes = job["file"], ""
+    file, name, with_shapes = job["file"], "", ""
     try:
         function = chosen(_module(file), job["function"], job["wrt"], job["shown"])
-        found = []
+        name, found = getattr(function, "__name__", ""), []
         for call in range(job["calls"]):
             prefix = f"{call}."
             values = {key.removeprefix(prefix): given[key] for key in given if key.startswith(prefix)}
@@ -239,12 +240,12 @@ def run(job: Mapping[str, Any], given: Arrays, arrays: list[Any]) -> dict[str, A
             with_shapes = shapes(placed, named)
             found.append(record(function(*placed, **named), arrays))
     except Unfit as unfit:
-        return {"unfit": unfit.problem, "remedy": unfit.remedy}
+        return {"unfit": f"{name}: {unfit.problem}" if name else unfit.problem, "remedy": unfit.remedy}
     except MemoryError:
         return {"memory": True}
     except BaseException as error:
         return {**raised(error, file), "shapes": with_shapes}
-    return {"returned": found, "function": getattr(function, "__name__", "")}
+    return {"returned": found, "function": name}
 
 
 def _module(file: str) -> types.ModuleType:

@@ -21,6 +21,7 @@ from symbp.compare.subject import Subject, subjects
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.errors import SpecError
+from symbp.formulas.quantity import split_letters, without_derivative
 from symbp.numpy_code import blueprint
 from symbp.reference import shape_of
 from symbp.reference.arithmetic import Array
@@ -64,6 +65,7 @@ def compare_file(derivation: NetworkDerivation, wrt: str, target: str, limits: L
         SpecError: it raises, does not return, or what it returns is no such gradient.
     """
     path, function = target_of(target)
+    wrt = split_letters(without_derivative(wrt))[0]
     label = f"{path}: {function}" if function else str(path)
     return _compared(derivation, wrt, label, lambda tensor, calls: run_file(target, tensor, calls, limits))
 
@@ -233,8 +235,8 @@ class Judged:
         """What is right and what is not, if there are several gradients."""
         told = []
         if len(self.measured) > 1 and self.wrong:
-            some = f"right: {', '.join(self.right)}; " if self.right else ""
-            told.append(f"Of the gradients that it returns: {some}wrong: {', '.join(self.wrong)}.")
+            some = f"right are {', '.join(self.right)}, and " if self.right else ""
+            told.append(f"Of the gradients that it returns {some}wrong are {', '.join(self.wrong)}.")
         if self.wrong_loss:
             told.append(told_loss(*self.wrong_loss))
         return tuple(told)

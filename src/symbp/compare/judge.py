@@ -45,8 +45,8 @@ def judge(derivation: NetworkDerivation, wrt: str, candidate: Candidate, sizes: 
     >>> d = derive(Network("relay", 2, [Dense(2, "sigmoid"), Dense(1, "sigmoid")], "mse"))
     >>> judge(d, "W1", lambda v: v["z1_bar"].T @ v["x"]).equal
     True
-    >>> judge(d, "W1", lambda v: 3 * v["z1_bar"].T @ v["x"]).relations
-    ('3 times the right gradient',)
+    >>> judge(d, "W1", lambda v: 5 * v["z1_bar"].T @ v["x"]).relations
+    ('5 times the right gradient',)
     """
     *others, last = reversed(subjects(derivation, wrt))  # arrays first: a name may be that of a neuron too
     for subject in others:

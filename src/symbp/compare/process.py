@@ -105,6 +105,28 @@ def target_of(text: str) -> tuple[Path, str]:
     return (Path(found[1]), found[2] or "") if found else (Path(text), "")
 
 
+def is_file(text: str) -> bool:
+    """Whether a text names a file of Python, and perhaps a function in it, and is no formula.
+
+    >>> [is_file(text) for text in ("mine.py", "mine.py:grad_W1", "delta1*x^T")]
+    [True, True, False]
+    """
+    return target_of(text)[0].suffix == ".py"
+
+
+def allow(target: str, allowed: bool) -> None:
+    """Nothing, if the user has said that his file may run.
+
+    Raises:
+        SpecError: he has not.
+    """
+    if not allowed:
+        raise SpecError(
+            f"{target_of(target)[0]}: is code, which symbp runs only with --run\n"
+            "  It runs in a process of its own, but with your rights: read it first if it is not yours."
+        )
+
+
 def run_file(target: str, wrt: str, calls: Sequence[Called], limits: Limits = USUAL) -> Returned:
     """Run a function of a user's file in a process of its own, once for each of ``calls``.
 
