@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import resource
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -195,3 +198,22 @@ def test_numbers_neither_saturate_nor_vanish(name: str) -> None:
         assert is_moderate(at.base.start, values, LARGEST)
         computed = {e.target for e in at.base.result.equations()}
         assert min(abs(values[n][values[n] != 0]).min() for n in computed if values[n].any()) >= 0.001
+
+
+def processor_time(*command: str) -> float:
+    """Seconds of processor time of a program, the least of three runs."""
+    found = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *command], check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(found)
+
+
+@pytest.mark.slow
+def test_thirty_sheets_take_no_longer_than_twenty_imports_of_sympy(tmp_path: Path) -> None:
+    sheets = ("exercises", "examples/relay.toml", "--students", "30", "--seed", "7", "--format", "tex,html")
+    taken = processor_time("-m", "symbp", *sheets, "-o", str(tmp_path))
+    assert taken <= 20 * processor_time("-c", "import sympy")
+    assert len(list(tmp_path.iterdir())) == 121

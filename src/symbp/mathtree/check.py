@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from math import gcd, prod
 
@@ -43,15 +43,22 @@ def check_line(line: m.Line, environment: Environment, before: m.Node | None = N
     if left is None:
         raise CheckFailed(f"{place}: there is no left side, and no line before it")
     _check_prints(line, place)
-    text = f"{reading(left)} {line.relation} {reading(line.right)}"
     for bindings in _free_bindings(m.Comparison(left, line.relation, line.right), environment, place):
-        at = "".join(f", at {name} = {number}" for name, number in bindings.items())
         try:
             a, b = (value(side, environment, bindings) for side in (left, line.right))
         except NoValue as fault:
-            raise CheckFailed(f"{place}, {text}{at}: {fault}") from None
+            raise CheckFailed(f"{place}, {_text(left, line)}{_at(bindings)}: {fault}") from None
         if not holds(a, line.relation, b):
-            raise CheckFailed(f"{place}, {text}, does not hold{at}: the left side is {show(a)}, the right {show(b)}")
+            sides = f"the left side is {show(a)}, the right {show(b)}"
+            raise CheckFailed(f"{place}, {_text(left, line)}, does not hold{_at(bindings)}: {sides}")
+
+
+def _text(left: m.Node, line: m.Line) -> str:
+    return f"{reading(left)} {line.relation} {reading(line.right)}"
+
+
+def _at(bindings: Mapping[str, int]) -> str:
+    return "".join(f", at {name} = {number}" for name, number in bindings.items())
 
 
 def _check_prints(line: m.Line, place: str) -> None:
