@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -13,6 +14,7 @@ from symbp import mathtree as m
 from symbp.functions import Elementary, Prime
 from symbp.mathtree.nodes import Inline
 from symbp.mistakes import Seed
+from symbp.notes.known import Padded
 from symbp.printing.document import Block, Formula, Paragraph
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Number, Option, Question
@@ -23,6 +25,8 @@ from symbp.wording import Message, listed, say
 SHARE = mpmath.mpf("0.002")  # of a value, by which an answer may always be off
 LARGEST_SHARE = mpmath.mpf("0.02")  # where rounding is worth more, something else is asked for
 SAFETY = 3  # times the error of somebody who rounds every step
+DOUBLED = 2  # times what all told values together make of their missing digits
+HALF_A_DIGIT = mpmath.mpf("5e-5")  # the largest share that the fifth digit of a value is
 APART = mpmath.mpf("2.5")  # tolerances between two values that must not be taken for one another
 MOST_WRONG = 4
 MOST_MADE = 8  # mistakes that are tried
@@ -154,18 +158,43 @@ def parameters(desk: Desk) -> Iterator[Element]:
 # Answers.
 
 
-def tolerance(exact: Any, rough: Any) -> Any:
-    """How far an answer may be off; none if somebody who rounds every step would be off by more than a little."""
+def tolerance(exact: Any, rough: Any, told: Any = 0) -> Any:
+    """How far an answer may be off; none if rounding would be worth more than a little.
+
+    Args:
+        rough: What somebody finds who rounds every step.
+        told: By how much the digits may be off that a question does not tell.
+    """
     with mpmath.workdps(15):
-        error = max(SHARE * abs(exact), SAFETY * abs(exact - rough))
+        error = max(SHARE * abs(exact), SAFETY * abs(exact - rough), DOUBLED * told)
         return error if 0 < error <= LARGEST_SHARE * abs(exact) else None
 
 
+def wobble(desk: Desk, formula: m.Node, tells: Iterable[Element]) -> Any:
+    """By how much a formula may be off because the values in it are told with few digits."""
+    symbols, partials = desk.subject.symbols, desk.subject.partials
+    exact, total = m.value(formula, desk.environment), mpmath.mpf(0)
+    for element in tells:
+        name, value = desk.symbol(element), desk.exact(element) * (1 + HALF_A_DIGIT)
+        if isinstance(name, m.Partial):
+            environment = m.Environment(symbols, ChainMap({(name.of, name.wrt): value}, partials))  # type: ignore[arg-type]
+        else:
+            environment = m.Environment(Padded({**symbols, name: value}, symbols.places), partials)
+        total += abs(m.value(formula, environment) - exact)
+    return total
+
+
+def in_symbols(desk: Desk, element: Element, lines: Sequence[m.Line]) -> m.Node:
+    """The line of a derivation that has the local derivatives in it."""
+    direct = all(link.of is None for link in desk.subject.view.links(element))
+    return lines[0 if direct else 1].right
+
+
 def number(
-    desk: Desk, label: Inline, exact: Any, rough: Any, wrong: Iterable[tuple[Any, Message]] = ()
+    desk: Desk, label: Inline, exact: Any, rough: Any, wrong: Iterable[tuple[Any, Message]] = (), told: Any = 0
 ) -> Number | None:
     """A number that is asked for, with what mistakes give; none if rounding would be worth too much."""
-    allowed = tolerance(exact, rough)
+    allowed = tolerance(exact, rough, told)
     if allowed is None:
         return None
     return Number(label, exact, desk.subject.digits, allowed, tuple(distinct(exact, allowed, wrong, MOST_WRONG)))

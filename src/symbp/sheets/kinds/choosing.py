@@ -26,6 +26,7 @@ from symbp.sheets.asking import (
     asked,
     distinct,
     fits,
+    in_symbols,
     is_deep,
     mistaken,
     mistakes,
@@ -34,6 +35,7 @@ from symbp.sheets.asking import (
     reads_far,
     shuffled,
     tolerance,
+    wobble,
     worked,
 )
 from symbp.sheets.desk import Desk, gradient_of
@@ -60,10 +62,10 @@ def gradient_choice(desk: Desk) -> Iterator[Ask]:
 def _among_values(desk: Desk, element: Element, tells: frozenset[Element]) -> Question | None:
     gradient = gradient_of(element)
     derivative, exact = desk.symbol(gradient), desk.exact(gradient)
-    allowed = tolerance(exact, desk.roughly(gradient))
+    lines = list(desk.subject.partial(element).lines(deep=is_deep(desk, element)))
+    allowed = tolerance(exact, desk.roughly(gradient), wobble(desk, in_symbols(desk, element, lines), tells))
     if allowed is None:
         return None
-    deep = is_deep(desk, element)
     near = local_lines(desk, element)
     slips = variant_values(desk, variants(desk, near[1].right)) if near else ()
     wrong = list(distinct(exact, allowed, chain(mistaken(desk, gradient, tells), slips), WRONG))
@@ -73,7 +75,6 @@ def _among_values(desk: Desk, element: Element, tells: frozenset[Element]) -> Qu
     right = Option((m.Number(exact, digits),), True)
     chosen = options(desk, right, [Option((m.Number(value, digits),), False, (why,)) for value, why in wrong])
     text = asked(desk, tells, say("Which of these is {derivative}?", derivative=derivative))
-    lines = desk.subject.partial(element).lines(deep=deep)
     return Question("", say("Which value"), text, (Choice(chosen),), (worked(desk, lines),))
 
 
@@ -87,7 +88,8 @@ def which_mistake(desk: Desk) -> Iterator[Ask]:
 def _among_mistakes(desk: Desk, element: Element, tells: frozenset[Element]) -> Question | None:
     gradient = gradient_of(element)
     exact = desk.exact(gradient)
-    allowed = tolerance(exact, desk.roughly(gradient))
+    lines = list(desk.subject.partial(element).lines(deep=is_deep(desk, element)))
+    allowed = tolerance(exact, desk.roughly(gradient), wobble(desk, in_symbols(desk, element, lines), tells))
     found = _apart(desk, gradient, tells, allowed) if allowed is not None else []
     if len(found) <= WRONG:
         return None
@@ -102,7 +104,6 @@ def _among_mistakes(desk: Desk, element: Element, tells: frozenset[Element]) -> 
         derivative=derivative,
         value=m.Number(exact, digits),
     )
-    lines = desk.subject.partial(element).lines(deep=is_deep(desk, element))
     right = Paragraph((say("This is right:"),))
     return Question(
         "", say("Which mistake"), asked(desk, tells, sentence), (Choice(chosen),), (right, worked(desk, lines))

@@ -18,6 +18,7 @@ from symbp.sheets.asking import (
     Ask,
     asked,
     computed,
+    in_symbols,
     is_deep,
     mistaken,
     number,
@@ -25,6 +26,7 @@ from symbp.sheets.asking import (
     parameters,
     reads,
     shuffled,
+    wobble,
     workable,
     worked,
 )
@@ -73,12 +75,12 @@ def _forward(desk: Desk, names: Iterable[str], title: Message) -> Iterator[Ask]:
 
 def _value(desk: Desk, element: Element, tells: frozenset[Element], title: Message) -> Question | None:
     symbol = desk.symbol(element)
-    wrong = mistaken(desk, element, tells)
-    found = number(desk, symbol, desk.exact(element), desk.roughly(element), wrong)
+    lines = list(worked_lines(desk.subject, element, desk.subject.view.final(element)))
+    told = wobble(desk, lines[0].right, tells)
+    found = number(desk, symbol, desk.exact(element), desk.roughly(element), mistaken(desk, element, tells), told)
     if found is None:
         return None
     text = asked(desk, tells, say("Compute {value}.", value=symbol))
-    lines = worked_lines(desk.subject, element, desk.subject.view.final(element))
     return Question("", title, text, (found,), (worked(desk, lines),))
 
 
@@ -138,11 +140,12 @@ def _derivative(desk: Desk, element: Element, tells: frozenset[Element], title: 
     near = local_lines(desk, element)
     slips = variant_values(desk, variants(desk, near[1].right)) if near and not deep else ()
     wrong = chain(mistaken(desk, gradient, tells), slips)
-    found = number(desk, derivative, desk.exact(gradient), desk.roughly(gradient), wrong)
+    lines = list(desk.subject.partial(element).lines(deep=deep))
+    told = wobble(desk, in_symbols(desk, element, lines), tells)
+    found = number(desk, derivative, desk.exact(gradient), desk.roughly(gradient), wrong, told)
     if found is None:
         return None
     sentence = _sentence(desk, element, derivative, deep)
-    lines = desk.subject.partial(element).lines(deep=deep)
     return Question("", title, asked(desk, tells, sentence), (found,), (worked(desk, lines),))
 
 
