@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,11 +24,28 @@ def causes(subject: Subject, every: Sequence[Measured]) -> tuple[Seed, ...]:
         return ()
     ordered = sorted(every, key=lambda m: m.right.size)
     wanted = [s for s in seeds(subject.derivation) if subject.adjoint in s.changed]
-    return tuple(s for s in wanted if all(_agrees(s, subject, m) for m in ordered))
+    return tuple(s for s in wanted if any(all(_agrees(s, subject, m, k) for m in ordered) for k in _kept(s)))
 
 
-def _agrees(seed: Seed, subject: Subject, measured: Measured) -> bool:
-    found = value_with(seed, subject.adjoint, measured.point)
+def _kept(seed: Seed) -> Iterator[frozenset[str]]:
+    """The tensors that keep their right values though a mistake changes them.
+
+    None do; or in a recurrence those that the wrong one follows from: the mistake is then made once, with right values.
+    """
+    yield frozenset()
+    found, waiting = {seed.at}, [seed.at]
+    while waiting:
+        for equation in seed.program.defining(waiting.pop()):
+            new = equation.tensors_read - found
+            found |= new
+            waiting += sorted(new)
+    again = frozenset(name for name in found & seed.changed - {seed.at} if name.endswith("_bar"))
+    if again:
+        yield again
+
+
+def _agrees(seed: Seed, subject: Subject, measured: Measured, kept: frozenset[str]) -> bool:
+    found = value_with(seed, subject.adjoint, measured.point, kept)
     if found is None:
         return False
     value = found if subject.index is None else found[subject.index]
@@ -38,14 +55,21 @@ def _agrees(seed: Seed, subject: Subject, measured: Measured) -> bool:
     )
 
 
-def value_with(seed: Seed, wanted: str, point: Point) -> Any:
-    """A tensor's value with a mistake made; only what follows from it is computed. ``None`` if nothing computes it."""
+def value_with(seed: Seed, wanted: str, point: Point, kept: frozenset[str] = frozenset()) -> Any:
+    """A tensor's value with a mistake made; only what follows from it is computed. ``None`` if nothing computes it.
+
+    Args:
+        kept: Tensors that have their right values all the same.
+    """
     program = slice_program(seed.program, (wanted,))
     computed = {e.target for e in program.equations()}
     if wanted not in computed:
         return None
     known = point.chain
-    needed = {name for name in computed if name in seed.changed or name not in known}
+    changed = {name for name in computed if name in seed.changed and name not in kept}
+    needed = changed | {name for name in computed if name not in known}
+    if wanted not in needed:
+        return None
     shorter = _only(program, needed)
     given = {t.name: known[t.name] for t in program.tensors if t.name in known and t.name not in needed}
     found = evaluate_grids(shorter, {**point.given, **given}, point.sizes)[wanted]

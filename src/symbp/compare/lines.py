@@ -12,7 +12,7 @@ from symbp import mathtree as m
 from symbp.compare.subject import Subject
 from symbp.compare.verdict import Place
 from symbp.derivation import adjoint_name
-from symbp.equation import Access, Equation, Length, Read, reads
+from symbp.equation import Access, Equation, Guard, Length, Read, reads
 from symbp.formulas.names import NOT_ACTIVATIONS
 from symbp.functions import Prime, local_derivative
 from symbp.layers.fragment import BATCH
@@ -124,9 +124,17 @@ def _right(subject: Subject, equation: Equation, one: bool) -> str:
 
     text = typed(from_sympy(body, symbol))
     over = [i for i in equation.over if not (one and i.extent == BATCH)]
-    where = " where " + ", ".join(map(str, equation.guards)) if equation.guards else ""
+    where = " where " + ", ".join(map(_condition, equation.guards)) if equation.guards else ""
     kind = equation.reduction or "sum"
     return (f"{kind}[{','.join(map(str, over))}]({text})" if over else text) + where
+
+
+def _condition(guard: Guard) -> str:
+    """A condition with its indices on the left: ``r+u >= 1``."""
+    turned = guard.affine.terms and guard.affine.terms[0][0] < 0
+    left = guard.affine * -1 if turned else guard.affine
+    relation = "<=" if turned and guard.relation == ">=" else guard.relation
+    return f"{left - left.constant} {relation} {-left.constant}"
 
 
 def _access(subject: Subject, access: Access, one: bool) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
 
+from symbp.compare.telling import kinked, told_apart
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.errors import Fault
@@ -21,6 +22,7 @@ from symbp.verify.draw import ATTEMPTS, drawn, draws
 from symbp.verify.gradients import points as visited
 from symbp.verify.shrink import small_sizes
 
+TRIED = 12  # draws from a seed that are looked at for arguments on both sides of kinks
 RANDOM = 3  # random points besides the example
 SEEDS = range(1, 12)
 NEARER = (0.3, 0.1, 0.03, 0.003)  # how far points near the example may lie from it
@@ -108,6 +110,7 @@ def points(
         return (*found, *_near(found[0], wrt))
     at = dict(sizes) if sizes is not None else small_sizes(derivation.start)
     drawn_ones = list(_random(derivation, wrt, at))
+    drawn_ones += _telling(derivation, at, [*found, *drawn_ones])
     if not drawn_ones and not found:
         raise Fault("no random numbers give a finite loss", "Does the loss suit what the network gives?")
     return (*found, *drawn_ones)
@@ -142,6 +145,22 @@ def _random(derivation: NetworkDerivation, wrt: str, sizes: Sizes) -> Iterator[P
         if count == RANDOM:
             return
     yield from dead[: RANDOM - count]
+
+
+def _telling(derivation: NetworkDerivation, sizes: Sizes, have: list[Point]) -> Iterator[Point]:
+    """Further points, if at those there are some function with a kink has no argument on one of its sides."""
+    wanted = kinked(derivation).difference(*(told_apart(derivation, point.chain) for point in have))
+    if not wanted or visited(derivation.start, sizes) > MOST_LOOPS:
+        return
+    for seed in SEEDS:
+        for draw in islice(draws(derivation.start, sizes, seed, target_makers(derivation)), TRIED):
+            point = Point(derivation, draw.values, sizes)
+            found = told_apart(derivation, point.chain)
+            if found & wanted:
+                wanted -= found
+                yield point
+            if not wanted:
+                return
 
 
 def _near(example: Point, wrt: str) -> Iterator[Point]:

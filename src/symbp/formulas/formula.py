@@ -26,6 +26,7 @@ from symbp.formulas.tree import Access, Name, Node, Product, walk
 from symbp.layers.fragment import BATCH
 
 MOST_PARTS = 300
+MOST_FACTORS = 24  # of a product whose parts are looked at
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _parts(tree: Node) -> Iterator[Node]:
 def _runs(node: Product) -> Iterator[Node]:
     """Some factors of a product that stand side by side: ``b*c`` of ``a*b*c*d``."""
     every = [node.first, *(f.node for f in node.others)]
-    for start in range(len(every)):
+    for start in range(len(every) if len(every) <= MOST_FACTORS else 0):
         for stop in range(start + 2, len(every) + 1):
             signs = node.others[start : stop - 1]
             if start == 0 or all(f.sign != "/" for f in signs) and node.others[start - 1].sign != "/":
