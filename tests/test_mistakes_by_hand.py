@@ -123,7 +123,10 @@ def normalised(axis: int) -> Callable[..., Arrays]:
         W1, W2, b1, b2 = (v[k] for k in names)
         x, y = v["x"], v["y"]
         a = x @ W1.T + b1
-        mean, variance = a.mean(axis=axis, keepdims=True), a.var(axis=axis, keepdims=True)
+        mean, variance = (
+            a.mean(axis=axis, keepdims=True),
+            a.var(axis=axis, keepdims=True, ddof=int(wrong == "sample-variance")),
+        )
         root = np.sqrt(variance + (0 if wrong == "lost-epsilon" else 1e-5))
         xhat = (a - mean) / root
         out = np.tanh(gamma * xhat + beta)
@@ -133,7 +136,8 @@ def normalised(axis: int) -> Callable[..., Arrays]:
         xhat_bar = z_bar * (1 if wrong == "lost-factor" else gamma)
         a_bar = xhat_bar / root
         if wrong not in ("constant-variance", "constant-both"):
-            a_bar = a_bar - xhat * (xhat_bar * xhat).mean(axis=axis, keepdims=True) / root
+            count = a.shape[axis] - int(wrong == "sample-variance")
+            a_bar = a_bar - xhat * (xhat_bar * xhat).sum(axis=axis, keepdims=True) / count / root
         if wrong not in ("constant-mean", "constant-both"):
             a_bar = a_bar - (xhat_bar / root).mean(axis=axis, keepdims=True)
         gradient = {
@@ -227,6 +231,7 @@ CASES: dict[str, tuple[Network, dict[str, int], Callable[..., Arrays], dict[str,
             "constant-variance": "W1",
             "constant-both": "W1",
             "lost-epsilon": "W1",
+            "sample-variance": "W1",
             "lost-factor": "W1",
         },
     ),
@@ -234,7 +239,13 @@ CASES: dict[str, tuple[Network, dict[str, int], Callable[..., Arrays], dict[str,
         Network("norm", 2, [Dense(3), LayerNorm(activation="tanh"), Dense(2)], "squared_error"),
         {"N": 2},
         normalised(1),
-        {"constant-mean": "W1", "constant-variance": "W1", "constant-both": "W1", "lost-epsilon": "W1"},
+        {
+            "constant-mean": "W1",
+            "constant-variance": "W1",
+            "constant-both": "W1",
+            "lost-epsilon": "W1",
+            "sample-variance": "W1",
+        },
     ),
     "classifier": (
         Network(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import sympy
 
-from symbp.equation import Affine, Equation, Read, reads, substitute_indices
+from symbp.equation import Affine, Equation, Read, length, reads, substitute_indices
 from symbp.functions import Elementary
 from symbp.mistakes.changing import Exchange, Link, Way, put, read_of
 from symbp.mistakes.seed import Slip
@@ -136,6 +136,21 @@ def constant_statistics(way: Way) -> Iterator[Slip]:
             "all": say("All means and variances are taken as constants."),
         }[which]
         yield way.slip(links[-1].target, told, {k.backward: None for k in links})
+
+
+def sample_variance(way: Way) -> Iterator[Slip]:
+    """The mean of squared deviations taken as that of a sample: divided by n - 1, and its derivative too."""
+    for link in dict.fromkeys(of.variance for of in normalisations(way)):
+        (over,) = link.forward.over if len(link.forward.over) == 1 else (None,)
+        if over is None or (way.size(over.extent) == 1 and way.derivation.network.example is not None):
+            continue  # which would divide by zero
+        factor = length(over.extent) / (length(over.extent) - 1)
+        told = say("The variance {v} is divided by one less than the count.", v=way.named(link.forward.target))
+        new = {
+            link.forward: replace(link.forward, body=link.forward.body * factor),
+            link.backward: link.times(factor),
+        }
+        yield way.slip(link.forward.target, told, new)
 
 
 def lost_epsilon(way: Way) -> Iterator[Slip]:

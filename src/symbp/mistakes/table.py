@@ -224,6 +224,12 @@ MISTAKES: tuple[Mistake, ...] = (
         jacobians.constant_statistics,
     ),
     Mistake(
+        "sample-variance",
+        say("variance divided by n - 1"),
+        say("A normalisation divides the squared deviations by their count, and not by one less."),
+        jacobians.sample_variance,
+    ),
+    Mistake(
         "lost-epsilon",
         say("epsilon forgotten"),
         say("The small number that is added to the variance belongs to the function, and to its derivative."),
