@@ -102,6 +102,12 @@ def test_a_step_by_gradients_in_lanes_from_parameters_that_have_none() -> None:
     assert new["W1"].real.tolist() == [[[0.99, 1.0], [1.99, 2.0]]]
 
 
+def test_a_step_by_a_gradient_that_nothing_contributes_to() -> None:
+    values = {"W1": np.array([[1.0, 2.0]])}
+    new, _ = stepped_in_floats(load(AUDIT / "gad.toml"), {"W1": (1, 2)}, values, {}, 0)
+    assert new["W1"].tolist() == [[1.0, 2.0]]
+
+
 def test_every_file_is_known() -> None:
     assert sorted(path.stem for path in AUDIT.glob("*.toml")) == sorted(KNOWN)
 

@@ -41,13 +41,14 @@ def stepped_in_floats(
 
     Args:
         shapes: Those of the parameters that a step changes.
-        values: Parameters and gradients, by name.
+        values: Parameters and gradients, by name; a gradient to which nothing contributes is zero.
     """
     example = network.example
     assert example is not None
-    read = [(values[each], shape) for name, shape in shapes.items() for each in (name, adjoint_name(name))]
+    sloped = {name: values.get(adjoint_name(name), np.zeros(shape)) for name, shape in shapes.items()}
+    read = [(each[name], shape) for name, shape in shapes.items() for each in (values, sloped)]
     lanes = max((np.shape(value)[-1] for value, shape in read if _laned(value, shape)), default=0)
-    gradients = {name: _flat(values[adjoint_name(name)], shape, lanes) for name, shape in shapes.items()}
+    gradients = {name: _flat(sloped[name], shape, lanes) for name, shape in shapes.items()}
     factor = _shortened(network, gradients)
     new: dict[str, Any] = {}
     after: dict[str, dict[str, Any]] = {name: {} for name in kept}

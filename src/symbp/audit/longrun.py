@@ -5,7 +5,8 @@ How far rounding can have carried the parameters is told by a second run that be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from symbp.derive import NetworkDerivation
+from symbp.errors import Fault
 from symbp.numpy_code import Blueprint, blueprint, module_text
 from symbp.verify.module import imported
 
@@ -20,6 +22,10 @@ Values = Mapping[str, Any]
 Advance = Callable[[str, int, int], None]
 ASIDE = 1e-14  # of each parameter: more than rounding takes it in one step
 SEED = 0
+DIVERGES = (
+    "the training does not stay finite: a parameter, or the loss, is too large for a float after at most {} steps"
+)
+FEWER = "Compare learning_rate, updated and after with the text."
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,11 @@ class LongRun:
                 found[done] = {name: value for name, value in zip(names, p, strict=True) if name in self.updated}
             if done % 100 == 0:
                 advance("training", done, max(marks))
+            if done % 100 == 0 or done in marks:
+                _checked(p, done)
             if done < max(marks):
-                gradient = module.loss_and_grad(p, *others, **keywords)[1]
-                p = step(p, gradient)
+                with _finite(done):
+                    p = step(p, module.loss_and_grad(p, *others, **keywords)[1])
         return found
 
     def _floats(self, given: Values, name: str, dtype: str = "float") -> Any:
@@ -86,6 +94,29 @@ class LongRun:
             return type(p)(*(n if m else old for n, old, m in zip(new, p, moved, strict=True)))
 
         return step
+
+
+@contextmanager
+def _finite(step: int) -> Iterator[None]:
+    """For one step of training.
+
+    Raises:
+        Fault: a number in it is too large for a float.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            yield
+    except OverflowError:
+        raise _diverged(step + 1) from None
+
+
+def _checked(parameters: Sequence[Any], steps: int) -> None:
+    if not all(np.isfinite(value).all() for value in parameters):
+        raise _diverged(steps)
+
+
+def _diverged(steps: int) -> Fault:
+    return Fault(DIVERGES.format(f"{steps:,}"), FEWER, ("example",))
 
 
 def moved_aside(given: Values, names: Sequence[str]) -> dict[str, Any]:

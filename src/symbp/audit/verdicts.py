@@ -15,6 +15,7 @@ from symbp.audit.printed import Verdict
 from symbp.errors import Fault
 from symbp.rounding import exact
 
+MOST_BITS = 1000  # before the point, or after it
 TINY = Fraction(1, 10**40)  # what cancels to less than this is zero
 
 
@@ -46,10 +47,12 @@ def judged(asked: Asked, values: Mapping[str, Any], allowed: Fraction = Fraction
 
 
 def fraction(number: Any) -> Fraction | None:
-    """A number as a fraction; ``None`` if it is none of the real line, zero if it is below all digits."""
+    """A number as a fraction; ``None`` if it is not real or beyond floats, zero if it is below all digits."""
     number = np.asarray(number)[()]
     if isinstance(number, mpmath.mpc | complex):
         return None
+    if isinstance(number, mpmath.mpf) and number and not -MOST_BITS < mpmath.mag(number) < MOST_BITS:
+        return Fraction(0) if abs(number) < 1 else None
     plain = number if isinstance(number, mpmath.mpf) else float(number)
     found = exact(plain)
     return Fraction(0) if found is not None and abs(found) < TINY else found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -18,6 +19,7 @@ WIDTH = 100
 HEAD = ("figure", "of", "printed", "exact", "")
 WIDEST = (26, 26, 24, 26)  # characters of a column; what is longer is shortened
 MOST = 1e5  # percent
+LARGEST = Fraction(10) ** 300  # of what a figure is off
 VERDICTS = {"right": "right", "last place": "last place", "wrong": "WRONG"}
 
 
@@ -53,7 +55,7 @@ def _figure_record(figure: Figure) -> Record:
         "printed": figure.printed,
         "exact": figure.exact,
         "verdict": figure.verdict,
-        "off": None if figure.off is None else float(f"{float(figure.off):.2g}"),
+        "off": None if figure.off is None else float(f"{_float(figure.off):.2g}"),
         "by_itself": figure.by_itself,
         "given": figure.given,
         "follows": list(figure.follows),
@@ -106,8 +108,13 @@ def _given(figure: Figure) -> str:
 def _share(figure: Figure) -> str:
     """How far off a figure is, in units of the exact value."""
     assert figure.off is not None
-    percent = 100 * float(figure.off)
-    return f"{percent:.2g} %" if percent < 100 else f"{percent:,.0f} %" if percent < MOST else "orders of magnitude"
+    percent = 100 * _float(figure.off)
+    return f"{percent:.2g} %" if percent < 99.5 else f"{percent:,.0f} %" if percent < MOST else "orders of magnitude"
+
+
+def _float(off: Fraction) -> float:
+    """A share as a float; the largest that is told if it is beyond all floats."""
+    return float(min(off, LARGEST))
 
 
 def _listed(names: Sequence[str]) -> str:

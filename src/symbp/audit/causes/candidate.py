@@ -65,4 +65,4 @@ def _digits(figure: Judged) -> float:
     printed = figure.asked.printed
     off = abs(printed.value - figure.value) / printed.half
     digits = float(printed.digits) if printed.value else ZERO
-    return min(digits, log10(float(off)) if off > 1 else 0.0)
+    return min(digits, log10(off.numerator) - log10(off.denominator) if off > 1 else 0.0)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from symbp.audit.causes.hypotheses import Hypothesis
 from symbp.audit.granted import NEAR, Trainer
 from symbp.audit.longrun import LongRun
-from symbp.errors import ProgramError
+from symbp.errors import Fault, ProgramError
 
 Advance = Callable[[str, int, int], None]
 ALWAYS = ("updated-weights", "other-updated", "step-counted")  # that are tried where nothing speaks for them yet
@@ -32,13 +34,20 @@ class Far:
 def parameters(
     trainer: Trainer, changed: Mapping[str, Any], marks: Sequence[int], advance: Advance
 ) -> dict[int, Mapping[str, Any]]:
-    """The parameters after many steps of a trainer's program; none if no module can be made of it."""
+    """The parameters after many steps of a trainer's program; none if no module can be made of it.
+
+    They are no numbers where the training does not stay finite.
+    """
     derivation = replace(trainer.derivation, result=trainer.program)
     try:
         run = LongRun.of(derivation, trainer.updated)
     except ProgramError:
         return {}
-    return dict(run.parameters({**derivation.given, **changed}, marks, advance))
+    try:
+        return dict(run.parameters({**derivation.given, **changed}, marks, advance))
+    except Fault:
+        lost = {name: np.full_like(trainer.given[name], np.nan) for name in trainer.updated}
+        return dict.fromkeys(marks, lost)
 
 
 def is_far(mark: int) -> bool:
