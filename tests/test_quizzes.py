@@ -104,13 +104,37 @@ def test_prairielearn_has_the_questions_of_all_sheets(name: str) -> None:
                 assert len({option["text"] for option in options}) == len(options)
 
 
-def test_numbers_are_drawn_again_where_the_loss_has_no_value() -> None:
-    """An output that need not be a probability, in logarithms, one of them times zero."""
-    text = """
-name = "log"
+# What sheets of other networks once stopped at.
+AWKWARD = {
+    "an output that need not be a probability, in logarithms, one of them times zero": """
 input = {shape = [2]}
 layers = [{kind = "dense", units = 2, activation = "tanh"}, {kind = "dense", units = 1}]
 loss = {kind = "binary_cross_entropy"}
-"""
-    about = problem(derive(loads(text, "log.toml")))
-    assert [len(sheet_of(about, student, SEED, QUESTIONS).questions) for student in (1, 2)] == [QUESTIONS] * 2
+""",
+    "a layer that reads two side by side": """
+input = {shape = [2]}
+layers = [
+    {kind = "dense", units = 2, activation = "tanh", name = "one"},
+    {kind = "dense", units = 2, activation = "tanh", name = "other", input = "x"},
+    {kind = "concatenate", input = ["one", "other"]},
+    {kind = "dense", units = 1},
+]
+loss = {kind = "squared_error"}
+""",
+    "a first state that is given, for each sample": """
+input = {shape = [2, 1]}
+layers = [{kind = "rnn", units = 2, initial = "given"}, {kind = "flatten"}, {kind = "dense", units = 1}]
+loss = {kind = "squared_error"}
+""",
+    "sums of the input alone, which are large": """
+input = {shape = [4]}
+layers = [{kind = "add", input = ["x", "x", "x", "x"], activation = "tanh"}, {kind = "dense", units = 1}]
+loss = {kind = "squared_error"}
+""",
+}
+
+
+@pytest.mark.parametrize("text", AWKWARD.values(), ids=AWKWARD)
+def test_sheets_of_awkward_networks(text: str) -> None:
+    about = problem(derive(loads(f'name = "awkward"\n{text}', "awkward.toml")))
+    assert [len(sheet_of(about, student, SEED, QUESTIONS).questions) for student in (1, 2, 3, 4)] == [QUESTIONS] * 4

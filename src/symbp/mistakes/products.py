@@ -63,6 +63,8 @@ def before_activation(way: Way) -> Iterator[Slip]:
             found = before.get(operand.access.tensor)
             if found is None or found[0].plain_indices is None or found[1].plain_indices is None:
                 continue
+            if way.program.tensor[found[1].tensor].shape != way.program.tensor[operand.access.tensor].shape:
+                continue  # it is a part of what several tensors make side by side
             mapping = dict(zip(found[0].plain_indices, operand.access.indices, strict=True))
             other = Read(found[1].substitute(mapping))
             told = say(

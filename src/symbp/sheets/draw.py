@@ -38,8 +38,7 @@ def drawn(derivation: NetworkDerivation, random: Random) -> Example:
     """
     best: tuple[float, Example] | None = None
     for tries, (example, values) in enumerate(_draws(derivation, random)):
-        largest = LARGEST * 10.0 ** (tries // PATIENCE)
-        smallest = _smallest(derivation, values, largest, tries < PATIENCE)
+        smallest = _smallest(derivation, values, tries // PATIENCE)
         if smallest and (best is None or smallest > best[0]) and _is_smooth(derivation, example):
             best = (smallest, example)
         if best is not None and best[0] >= wanted(tries):
@@ -75,14 +74,16 @@ def wanted(tries: int) -> float:
     return max(0.006 * 0.7**tries, 0.001 if tries < TRIED // 4 else 0.0001)
 
 
-def _smallest(derivation: NetworkDerivation, values: Values, largest: float, heard: bool) -> float:
+def _smallest(derivation: NetworkDerivation, values: Values, waited: int) -> float:
     """The smallest magnitude of what is computed and not zero; zero if the numbers do not suit.
 
     Args:
-        heard: Whether every quantity must take part: a bias before a normalisation never does.
+        waited: How often patience has run out. After that, a quantity need not take part, which a bias before a
+            normalisation never does.
     """
     program = derivation.chain_result
-    if not is_moderate(program, values, largest) or (heard and not _is_heard(derivation, values)):
+    moderate = is_moderate(program, values, LARGEST * 10.0**waited, waited)
+    if not moderate or (not waited and not _is_heard(derivation, values)):
         return 0.0
     computed = {e.target for e in program.equations()}
     found = [abs(v[abs(v) > NOISE]) for n, v in values.items() if n in computed and v.dtype == float]
@@ -105,15 +106,17 @@ def _given(derivation: NetworkDerivation, example: Example) -> dict[str, Any]:
     return {**states, **{name: np.array(value) for name, value in numbers.items()}}
 
 
-def is_moderate(program: Program, values: Values, largest: float) -> bool:
+def is_moderate(program: Program, values: Values, largest: float, waited: int = 0) -> bool:
     """Whether no value is too large, and no weighted sum is zero or saturates a sigmoid."""
+    steepest = STEEPEST * 1.5**waited
     for tensor in program.tensors:
         value = values[tensor.name]
         if value.dtype != float:
             continue
         if not np.isfinite(value).all() or abs(value).max(initial=0) > largest:
             return False
-        if tensor.letter == "z" and tensor.of is None and (abs(value).max() > STEEPEST or not value.all()):
+        is_sum = tensor.letter == "z" and tensor.of is None
+        if is_sum and (abs(value).max() > steepest or not (waited or value.all())):
             return False
     return True
 

@@ -145,7 +145,7 @@ def same_sample_twice(desk: Desk) -> Iterator[Ask]:
 
 def _twice(desk: Desk) -> Question | None:
     subject = desk.subject
-    given = subject.base.start.of_role("input", "target", "mask")
+    given = subject.base.start.of_role("input", "target", "mask", "state")
     doubled = {t.name: np.concatenate([subject.values[t.name]] * 2) for t in given if subject.batched(t.name)}
     values = at_other(subject, doubled, {BATCH.name: 2 * subject.samples})
     names = [adjoint_name(t.name) for t in subject.base.start.of_role("parameter") if adjoint_name(t.name) in values]
