@@ -406,3 +406,13 @@ def test_a_name_that_is_not_there() -> None:
 def test_the_function_derive_is_not_hidden_by_its_module() -> None:
     look = "import symbp.derive, symbp; import sys; sys.exit(not symbp.derive.__name__ == 'derive')"
     assert subprocess.run([sys.executable, "-c", look]).returncode == 0
+
+
+def test_a_formula_may_begin_with_a_minus() -> None:
+    found = symbp_run("compare", EXAMPLES / "relay.toml", "w31", "-delta3*a1")
+    assert found.exit_code == 1
+    assert found.stdout.startswith("different: this is not dL/dw31")
+    assert "wrong sign" in found.stdout
+    assert symbp_run("compare", EXAMPLES / "relay.toml", "w31", "-delta3*(-a1)", "--json").exit_code == 0
+    assert symbp_run("compare", EXAMPLES / "relay.toml", "w31", "-h").stdout.startswith("Usage: ")
+    assert symbp_run("compare", EXAMPLES / "relay.toml", "w31", "delta3*a1", "--timeout", "-3").exit_code == 2

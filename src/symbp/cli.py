@@ -291,7 +291,16 @@ def build(
         _say(context, write_all(derivation_of(spec), folder, formats, views, language))
 
 
-@main.command()
+class WithFormulas(click.Command):
+    """A command whose arguments may begin with a minus, as ``-delta1 * x^T`` does."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options = {name for p in self.get_params(ctx) for name in p.opts}
+        formulas = (a.startswith("-") and a.partition("=")[0] not in options for a in args)
+        return super().parse_args(ctx, [f" {a}" if is_one else a for a, is_one in zip(args, formulas, strict=True)])
+
+
+@main.command(cls=WithFormulas)
 @spec_argument
 @click.argument("what")
 @click.argument("formula")
@@ -324,6 +333,7 @@ def compare(
     from symbp.compare.process import Limits, allow, is_file
     from symbp.spec import faults_of
 
+    formula = formula.strip()
     with faults_of(spec):
         derivation = derivation_of(spec)
     if is_file(formula):
