@@ -20,7 +20,7 @@ from symbp.compare.answers import Asked, answers, validate
 from symbp.compare.functions import SINGLE, TOLERANCE, Judged, called, called_here, name_of, told_loss, where
 from symbp.compare.judge import worst_of
 from symbp.compare.lines import place
-from symbp.compare.points import Point, drawn_point
+from symbp.compare.points import Point, drawn_point, rough_points
 from symbp.compare.relations import relations
 from symbp.compare.steady import unsteadiness
 from symbp.compare.subject import Subject
@@ -40,6 +40,7 @@ from symbp.wording import english
 Spec: TypeAlias = str | Path | Described | NetworkDerivation
 MOST_TOLD = 10  # wrong gradients in a report
 MOST_CAUSES = 5
+MOST_LINES = 6  # of the derivation
 TRIES = 4  # draws for each point, until no gradient is zero throughout
 
 __all__ = ["assert_gradient"]
@@ -180,7 +181,8 @@ def _points(derivation: NetworkDerivation, drawn: Drawn, dtype: np.dtype[Any], r
         if len(good) == drawn.points:
             break
     others.sort(key=lambda one: (one.unsteady > rtol, not one.alive, one.unsteady))
-    found = [*(_tried(point, dtype) for point in _example(derivation)), *[*good, *others][: drawn.points]]
+    rough = [one for one in (_tried(p, dtype) for p in rough_points(derivation, sizes)) if one.unsteady <= rtol]
+    found = [*(_tried(point, dtype) for point in _example(derivation)), *[*good, *others][: drawn.points], *rough]
     if not found:
         raise SpecError("no random numbers give a finite loss\n  Does the loss suit what the network gives?")
     return found
@@ -239,9 +241,11 @@ def _wrong(asked: Asked, judged: Judged) -> Iterator[str]:
             yield from _mistakes(judged.derivation, whole.causes_of(name), f"dL/d{name}")
     if not whole.causes:
         yield from _relations(judged, names[0])
-    leaves = place(_subject(judged, names[0]), whole.at)
-    yield "It leaves the derivation here:"
-    yield f"  {leaves}"
+    subject = _subject(judged, names[0])
+    known = whole.causes or whole.causes_of(names[0])
+    lines = (whole.at,) if known else whole.between[-MOST_LINES:]
+    yield "It leaves the derivation here:" if len(lines) == 1 else "It leaves the derivation in one of these lines:"
+    yield from (f"  {place(subject, name)}" for name in lines)
 
 
 def _difference(judged: Judged, name: str) -> str:

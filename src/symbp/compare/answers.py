@@ -79,9 +79,10 @@ class _Reading:
         """What a call returned, which must have the gradient that was asked for."""
         found = self.answer(tree)
         if self.asked.wrt and self.asked.wrt not in found.gradients:
-            others = f"only {_listed(list(found.gradients))}" if found.gradients else "none at all"
+            others = f"only {listed(list(found.gradients))}" if found.gradients else "none at all"
             raise self._fault(f"returns no gradient of {self.asked.wrt}, {others}")
-        return found
+        known = self.asked.derivation.chain_result.tensor  # a frozen parameter has no gradient to compare with
+        return Answer({name: g for name, g in found.gradients.items() if adjoint_name(name) in known}, found.loss)
 
     def answer(self, tree: Any) -> Answer:
         ((kind, value),) = tree.items()
@@ -89,6 +90,8 @@ class _Reading:
             return self._several(value)
         if kind == "named":
             return self._named(value)
+        if kind == "other" and not self.asked.wrt:
+            raise self._fault(f"returns {value}; {self._has()}", "Return a gradient of each, in this order.")
         return Answer({self._only(): self._array(tree, self._only())})
 
     def _only(self) -> str:
@@ -183,7 +186,7 @@ class _Reading:
 
     def _has(self) -> str:
         names = self.asked.learned
-        return f"the network has {'the parameter' if len(names) == 1 else 'the parameters'} {_listed(names)}"
+        return f"the network has {'the parameter' if len(names) == 1 else 'the parameters'} {listed(names)}"
 
     def _fault(self, problem: str, remedy: str = "") -> SpecError:
         return SpecError(f"{self.asked.label} {problem}" + (f"\n  {remedy}" if remedy else ""))
@@ -195,7 +198,8 @@ def _spellings(name: str) -> Iterator[str]:
     yield from (form.format(name) for form in OF_ONE)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them, not too many."""
     shown = list(names[:12]) + ["..."] * (len(names) > 12)
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 

@@ -188,10 +188,11 @@ def _array(result: Any, arrays: list[Any]) -> dict[str, Any]:
 
 
 def _is_numbers(value: Any) -> bool:
-    """Whether a list holds nothing but numbers and lists of numbers."""
-    if isinstance(value, list):
-        return all(map(_is_numbers, value))
-    return isinstance(value, int | float | np.number)
+    """Whether a list is an array of numbers: lists in it are as long as one another."""
+    if not isinstance(value, list):
+        return isinstance(value, int | float | np.number)
+    lengths = {len(part) if isinstance(part, list) else -1 for part in value}
+    return len(lengths) <= 1 and all(map(_is_numbers, value))
 
 
 # --- what it raises ---------------------------------------------------------------------------------------------

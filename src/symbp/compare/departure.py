@@ -43,21 +43,20 @@ class Departure:
 
     @property
     def at(self) -> str:
-        """The tensor at whose definition the derivation is left at the latest; empty if it is not.
-
-        Without a known mistake it is the last adjoint that all wrong gradients follow from, and no right one.
-        """
+        """The tensor at whose definition the derivation is left at the latest; empty if it is not."""
         if not self.wrong:
             return ""
         found = self.causes or self.causes_of(self.wrong[0])
-        return found[0].at if found else self._common
+        return found[0].at if found else self.between[-1]
 
-    @property
-    def _common(self) -> str:
+    @cached_property
+    def between(self) -> tuple[str, ...]:
+        """The adjoints that all wrong gradients follow from, and no right one: one of their lines is not followed."""
         sources = [self._sources(name) for name in self.wrong]
         harmless = frozenset[str]().union(*(self._sources(name) for name in self.right))
-        common = [name for name in self._order if name in sources[0].intersection(*sources) - harmless]
-        return common[-1] if common else adjoint_name(self.wrong[0])
+        start = adjoint_name(self.derivation.start.output)
+        common = sources[0].intersection(*sources) - harmless - {start}
+        return tuple(name for name in self._order if name in common) or (adjoint_name(self.wrong[0]),)
 
     def _sources(self, name: str) -> frozenset[str]:
         """The adjoints that a gradient follows from, itself among them."""

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symbp.compare import child
-from symbp.compare.answers import Answer, Asked, answers, validate
+from symbp.compare.answers import Answer, Asked, answers, listed, validate
 from symbp.compare.comparison import Comparison
 from symbp.compare.departure import Departure
 from symbp.compare.judge import compared
@@ -227,16 +227,27 @@ class Judged:
         whole = self.departure
         found = compared(subject, every, lambda *_: whole.causes or whole.causes_of(subject.tensor), self.tolerance)
         if not found.equal and not found.causes:
-            found = replace(found, leaves=place(subject, whole.at))
+            found = replace(found, leaves=place(subject, whole.at), reached=self._between)
         return replace(found, remarks=(*found.remarks, *self.remarks))
+
+    @property
+    def _between(self) -> tuple[str, ...]:
+        """The lines in one of which the mistake is, if there are several."""
+        numbers = [self.derivation.numbers[name] for name in self.departure.between if name in self.derivation.numbers]
+        return (f"The mistake is in one of the lines ({numbers[0]}) to ({numbers[-1]})",) if len(numbers) > 1 else ()
+
+    @property
+    def _sorted(self) -> list[str]:
+        """Which gradients are right, and which are wrong."""
+        kinds = ((self.right, "right"), (self.wrong, "wrong"))
+        return [f"{listed(names)} {'is' if len(names) == 1 else 'are'} {kind}" for names, kind in kinds if names]
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What is right and what is not, if there are several gradients."""
         told = []
         if len(self.measured) > 1 and self.wrong:
-            some = f"right are {', '.join(self.right)}, and " if self.right else ""
-            told.append(f"Of the gradients that it returns {some}wrong are {', '.join(self.wrong)}.")
+            told.append(f"Among what it returns, {'; '.join(self._sorted)}.")
         if self.wrong_loss:
             told.append(told_loss(*self.wrong_loss))
         return tuple(told)

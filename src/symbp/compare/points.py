@@ -9,6 +9,7 @@ from itertools import islice, product
 from typing import Any
 
 import numpy as np
+import sympy
 
 from symbp.compare.telling import kinked, told_apart
 from symbp.derivation import adjoint_name
@@ -18,13 +19,14 @@ from symbp.layers.fragment import BATCH
 from symbp.program import GIVEN
 from symbp.reference import evaluate_grids
 from symbp.verify.check import example_values, target_makers
-from symbp.verify.draw import ATTEMPTS, drawn, draws
+from symbp.verify.draw import ATTEMPTS, KINKS, Attempt, drawn, draws
 from symbp.verify.gradients import points as visited
 from symbp.verify.shrink import small_sizes
 
 TRIED = 12  # draws from a seed that are looked at for arguments on both sides of kinks
 RANDOM = 3  # random points besides the example
 SEEDS = range(1, 12)
+ROUGH = range(21, 31)  # seeds of points that may lie near kinks
 NEARER = (0.3, 0.1, 0.03, 0.003)  # how far points near the example may lie from it
 MOST_LOOPS = 20_000  # points of a program up to which it is watched for kinks, loop by loop
 ROUNDING = 1e-6  # two ways to compute a gradient differ by more only where it is nothing but rounding
@@ -113,7 +115,7 @@ def points(
     drawn_ones += _telling(derivation, at, [*found, *drawn_ones])
     if not drawn_ones and not found:
         raise Fault("no random numbers give a finite loss", "Does the loss suit what the network gives?")
-    return (*found, *drawn_ones)
+    return (*found, *drawn_ones, *rough_points(derivation, at))
 
 
 def _example(derivation: NetworkDerivation, sizes: Sizes | None) -> Iterator[Point]:
@@ -196,21 +198,50 @@ def drawn_point(derivation: NetworkDerivation, sizes: Sizes, seed: int) -> Point
     if visited(derivation.start, sizes) <= MOST_LOOPS:
         draw = next(draws(derivation.start, sizes, seed, targets), None)
         return None if draw is None else Point(derivation, draw.values, sizes)
-    program = derivation.start
-    names = [t for t in program.tensors if t.role in GIVEN and not program.defining(t.name)]
     best, least = None, np.inf
     for attempt in sorted(ATTEMPTS, key=lambda one: one.positive):  # where all is positive, no relu stops anything
-        rng = np.random.default_rng([seed, ATTEMPTS.index(attempt)])
-        given = {t.name: drawn(program, t, sizes, rng, attempt, targets) for t in names}
-        point = Point(derivation, given, sizes)
-        if not all(np.isfinite(v).all() for v in point.chain.values()):
-            continue
-        size = max(_largest(v) for v in point.chain.values())
+        point = _attempted(derivation, sizes, seed, attempt)
+        size = max(map(_largest, point.chain.values())) if point is not None else np.inf
         if size < least:
             best, least = point, size
         if least < MODERATE:
             break
     return best
+
+
+def _attempted(derivation: NetworkDerivation, sizes: Sizes, seed: int, attempt: Attempt) -> Point | None:
+    """The point of an attempt; ``None`` if a number there is not finite."""
+    program, rng = derivation.start, np.random.default_rng([seed, ATTEMPTS.index(attempt)])
+    names = [t for t in program.tensors if t.role in GIVEN and not program.defining(t.name)]
+    targets = target_makers(derivation)
+    point = Point(derivation, {t.name: drawn(program, t, sizes, rng, attempt, targets) for t in names}, sizes)
+    return point if all(np.isfinite(v).all() for v in point.chain.values()) else None
+
+
+def rough_points(derivation: NetworkDerivation, sizes: Sizes) -> tuple[Point, ...]:
+    """A point where units are dead and windows empty, if the network has kinks.
+
+    Where a smooth point is, the largest of a window is never zero: whether a gradient stops there is not seen.
+    """
+    program = derivation.start
+    kinks = any(e.reduction == "max" or _has_kink(e.body) for e in program.equations())
+    if not kinks:
+        return ()
+    tried = ROUGH if visited(program, sizes) <= MOST_LOOPS else ROUGH[:2]
+    found = [p for seed in tried if (p := _attempted(derivation, sizes, seed, ATTEMPTS[0])) is not None]
+    alive = [p for p in found if all(p.chain[adjoint_name(name)].any() for name in derivation.wrt)]
+    return tuple(sorted(alive, key=_zeros)[-1:])
+
+
+def _has_kink(body: Any) -> bool:
+    return any(node.func.__name__ in KINKS for node in sympy.preorder_traversal(body))
+
+
+def _zeros(point: Point) -> int:
+    """How many of the numbers that the forward equations compute are zero."""
+    program = point.derivation.start
+    computed = [t.name for t in program.tensors if t.dtype == "float" and program.defining(t.name)]
+    return sum(int(np.sum(point.chain[name] == 0)) for name in computed)
 
 
 @dataclass(frozen=True)

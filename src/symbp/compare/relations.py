@@ -60,7 +60,7 @@ def _multiple(subject: Subject, every: Sequence[Measured]) -> Iterator[str]:
         yield "the right gradient with the other sign"
     elif named:
         yield f"{named} times the right gradient"
-    elif np.allclose(factors, factors[0], rtol=SAME):
+    elif np.allclose(factors, factors[0], rtol=SAME) and str(rounded(factors[0])) != "1.000":
         yield f"{rounded(factors[0])} times the right gradient"
 
 
@@ -83,7 +83,8 @@ def _named(subject: Subject, every: Sequence[Measured]) -> Iterator[tuple[str, l
     for size in (name for name in dict.fromkeys((BATCH.name, *sorted(sizes))) if name in sizes):
         values = np.array([float(m.point.sizes[size]) for m in every])
         if values.max() > 1:
-            for name, k in ((size, values), (f"1/{size}", 1 / values)):
+            halves = ((f"{size}/2", values / 2), (f"2/{size}", 2 / values), (f"1/(2*{size})", 0.5 / values))
+            for name, k in ((size, values), (f"1/{size}", 1 / values), *halves):
                 yield name, list(k)
                 yield f"-{name}", list(-k)
     for extent in dict.fromkeys(every[0].right.shape):
