@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 import mpmath
@@ -29,6 +29,7 @@ DOUBLED = 2  # times what all told values together make of their missing digits
 HALF_A_DIGIT = mpmath.mpf("5e-5")  # the largest share that the fifth digit of a value is
 APART = mpmath.mpf("2.5")  # tolerances between two values that must not be taken for one another
 MOST_WRONG = 4
+MOST_IN_FULL = 5  # terms of which the chain rule is written down
 MOST_MADE = 8  # mistakes that are tried
 MOST_TOLD = 12  # values of intermediate quantities
 MOST_TERMS = 9  # of a sum that is worked by hand
@@ -184,10 +185,23 @@ def wobble(desk: Desk, formula: m.Node, tells: Iterable[Element]) -> Any:
     return total
 
 
+def derivation(desk: Desk, element: Element, deep: bool) -> list[m.Line]:
+    """The lines of a derivative; where it has many terms, from the local derivatives on."""
+    found = list(desk.subject.partial(element).lines(deep=deep))
+    if _begins_with_factors(desk, element) and len(desk.subject.view.links(element)) > MOST_IN_FULL:
+        return [replace(found[1], left=found[0].left), *found[2:]]
+    return found
+
+
 def in_symbols(desk: Desk, element: Element, lines: Sequence[m.Line]) -> m.Node:
     """The line of a derivation that has the local derivatives in it."""
-    direct = all(link.of is None for link in desk.subject.view.links(element))
-    return lines[0 if direct else 1].right
+    few = len(desk.subject.view.links(element)) <= MOST_IN_FULL
+    return lines[1 if few and _begins_with_factors(desk, element) else 0].right
+
+
+def _begins_with_factors(desk: Desk, element: Element) -> bool:
+    """Whether the derivation begins with the chain rule: something stands between the element and the loss."""
+    return any(link.of is not None for link in desk.subject.view.links(element))
 
 
 def number(

@@ -24,6 +24,7 @@ from symbp.sheets.asking import (
     Ask,
     are_apart,
     asked,
+    derivation,
     distinct,
     fits,
     in_symbols,
@@ -62,7 +63,7 @@ def gradient_choice(desk: Desk) -> Iterator[Ask]:
 def _among_values(desk: Desk, element: Element, tells: frozenset[Element]) -> Question | None:
     gradient = gradient_of(element)
     derivative, exact = desk.symbol(gradient), desk.exact(gradient)
-    lines = list(desk.subject.partial(element).lines(deep=is_deep(desk, element)))
+    lines = derivation(desk, element, is_deep(desk, element))
     allowed = tolerance(exact, desk.roughly(gradient), wobble(desk, in_symbols(desk, element, lines), tells))
     if allowed is None:
         return None
@@ -88,7 +89,7 @@ def which_mistake(desk: Desk) -> Iterator[Ask]:
 def _among_mistakes(desk: Desk, element: Element, tells: frozenset[Element]) -> Question | None:
     gradient = gradient_of(element)
     exact = desk.exact(gradient)
-    lines = list(desk.subject.partial(element).lines(deep=is_deep(desk, element)))
+    lines = derivation(desk, element, is_deep(desk, element))
     allowed = tolerance(exact, desk.roughly(gradient), wobble(desk, in_symbols(desk, element, lines), tells))
     found = _apart(desk, gradient, tells, allowed) if allowed is not None else []
     if len(found) <= WRONG:

@@ -18,6 +18,7 @@ from symbp.sheets.asking import (
     Ask,
     asked,
     computed,
+    derivation,
     in_symbols,
     is_deep,
     mistaken,
@@ -140,7 +141,7 @@ def _derivative(desk: Desk, element: Element, tells: frozenset[Element], title: 
     near = local_lines(desk, element)
     slips = variant_values(desk, variants(desk, near[1].right)) if near and not deep else ()
     wrong = chain(mistaken(desk, gradient, tells), slips)
-    lines = list(desk.subject.partial(element).lines(deep=deep))
+    lines = derivation(desk, element, deep)
     told = wobble(desk, in_symbols(desk, element, lines), tells)
     found = number(desk, derivative, desk.exact(gradient), desk.roughly(gradient), wrong, told)
     if found is None:

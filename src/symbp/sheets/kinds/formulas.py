@@ -8,7 +8,7 @@ from functools import partial
 
 from symbp import mathtree as m
 from symbp.printing.document import Formula, Paragraph
-from symbp.sheets.asking import Ask, options, parameters, shuffled, worked
+from symbp.sheets.asking import Ask, derivation, options, parameters, shuffled, worked
 from symbp.sheets.desk import Desk, gradient_of
 from symbp.sheets.question import Choice, Option, Question
 from symbp.sheets.variants import Variant, apart, local_lines, siblings, turned, variants
@@ -36,7 +36,13 @@ def _among_formulas(desk: Desk, element: Element) -> Question | None:
         return None
     chosen = options(desk, Option((tree,), True), [Option((node,), False, (why,)) for node, why in wrong])
     sentence = say("Which formula is {derivative}?", derivative=desk.symbol(gradient_of(element)))
-    return Question("", say("Which formula"), (Paragraph((sentence,)),), (Choice(chosen),), (worked(desk, lines[:2]),))
+    return Question(
+        "",
+        say("Which formula"),
+        (Paragraph((sentence,)),),
+        (Choice(chosen),),
+        (_solved(desk, element),),
+    )
 
 
 def missing_factor(desk: Desk) -> Iterator[Ask]:
@@ -70,7 +76,7 @@ def _among_factors(desk: Desk, element: Element) -> Question | None:
         chosen = options(desk, Option((factor,), True), [Option((n,), False, (why,)) for n, why in wrong])
         sentence = say("Which factor stands in the place of the question mark?")
         display = Formula(m.Display((m.Line(desk.symbol(gradient_of(element)), shown),)))
-        solution = (worked(desk, lines[:2]),)
+        solution = (_solved(desk, element),)
         return Question("", say("A missing factor"), (Paragraph((sentence,)), display), (Choice(chosen),), solution)
     return None
 
@@ -87,3 +93,8 @@ def _in_its_place(desk: Desk, factor: m.Node, terms: Sequence[m.Node]) -> Iterat
     if not isinstance(factor, m.Sum | m.Partial):
         rest = m.Sum((m.Number(1), m.Negative(factor)))
         yield rest, say("{wrong} stands where {right} belongs.", wrong=rest, right=factor)
+
+
+def _solved(desk: Desk, element: Element) -> Formula:
+    """The derivative in symbols."""
+    return worked(desk, derivation(desk, element, False)[:2])
