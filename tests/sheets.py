@@ -198,7 +198,7 @@ def environment(name: str, found: Sheet) -> m.Environment:
 def check_choices(found: Sheet) -> None:
     for _, choice in choices(found):
         assert sum(option.right for option in choice.options) == 1
-        assert len({option.parts for option in choice.options}) == len(choice.options) >= 2
+        assert len({option.parts for option in choice.options}) == len(choice.options) >= 3
         assert all(option.right or option.why for option in choice.options)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import subprocess
@@ -217,3 +218,16 @@ def test_thirty_sheets_take_no_longer_than_twenty_imports_of_sympy(tmp_path: Pat
     taken = processor_time("-m", "symbp", *sheets, "-o", str(tmp_path))
     assert taken <= 20 * processor_time("-c", "import sympy")
     assert len(list(tmp_path.iterdir())) == 121
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["relay", "lstm", "digits_conv"])
+def test_the_bytes_do_not_follow_the_order_of_hashes(tmp_path: Path, name: str) -> None:
+    found = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        command = ["exercises", f"examples/{name}.toml", "--students", "3", "--format", "tex,html,moodle,prairielearn"]
+        surroundings = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-m", "symbp", *command, "-o", str(folder)], check=True, env=surroundings)
+        found.append({str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()})
+    assert found[0] == found[1] and len(found[0]) > 13

@@ -175,7 +175,7 @@ def wobble(desk: Desk, formula: m.Node, tells: Iterable[Element]) -> Any:
     """By how much a formula may be off because the values in it are told with few digits."""
     symbols, partials = desk.subject.symbols, desk.subject.partials
     exact, total = m.value(formula, desk.environment), mpmath.mpf(0)
-    for element in tells:
+    for element in sorted(tells):
         name, value = desk.symbol(element), desk.exact(element) * (1 + HALF_A_DIGIT)
         if isinstance(name, m.Partial):
             environment = m.Environment(symbols, ChainMap({(name.of, name.wrt): value}, partials))  # type: ignore[arg-type]

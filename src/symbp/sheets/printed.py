@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from symbp import mathtree as m
 from symbp.mathtree.nodes import Inline, Strong
 from symbp.printing.document import Block, Document, Formula, Items, Paragraph, Remark, Section, Sentence
-from symbp.sheets.question import Answer, Choice, Number, Question, Sheet
-from symbp.wording import say, say_many
+from symbp.sheets.question import Answer, Choice, Question, Sheet
+from symbp.wording import Message, say, say_many
 
 PLACE = m.Gap(14)
 SHORT_PLACE = m.Gap(5)
@@ -94,8 +94,17 @@ def _solved(question: Question) -> Iterator[Block]:
     for answer in question.answers:
         wrong = tuple(_wrong(answer))
         if wrong:
-            yield Paragraph((say("What mistakes give:") if isinstance(answer, Number) else say("The others:"),))
+            yield Paragraph((_leads(answer, len(question.answers) > 1),))
             yield Items(wrong, tight=True)
+
+
+def _leads(answer: Answer, among_others: bool) -> Message:
+    """What leads to what is wrong."""
+    if isinstance(answer, Choice):
+        return say("The others:")
+    if among_others:
+        return say("What mistakes give ({label}):", label=answer.label)
+    return say("What mistakes give:")
 
 
 def _told(answer: Answer, said: Sequence[Sentence]) -> Sentence:

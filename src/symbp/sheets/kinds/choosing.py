@@ -142,7 +142,7 @@ def wrong_line(desk: Desk) -> Iterator[Ask]:
 def _spoiled_line(desk: Desk, element: Element) -> Question | None:
     subject = desk.subject
     lines = plain_lines(subject, element)
-    found = list(spoiled(subject, lines)) if lines else []
+    found = [s for s in (spoiled(subject, lines) if lines else ()) if len(s[0]) > WRONG]
     if not found:
         return None
     at = desk.random.choice(sorted({line for _, line, _ in found}))

@@ -70,7 +70,10 @@ def _forward(desk: Desk, names: Iterable[str], title: Message) -> Iterator[Ask]:
                 continue
             if int(formula.count_ops()) > MOST_OPERATIONS or not on_calculator(formula):
                 continue
-            tells = computed(desk, [s.element for s in scalars(formula)])
+            elements = [s.element for s in scalars(formula)]
+            if any(desk.exact(e) == desk.exact(element) for e in elements):  # as ReLU hands on
+                continue
+            tells = computed(desk, elements)
             yield Ask(partial(_value, desk, element, tells, title), frozenset([element]), tells)
 
 

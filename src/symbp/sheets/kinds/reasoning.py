@@ -43,26 +43,33 @@ def dead_relu(desk: Desk) -> Iterator[Ask]:
         if layer.function.name != "relu" or adjoint_name(name) not in desk.chain:
             continue
         elements = desk.subject.elements(name)
-        off = [e for e in elements if desk.subject.value(e) < 0]
-        on = [e for e in elements if desk.exact(gradient_of(e))]
-        for dead in shuffled(desk, off):
-            if len(on) >= 1 and not desk.exact(gradient_of(dead)):
-                yield Ask(partial(_switched_off, desk, dead, on), tells=frozenset([dead, *on[:WRONG]]))
+        off = [e for e in elements if desk.subject.value(e) < 0 and not desk.exact(gradient_of(e))]
+        live = [(e, say("This unit is on: its weighted sum is positive.")) for e in elements if _is_heard(desk, e)]
+        after = [Element(f"a{place}", e.index) for e in elements]
+        live += [(e, say("What comes back to the output of a unit is there, on or off.")) for e in after
+                 if adjoint_name(e.tensor) in desk.subject.numbers and _is_heard(desk, e)]  # fmt: skip
+        for dead in shuffled(desk, off if len(live) > 1 else ()):
+            chosen = shuffled(desk, live)[:WRONG]
+            told = [e for e, _ in chosen if e.tensor == name]
+            yield Ask(partial(_switched_off, desk, dead, chosen, told), tells=frozenset([dead, *told]))
 
 
-def _switched_off(desk: Desk, dead: Element, on: Sequence[Element]) -> Question:
-    live = shuffled(desk, on)[:WRONG]
+def _is_heard(desk: Desk, element: Element) -> bool:
+    gradient = gradient_of(element)
+    return gradient.tensor in desk.chain and bool(desk.exact(gradient))
+
+
+def _switched_off(
+    desk: Desk, dead: Element, live: Sequence[tuple[Element, Message]], told: Sequence[Element]
+) -> Question:
     right = Option((desk.symbol(gradient_of(dead)),), True, (say("ReLU is flat where the weighted sum is negative."),))
-    wrong = [
-        Option((desk.symbol(gradient_of(e)),), False, (say("This unit is on: its weighted sum is positive."),))
-        for e in live
-    ]
+    wrong = [Option((desk.symbol(gradient_of(e)),), False, (why,)) for e, why in live]
     sentence = say("Which of these derivatives is zero, whatever comes back from the loss?")
-    told = say("A unit whose weighted sum is negative gives zero, and lets nothing back.")
+    why = say("A unit whose weighted sum is negative gives zero, and lets nothing back.")
     zero = m.Line(desk.symbol(gradient_of(dead)), m.Number(0))
-    solution: tuple[Block, ...] = (Paragraph((told,)), worked(desk, [zero]))
+    solution: tuple[Block, ...] = (Paragraph((why,)), worked(desk, [zero]))
     chosen = options(desk, right, wrong)
-    return Question("", say("Switched off"), asked(desk, [dead, *live], sentence), (Choice(chosen),), solution)
+    return Question("", say("Switched off"), asked(desk, [dead, *told], sentence), (Choice(chosen),), solution)
 
 
 # Sums that are known without computing.
