@@ -18,6 +18,7 @@ from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Size
 from symbp.mistakes import Seed
+from symbp.numpy_code import Blueprint, texts_of
 
 Function = Callable[..., Any]
 
@@ -49,6 +50,14 @@ def with_mistake(seed: Seed, derivation: NetworkDerivation) -> Function:
 
     mistaken.__signature__ = inspect.Signature(asked)  # type: ignore[attr-defined]
     return mistaken
+
+
+def file_with_mistake(seed: Seed, derivation: NetworkDerivation) -> str:
+    """The module that symbp would emit for a derivation with a mistake in it."""
+    numbers: dict[str, int] = {}
+    for equation in seed.program.equations():
+        numbers.setdefault(equation.target, len(numbers) + 1)
+    return texts_of(Blueprint("mine", "Mine", seed.program, numbers, derivation.wrt))["plain"]
 
 
 @dataclass(frozen=True)

@@ -336,8 +336,8 @@ def compare(
     formula = formula.strip()
     with faults_of(spec):
         derivation = derivation_of(spec)
+    allow(formula, run)
     if is_file(formula):
-        allow(formula, run)
         found = compare_file(derivation, what, formula, Limits(timeout))
     else:
         found = compared(derivation, what, formula)

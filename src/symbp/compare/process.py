@@ -115,12 +115,14 @@ def is_file(text: str) -> bool:
 
 
 def allow(target: str, allowed: bool) -> None:
-    """Nothing, if the user has said that his file may run.
+    """Nothing, if the user has said that his file may run, or where there is no file.
 
     Raises:
-        SpecError: he has not.
+        SpecError: he has not, or there is a formula in its place.
     """
-    if not allowed:
+    if allowed and not is_file(target):
+        raise SpecError(f"{_text(target, 60)}: --run is for a file of Python, FILE.py")
+    if is_file(target) and not allowed:
         raise SpecError(
             f"{target_of(target)[0]}: is code, which symbp runs only with --run\n"
             "  It runs in a process of its own, but with your rights: read it first if it is not yours."
