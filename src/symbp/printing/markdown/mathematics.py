@@ -36,6 +36,7 @@ SPECIAL = {
 RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 LOWERED = str.maketrans(RAISED, "-0123456789")
 APART = re.compile(f"([{re.escape(''.join(SPECIAL))}]|[{RAISED}]+)")
+LETTERS = frozenset(char for char in (*lay.GREEK.values(), "ε", "∂") if len(char) == 1)
 SIGNS = {":=": r" \mathrel{:=} ", "‖": r"\Vert ", "|": r"\vert "}  # a bar would end the cell of a table
 ENDS = " \\\\\n"
 
@@ -60,8 +61,7 @@ def mathematics(link: Link = lambda number: words(f"({number})")) -> Tex:
 
 
 def _letters(piece: lay.Letters, tex: Tex) -> str:
-    known = piece.text in set(lay.GREEK.values()) | {"ε", "∂"} and len(piece.text) == 1
-    if known or (piece.text.isalnum() and piece.text.isascii()):
+    if piece.text in LETTERS or (piece.text.isalnum() and piece.text.isascii()):
         return TEX[lay.Letters](piece, tex)
     return words(piece.text)
 
@@ -94,8 +94,10 @@ def aligned(display: Display, tex: Tex) -> str:
     printed = rows(display, PAGE)
     before = _before_remarks(printed)
 
+    lengths = {id(row): sum(len(line + ENDS) for line in _rows(row, before, tex)) for row in printed}
+
     def size(part: Sequence[DisplayRow]) -> int:
-        return sum(len(line + ENDS) for row in part for line in _rows(row, before, tex))
+        return sum(lengths[id(row)] for row in part)
 
     return "\n\n".join(_environment(part, before, tex) for part in _readable(printed, size))
 
