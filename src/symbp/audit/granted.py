@@ -153,7 +153,8 @@ class Trainer:
         """The values before the first step: those of the base, and anew what differs."""
         assert self.base is not None
         known = self.base.first(granted)
-        differing = _differing(program, self.changed)
+        others = {e.target for e in program.equations()} - known.keys()  # rows that the base reads otherwise
+        differing = _differing(program, self.changed | others)
         names = {t.name for t in differing.tensors}
         targets = {e.target for e in differing.equations()}
         given = {name: value for name, value in known.items() if name in names and name not in targets}

@@ -120,9 +120,10 @@ class _Placing:
         for equation in statement.body:
             renamed = _renamed(equation, before)
             for access in self._accesses(equation, own):
-                target = f"{access.tensor} {SAID} in part {len(self.parts)}"
-                body.append(self._row(statement, equation, access, target))
-                self.parts.append(replace(self.source.tensor[access.tensor], name=target, role="intermediate"))
+                target = _part(equation, access)
+                if target not in {part.name for part in self.parts}:
+                    body.append(self._row(statement, equation, access, target))
+                    self.parts.append(replace(self.source.tensor[access.tensor], name=target, role="intermediate"))
                 renamed = _exchanged(renamed, access, target)
             body.append(renamed)
         return replace(statement, body=tuple(body))
@@ -138,6 +139,12 @@ class _Placing:
         row = self._filled(access.tensor, target, access.indices, free)
         known = {*free, scan.index}
         return replace(row, guards=tuple(g for g in equation.guards if set(g.affine.indices()) <= known))
+
+
+def _part(equation: Equation, access: Access) -> str:
+    """What rows of a tensor are called as an equation reads them, whatever else its program holds."""
+    guards = "".join(f" where {guard}" for guard in equation.guards)
+    return f"{access} {SAID} for {equation.target}{guards}"
 
 
 def _renamed(equation: Equation, names: Mapping[str, str]) -> Equation:
