@@ -18,7 +18,7 @@ MOST_EXPONENT = 300
 MORE = 2  # digits that an exact value is shown with beyond those of the figure
 NEAR = Fraction(1, 4)  # of the exact value: what is off in the last place is not farther from it
 NOTHING = Fraction(1, 10**12)  # what the floats of a program may leave of a zero
-BARE = -2  # the last place of a zero without a point, which says more than that the value is below a half
+BARE = -4  # the last place of a zero without a point, which says more than that the value is below a half
 NOISE = Fraction(1, 10**40)  # of the exact value: its last digits are rounded
 _FIGURE = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>\d*)(?P<point>\.?)(?P<part>\d*)(?P<cut>(?:\.\.\.|…)?)"

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from math import log10
+from math import comb, log10
 from typing import Any
 
 from symbp.audit.causes.alike import alike
 from symbp.audit.causes.candidate import Candidate, comes_to, weight
 from symbp.audit.causes.elsewhere import elsewhere
 from symbp.audit.causes.far import ALWAYS, Far, is_far
+from symbp.audit.causes.floats import in_floats
 from symbp.audit.causes.hypotheses import Hypothesis, Runner, hypotheses, with_runners
 from symbp.audit.causes.relations import related, relations
 from symbp.audit.causes.slips import slips
@@ -67,7 +68,7 @@ class Search:
         """The likely cause of each figure that is wrong by itself, where one is found."""
         if not self.own:
             return {}
-        candidates = [*self._tried(), *self._seen()]
+        candidates = [self._tempered(candidate) for candidate in (*self._tried(), *self._seen())]
         found = {}
         for i in self.own:
             fitting = [c for c in candidates if i in c.explains and c.strength >= PERHAPS]
@@ -75,6 +76,11 @@ class Search:
                 best = min(fitting, key=lambda c: c.rank)
                 found[i] = replace(_told(best, fitting), of=self._before(i, best))
         return found
+
+    def _tempered(self, candidate: Candidate) -> Candidate:
+        """A candidate less strong by how many choices of as many figures there are: one of them may fit by chance."""
+        chosen = len(candidate.explains & set(self.own))
+        return replace(candidate, strength=candidate.strength - log10(comb(len(self.own), chosen)))
 
     def _before(self, i: int, best: Candidate) -> tuple[int, ...]:
         """The figures before one that the same mistake comes to: the first of them."""
@@ -204,6 +210,7 @@ class Search:
             granted = [run.value(asked.quantity, asked.after) for run in self.consequences.runs]
             others = [Fraction(value) for value in granted if value is not None]
             yield from slips(self.figures, i, others)
+            yield from in_floats(self.figures, i)
             if asked.after in self.values:
                 yield from elsewhere(self.figures, i, self.values[asked.after], self.trainers[0])
 
