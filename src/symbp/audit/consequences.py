@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 
 from symbp.audit.granted import Granted, Run, Trainer, reaching_of
-from symbp.audit.lanes import MOST_LANES
 from symbp.audit.places import Place
 from symbp.audit.printed import Verdict
 from symbp.audit.verdicts import Judged
@@ -161,8 +160,9 @@ class Consequences:
 
     def _run(self, j: int, number: int) -> Run:
         """What follows if one of the wrong figures is a little larger than it is printed; many are tried at once."""
-        start = self.put.index(j) // MOST_LANES * MOST_LANES
-        some = self.put[start : start + MOST_LANES]
+        at_once = self.trainers[number].at_once
+        start = self.put.index(j) // at_once * at_once
+        some = self.put[start : start + at_once]
         if (start, number) not in self._aside:
             granted = {after: dict(elements) for after, elements in self.granted(self.put).items()}
             for lane, which in enumerate(some):

@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symbp.audit.lanes import lane_of, stepped_in_floats
+from symbp.audit.lanes import lane_of, lanes_at_once, stepped_in_floats
 from symbp.audit.quantities import Quantity
 from symbp.audit.said import going_on, put, said, with_places
 from symbp.derivation import adjoint_name, slice_program
 from symbp.derive import NetworkDerivation
 from symbp.program import Program, Scan, Statement
-from symbp.reference import evaluate_grids
+from symbp.reference import evaluate_grids, extent_of
 from symbp.views.scalar import Element
 
 Values: TypeAlias = Mapping[str, Any]
@@ -98,6 +98,21 @@ class Trainer:
         placed = with_places(self.program, self.tensors)
         names = {name for name in wanted if name in placed.tensor}
         return slice_program(placed, names | {said(name) for name in names if said(name) in placed.tensor})
+
+    @cached_property
+    def at_once(self) -> int:
+        """How many runs are made at once, in lanes."""
+        return lanes_at_once(self.program, self.derivation.sizes)
+
+    @cached_property
+    def work(self) -> int:
+        """How many equations a run evaluates, over its steps and the rounds of its scans."""
+        sizes = self.derivation.sizes
+        rounds = (
+            extent_of(s.index.extent, sizes) * len(s.body) if isinstance(s, Scan) else 1
+            for s in self.program.statements
+        )
+        return sum(rounds) * (1 + max((mark for mark in self.marks if mark <= NEAR), default=0))
 
     @cached_property
     def plain(self) -> Trainer:

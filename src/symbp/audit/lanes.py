@@ -11,10 +11,18 @@ import numpy as np
 from symbp.derivation import adjoint_name
 from symbp.network import Described
 from symbp.optimizers import k, learning_rate
+from symbp.program import Program
 from symbp.reference import evaluate_grids
+from symbp.verify.gradients import points
 
 Values: TypeAlias = Mapping[str, Any]
 MOST_LANES = 64
+MOST_POINTS = 2_000_000  # numbers that runs at once may compute
+
+
+def lanes_at_once(program: Program, sizes: Mapping[str, int]) -> int:
+    """How many runs of a program are made at once."""
+    return max(1, min(MOST_LANES, MOST_POINTS // max(1, points(program, sizes))))
 
 
 def lane_of(values: Values, number: int) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from symbp.audit.verdicts import Judged
 from symbp.rounding import exact
 
 # The more telling of two that come to the same figures stands first.
-Kind: TypeAlias = Literal["floats", "mistake", "training", "relation", "step", "as if", "slip", "elsewhere"]
-ORDER: tuple[Kind, ...] = ("floats", "mistake", "training", "relation", "step", "as if", "slip", "elsewhere")
+Kind: TypeAlias = Literal["mistake", "training", "floats", "relation", "step", "as if", "slip", "elsewhere"]
+ORDER: tuple[Kind, ...] = ("mistake", "training", "floats", "relation", "step", "as if", "slip", "elsewhere")
 ZERO = 2.0  # how many digits a zero is worth, where the exact value is none
 CLOSE = Fraction(1, 10**11)  # of a value that is computed in floats
 

@@ -14,6 +14,8 @@ from symbp.audit.longrun import LongRun
 from symbp.errors import Fault, ProgramError
 
 Advance = Callable[[str, int, int], None]
+# A program with a mistake in it need not be one that a module can be made of.
+NO_MODULE = (ProgramError, ArithmeticError, LookupError, NameError, TypeError, ValueError, OSError)
 ALWAYS = ("updated-weights", "other-updated", "step-counted")  # that are tried where nothing speaks for them yet
 
 
@@ -41,13 +43,12 @@ def parameters(
     derivation = replace(trainer.derivation, result=trainer.program)
     try:
         run = LongRun.of(derivation, trainer.updated)
-    except ProgramError:
-        return {}
-    try:
         return dict(run.parameters({**derivation.given, **changed}, marks, advance))
     except Fault:
         lost = {name: np.full_like(trainer.given[name], np.nan) for name in trainer.updated}
         return dict.fromkeys(marks, lost)
+    except NO_MODULE:
+        return {}
 
 
 def is_far(mark: int) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from symbp.audit.causes.candidate import Candidate
 from symbp.audit.verdicts import Judged
 
-STEPS = 32  # roundings that add up
+STEPS = 4  # roundings that add up
 KINDS = (("float64", "64-bit", Fraction(1, 2**53), 14), ("float32", "32-bit", Fraction(1, 2**24), 6))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from symbp.audit.causes.candidate import Kind
 from symbp.audit.causes.words import as_clause, plain
 from symbp.audit.granted import Granted, Run, Trainer
-from symbp.audit.lanes import MOST_LANES, in_lanes
+from symbp.audit.lanes import in_lanes
 from symbp.audit.quantities import positions
 from symbp.errors import ProgramError
 from symbp.mistakes import Seed, seeds
@@ -79,8 +79,9 @@ def with_runners(every: Sequence[Hypothesis]) -> Iterator[tuple[Hypothesis, Runn
     """Each hypothesis with what runs it: by itself, or together with others."""
     yield from ((each, each.run) for each in every if not each.changed)
     others = [each for each in every if each.changed]
-    for start in range(0, len(others), MOST_LANES):
-        together = Together(tuple(others[start : start + MOST_LANES]))
+    at_once = others[0].trainer.at_once if others else 1
+    for start in range(0, len(others), at_once):
+        together = Together(tuple(others[start : start + at_once]))
         for number, each in enumerate(together.members):
             yield each, partial(together.run, number)
 

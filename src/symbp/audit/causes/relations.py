@@ -57,7 +57,11 @@ def related(
 ) -> Iterator[Candidate]:
     """The relations that wrong figures have to their exact values, each with all figures that have it."""
     for relation in found:
-        explains = [i for i in wrong if figures[i].asked.printed.value and comes_to(figures[i], _product(figures[i].value, relation.factor))]
+        explains = [
+            i
+            for i in wrong
+            if figures[i].asked.printed.value and comes_to(figures[i], _product(figures[i].value, relation.factor))
+        ]
         if explains:
             strength = weight([figures[i] for i in explains if i in own]) - relation.needed + log10(2)
             yield Candidate("relation", relation.key, relation.told, frozenset(explains), 0, strength)

@@ -26,6 +26,7 @@ Advance = Callable[[str, int, int], None]
 LIKELY, PERHAPS = 0.0, -0.5  # how strong a candidate must be to be told so
 SPARE = 0.5  # digits beyond those that chance may give
 SPREADING = ("mistake", "as if")  # that are made in one place
+MOST_WORK = 40_000  # equations that are evaluated to look for causes
 SLIGHT = 0.1  # of what is left open by the digits of a figure
 CLEAR = 20  # how many times more a figure is off than what is left open by the figures before it
 MOST_NAMED = 3  # mistakes that come to the same
@@ -111,7 +112,9 @@ class Search:
 
     def _tried(self) -> Iterator[Candidate]:
         """The whole passes that come to some wrong figures."""
-        every = [each for each in hypotheses(self.trainers, self.learned) if self._concerned(each, self.own)]
+        every = self._affordable(
+            [each for each in hypotheses(self.trainers, self.learned) if self._concerned(each, self.own)]
+        )
         for number, (hypothesis, runner) in enumerate(with_runners(every)):
             self.advance("looking for causes", number, len(every))
             explains, against = self._explained(hypothesis, runner)
@@ -122,6 +125,16 @@ class Search:
                 spreads = hypothesis.kind in SPREADING
                 told = hypothesis.told
                 yield Candidate(hypothesis.kind, hypothesis.key, told, frozenset(explains), against, strength, spreads)
+
+    def _affordable(self, every: list[Hypothesis]) -> list[Hypothesis]:
+        """As many as can be tried in a network of this size; those that need a run of their own count more."""
+        left = MOST_WORK / max(1, self.trainers[0].work)
+        kept = []
+        for each in every:
+            left -= 1 / self.trainers[0].at_once if each.changed else 1
+            if left >= 0:
+                kept.append(each)
+        return kept
 
     def _explained(self, hypothesis: Hypothesis, runner: Runner) -> tuple[set[int], int]:
         """The wrong figures that a hypothesis comes to, and how many right ones speak against it.
