@@ -42,6 +42,9 @@ CAUSES = [  # of figures that are wrong by themselves, where we know what went w
     *(("coursera_lstm_v1", f"dL/d{of}", 0, "not-carried") for of in ("x[3,1,2]", "U1[9,2]", "U1[2,3]", "b1[10]")),
     ("karim", "yhat[1,2]", 0, "rounded"),
     ("toyai", "dL/ds1[1,2,1]", 0, "rounded"),
+    *(("toyai_block", of, 0, "sample-variance") for of in ("a3[1,1]", "a3[2,1]", "a7[1,1]", "a7[2,2]")),
+    *(("toyai_feed_forward", of, 0, "other-element") for of in ("a1[1,1]", "a1[1,2]")),  # of the other row
+    *(("schiendorfer_batch", f"W2[{position}]", 1, "step-length") for position in ("1,1", "1,2", "2,1", "2,2")),
     ("toyai", "dL/dv1[1,1,2]", 0, "other-element"),  # of the other token, whose weight is 0.502
 ]
 FOLLOWS = [  # of figures that are wrong, and right (or off in the last place) given another one that is printed
