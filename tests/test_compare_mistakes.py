@@ -59,9 +59,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "wrt", "text", "key", "line"), WRONG, ids=[f"{w[0]} {w[3]} {w[2][:40]}" for w in WRONG]
-)
+SLOW = {"window", "deep"}  # they have hundreds of places for mistakes
+CASES = [
+    pytest.param(*case, id=f"{case[0]} {case[3]} {case[2][:40]}", marks=[pytest.mark.slow] if case[0] in SLOW else [])
+    for case in WRONG
+]
+
+
+@pytest.mark.parametrize(("name", "wrt", "text", "key", "line"), CASES)
 def test_a_mistake_is_told_and_named(name: str, wrt: str, text: str, key: str, line: int) -> None:
     found = compare(derivation(name), wrt, text)
     assert not found.equal

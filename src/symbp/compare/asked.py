@@ -91,4 +91,6 @@ def _judged(subject: Subject, formula: Formula) -> Comparison:
     along = followed(subject, formula, at)
     style = Style(formula.notation, formula.sizes.get(BATCH.name) == 1, formula.layout)
     place = leaving(subject, along, judged.causes, style)
-    return replace(judged, remarks=formula.remarks, leaves=place, reached=along.told(subject))
+    arrays = not (neuron and subject.derivation.naming.numbering == "neurons")
+    told = along.told(subject)
+    return replace(judged, remarks=formula.remarks, leaves=place, reached=told, arrays=arrays)

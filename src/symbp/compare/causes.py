@@ -11,11 +11,13 @@ import numpy as np
 from symbp.compare.points import Measured, Point
 from symbp.compare.subject import Subject
 from symbp.derivation import slice_program
+from symbp.derive import NetworkDerivation
 from symbp.mistakes import Seed, seeds
 from symbp.program import Program, Scan, Statement
 from symbp.reference import evaluate_grids
 
 SAME = 1e-9
+MOST_SEEDS = 300  # mistakes that are tried
 
 
 def causes(subject: Subject, every: Sequence[Measured]) -> tuple[Seed, ...]:
@@ -23,8 +25,26 @@ def causes(subject: Subject, every: Sequence[Measured]) -> tuple[Seed, ...]:
     if not all(np.isfinite(m.given).all() for m in every):
         return ()
     ordered = sorted(every, key=lambda m: m.right.size)
-    wanted = [s for s in seeds(subject.derivation) if subject.adjoint in s.changed]
-    return tuple(s for s in wanted if any(all(_agrees(s, subject, m, k) for m in ordered) for k in _kept(s)))
+    return tuple(s for s in _nearest(subject) if any(all(_agrees(s, subject, m, k) for m in ordered) for k in _kept(s)))
+
+
+def _nearest(subject: Subject) -> tuple[Seed, ...]:
+    """The mistakes that change the gradient; of very many, those that are made nearest to it on the way back."""
+    found = [s for s in _seeds(subject.derivation) if subject.adjoint in s.changed]
+    if len(found) <= MOST_SEEDS:
+        return tuple(found)
+    order = {e.target: place for place, e in enumerate(subject.derivation.chain_result.equations())}
+    end = order[subject.adjoint]
+    ranked = sorted(range(len(found)), key=lambda k: (end - order.get(found[k].at, -1), k))
+    return tuple(found[k] for k in sorted(ranked[:MOST_SEEDS]))
+
+
+def _seeds(derivation: NetworkDerivation) -> tuple[Seed, ...]:
+    """All mistakes of a derivation, made once for all formulas that are compared with it."""
+    if "_seeds" not in derivation.__dict__:
+        derivation.__dict__["_seeds"] = tuple(seeds(derivation))
+    made: tuple[Seed, ...] = derivation.__dict__["_seeds"]
+    return made
 
 
 def _kept(seed: Seed) -> Iterator[frozenset[str]]:

@@ -76,7 +76,8 @@ def followed(subject: Subject, formula: Formula, points: Sequence[Point]) -> Fol
                     reached.setdefault(name, (part.text, name, said))
     present = {*reached, *_named_in(formula, way)}
     last = max((way.index(name) for name in present), default=-1)
-    listed = tuple(reached[name] for name in way if name in reached)
+    last_of = {reached[name][0]: name for name in way if name in reached}  # what is handed on as it is has several
+    listed = tuple(reached[name] for name in last_of.values())
     return Followed(listed, way[: last + 1], way[min(last + 1, len(way) - 1)])
 
 

@@ -58,7 +58,7 @@ def _causes(verdict: Verdict) -> list[str]:
         return [f"It is {relation}." for relation in verdict.relations]
     told: dict[str, list[str]] = {}
     for seed in verdict.causes:
-        told.setdefault(seed.mistake.key, []).append(plain(seed.told))
+        told.setdefault(seed.mistake.key, []).append(plain(seed.told, verdict.arrays))
     titles = {seed.mistake.key: seed.mistake for seed in verdict.causes}
     lines = ["It looks like this mistake:" if len(told) == 1 else "Each of these mistakes gives it:"]
     for key, sentences in list(told.items())[:SHOWN]:
@@ -96,7 +96,7 @@ def record(verdict: Verdict) -> dict[str, Any]:
             {
                 "key": seed.mistake.key,
                 "title": plain(seed.mistake.title),
-                "told": plain(seed.told),
+                "told": plain(seed.told, verdict.arrays),
                 "explained": plain(seed.mistake.explained),
                 "at": seed.at,
             }

@@ -63,6 +63,7 @@ class Verdict:
         leaves: The first line of the derivation that the candidate does not follow.
         reached: Up to where it follows the derivation, in words.
         remarks: How the candidate was read.
+        arrays: Whether names are those of arrays; else ``z2`` is a neuron.
     """
 
     wrt: str
@@ -76,6 +77,7 @@ class Verdict:
     leaves: Place | None = None
     reached: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    arrays: bool = True
 
     def __bool__(self) -> bool:
         return self.equal

@@ -21,7 +21,7 @@ from symbp.formulas.neuron import NeuronReading
 from symbp.formulas.notation import Notation, notations
 from symbp.formulas.quantity import Quantity, quantities, split_letters
 from symbp.formulas.reading import Reading, Target, Values, extents
-from symbp.formulas.sizes import sizes_of_one, sizes_of_several
+from symbp.formulas.sizes import are_coupled, sizes_of_one, sizes_of_several
 from symbp.formulas.tree import Access, Name, Node, Product, walk
 from symbp.layers.fragment import BATCH
 
@@ -188,7 +188,7 @@ def readings(
     own = derivation.naming.samples
     found: list[Formula] = []
     first: Fault | None = None
-    for samples in dict.fromkeys((own, 1)):
+    for samples in dict.fromkeys((own,) if are_coupled(derivation) else (own, 1)):
         try:
             which = notations(typed.tree, names, samples, text, target is not None and target.is_number)
             for notation in which:
@@ -244,6 +244,7 @@ def _layer(text: str, typed: Read, names: Names, target: Target | None) -> Itera
     """Columns of one sample, a batch of rows, or columns of several samples: whatever fits."""
     batch = mentions_batch(typed.tree)
     capital = any(_is_capital(node, names) for node in walk(typed.tree))
+    batch = batch or are_coupled(names.derivation)
     layouts: tuple[Layout, ...] = ("samples", "rows") if batch else ("column", "rows")
     if capital:
         layouts = ("rows",)
@@ -284,6 +285,9 @@ def _is_capital(node: Node, names: Names) -> bool:
 
 def _index(text: str, typed: Read, names: Names, target: Target | None) -> Iterator[Reading]:
     one = _leaves_out_samples(typed.tree, names, text)
+    if one and are_coupled(names.derivation):
+        problem = "samples act on one another in this network: one alone says nothing"
+        raise Fault(problem, "Write the index of the sample, as in x[n,j].", (), text, typed.tree.span)
     sizes = sizes_of_one(names.derivation) if one else sizes_of_several(names.derivation)
     dropped = one and target is not None and target.batched
     if target is not None and not target.is_number:

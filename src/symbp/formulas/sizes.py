@@ -20,6 +20,12 @@ def free_sizes(program: Program) -> dict[str, int]:
     return sizes
 
 
+def are_coupled(derivation: NetworkDerivation) -> bool:
+    """Whether samples act on one another, as where a batch is normalised: one sample alone is then another network."""
+    start = derivation.start
+    return any(i.extent == BATCH for e in start.equations() if e.target != start.output for i in e.over)
+
+
 def sizes_of_one(derivation: NetworkDerivation) -> dict[str, int]:
     """Run-time sizes with one sample, and every other length as in the example, or else small."""
     own = derivation.sizes if derivation.network.example is not None else {}
