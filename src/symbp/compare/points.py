@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,8 @@ from symbp.verify.draw import ATTEMPTS, KINKS, Attempt, drawn, draws
 from symbp.verify.gradients import points as visited
 from symbp.verify.shrink import small_sizes
 
-TRIED = 12  # draws from a seed that are looked at for arguments on both sides of kinks
+TRIED = 2  # draws from a seed that are looked at for arguments on both sides of kinks
+MOST_KEPT = 8  # sets of points of one derivation that are kept for the next formula
 RANDOM = 3  # random points besides the example
 SEEDS = range(1, 12)
 ROUGH = range(21, 31)  # seeds of points that may lie near kinks
@@ -107,10 +108,22 @@ def points(
     Raises:
         Fault: no random numbers give a finite loss.
     """
-    found = [*_example(derivation, None if of_any_size else sizes)]
+    at = dict(sizes) if sizes is not None else small_sizes(derivation.start)
+    kept: dict[Any, tuple[Point, ...]] = derivation.__dict__.setdefault("_points", {})
+    key = (wrt, tuple(sorted(at.items())), sizes is None or of_any_size, near)
+    if key not in kept:
+        while len(kept) >= MOST_KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = _points(derivation, wrt, at, None if of_any_size else sizes, near)
+    return kept[key]
+
+
+def _points(
+    derivation: NetworkDerivation, wrt: str, at: Sizes, of_example: Sizes | None, near: bool
+) -> tuple[Point, ...]:
+    found = [*_example(derivation, of_example)]
     if near and found and any(v.dtype == np.int64 for v in found[0].chain.values()):
         return (*found, *_near(found[0], wrt))
-    at = dict(sizes) if sizes is not None else small_sizes(derivation.start)
     drawn_ones = list(_random(derivation, wrt, at))
     drawn_ones += _telling(derivation, at, [*found, *drawn_ones])
     if not drawn_ones and not found:
@@ -152,17 +165,14 @@ def _random(derivation: NetworkDerivation, wrt: str, sizes: Sizes) -> Iterator[P
 def _telling(derivation: NetworkDerivation, sizes: Sizes, have: list[Point]) -> Iterator[Point]:
     """Further points, if at those there are some function with a kink has no argument on one of its sides."""
     wanted = kinked(derivation).difference(*(told_apart(derivation, point.chain) for point in have))
-    if not wanted or visited(derivation.start, sizes) > MOST_LOOPS:
-        return
-    for seed in SEEDS:
-        for draw in islice(draws(derivation.start, sizes, seed, target_makers(derivation)), TRIED):
-            point = Point(derivation, draw.values, sizes)
-            found = told_apart(derivation, point.chain)
-            if found & wanted:
-                wanted -= found
-                yield point
-            if not wanted:
-                return
+    for seed, attempt in product(SEEDS, ATTEMPTS[:TRIED]) if wanted else ():
+        point = _attempted(derivation, sizes, seed, attempt)
+        found = told_apart(derivation, point.chain) if point is not None else frozenset()
+        if point is not None and found & wanted:
+            wanted -= found
+            yield point
+        if not wanted:
+            return
 
 
 def _near(example: Point, wrt: str) -> Iterator[Point]:
