@@ -31,7 +31,7 @@ APART = mpmath.mpf("2.5")  # tolerances between two values that must not be take
 MOST_WRONG = 4
 MOST_IN_FULL = 5  # terms of which the chain rule is written down
 MOST_MADE = 8  # mistakes that are tried
-MOST_TOLD = 12  # values of intermediate quantities
+MOST_TOLD = 16  # values of intermediate quantities
 MOST_TERMS = 9  # of a sum that is worked by hand
 Group: TypeAlias = Literal["numbers", "choices"]
 

@@ -8,6 +8,7 @@ from symbp.sheets.kinds.computing import (
     local_derivative,
     loss_value,
     path_gradient,
+    small_change,
     update_step,
     weight_gradient,
 )
@@ -36,6 +37,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("weight-gradient", "numbers", 3, weight_gradient),
     Kind("path-gradient", "numbers", 4, path_gradient),
     Kind("update-step", "numbers", 2, update_step),
+    Kind("small-change", "numbers", 2, small_change),
     Kind("gradient-choice", "choices", 2, gradient_choice),
     Kind("which-formula", "choices", 2, which_formula),
     Kind("missing-factor", "choices", 2, missing_factor),

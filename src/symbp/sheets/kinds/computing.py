@@ -256,3 +256,44 @@ def _step(desk: Desk, element: Element, tells: frozenset[Element], rate: str) ->
     )
     solution: Formula = worked(desk, lines, environment)
     return Question("", say("One step"), asked(desk, tells, sentence), (found,), (solution,))
+
+
+# What a derivative says.
+
+CHANGES = ("0.01", "0.02", "0.05", "-0.01", "-0.02")
+CHANGE = m.Symbol("Delta")
+
+
+def small_change(desk: Desk) -> Iterator[Ask]:
+    """About how much the loss changes with one entry of a parameter."""
+    for element in shuffled(desk, parameters(desk)):
+        tells = frozenset([gradient_of(element)])
+        yield Ask(partial(_change, desk, element, tells, desk.random.choice(CHANGES)), tells=tells)
+
+
+def _change(desk: Desk, element: Element, tells: frozenset[Element], change: str) -> Question | None:
+    gradient = gradient_of(element)
+    slope, step, exact = desk.symbol(gradient), m.number(change), desk.exact(gradient)
+    with mpmath.workdps(50):
+        moved = mpmath.mpf(change)
+        value = exact * moved
+        wrong = [
+            (-value, say("Where the derivative is positive, the loss grows with the weight.")),
+            (exact, say("This is the change for each unit that the weight grows by.")),
+            (exact / moved, say("The derivative is multiplied by the change, and not divided by it.")),
+        ]
+        found = number(desk, say("change of the loss"), value, desk.roughly(gradient) * moved, wrong)
+    if found is None:
+        return None
+    shown = m.Number(exact, desk.subject.digits)
+    lines = [
+        m.Line(m.Product((slope, CHANGE), "dot"), m.Product((shown, step), "dot")),
+        m.Line(None, m.Number(value, desk.subject.digits)),
+    ]
+    known = m.Environment({**desk.subject.symbols, CHANGE: step.value}, desk.subject.partials)
+    sentence = say(
+        "About how much does the loss change if {weight} alone is changed by {change}?",
+        weight=desk.symbol(element),
+        change=m.Comparison(CHANGE, "=", step),
+    )
+    return Question("", say("A small change"), asked(desk, tells, sentence), (found,), (worked(desk, lines, known),))
