@@ -118,7 +118,7 @@ slow-test: $(VENV)/dev.stamp
 	  tests/test_notes_trouble.py tests/test_notes_whole.py tests/test_affine_programs.py tests/test_time_loops.py \
 	  tests/test_verify_mutations.py tests/test_properties.py tests/test_mistakes.py tests/test_sheets.py tests/test_sheets_files.py tests/test_quizzes.py \
 	  tests/test_audit_published.py tests/test_audit_mistakes.py tests/test_rewritings.py \
-	  tests/test_compare_mistakes.py
+	  tests/test_compare_mistakes.py tests/test_compare_functions.py
 
 wheel-test: $(VENV)/dev.stamp
 	$(PYTEST) -m slow tests/test_wheel.py

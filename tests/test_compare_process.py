@@ -164,6 +164,8 @@ def test_a_function_that_is_not_there(mine: Path) -> None:
 def test_files_that_cannot_be_read(mine: Path) -> None:
     with pytest.raises(SpecError, match=f"^{re.escape(str(mine))}: cannot be read: No such file or directory$"):
         run_file(str(mine), "W1", [CALL])
+    with pytest.raises(SpecError, match=f"^{re.escape(str(mine.parent))}: is no file$"):
+        run_file(str(mine.parent), "W1", [CALL])
     mine.write_bytes(b"x = '\xff'")
     with pytest.raises(SpecError, match=f"^{re.escape(str(mine))}: is not Python: it is no text in UTF-8$"):
         run_file(str(mine), "W1", [CALL])

@@ -238,6 +238,16 @@ def test_the_batch_is_not_summed_over() -> None:
     )
 
 
+def test_a_function_for_one_sample_alone() -> None:
+    def mine(x: Array, z1_bar: Array) -> Array:
+        return np.outer(z1_bar, x)
+
+    assert failure(mine, wrt="W1") == (
+        "mine returns the gradient of W1 with the shape (10, 10); W1 has the shape (2, 2)\n"
+        "  It fits for one sample: of several the gradients are summed."
+    )
+
+
 def test_arguments_that_are_no_tensors() -> None:
     def mine(w1: Array, x: Array) -> Array:
         return w1

@@ -39,6 +39,7 @@ from symbp.wording import english
 
 Spec: TypeAlias = str | Path | Described | NetworkDerivation
 MOST_TOLD = 10  # wrong gradients in a report
+NOISE = 1e-13  # of the largest number of a gradient
 MOST_CAUSES = 5
 MOST_LINES = 6  # of the derivation
 TRIES = 4  # draws for each point, until no gradient is zero throughout
@@ -251,9 +252,15 @@ def _wrong(asked: Asked, judged: Judged) -> Iterator[str]:
 def _difference(judged: Judged, name: str) -> str:
     worst = worst_of(_subject(judged, name), judged.measured[name], judged.tolerance)
     position = f"[{','.join(map(str, worst.position))}]" if worst.position else ""
-    given, right = _apart(worst.given, worst.right)
+    scale = max(one.scale for one in judged.measured[name])
+    given, right = _apart(_without_noise(worst.given, scale), _without_noise(worst.right, scale))
     numbers = "the numbers of the example" if worst.example else "random numbers"
     return f"dL/d{name}{position}: given {given}, right {right}, with {numbers}"
+
+
+def _without_noise(value: float, scale: float) -> float:
+    """Zero in place of what rounding leaves of it."""
+    return 0.0 if abs(value) <= NOISE * scale else value
 
 
 def _apart(one: float, other: float) -> tuple[str, str]:

@@ -241,6 +241,8 @@ def _other_shape(label: str, name: str, shapes: Sequence[tuple[Any, Any]], right
         remedy = "Its first axis is the batch: the gradient is the sum over all samples."
     elif found[1:] == expected and found[0] == 1:
         remedy = "It has one axis too many: keepdims=True leaves one where a sum was."
+    elif any(f == e and n == 1 for (f, e), n in zip(shapes, samples, strict=True)):
+        remedy = "It fits for one sample: of several the gradients are summed."
     return problem + (f"\n  {remedy}" if remedy else "")
 
 

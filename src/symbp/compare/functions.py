@@ -227,14 +227,19 @@ class Judged:
         whole = self.departure
         found = compared(subject, every, lambda *_: whole.causes or whole.causes_of(subject.tensor), self.tolerance)
         if not found.equal and not found.causes:
-            found = replace(found, leaves=place(subject, whole.at), reached=self._between)
+            leaves = None if self._between else place(subject, whole.at)
+            found = replace(found, leaves=leaves, reached=self._between)
         return replace(found, remarks=(*found.remarks, *self.remarks))
 
     @property
     def _between(self) -> tuple[str, ...]:
         """The lines in one of which the mistake is, if there are several."""
         numbers = [self.derivation.numbers[name] for name in self.departure.between if name in self.derivation.numbers]
-        return (f"The mistake is in one of the lines ({numbers[0]}) to ({numbers[-1]})",) if len(numbers) > 1 else ()
+        if len(self.departure.between) == 1 or not numbers:
+            return ()
+        first, last = numbers[0], numbers[-1]
+        place = f"in one of the lines ({first}) to ({last})" if first < last else f"on the way to line ({last})"
+        return (f"It leaves the derivation {place}",)
 
     @property
     def _sorted(self) -> list[str]:

@@ -156,8 +156,11 @@ def run_file(target: str, wrt: str, calls: Sequence[Called], limits: Limits = US
 def _look(path: Path) -> None:
     """Nothing, if there is a file of text that may be Python."""
     try:
-        if path.stat().st_size > LONGEST_SOURCE:
-            raise SpecError(f"{path}: has {path.stat().st_size:,} bytes; a file of at most {LONGEST_SOURCE:,} is run")
+        size = path.stat().st_size
+        if not path.is_file():  # reading from a pipe or a device might never end
+            raise SpecError(f"{path}: is no file")
+        if size > LONGEST_SOURCE:
+            raise SpecError(f"{path}: has {size:,} bytes; a file of at most {LONGEST_SOURCE:,} is run")
         importlib.util.decode_source(path.read_bytes())
     except (SyntaxError, UnicodeDecodeError):
         raise SpecError(f"{path}: is not Python: it is no text in UTF-8") from None
