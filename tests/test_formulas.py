@@ -1,17 +1,22 @@
 """Formulas as they are typed: what is read, in which notation, and what is refused with which words."""
 
+import json
 from functools import cache
 from pathlib import Path
 
 import mpmath
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from symbp import compare, load
+from symbp.cli import main
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import SpecError
 from symbp.formulas import parse_formula
 from symbp.formulas.sizes import free_sizes
+from symbp.layers import Dense
+from symbp.network import Network
 from symbp.verify.shrink import small_sizes
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -117,7 +122,7 @@ REFUSED = {
         "dL/dx is not among the gradients of this derivation\n    dL/dx*x^T\n    ^^^^^\n  It is given, or frozen."
     ),
     ("w31", "sigma'"): "\"sigma'\" is a function\n    sigma'\n    ^^^^^\n  Write sigma'(...).",
-    ("w31", "sigma(z3, 1)"): "sigmoid takes 1 argument, not 2\n    sigma(z3, 1)\n    ^^^^^^^^^^^^",
+    ("w31", "sigma(z3, 1)"): "sigma takes 1 argument, not 2\n    sigma(z3, 1)\n    ^^^^^^^^^^^^",
     ("w31", "foo'(z3)"): (
         'unknown function "foo"\n    foo\'(z3)\n    ^^^\n  Known: sigma, relu, tanh, exp and others.'
     ),
@@ -217,3 +222,100 @@ def test_a_formula_that_is_too_large_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["-" * 700 + "a1", "2" + "*2" * 390, "sqrt(" * 39 + "a1" + ")" * 39, "1/0*a1", "0^-1"])
 def test_odd_formulas_have_a_verdict(text: str) -> None:
     assert not compare(derivation("relay"), "w31", text).equal
+
+
+OTHERS = {
+    ("relay", "W1", "softmax(L)*x"): "softmax is of a vector\n    softmax(L)*x\n    ^^^^^^^^^^",
+    ("relay", "W1", "softmax'(z1)*x^T"): (
+        "softmax has no entrywise derivative\n    softmax'(z1)*x^T\n    ^^^^^^^\n  Write it out."
+    ),
+    ("relay", "W1", "sum_n(W1)"): "what sum_n is taken of is not of one sample each\n    sum_n(W1)\n          ^^",
+    ("relay", "W1", "sum_n(delta1)*x^T"): (
+        "the samples are not summed in all of this\n    sum_n(delta1)*x^T\n    ^^^^^^^^^^^^^^^^^"
+    ),
+    ("relay", "W1", "x/W1"): "these cannot be divided: 2x1 by 2x2\n    x/W1\n    ^^^^",
+    ("relay", "W1[i,j]", "sum[n](delta1[n,i,j])"): (
+        "delta1 takes 2 positions, not 3\n    sum[n](delta1[n,i,j])\n           ^^^^^^^^^^^^^\n  Its axes are N, 2."
+    ),
+    ("relay", "W1[i,j]", "delta1[i]*x"): (
+        "x takes 1 position, not 0\n    delta1[i]*x\n              ^\n  Its axes are 2."
+    ),
+    ("relay", "W1[i,j]", "delta1[i]*q"): (
+        'index "q" is not bound\n    delta1[i]*q\n              ^\n'
+        "  An index stands in a sum or in what the gradient is by."
+    ),
+    ("relay", "W1[i,j]", "delta1[i]*x[j/2]"): (
+        "this is not a position\n    delta1[i]*x[j/2]\n                ^^^\n"
+        "  A position is made of indices and whole numbers."
+    ),
+    ("relay", "W1[i,j]", "delta1[i]*x[k+q]"): (
+        'unknown index "k"\n    delta1[i]*x[k+q]\n                ^\n  Indices here: i, j.'
+    ),
+    ("relay", "W1[i,j]", "sum[n](delta1[n,i]*x[n,j]) where i >= 0"): (
+        "no sum runs over the indices of this condition\n    sum[n](delta1[n,i]*x[n,j]) where i >= 0\n"
+        "                                     ^^^^^^"
+    ),
+    ("relay", "W1[i,j]", "sum[n](x[n,j]) where n => 0"): (
+        "this relation is not one of conditions\n    sum[n](x[n,j]) where n => 0\n"
+        "                            ^\n  Known: <, <=, >, >=, ==, !="
+    ),
+    ("relay", "W1[i,j]", "sum[n](x[n,j]) where n"): (
+        "this is not a condition\n    sum[n](x[n,j]) where n\n                         ^\n  Such as r + u - 1 >= 0."
+    ),
+    ("relay", "W1", "delta1*x^T where 1 > 0"): (
+        "a condition belongs to a sum with indices\n    delta1*x^T where 1 > 0\n                     ^^^^^\n"
+        "  Such as sum[n,t](...) where t >= 1."
+    ),
+    ("relay", "W1", "sum[1](x)"): "an index is a letter\n    sum[1](x)\n        ^\n  Such as sum[n](...).",
+    ("relay", "W1", "sum_n x"): (
+        "what sum_n is taken of stands in brackets\n    sum_n x\n    ^^^^^\n  Such as sum_n(...)."
+    ),
+    ("relay", "W1", "sum x"): "what sum is taken of stands in brackets\n    sum x\n    ^^^\n  Such as sum(...).",
+    ("relay", "W1[i,i]", "delta1[i]*x[i]"): (
+        "W1[i,i] names an index twice\n    W1[i,i]\n    ^^^^^^^\n  Name another letter for each axis."
+    ),
+    ("relay", "w31", "0,0312"): '"," may not stand here\n    0,0312\n     ^\n  Write a decimal point.',
+    ("standard", "W1[i,j]", "delta2[i]*x[j]"): (
+        "samples act on one another in this network: one alone says nothing\n    delta2[i]*x[j]\n"
+        "    ^^^^^^^^^^^^^^\n  Write the index of the sample, as in x[n,j]."
+    ),
+    ("digits", "y", "1"): "y holds whole numbers: the loss has no derivative by it\n    y\n    ^",
+    ("classes", "m2", "1"): (
+        "m2 is named by a rewrite: the loss has no derivative by it\n    m2\n    ^^\n"
+        "  Ask for one that the network's own equations have."
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "wrt", "text"), OTHERS)
+def test_a_formula_of_a_network_at_fault_is_refused(name: str, wrt: str, text: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        compare(derivation(name), wrt, text)
+    assert str(caught.value) == OTHERS[name, wrt, text]
+
+
+def test_a_formula_on_the_command_line_may_begin_with_a_minus() -> None:
+    spec = str(EXAMPLES / "relay.toml")
+    done = CliRunner().invoke(main, ["compare", spec, "w31", "-2*(y - yhat)*yhat*(1 - yhat)*a1"])
+    assert (done.exit_code, done.output) == (0, "equal: this is dL/dw31\n")
+    done = CliRunner().invoke(main, ["compare", spec, "w31", "-0.03", "--json"])
+    assert done.exit_code == 1 and json.loads(done.output)["difference"]["given"] == -0.03
+
+
+def test_an_activation_that_is_not_clear_is_asked_for() -> None:
+    d = derive(Network("two", 2, [Dense(2, "tanh"), Dense(1, "relu")], "mse"))
+    with pytest.raises(SpecError) as caught:
+        compare(d, "W2", "dL/dyhat .* sigma'(z2) * a1^T")
+    assert str(caught.value) == (
+        "sigma is not clear here: the network uses relu, tanh\n    dL/dyhat .* sigma'(z2) * a1^T\n"
+        "                ^^^^^\n  Write which one."
+    )
+    assert compare(d, "W2", "dL/dyhat .* relu'(z2) * a1^T").equal
+
+
+def test_a_product_that_is_too_large_is_refused() -> None:
+    text = "sum[n,m,p,q](dL/dz1[n,i]*x[n,j]*W2[p,m]*W2[q,m]*b1[k]*b1[l]*b1[o]*b1[r])"
+    with pytest.raises(SpecError) as caught:
+        compare(derivation("digits"), "W1[i,j]", text)
+    assert str(caught.value).startswith("a product has ") and "at most 20,000,000 are computed" in str(caught.value)
+    assert str(caught.value).endswith("\n  Sum in parts, or compare in a smaller network.")

@@ -268,7 +268,7 @@ def explain(spec: Path, batch: int, lengths: dict[str, int], dtype: str, run: bo
         click.echo(table(found, lambda line: click.style(line, fg="red")), nl=False)
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})  # a formula may begin with a minus
 @spec_argument
 @folder_option
 @format_option(BUILD_FORMATS)

@@ -17,7 +17,7 @@ from symbp.program import Program, Scan, Statement
 from symbp.reference import evaluate_grids
 
 SAME = 1e-9
-MOST_SEEDS = 300  # mistakes that are tried
+MOST_WORK = 120_000  # equations of all mistakes that are tried
 
 
 def causes(subject: Subject, every: Sequence[Measured]) -> tuple[Seed, ...]:
@@ -29,14 +29,15 @@ def causes(subject: Subject, every: Sequence[Measured]) -> tuple[Seed, ...]:
 
 
 def _nearest(subject: Subject) -> tuple[Seed, ...]:
-    """The mistakes that change the gradient; of very many, those that are made nearest to it on the way back."""
+    """The mistakes that change the gradient; of very many, those nearest to it on the way back, and to the loss."""
     found = [s for s in _seeds(subject.derivation) if subject.adjoint in s.changed]
-    if len(found) <= MOST_SEEDS:
-        return tuple(found)
     order = {e.target: place for place, e in enumerate(subject.derivation.chain_result.equations())}
-    end = order[subject.adjoint]
-    ranked = sorted(range(len(found)), key=lambda k: (end - order.get(found[k].at, -1), k))
-    return tuple(found[k] for k in sorted(ranked[:MOST_SEEDS]))
+    most = MOST_WORK // len(order)
+    if len(found) <= most:
+        return tuple(found)
+    ranked = sorted(range(len(found)), key=lambda k: (-order.get(found[k].at, -1), k))
+    chosen = {*ranked[: most * 3 // 4], *[k for k in ranked if found[k].at.endswith("_bar")][-most // 4 :]}
+    return tuple(found[k] for k in sorted(chosen))
 
 
 def _seeds(derivation: NetworkDerivation) -> tuple[Seed, ...]:

@@ -215,6 +215,9 @@ def _target(wrt: Quantity | None, letters: tuple[str, ...], asked: str, names: N
 def _readings(
     notation: Notation, text: str, typed: Read, names: Names, target: Target | None, samples: int
 ) -> Iterator[Reading]:
+    if typed.conditions and notation != "index":
+        problem = "a condition belongs to a sum with indices"
+        raise Fault(problem, "Such as sum[n,t](...) where t >= 1.", (), text, typed.conditions[0].span)
     if notation == "neuron":
         yield from _neuron(text, typed, names, target, samples)
     elif notation == "index":
@@ -325,6 +328,9 @@ def _lettered(text: str, typed: Read, names: Names, target: Target, sizes: Mappi
         if len(target.letters) not in (rank, len(target.tensor.shape)):
             problem = f"{target.tensor.name} has {rank} axes, and {target.asked} names {len(target.letters)}"
             raise Fault(problem, "Name one letter for each.", (), target.asked, (0, len(target.asked)))
+        if len(set(target.letters)) < len(target.letters):
+            problem = f"{target.asked} names an index twice"
+            raise Fault(problem, "Name another letter for each axis.", (), target.asked, (0, len(target.asked)))
         return replace(target, letters=target.letters[len(target.letters) - rank :])
     defined = names.derivation.result.defining(adjoint_name(target.tensor.name))
     defined = defined or names.derivation.chain_result.defining(adjoint_name(target.tensor.name))

@@ -100,7 +100,9 @@ class _Reader:
         if self.has("="):
             remedy = "Write the right side alone: what it is the gradient of is said before it."
             return self.fault("a formula has no =", remedy)
-        return self.fault(f'"{self.next.text}" may not stand here')
+        before = self.tokens[self.place - 1].kind if self.place else ""
+        remedy = "Write a decimal point." if self.has(",") and before == NUMBER else ""
+        return self.fault(f'"{self.next.text}" may not stand here', remedy)
 
     # Sums, products, powers
 
@@ -213,6 +215,8 @@ class _Reader:
             return self._reduced(token)
         if self.has("(") and word in self.functions:
             return self._called(token, False)
+        if word in ("sum", "mean") and not self.has("("):
+            raise self.fault(f"what {word} is taken of stands in brackets", f"Such as {word}(...).", token.span)
         if word in self.functions and not self.has("["):
             known = f"{word}'" if self.has("'") else word
             raise self.fault(f'"{known}" is a function', f"Write {known}(...).", token.span)

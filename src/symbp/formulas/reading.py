@@ -145,7 +145,7 @@ class Run:
         if name in SINGLE:
             if node.prime:
                 raise self.fault(f"{name} has no entrywise derivative", "Write it out.", node.head)
-            self._arity(node, name, 1)
+            self._arity(node, 1)
             return self.special(name, node)
         arguments = [self.value(a) for a in node.arguments]
         needed = ARITIES.get(name, 1)
@@ -153,14 +153,14 @@ class Run:
         if len(arguments) == len(ROWS[name].partials) and len(arguments) + len(constants) == needed:
             arguments += [self.constant(self.numbers.number(str(c))) for c in constants]
         elif len(arguments) != needed:
-            self._arity(node, name, needed)
+            self._arity(node, needed)
         compute = self.numbers.derivative if node.prime else self.numbers.function
         return self.applied(lambda *v: compute(name, list(v)), arguments)
 
-    def _arity(self, node: Call, name: str, needed: int) -> None:
+    def _arity(self, node: Call, needed: int) -> None:
         if len(node.arguments) != needed:
             takes = "1 argument" if needed == 1 else f"{needed} arguments"
-            raise self.fault(f"{name} takes {takes}, not {len(node.arguments)}", "", node.span)
+            raise self.fault(f"{node.function} takes {takes}, not {len(node.arguments)}", "", node.span)
 
     def special(self, name: str, node: Call) -> Any:
         if name == "sqrt":
