@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from symbp.views.scalar import Element
 CLOSE = Fraction(1, 10**11)  # what floats may be off
 STEP = Fraction(1, 1000)  # of a figure: how much larger it is taken to see what follows from it
 SLIGHT = 1e-9  # of a value: what changes it by less does not change it
+MOST_LOOKED_AT = 200  # wrong figures
 MOST_TRIED = 60  # wrong figures that another one is asked to follow from
 SHARE = Fraction(1, 10)  # of what a figure is off: what the digits of the figures before it may leave open
 CERTAIN = 3  # how many half units two figures must be off to be off alike
@@ -52,10 +54,17 @@ class Consequences:
     trainers: Sequence[Trainer]
     places: Mapping[int, Place]
     _aside: dict[tuple[int, int], tuple[Run, ...]] = field(default_factory=dict)
+    _before: dict[int, dict[int, None]] = field(default_factory=dict)
+    _reached: dict[tuple[frozenset[str], bool], frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def wrong(self) -> tuple[int, ...]:
         return tuple(i for i, figure in enumerate(self.figures) if figure.verdict == "wrong")
+
+    @cached_property
+    def looked_at(self) -> tuple[int, ...]:
+        """The wrong figures that are looked at one by one."""
+        return self.wrong[:MOST_LOOKED_AT]
 
     @cached_property
     def put(self) -> tuple[int, ...]:
@@ -101,29 +110,31 @@ class Consequences:
         alike = next(self._alike(i), None)
         return Follows("right", (alike,)) if alike is not None else Follows("wrong")
 
-    def before(self, i: int) -> list[int]:
+    def before(self, i: int) -> Collection[int]:
         """The wrong figures that a figure can depend on."""
-        asked = self.figures[i].asked
-        own = self.places[i].element if i in self.places else None
-        found = []
-        for j in self.put:
-            place, after = self.places[j], self.figures[j].asked.after
-            able = self.able(i) if after < asked.after else self._at_once(i)
-            if after <= asked.after and place.element.tensor in able and (place.element, after) != (own, asked.after):
-                found.append(j)
-        return [j for j in found if j != i]
+        if i not in self._before:
+            self._before[i] = dict.fromkeys(j for j in self.put if j != i and self._is_before(j, i))
+        return self._before[i]
+
+    def _is_before(self, j: int, i: int) -> bool:
+        place, after, own = self.places[j], self.figures[j].asked.after, self.figures[i].asked.after
+        able = self.able(i) if after < own else self._at_once(i)
+        same = i in self.places and (self.places[i].element, own) == (place.element, after)
+        return after <= own and place.element.tensor in able and not same
 
     def able(self, i: int) -> frozenset[str]:
         """The tensors that a figure can depend on, over steps of training too."""
-        return self._reach(i, self._over_steps)
+        return self._reach(self.figures[i].asked.quantity.reads, True)
 
     def _at_once(self, i: int) -> frozenset[str]:
         """The tensors that it can depend on at its own step."""
-        return self._reach(i, self._in_one_step)
+        return self._reach(self.figures[i].asked.quantity.reads, False)
 
-    def _reach(self, i: int, reaching: Mapping[str, frozenset[str]]) -> frozenset[str]:
-        reads = self.figures[i].asked.quantity.reads
-        return frozenset(name for read in reads for name in reaching.get(read, {read}))
+    def _reach(self, reads: frozenset[str], over_steps: bool) -> frozenset[str]:
+        if (reads, over_steps) not in self._reached:
+            reaching = self._over_steps if over_steps else self._in_one_step
+            self._reached[reads, over_steps] = frozenset(n for read in reads for n in reaching.get(read, {read}))
+        return self._reached[reads, over_steps]
 
     @cached_property
     def _over_steps(self) -> Mapping[str, frozenset[str]]:
@@ -148,8 +159,8 @@ class Consequences:
         printed = figure.asked.printed.value
         return abs(printed - Fraction(value)) < abs(printed - figure.value) / 2
 
-    def _told(self, i: int, verdict: Verdict, number: int, before: Sequence[int]) -> Follows:
-        of = tuple(j for j in before[:MOST_TRIED] if self._moves(i, j, number))
+    def _told(self, i: int, verdict: Verdict, number: int, before: Collection[int]) -> Follows:
+        of = tuple(j for j in islice(before, MOST_TRIED) if self._moves(i, j, number))
         return Follows(verdict, of, rounded=not of)
 
     def _moves(self, i: int, j: int, number: int) -> bool:
@@ -178,7 +189,7 @@ class Consequences:
         place = self.places[j]
         return abs(place.printed) * STEP or 2 * place.half
 
-    def _open(self, i: int, number: int, before: Sequence[int]) -> Fraction:
+    def _open(self, i: int, number: int, before: Collection[int]) -> Fraction:
         """How far a figure may be off because the wrong figures before it are printed with so many digits.
 
         At most a tenth of what it is off: else the figures before it say nothing about it.
@@ -188,7 +199,7 @@ class Consequences:
         if value is None:
             return Fraction(0)
         total = Fraction(0)
-        for j in before[:MOST_TRIED]:
+        for j in islice(before, MOST_TRIED):
             other = self._run(j, number).value(asked.quantity, asked.after)
             if other is not None:
                 slope = abs(Fraction(other) - Fraction(value)) / self._step(j)
@@ -198,11 +209,11 @@ class Consequences:
     def _alike(self, i: int) -> Iterator[int]:
         """The wrong formulas before a figure that are off by the same amount, or by the same factor."""
         figure = self.figures[i]
-        for j in self.wrong:
+        for j in self.looked_at:
             other = self.figures[j]
             formula = other.asked.after == figure.asked.after and j not in self.places
-            alike = _same_difference(figure, other) or _same_factor(figure, other)
-            if j < i and formula and alike and self._depends(i, j):
+            able = j < i and formula and self._depends(i, j)
+            if able and (_same_difference(figure, other) or _same_factor(figure, other)):
                 yield j
 
     def _depends(self, i: int, j: int) -> bool:

@@ -41,8 +41,8 @@ def explained(
     tensors = frozenset(place.element.tensor for place in standing.values())
     figures = [_solved(figure, standing.get(i)) for i, figure in enumerate(figures)]
     consequences = Consequences(figures, _trainers(derivation, updated, figures, values, tensors), standing)
-    follows = {i: consequences.of(i) for i in wrong}
-    own = [i for i in wrong if follows[i].verdict == "wrong"]
+    follows = {i: consequences.of(i) for i in consequences.looked_at}
+    own = [i for i in consequences.looked_at if follows[i].verdict == "wrong"]
     causes = Search(figures, consequences, own, values, learned(derivation), advance).causes()
     follows |= {i: Follows("right", cause.of) for i, cause in causes.items() if cause.of}
     return tuple(

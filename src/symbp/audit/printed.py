@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from symbp.errors import Fault, quoted
@@ -74,12 +75,12 @@ class Printed:
         value = sign * int(digits or "0") * Fraction(10) ** places
         return Printed(plain, value, places, len(digits) or len(match["whole"] + match["part"]), bool(match["cut"]))
 
-    @property
+    @cached_property
     def unit(self) -> Fraction:
         """One in the last printed place."""
         return Fraction(10) ** self.places
 
-    @property
+    @cached_property
     def half(self) -> Fraction:
         """How far from the figure what rounds to it may lie."""
         return self.unit / 2

@@ -17,7 +17,6 @@ from symbp.command.progress import progress_bar
 Record = dict[str, Any]
 WIDTH = 100
 HEAD = ("figure", "of", "printed", "exact", "")
-WIDEST = (26, 26, 24, 26)  # characters of a column; what is longer is shortened
 MOST = 1e5  # percent
 LARGEST = Fraction(10) ** 300  # of what a figure is off
 VERDICTS = {"right": "right", "last place": "last place", "wrong": "WRONG"}
@@ -66,8 +65,8 @@ def _figure_record(figure: Figure) -> Record:
 
 def audit_text(found: Audit) -> str:
     """An audit as a table, at most 100 characters wide; the wrong figures are explained under their lines."""
-    head = [line for line in (found.path, *wrap(found.source, WIDTH)) if line]
-    rows = [_row(figure) for figure in found.figures]
+    head = [line for line in (found.path, *wrap(found.source, WIDTH, break_on_hyphens=False)) if line]
+    rows = _fitted([_row(figure) for figure in found.figures])
     widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
     lines = [_line(HEAD, widths), "  ".join("-" * max(width, 4) for width in widths)]
     for figure, row in zip(found.figures, rows, strict=True):
@@ -78,9 +77,20 @@ def audit_text(found: Audit) -> str:
 
 def _row(figure: Figure) -> tuple[str, ...]:
     steps = f" after {figure.after}" if figure.after else ""
-    cells = (figure.called + steps, figure.quantity, figure.printed, figure.exact)
-    short = (cell if len(cell) <= most else f"{cell[: most - 3]}..." for cell, most in zip(cells, WIDEST, strict=True))
-    return (*short, VERDICTS[figure.verdict])
+    of = figure.quantity if figure.called != figure.quantity else ""
+    return (figure.called + steps, of, figure.printed, figure.exact, VERDICTS[figure.verdict])
+
+
+def _fitted(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The rows with their longest cells shortened, so far that the table is not too wide."""
+    widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
+    while sum(widths) + 2 * (len(HEAD) - 1) > WIDTH:
+        widths[widths.index(max(widths))] -= 1
+    return [tuple(map(_short, row, widths)) for row in rows]
+
+
+def _short(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else f"{cell[: width - 3]}..."
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

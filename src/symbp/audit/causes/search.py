@@ -96,7 +96,7 @@ class Search:
 
     @cached_property
     def wrong(self) -> Sequence[int]:
-        return self.consequences.wrong
+        return self.consequences.looked_at
 
     @cached_property
     def right(self) -> Sequence[int]:
