@@ -1,5 +1,6 @@
 """A right gradient in any equal form, in each of three notations, is never called wrong."""
 
+import re
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ from symbp import compare, load
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import SizeError
 from symbp.formulas.tokens import LONGEST
+from symbp.spec import loads
 from symbp.views.naming import elements
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -44,9 +46,9 @@ def indices(d: NetworkDerivation, rng: Random) -> tuple[str, str]:
 KINDS = {"neuron": (neurons, NEURONS), "layer": (layer_formula, LAYERS), "index": (indices, INDICES)}
 
 
-def check(kind: str, name: str, seeds: range) -> int:
+def check(kind: str, name: str, seeds: range, of: NetworkDerivation | None = None) -> int:
     """Compare rewritings of seeds; how many there were."""
-    make, d, done = KINDS[kind][0], derivation(name), 0
+    make, d, done = KINDS[kind][0], of or derivation(name), 0
     for seed in seeds:
         try:
             wrt, text = make(d, Random(f"{kind} {name} {seed}"))
@@ -73,3 +75,18 @@ def test_a_right_gradient_in_another_form_is_equal(kind: str, name: str) -> None
 def test_many_forms_of_a_right_gradient_are_equal(kind: str, name: str) -> None:
     seeds = range(MANY[kind])
     assert check(kind, name, seeds) >= len(seeds) // 3
+
+
+SPECS = [
+    (f"{path.name} {number}", text)
+    for path in sorted((EXAMPLES.parent / "docs").glob("*.md"))
+    for number, text in enumerate(re.findall(r"^```toml\n(name = .*?)^```", path.read_text(), re.DOTALL | re.MULTILINE))
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("place", "text"), SPECS, ids=[place for place, _ in SPECS])
+def test_forms_of_gradients_of_the_networks_of_the_documents_are_equal(place: str, text: str) -> None:
+    d = derive(loads(text, place))
+    assert check("index", place, range(6), d) > 0
+    assert d.network.example is None or check("neuron", place, range(6), d) > 0

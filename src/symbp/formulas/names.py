@@ -106,9 +106,11 @@ class Names:
         if isinstance(node, Derivative):
             found = self._element(node.by, samples) if node.of == "L" else None
             return None if found is None else self._bar(found)
-        error = node.text.startswith("delta") and self._element("z" + node.text[5:].lstrip("_"), samples)
-        if error:
-            return self._bar(error)
+        if node.text.startswith("delta"):
+            rest = node.text[len("delta") :]
+            error = self._element(f"z{rest}", samples) or self._element(f"z{rest.lstrip('_')}", samples)
+            if error is not None:
+                return self._bar(error)
         if node.text.endswith("_bar"):
             found = self._element(node.text[:-4], samples)
             return None if found is None else self._bar(found)

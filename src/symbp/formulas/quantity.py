@@ -25,7 +25,7 @@ Quantity: TypeAlias = tuple[str, tuple[int, ...] | None]
 
 MOST_TYPED = 20_000  # elements with a name of their own
 _DERIVATIVE = re.compile(r"(?:d|∂)\s*L\s*/\s*(?:d|∂)\s*|d_?L_?/?d_?(?=[A-Za-z])|dL_d")
-_ERROR = re.compile(r"(?:delta|Delta|δ|Δ)_?(?=[0-9])")
+_ERROR = re.compile(r"(?:delta|Delta)(?=_?[0-9]|\[|$)")
 _BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<inside>[^\[\]]*)\]")
 _WORDS = re.compile(r"(?P<name>[A-Za-z]\w*)(?P<inside>(\s+[0-9]+)+)")
 
