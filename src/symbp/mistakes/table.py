@@ -50,7 +50,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "sign",
         say("wrong sign"),
-        say("The derivative of a squared error is twice the output minus the target, in this order."),
+        say("Every sign of the chain rule counts; at a squared error it is output minus target, in this order."),
         factors.sign,
     ),
     Mistake(
