@@ -111,6 +111,7 @@ generated: $(VENV)/dev.stamp
 	$(RUN)/symbp notes examples/relay.toml -o generated --format slides,snippets,ipynb,myst,quarto
 # Without TeX on the path the PDF comes from Typst: the same bytes on every machine.
 	env PATH= $(CURDIR)/$(RUN)/symbp notes examples/relay.toml -o generated --format pdf
+	env PATH= $(CURDIR)/$(RUN)/symbp exercises examples/relay.toml --seed 7 -o generated/relay-exercises
 
 slow-test: $(VENV)/dev.stamp
 	$(PYTEST) -n 2 -m slow tests/test_gallery.py tests/test_verify.py tests/test_layer_mutations.py tests/test_random_graphs.py \

@@ -38,6 +38,24 @@ def test_one_example_is_there_in_every_format(tmp_path: Path) -> None:
     assert there == {path for path in made if len(path.parts) > 1}, "files of an older network"
 
 
+def test_a_sheet_of_exercises_is_there_with_its_solutions(tmp_path: Path) -> None:
+    words = [
+        "exercises",
+        str(ROOT / "examples" / "relay.toml"),
+        "--seed",
+        "7",
+        "-o",
+        str(tmp_path),
+        "--format",
+        "tex,html",
+    ]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    folder = GENERATED / "relay-exercises"
+    made = sorted(p.name for p in tmp_path.iterdir())
+    assert made == sorted(p.name for p in folder.iterdir() if p.suffix != ".pdf")
+    assert not [name for name in made if (tmp_path / name).read_bytes() != (folder / name).read_bytes()]
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_page_has_no_script_and_loads_nothing(example: str) -> None:
     page = (GENERATED / f"{example}.html").read_text()
@@ -87,6 +105,25 @@ def unknown(source: str) -> set[str]:
     """The equations that a text refers to and does not have."""
     there = re.findall(r"\\(?:label|symbpname|symbpnumbered)\{([^}]*)\}", source)
     return set(re.findall(r"\\symbpref\{([^}]*)\}", source)) - set(there)
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("example", ["relay", "classes", "digits_conv", "lstm", "attention", "heat"])
+def test_latex_sets_sheets_of_exercises_within_their_lines(example: str, tmp_path: Path) -> None:
+    words = [
+        "exercises",
+        str(ROOT / "examples" / f"{example}.toml"),
+        "--seed",
+        "3",
+        "-o",
+        str(tmp_path),
+        "--format",
+        "tex",
+    ]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    sources = sorted(tmp_path.glob("*.tex"))
+    assert len(sources) == 2
+    assert not [found for source in sources for found in faults(typeset(source))]
 
 
 @pytest.mark.tex
