@@ -24,6 +24,7 @@ from symbp.views.scalar import Element
 Quantity: TypeAlias = tuple[str, tuple[int, ...] | None]
 
 MOST_TYPED = 20_000  # elements with a name of their own
+DERIVE_IT = "It is given: [module] input_gradient = true has its gradient derived."
 _DERIVATIVE = re.compile(r"(?:d|∂)\s*L\s*/\s*(?:d|∂)\s*|d_?L_?/?d_?(?=[A-Za-z])|dL_d")
 _ERROR = re.compile(r"(?:delta|Delta)(?=_?[0-9]|\[|$)")
 _BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<inside>[^\[\]]*)\]")
@@ -68,7 +69,8 @@ def quantities(text: str, derivation: NetworkDerivation) -> tuple[Quantity, ...]
     bars = tuple((adjoint_name(tensor), index) for tensor, index in found if adjoint_name(tensor) in known)
     if not bars:
         problem = f"{found[0][0]} has no gradient in this derivation"
-        raise Fault(problem, "It is given, or frozen.", (), text, (0, len(text)))
+        is_input = any(t.name == found[0][0] for t in derivation.start.of_role("input"))
+        raise Fault(problem, DERIVE_IT if is_input else "It is given, or frozen.", (), text, (0, len(text)))
     return bars
 
 
