@@ -25,7 +25,7 @@ def alike(
         if asked.quantity.tensor:
             groups.setdefault((asked.quantity.tensor, asked.after), []).append(i)
     for (tensor, after), some in groups.items():
-        yield from _in_common(figures, some, [Fraction(0)] * len(some), "common-factor", "{} times the exact value")
+        yield from _in_common(figures, some, [Fraction(0)] * len(some), "common-factor", "{} times what it should be")
         before = [_before(figures[i], values.get(after - 1, {})) for i in some]
         if after and all(value is not None for value in before):
             told = f"the step of {tensor} is {{}} times as long"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log, log10
@@ -29,8 +29,8 @@ class Relation:
 def relations(derivation: NetworkDerivation) -> Iterator[Relation]:
     """The factors that are looked for in a network."""
     yield Relation("sign", Fraction(-1), "the sign is wrong", 0.5)
-    yield Relation("factor", Fraction(2), "twice the exact value")
-    yield Relation("factor", Fraction(1, 2), "half the exact value")
+    yield Relation("factor", Fraction(2), "twice what it should be")
+    yield Relation("factor", Fraction(1, 2), "half of what it should be")
     sizes = [(SIZES.get(name, name), size) for name, size in derivation.sizes.items()]
     outputs = derivation.start.tensor["yhat"].shape[-1:] if "yhat" in derivation.start.tensor else ()
     sizes += [("the number of outputs", int(size)) for size in outputs if isinstance(size, int)]
@@ -53,19 +53,20 @@ def _is_logarithm(node: Elementary) -> bool:
 
 
 def related(
-    figures: Sequence[Judged], wrong: Sequence[int], own: Sequence[int], found: Sequence[Relation]
+    figures: Sequence[Judged],
+    wrong: Sequence[int],
+    own: Sequence[int],
+    granted: Mapping[int, Sequence[Fraction]],
+    found: Sequence[Relation],
 ) -> Iterator[Candidate]:
-    """The relations that wrong figures have to their exact values, each with all figures that have it."""
+    """The relations that wrong figures have to their exact values, or to what follows from the figures before them."""
     for relation in found:
         explains = [
             i
             for i in wrong
-            if figures[i].asked.printed.value and comes_to(figures[i], _product(figures[i].value, relation.factor))
+            if figures[i].asked.printed.value
+            and any(comes_to(figures[i], value * relation.factor) for value in (figures[i].value, *granted.get(i, ())))
         ]
         if explains:
             strength = weight([figures[i] for i in explains if i in own]) - relation.needed + log10(2)
             yield Candidate("relation", relation.key, relation.told, frozenset(explains), 0, strength)
-
-
-def _product(value: Fraction, factor: Fraction) -> Fraction | None:
-    return value * factor if value else None

@@ -214,15 +214,21 @@ class Search:
         found = None if value is None else exact(value)
         return found is not None and asked.printed.verdict(found, abs(found) * Fraction(1, 10**11)) == "wrong"
 
+    def _granted_values(self, i: int) -> list[Fraction]:
+        """What a figure is by the wrong figures before it."""
+        asked = self.figures[i].asked
+        values = (run.value(asked.quantity, asked.after) for run in self.consequences.runs)
+        return [Fraction(value) for value in values if value is not None]
+
     def _seen(self) -> Iterator[Candidate]:
         """What is seen of the figures themselves."""
-        yield from related(self.figures, self.wrong, self.own, list(relations(self.trainers[0].derivation)))
+        granted = {i: self._granted_values(i) for i in self.own}
+        every = list(relations(self.trainers[0].derivation))
+        yield from related(self.figures, self.wrong, self.own, granted, every)
         yield from alike(self.figures, self.own, self.values)
         for i in self.own:
             asked = self.figures[i].asked
-            granted = [run.value(asked.quantity, asked.after) for run in self.consequences.runs]
-            others = [Fraction(value) for value in granted if value is not None]
-            yield from slips(self.figures, i, others)
+            yield from slips(self.figures, i, granted[i])
             yield from in_floats(self.figures, i)
             if asked.after in self.values:
                 yield from elsewhere(self.figures, i, self.values[asked.after], self.trainers[0])
