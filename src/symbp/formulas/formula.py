@@ -14,8 +14,9 @@ from symbp.derive import NetworkDerivation
 from symbp.errors import Fault, Span
 from symbp.formulas.grammar import Read, read
 from symbp.formulas.grids import Layout
-from symbp.formulas.index import IndexReading, accesses, letters_of
+from symbp.formulas.index import IndexReading
 from symbp.formulas.layer import LayerReading, layer_readings, mentions_batch
+from symbp.formulas.letters import accesses, letters_of
 from symbp.formulas.names import FUNCTIONS, Names
 from symbp.formulas.neuron import NeuronReading
 from symbp.formulas.notation import Notation, notations
