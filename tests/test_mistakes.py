@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from heavy import marked
 
 from symbp.derive import NetworkDerivation, derive
 from symbp.layers import Conv2d, Dense, Flatten, MaxPool2d, Rnn
@@ -64,9 +63,16 @@ def penalised() -> Network:
     return Network("penalised", 2, [Dense(2, "tanh"), Dense(2)], "mse", regularization={"l2": 0.1})
 
 
-@pytest.mark.parametrize("path", [marked(path.stem, path) for path in EXAMPLES])
-def test_a_program_with_a_mistake_is_well_formed_and_the_mistake_is_told(path: Path) -> None:
-    d = of_example(path)
+QUICK = ("relay", "xor", "rnn", "residual", "attention")  # networks in which few mistakes can be made
+
+
+def quick_or_slow(names: Iterable[str]) -> list[object]:
+    return [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
+@pytest.mark.parametrize("name", quick_or_slow(path.stem for path in EXAMPLES))
+def test_a_program_with_a_mistake_is_well_formed_and_the_mistake_is_told(name: str) -> None:
+    d = of_example(ROOT / "examples" / f"{name}.toml")
     for seed in seeds(d):
         check(seed.program)
         assert seed.at in seed.program.tensor
@@ -75,7 +81,10 @@ def test_a_program_with_a_mistake_is_well_formed_and_the_mistake_is_told(path: P
         assert "{" not in told and "(" not in told.replace("p(", "")
 
 
-@pytest.mark.parametrize("name", ["relay", "xor", "classes", "rnn", "lstm", "attention", "standard", "heat"])
+SOME = ("relay", "xor", "classes", "rnn", "lstm", "attention", "standard", "heat")
+
+
+@pytest.mark.parametrize("name", quick_or_slow(SOME))
 def test_what_a_mistake_does_not_change_keeps_its_value(name: str) -> None:
     """The short way, from the right values on, gives what the whole program gives; the rest is as it was."""
     d = of_example(ROOT / "examples" / f"{name}.toml")
