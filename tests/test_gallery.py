@@ -70,6 +70,13 @@ def test_every_reference_of_the_page_leads_to_one_place(example: str) -> None:
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(places)
 
 
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_no_sentence_of_a_module_is_printed_as_python_shows_it(example: str) -> None:
+    text = (GENERATED / f"{example}.py").read_text()
+    assert "Message(" not in text
+    assert '"""One step of gradient descent.' in text
+
+
 def test_windows_are_gathered_once_and_maxima_taken_once() -> None:
     page = (GENERATED / "digits_conv.html").read_text()
     plain = page[page.index("def loss_and_grad(") :]

@@ -4,7 +4,8 @@ The same table makes distractors of exercises, explains where somebody's gradien
 """
 
 from symbp.mistakes.plain import plainly
-from symbp.mistakes.seed import Mistake, Seed, Slip, same
+from symbp.mistakes.seed import Mistake, Seed, same
+from symbp.mistakes.slip import Slip
 from symbp.mistakes.table import MISTAKES, seeds
 
 __all__ = ["MISTAKES", "Mistake", "Seed", "Slip", "plainly", "same", "seeds"]

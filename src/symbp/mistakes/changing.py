@@ -12,7 +12,7 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.derive import NetworkDerivation
 from symbp.equation import Access, Affine, Equation, Extent, Guard, Index, Read, Size, reads
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.program import Program, Scan
 from symbp.views.naming import LOSS
 from symbp.wording import Message
@@ -93,6 +93,17 @@ class Way:
             found[link.target] = (*found.get(link.target, ()), link)
         return found
 
+    def from_(self, forward: Equation) -> tuple[Link, ...]:
+        """The contributions of one forward equation."""
+        return tuple(k for k in self._from.get(forward.target, ()) if k.forward == forward)
+
+    @cached_property
+    def _from(self) -> Mapping[str, tuple[Link, ...]]:
+        found: dict[str, tuple[Link, ...]] = {}
+        for link in self.links:
+            found[link.forward.target] = (*found.get(link.forward.target, ()), link)
+        return found
+
     @cached_property
     def at_the_loss(self) -> tuple[Link, ...]:
         """The contributions from the loss to what is no parameter."""
@@ -137,8 +148,10 @@ class Way:
 
 
 def exchanged(program: Program, exchange: Exchange) -> Program:
+    targets = {equation.target for equation in exchange}  # to hash an equation takes long
+
     def change(equation: Equation) -> Equation | tuple[Equation, ...]:
-        new = exchange.get(equation, equation)
+        new = exchange.get(equation, equation) if equation.target in targets else equation
         return () if new is None else new
 
     changed = program.map(change)

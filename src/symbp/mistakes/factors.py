@@ -9,7 +9,7 @@ import sympy
 
 from symbp.equation import Affine, Equation, Index, Length, length, substitute_indices
 from symbp.mistakes.changing import Link, Way, factors
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.wording import say
 
 

@@ -9,7 +9,7 @@ from symbp.equation import Access, Equation, Read, reads
 from symbp.functions import ROWS, Elementary
 from symbp.mistakes.changing import Way, is_pointwise, put, swapped
 from symbp.mistakes.products import square_axes
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.mistakes.slopes import EACH_OTHER, NO_ACTIVATIONS
 from symbp.wording import say
 

@@ -10,7 +10,7 @@ import sympy
 from symbp.equation import Affine, Equation, Read, length, reads, substitute_indices
 from symbp.functions import Elementary
 from symbp.mistakes.changing import Exchange, Link, Way, put, read_of
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.wording import say
 
 SMALL = sympy.Rational(1, 50)  # what is added so that nothing is divided by zero is below this
@@ -157,18 +157,14 @@ def lost_epsilon(way: Way) -> Iterator[Slip]:
     """The small number under a root, or beside a denominator, forgotten."""
     all_at_once: dict[Equation, Equation | None] = {}
     places = 0
-    for equation in way.program.equations():
-        small = [a for a in equation.body.atoms(sympy.Rational) if 0 < a < SMALL and _is_added(equation, a)]
-        for epsilon in small:
-            affected = [e for e in way.program.equations() if e == equation or _follows(way, e, equation, epsilon)]
-            exchange: Exchange = {e: replace(e, body=_without(e.body, epsilon)) for e in affected}
-            told = say(
-                "The small number {epsilon} is missing in {s}.", epsilon=str(epsilon), s=way.named(equation.target)
-            )
-            if way.program.tensor[equation.target].of is None:
-                yield way.slip(equation.target, told, exchange)
-                all_at_once |= exchange
-                places += 1
+    for equation in (e for e in way.program.equations() if way.program.tensor[e.target].of is None):
+        for epsilon in [a for a in equation.body.atoms(sympy.Rational) if 0 < a < SMALL and _is_added(equation, a)]:
+            back = [k.backward for k in way.from_(equation) if _is_added(k.backward, epsilon)]
+            exchange: Exchange = {e: replace(e, body=_without(e.body, epsilon)) for e in (equation, *back)}
+            named = {"epsilon": str(epsilon), "s": way.named(equation.target)}
+            yield way.slip(equation.target, say("The small number {epsilon} is missing in {s}.", **named), exchange)
+            all_at_once |= exchange
+            places += 1
     if places > 1:
         told = say("The small number is missing in every normalisation.")
         yield way.slip(next(iter(all_at_once)).target, told, all_at_once)
@@ -176,11 +172,6 @@ def lost_epsilon(way: Way) -> Iterator[Slip]:
 
 def _is_added(equation: Equation, number: sympy.Rational) -> bool:
     return any(number in a.args for a in equation.body.atoms(sympy.Add))
-
-
-def _follows(way: Way, equation: Equation, forward: Equation, epsilon: sympy.Rational) -> bool:
-    """Whether a contribution comes from a forward equation and has its small number."""
-    return any(k.backward == equation and k.forward == forward for k in way.links) and _is_added(equation, epsilon)
 
 
 def _without(body: sympy.Expr, number: sympy.Rational) -> sympy.Expr:

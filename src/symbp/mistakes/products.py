@@ -8,7 +8,7 @@ from itertools import combinations
 
 from symbp.equation import Access, Affine, Equation, Index, Read, Size, reads
 from symbp.mistakes.changing import Link, Way, factors, is_pointwise, moved, put, swapped
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.program import GIVEN
 from symbp.wording import say
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from symbp.equation import Access, Read, reads
 from symbp.mistakes.changing import Link, Way, factors, put
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.wording import say
 
 GATES = ("ifgo", "rzn")  # letters of the gates of a cell

@@ -5,39 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 
 from symbp.derivation import slice_program
+from symbp.mistakes.changing import Way
+from symbp.mistakes.slip import Slip
 from symbp.program import Program, Scan, Statement
 from symbp.reference import evaluate, evaluate_grids, multiprecision
 from symbp.wording import Message
 
-if TYPE_CHECKING:
-    from symbp.mistakes.changing import Way
-
 Values: TypeAlias = Mapping[str, Any]
 Sizes: TypeAlias = Mapping[str, int]
 DIGITS = 50
-
-
-@dataclass(frozen=True)
-class Slip:
-    """One place where a mistake is made: the tensor whose definition it changes, and what the program is then.
-
-    Attributes:
-        at: The tensor whose definition is wrong: an adjoint ``z1_bar``, or a forward tensor.
-        program: The program of the chain rule with the mistake in it; all else follows from it.
-        touched: All tensors whose definition it changes, ``at`` among them.
-        told: What is wrong there, as a student is told: "The factor sigma'(z) is missing in ...".
-    """
-
-    at: str
-    program: Program
-    told: Message
-    touched: frozenset[str]
 
 
 @dataclass(frozen=True)

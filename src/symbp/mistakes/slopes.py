@@ -10,7 +10,7 @@ import sympy
 from symbp.equation import Equation, Read
 from symbp.functions import ROWS, Elementary, Prime, local_derivative
 from symbp.mistakes.changing import Link, Way, factors, is_pointwise
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.wording import Message, say
 
 NO_ACTIVATIONS = {"exp", "log", "sqrt"}  # of a softmax, a loss, a normalisation

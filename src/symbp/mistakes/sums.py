@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symbp.equation import Affine, Index, Size
 from symbp.mistakes.changing import Way, last, only, other_than
 from symbp.mistakes.recurrences import carried
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.wording import Message, say
 
 MOST_UNITS = 4  # units that a path is lost through, each by itself

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import sympy
 from symbp.derivation import adjoint_name
 from symbp.equation import Access, Affine, Equation, Index, Read
 from symbp.mistakes.changing import Way
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.program import Program, Scan, Statement, Tensor
 from symbp.wording import say
 
@@ -79,14 +80,15 @@ def _step(way: Way, name: str, new: str) -> Equation:
 
 def _in_order(statements: list[Statement]) -> tuple[Statement, ...] | None:
     """The statements, each after all that write what it reads; in the order that they had where that is free."""
-    waiting, done = list(statements), []
+    waiting, done = [(s, _written(s), _read(s) - _written(s)) for s in statements], []
+    writers = Counter(name for _, written, _ in waiting for name in written)
     while waiting:
-        unwritten = {e.target for s in waiting for e in _equations(s)}
-        ready = next((s for s in waiting if not (_read(s) & (unwritten - _written(s)))), None)
-        if ready is None:
+        at = next((at for at, (_, _, read) in enumerate(waiting) if not any(writers[name] for name in read)), None)
+        if at is None:
             return None
-        waiting.remove(ready)
-        done.append(ready)
+        statement, written, _ = waiting.pop(at)
+        writers.subtract(written)
+        done.append(statement)
     return tuple(done)
 
 

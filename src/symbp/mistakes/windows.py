@@ -10,7 +10,7 @@ import sympy
 from symbp.equation import Access, Affine, Equation, Guard, Index, Read, reads
 from symbp.mistakes.changing import Link, Way, inside, moved, put
 from symbp.mistakes.jacobians import normalisations
-from symbp.mistakes.seed import Slip
+from symbp.mistakes.slip import Slip
 from symbp.wording import say
 
 

@@ -16,6 +16,7 @@ from symbp.numpy_code.layout import INDENT, WIDTH, wrapped
 from symbp.numpy_code.names import spelled
 from symbp.numpy_code.powers import power_text
 from symbp.optimizers import OPTIMIZERS, OptimizerRow
+from symbp.wording import english
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class OptimizerFunction:
     name: str
     row: OptimizerRow
     clip_norm: str
+
+    @property
+    def title(self) -> str:
+        return english(self.row.title)
 
     @property
     def stateful(self) -> bool:
