@@ -69,7 +69,6 @@ def changes_nothing(seed: Seed, derivation: NetworkDerivation, values: Mapping[s
         pytest.param("lstm", 5, marks=pytest.mark.slow),
         pytest.param("attention", 2, marks=pytest.mark.slow),
         pytest.param("digits_conv", 30, marks=pytest.mark.slow),
-        pytest.param("norms_batch", 1500, marks=pytest.mark.slow),
     ],
 )
 def test_a_mistake_of_the_table_is_told_from_the_truth_and_named(name: str, step: int) -> None:
