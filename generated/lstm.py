@@ -653,7 +653,7 @@ def init_optimizer(p: Parameters) -> OptimizerState:
 def sgd(
     p: Parameters, g: Parameters, learning_rate: float, clip_norm: float | None = None
 ) -> Parameters:
-    """One step of Message(text='gradient descent', parts=(), plural='', count=1).
+    """One step of gradient descent.
 
     A gradient longer than ``clip_norm``, all parameters together, is shortened to it.
     Robbins and Monro (1951), Annals of Mathematical Statistics 22, 400-407.
@@ -671,7 +671,7 @@ def momentum(
     mu: float = 0.9,
     clip_norm: float | None = None,
 ) -> tuple[Parameters, OptimizerState]:
-    """One step of Message(text='gradient descent with momentum', parts=(), plural='', count=1).
+    """One step of gradient descent with momentum.
 
     Polyak (1964), USSR Computational Mathematics and Mathematical Physics 4, 1-17.
     """
@@ -694,7 +694,7 @@ def nesterov(
     mu: float = 0.9,
     clip_norm: float | None = None,
 ) -> tuple[Parameters, OptimizerState]:
-    """One step of Message(text="gradient descent with Nesterov's momentum", parts=(), plural='', count=1).
+    """One step of gradient descent with Nesterov's momentum.
 
     Sutskever, Martens, Dahl and Hinton (2013), ICML, section 2.
     """
@@ -718,7 +718,7 @@ def rmsprop(
     epsilon: float = 1e-08,
     clip_norm: float | None = None,
 ) -> tuple[Parameters, OptimizerState]:
-    """One step of Message(text='RMSprop', parts=(), plural='', count=1).
+    """One step of RMSprop.
 
     Tieleman and Hinton (2012), COURSERA: Neural Networks for Machine Learning, 6.5.
     """
@@ -744,7 +744,7 @@ def adam(
     epsilon: float = 1e-08,
     clip_norm: float | None = None,
 ) -> tuple[Parameters, OptimizerState]:
-    """One step of Message(text='Adam', parts=(), plural='', count=1).
+    """One step of Adam.
 
     Kingma and Ba (2015), ICLR, algorithm 1.
     """
@@ -775,7 +775,7 @@ def adamw(
     weight_decay: float = 0.01,
     clip_norm: float | None = None,
 ) -> tuple[Parameters, OptimizerState]:
-    """One step of Message(text='AdamW', parts=(), plural='', count=1).
+    """One step of AdamW.
 
     Loshchilov and Hutter (2019), ICLR, algorithm 2.
     """
