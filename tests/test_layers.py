@@ -567,12 +567,12 @@ def builds_equations(path: Path) -> bool:
 
 def test_one_module_makes_equations_of_adjoints() -> None:
     """Rewrites and schedules transform what the chain rule made, checks weigh outputs, optimizers step along a
-    gradient, notes read the matrix of a step off what the chain rule made, and differentiate an activation;
-    nothing else that speaks of adjoints builds an equation."""
+    gradient, mistakes spoil what the chain rule made, notes read the matrix of a step off it, and differentiate an
+    activation; nothing else that speaks of adjoints builds an equation."""
     found = {
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")
         if builds_equations(path) and any(BACKWARD.search(name) for name in spelled(path))
     }
-    others = ("rewrite/", "schedule/", "verify/", "optimizers", "notes/jacobian", "notes/trouble/slopes")
+    others = ("rewrite/", "schedule/", "verify/", "optimizers", "mistakes/", "notes/jacobian", "notes/trouble/slopes")
     assert {path for path in found if not path.startswith(others)} == {"chain_rule.py"}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from symbp import __version__
+from symbp.command.formulas import WithFormulas
 from symbp.errors import SymbpError
 
 if TYPE_CHECKING:
@@ -289,15 +290,6 @@ def build(
 
     with faults_of(spec):
         _say(context, write_all(derivation_of(spec), folder, formats, views, language))
-
-
-class WithFormulas(click.Command):
-    """A command whose arguments may begin with a minus, as ``-delta1 * x^T`` does."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        options = {name for p in self.get_params(ctx) for name in p.opts}
-        formulas = (a.startswith("-") and a.partition("=")[0] not in options for a in args)
-        return super().parse_args(ctx, [f" {a}" if is_one else a for a, is_one in zip(args, formulas, strict=True)])
 
 
 @main.command(cls=WithFormulas)
