@@ -68,7 +68,7 @@ def changes_nothing(seed: Seed, derivation: NetworkDerivation, values: Mapping[s
         pytest.param("classes", 1, marks=pytest.mark.slow),
         pytest.param("lstm", 5, marks=pytest.mark.slow),
         pytest.param("attention", 2, marks=pytest.mark.slow),
-        pytest.param("digits_conv", 30, marks=pytest.mark.slow),
+        pytest.param("digits_conv", 60, marks=pytest.mark.slow),
     ],
 )
 def test_a_mistake_of_the_table_is_told_from_the_truth_and_named(name: str, step: int) -> None:
@@ -87,11 +87,11 @@ def test_a_mistake_of_the_table_is_told_from_the_truth_and_named(name: str, step
 
 LONGER = [
     pytest.param(name, step, marks=pytest.mark.slow)
-    for name, step in (("classes", 1), ("lstm", 5), ("attention", 2), ("digits_conv", 40))
+    for name, step in (("relay", 1), ("classes", 3), ("lstm", 15), ("attention", 8), ("digits_conv", 120))
 ]
 
 
-@pytest.mark.parametrize(("name", "step"), [("relay", 1), *LONGER])
+@pytest.mark.parametrize(("name", "step"), [("relay", 4), *LONGER])
 def test_a_change_in_a_module_is_caught(name: str, step: int) -> None:
     found = emitted(name)
     values = values_for(found.net, 3, seed=7)
@@ -118,7 +118,7 @@ def test_a_change_in_a_module_is_caught(name: str, step: int) -> None:
         pytest.param("relay", 3, marks=pytest.mark.slow),
         pytest.param("classes", 5, marks=pytest.mark.slow),
         pytest.param("xor", 7, marks=pytest.mark.slow),
-        pytest.param("digits_conv", 25, marks=pytest.mark.slow),
+        pytest.param("digits_conv", 75, marks=pytest.mark.slow),
         pytest.param("lstm", 20, marks=pytest.mark.slow),
         pytest.param("attention", 15, marks=pytest.mark.slow),
         pytest.param("norms_tanh", 500, marks=pytest.mark.slow),
@@ -136,7 +136,8 @@ def test_a_file_with_a_mistake_is_told_from_the_truth(name: str, step: int, tmp_
         if "N_ - 1" in text:  # the last sample alone: of no network, so that no module can say it
             continue
         file.write_text(text)
-        for parameter in [*wrong[:1], *[w for w in d.wrt if w not in wrong][:1]]:
+        untouched = [w for w in d.wrt if adjoint_name(w) not in seed.changed]
+        for parameter in [*wrong[:1], *untouched[:1]]:
             compared = compare_file(d, parameter, str(file))
             assert compared.equal == (parameter not in wrong)
             assert compared.equal or seed.mistake.key in [cause.mistake.key for cause in compared.causes]
