@@ -117,13 +117,16 @@ class _Page:
     def end_labels(self) -> tuple[Label, ...]:
         """The words at both ends of the path, away from it and from each other."""
         found: list[Label] = []
+        words: list[Box] = []
         taken = [around(x, y, (6.0, 6.0)) for x, y in self.path]
         for word, (x, y) in ((say("start"), self.path[0]), (say("end"), self.path[-1])):
             size = (text_width(word, SMALL), SMALL)
             places: list[Point] = [(x + dx * (size[0] / 2 + 6), y + dy * 11) for dx, dy in AROUND]
             inside = [p for p in places if self._is_inside(around(*p, size), 2.0)] or places
-            at = min(inside, key=lambda p: sum(around(p[0], p[1], size).touches(b, 0.0) for b in taken))
-            taken.append(around(*at, size))
+            boxes = {p: around(*p, size) for p in inside}
+            apart = [p for p in inside if not any(boxes[p].touches(word) for word in words)] or inside
+            at = min(apart, key=lambda p: sum(boxes[p].touches(b, 0.0) for b in taken))
+            words.append(boxes[at])
             found.append(Label(*at, word, "second", SMALL, cleared=True))
         return tuple(found)
 
