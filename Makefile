@@ -117,6 +117,7 @@ slow-test: $(VENV)/dev.stamp
 	$(PYTEST) -n 2 -m slow tests/test_gallery.py tests/test_verify.py tests/test_layer_mutations.py tests/test_random_graphs.py \
 	  tests/test_notes.py tests/test_notes_mistakes.py tests/test_notes_layers.py tests/test_notes_attention.py \
 	  tests/test_notes_trouble.py tests/test_notes_whole.py tests/test_affine_programs.py tests/test_time_loops.py \
+	  tests/test_determinism.py tests/test_numpy_code.py tests/test_awkward_recurrences.py \
 	  tests/test_verify_mutations.py tests/test_properties.py tests/test_mistakes.py tests/test_sheets.py tests/test_sheets_files.py tests/test_quizzes.py \
 	  tests/test_audit_published.py tests/test_audit_mistakes.py tests/test_rewritings.py \
 	  tests/test_compare_mistakes.py tests/test_compare_functions.py

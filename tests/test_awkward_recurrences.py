@@ -101,6 +101,7 @@ def test_every_line_of_the_notes_holds(name: str) -> None:
     assert document.sections
 
 
+@pytest.mark.slow
 def test_notes_of_a_long_fixed_sequence() -> None:
     """They are evaluated in a shorter one, whose steps have fewer digits: h_{n,300,u} beside h_n2u."""
     given = {"x": [[0.1, 0.2]] * 300, "y": [0.1, 0.2, 0.3]}

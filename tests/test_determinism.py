@@ -29,6 +29,7 @@ def assert_same_bytes(example: str, folder: Path, path: str) -> None:
     assert [name for name in first if first[name] != second[name]] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", ["attention"])
 def test_the_seed_of_the_hashes_changes_no_byte(example: str, tmp_path: Path) -> None:
     assert_same_bytes(example, tmp_path, path="")  # no TeX is found, so the PDF comes from Typst

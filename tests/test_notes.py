@@ -339,7 +339,7 @@ def mistakes(d: NetworkDerivation) -> Iterator[tuple[Equation, NetworkDerivation
             yield wrong, replace(d, result=result)
 
 
-@pytest.mark.parametrize("name", SEEDS)
+@pytest.mark.parametrize("name", every_third(SEEDS))
 def test_a_derivation_with_a_mistake_has_no_notes(name: str) -> None:
     d = SEEDS[name]
     count = 0
@@ -410,7 +410,7 @@ def exchanged(tree: m.Node, old: m.Node, new: m.Node) -> m.Node:
     return m.transform(tree, lambda node: new if node == old else node)
 
 
-@pytest.mark.parametrize("name", ["squares", "labels"])
+@pytest.mark.parametrize("name", ["squares", pytest.param("labels", marks=pytest.mark.slow)])
 def test_every_line_can_fail(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each line that the notes print is altered in every way above, and checked as the notes check it."""
     real, seen, passed = m.check_display, [0], []

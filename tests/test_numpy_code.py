@@ -189,6 +189,7 @@ def test_the_coefficients_are_what_the_script_gives():
     assert done.stdout == (ROOT / "src/symbp/numpy_code/coefficients.py").read_text()
 
 
+@pytest.mark.slow
 def test_the_text_does_not_depend_on_hash_seeds():
     code = """
 from symbp.derive import derive

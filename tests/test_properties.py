@@ -144,6 +144,7 @@ def test_steps_lead_from_the_chain_rule_to_the_result(network: Network) -> None:
     assert {str(e) for e in d.result.equations()} <= known
 
 
+@pytest.mark.slow
 @FEW
 @given(networks())
 def test_notes_are_written(network: Network) -> None:

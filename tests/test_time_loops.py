@@ -239,6 +239,7 @@ def test_random_recurrences_compute_what_the_reference_loops_do(seed: int, tmp_p
             assert error(gradient.W, expected["W_bar"]) < 1e-11
 
 
+@pytest.mark.slow
 def test_the_text_is_as_ruff_would_have_it(tmp_path: Path) -> None:
     for seed in range(12):
         for style, text in random_emitted(seed).texts.items():
