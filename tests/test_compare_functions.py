@@ -87,7 +87,7 @@ def test_a_mistake_of_the_table_is_told_from_the_truth_and_named(name: str, step
 
 LONGER = [
     pytest.param(name, step, marks=pytest.mark.slow)
-    for name, step in (("relay", 1), ("classes", 3), ("lstm", 15), ("attention", 8), ("digits_conv", 120))
+    for name, step in (("relay", 1), ("classes", 3), ("lstm", 15), ("attention", 8), ("digits_conv", 30))
 ]
 
 
