@@ -14,10 +14,8 @@ from symbp.cli import main
 from symbp.derive import NetworkDerivation, derive
 from symbp.errors import SpecError
 from symbp.formulas import parse_formula
-from symbp.formulas.sizes import free_sizes
 from symbp.layers import Dense
 from symbp.network import Network
-from symbp.verify.shrink import small_sizes
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 KNOWN = "Known: x, y, W1, b1, z1, a1, W2, b2, z2, yhat, L, delta of a layer, dL/d of each, N."
@@ -65,12 +63,6 @@ SPELLINGS = [
 @pytest.mark.parametrize(("wrt", "text"), SPELLINGS)
 def test_what_people_type_is_read(wrt: str, text: str) -> None:
     assert compare(derivation("relay"), wrt, text).equal
-
-
-@pytest.mark.parametrize("name", ["relay", "rnn", "attention"])
-def test_formulas_draw_the_sizes_that_checks_draw(name: str) -> None:
-    program = derivation(name).start
-    assert free_sizes(program) == small_sizes(program)
 
 
 def test_a_formula_has_a_value_in_fifty_digits() -> None:

@@ -29,11 +29,12 @@ from symbp.equation import Affine, Index, read
 from symbp.program import Program
 from symbp.reference import evaluate, shape_of
 from symbp.rewrite import REWRITES, rewrite
+from symbp.sizes import small_sizes
 from symbp.verify import check_derivation, check_gradients
 from symbp.verify.draw import draws
 from symbp.verify.perturb import complex_tangent, taylor_remainders, weighted
 from symbp.verify.report import Row
-from symbp.verify.shrink import shrunken, small_sizes
+from symbp.verify.shrink import shrunken
 from symbp.wellformed import check
 
 Values = dict[str, np.ndarray]

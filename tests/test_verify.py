@@ -22,6 +22,7 @@ from symbp.network import Dense, Network
 from symbp.network.losses import LOSSES
 from symbp.reference import evaluate
 from symbp.rewrite import rewrite
+from symbp.sizes import small_sizes
 from symbp.verify import Report, Row, check_derivation, check_equations, relative_error
 from symbp.verify import module as module_check
 from symbp.verify.draw import attempts, draws, label_range, placed
@@ -34,7 +35,6 @@ from symbp.verify.perturb import (
     perturbed,
     units,
 )
-from symbp.verify.shrink import small_sizes
 from symbp.verify.steps import check_steps
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))

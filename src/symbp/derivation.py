@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -110,17 +110,31 @@ def slice_program(program: Program, outputs: Iterable[str]) -> Program:
         for equation in program.defining(waiting.pop()):
             waiting += equation.tensors_read - needed
             needed |= equation.tensors_read
-    kept: list[Statement] = []
-    for statement in program.statements:
-        if isinstance(statement, Scan):
-            body = tuple(e for e in statement.body if e.target in needed)
-            kept += [replace(statement, body=body)] if body else []
-        elif statement.target in needed:
-            kept.append(statement)
+    kept = computing(program, needed).statements
     given = {t.name for t in program.of_role(*GIVEN)}
     touched = {e.target for s in kept for e in (s.body if isinstance(s, Scan) else (s,))}
     tensors = tuple(t for t in program.tensors if t.name in given or t.name in touched)
-    return replace(program, tensors=tensors, statements=tuple(kept))
+    return replace(program, tensors=tensors, statements=kept)
+
+
+def computing(program: Program, names: Collection[str]) -> Program:
+    """The program with the equations alone that compute some tensors; what else they read is then given."""
+    kept: list[Statement] = []
+    for statement in program.statements:
+        if isinstance(statement, Scan):
+            body = tuple(e for e in statement.body if e.target in names)
+            kept += [replace(statement, body=body)] if body else []
+        elif statement.target in names:
+            kept.append(statement)
+    return replace(program, statements=tuple(kept))
+
+
+def following(program: Program, names: Iterable[str]) -> frozenset[str]:
+    """Some tensors, and all that are computed from them."""
+    found = set(names)
+    while more := {e.target for e in program.equations() if e.tensors_read & found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def with_tensors(program: Program, tensors: Mapping[str, Tensor]) -> Program:

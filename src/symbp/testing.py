@@ -32,9 +32,9 @@ from symbp.mistakes import Seed
 from symbp.mistakes.plain import plainly
 from symbp.network import Described
 from symbp.rounding import rounded
+from symbp.sizes import small_sizes
 from symbp.spec import load
 from symbp.verify.check import example_values
-from symbp.verify.shrink import small_sizes
 from symbp.wording import english
 
 Spec: TypeAlias = str | Path | Described | NetworkDerivation

@@ -9,11 +9,10 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symbp.derivation import adjoint_name
 from symbp.derive import CHANGE_IT, DIVIDES_BY_ZERO, NOT_REAL, NetworkDerivation, derive
 from symbp.errors import Fault
 from symbp.network import Described
-from symbp.optimizers import k, learning_rate
+from symbp.notes.stepping import Standing, shortening, update_of
 from symbp.program import Program
 from symbp.reference import FLOAT, Arithmetic, evaluate, evaluate_grids, multiprecision, of_sum_one
 
@@ -40,23 +39,6 @@ def textbook(network: Described) -> NetworkDerivation:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a training stands.
-
-    Attributes:
-        step: How many steps have been done.
-        given: The values of all that the network is given, parameters among them.
-        values: Those of every tensor, gradients among them.
-        kept: What the optimizer keeps, by its name and the parameter's.
-    """
-
-    step: int
-    given: Values
-    values: Values
-    kept: Mapping[str, Values]
-
-
-@dataclass(frozen=True)
 class Steps:
     """How steps of training are taken: programs of the values, the parameters that change, the arithmetic.
 
@@ -77,7 +59,7 @@ class Steps:
         assert self.network.example is not None
         row = self.network.example.optimizer.row
         kept = {name: {p: np.zeros_like(values[p]) for p in self.updated} for name in row.kept}
-        return Standing(0, given, values, kept)
+        return Standing(given, values, kept)
 
     def values(self, given: Values) -> dict[str, Any]:
         """The value of every tensor.
@@ -104,46 +86,22 @@ class Steps:
         """The standing one step later."""
         new, kept = stepped(self.network, standing, self.updated, self.arithmetic)
         given = {**standing.given, **new}
-        return Standing(standing.step + 1, given, self.values(given), kept)
+        return Standing(given, self.values(given), kept, standing.step + 1)
 
 
 def stepped(
     network: Described, standing: Standing, updated: Sequence[str], arithmetic: Arithmetic
 ) -> tuple[dict[str, Any], dict[str, Values]]:
     """The parameters after a step of the example's optimizer, and what it keeps, by its equations."""
-    example = network.example
-    assert example is not None
-    factor = _shortened(network, standing.values, updated, arithmetic)
+    factor = shortening(network, standing.values, updated, arithmetic)
     new: dict[str, Any] = {}
     kept: dict[str, dict[str, Any]] = {name: {} for name in standing.kept}
     for name in updated:
-        value = standing.values[name]
-        with arithmetic.context():
-            gradient = factor * np.ravel(standing.values[adjoint_name(name)])
-        given = {
-            "w": np.ravel(value),
-            "g": gradient,
-            **{key: np.ravel(standing.kept[key][name]) for key in standing.kept},
-            learning_rate.name: np.array(example.learning_rate),
-            k.name: np.array(standing.step + 1),
-        }
-        found = evaluate(example.optimizer.program(np.size(value)), given, {}, arithmetic)
-        new[name] = found["w_new"].reshape(np.shape(value))
+        found = update_of(network, name, standing, factor, arithmetic)
+        new[name] = found["w_new"]
         for key in kept:
-            kept[key][name] = found[f"{key}_new"].reshape(np.shape(value))
+            kept[key][name] = found[f"{key}_new"]
     return new, dict(kept)
-
-
-def _shortened(network: Described, values: Values, updated: Sequence[str], arithmetic: Arithmetic) -> Any:
-    """What gradients are multiplied by: less than one where all together are longer than they may be."""
-    most = network.regularization.clip_norm
-    if most is None:
-        return arithmetic.ratio(1, 1)
-    with mpmath.workdps(DIGITS):
-        parts = (np.ravel(values[adjoint_name(name)]) for name in updated)
-        length = mpmath.sqrt(mpmath.fsum(mpmath.mpf(v) ** 2 for part in parts for v in part))
-        limit = mpmath.mpf(repr(most))
-        return arithmetic.number(limit / length) if length > limit else arithmetic.ratio(1, 1)
 
 
 def exact_steps(derivation: NetworkDerivation, updated: tuple[str, ...]) -> Steps:

@@ -12,9 +12,9 @@ import numpy as np
 from symbp.audit.lanes import lane_of, lanes_at_once, stepped_in_floats
 from symbp.audit.quantities import Quantity
 from symbp.audit.said import going_on, put, said, with_places
-from symbp.derivation import adjoint_name, slice_program
+from symbp.derivation import adjoint_name, computing, following, slice_program
 from symbp.derive import NetworkDerivation
-from symbp.program import Program, Scan, Statement
+from symbp.program import Program, Scan
 from symbp.reference import evaluate_grids, extent_of
 from symbp.views.scalar import Element
 
@@ -192,22 +192,9 @@ class Trainer:
 
 def _differing(program: Program, changed: frozenset[str]) -> Program:
     """The statements of a program whose values are others if those of some tensors are."""
-    found = set(changed)
-    while more := {e.target for e in program.equations() if e.tensors_read & found} - found:
-        found |= more
-    statements: list[Statement] = []
-    for statement in program.statements:
-        if isinstance(statement, Scan):
-            body = tuple(e for e in statement.body if e.target in found)
-            statements += [replace(statement, body=body)] if body else []
-        elif statement.target in found:
-            statements.append(statement)
-    read = {name for s in statements for e in _equations(s) for name in (*e.tensors_read, e.target)}
-    return replace(program, tensors=tuple(t for t in program.tensors if t.name in read), statements=tuple(statements))
-
-
-def _equations(statement: Statement) -> tuple[Any, ...]:
-    return statement.body if isinstance(statement, Scan) else (statement,)
+    differing = computing(program, following(program, changed))
+    read = {name for e in differing.equations() for name in (*e.tensors_read, e.target)}
+    return replace(differing, tensors=tuple(t for t in program.tensors if t.name in read))
 
 
 def reaching_of(program: Program, updated: Sequence[str]) -> Mapping[str, frozenset[str]]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from symbp.compare.points import Measured, Point
 from symbp.compare.subject import Subject
-from symbp.derivation import slice_program
+from symbp.derivation import computing, slice_program
 from symbp.derive import NetworkDerivation
 from symbp.mistakes import Seed, seeds
-from symbp.program import Program, Scan, Statement
 from symbp.reference import evaluate_grids
 
 SAME = 1e-9
@@ -91,19 +89,7 @@ def value_with(seed: Seed, wanted: str, point: Point, kept: frozenset[str] = fro
     needed = changed | {name for name in computed if name not in known}
     if wanted not in needed:
         return None
-    shorter = _only(program, needed)
+    shorter = computing(program, needed)
     given = {t.name: known[t.name] for t in program.tensors if t.name in known and t.name not in needed}
     found = evaluate_grids(shorter, {**point.given, **given}, point.sizes)[wanted]
     return found if np.isfinite(found).all() else None
-
-
-def _only(program: Program, needed: set[str]) -> Program:
-    """The equations that compute some tensors; all others are given."""
-    kept: list[Statement] = []
-    for statement in program.statements:
-        if isinstance(statement, Scan):
-            body = tuple(e for e in statement.body if e.target in needed)
-            kept += [replace(statement, body=body)] if body else []
-        elif statement.target in needed:
-            kept.append(statement)
-    return replace(program, statements=tuple(kept))

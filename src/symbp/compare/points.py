@@ -18,10 +18,10 @@ from symbp.errors import Fault
 from symbp.layers.fragment import BATCH
 from symbp.program import GIVEN
 from symbp.reference import evaluate_grids
+from symbp.sizes import small_sizes
 from symbp.verify.check import example_values, target_makers
 from symbp.verify.draw import ATTEMPTS, KINKS, Attempt, drawn, draws
 from symbp.verify.gradients import points as visited
-from symbp.verify.shrink import small_sizes
 
 TRIED = 2  # draws from a seed that are looked at for arguments on both sides of kinks
 MOST_KEPT = 8  # sets of points of one derivation that are kept for the next formula

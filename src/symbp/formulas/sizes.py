@@ -4,20 +4,7 @@ from __future__ import annotations
 
 from symbp.derive import NetworkDerivation
 from symbp.layers.fragment import BATCH
-from symbp.program import Program
-
-FEWEST = 3  # two samples are too few: a normalised pair is always (-1, 1)
-
-
-def free_sizes(program: Program) -> dict[str, int]:
-    """Run-time sizes that are no extent of the program, the smallest from 3 on; a limit is kept."""
-    taken = {e for t in program.tensors for e in t.shape if isinstance(e, int)}
-    sizes: dict[str, int] = {}
-    for name in program.sizes:
-        free = next(e for e in range(FEWEST, FEWEST + len(taken) + 1) if e not in taken)
-        sizes[name] = min(free, program.most.get(name, free))
-        taken.add(sizes[name])
-    return sizes
+from symbp.sizes import FEWEST, small_sizes
 
 
 def are_coupled(derivation: NetworkDerivation) -> bool:
@@ -30,7 +17,7 @@ def sizes_of_one(derivation: NetworkDerivation) -> dict[str, int]:
     """Run-time sizes with one sample, and every other length as in the example, or else small."""
     own = derivation.sizes if derivation.network.example is not None else {}
     one = {BATCH.name: 1} if BATCH.name in derivation.start.sizes else {}
-    return {**free_sizes(derivation.start), **own, **one}
+    return {**small_sizes(derivation.start), **own, **one}
 
 
 def sizes_of_several(derivation: NetworkDerivation) -> dict[str, int]:

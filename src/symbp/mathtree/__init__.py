@@ -42,9 +42,9 @@ from symbp.mathtree.nodes import (
     Text,
     Transpose,
     Underbrace,
-    anchor,
     number,
 )
+from symbp.mathtree.numbering import anchor
 from symbp.mathtree.reading import line_reading, reading
 from symbp.mathtree.values import NoValue, matrix
 from symbp.mathtree.walks import at_index, free_indices, transform, walk

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from string import ascii_lowercase
 from typing import Any, Literal, TypeAlias
 
 from symbp import rounding
+from symbp.mathtree.numbering import letters
 from symbp.wording import Message, say
 
 Accent: TypeAlias = Literal["", "hat", "bar", "tilde", "dot", "vec", "overline"]
@@ -385,17 +385,6 @@ class Display:
             line.number or (f"{self.number}.{letters(position)}" if self.number else "")
             for position, line in enumerate(self.lines)
         )
-
-
-def letters(position: int) -> str:
-    """``a``, ``b``, ... ``z``, ``aa``, ``ab``, ... for positions from 0."""
-    high, low = divmod(position, 26)
-    return (letters(high - 1) if high else "") + ascii_lowercase[low]
-
-
-def anchor(number: str) -> str:
-    """The name by which documents link to an equation: letters, digits, dots and dashes."""
-    return "eq-" + "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "-" for c in number)
 
 
 def number(value: Any, digits: int = rounding.DIGITS) -> Number:

@@ -173,11 +173,6 @@ def other_than(index: Index, place: int) -> Guard:
     return Guard(Affine.of(index) - place, "!=")
 
 
-def runs_over(equation: Equation, name: str) -> Index | None:
-    """The index of a sum that runs over a run-time size, such as the samples ``N``."""
-    return next((i for i in equation.over if isinstance(i.extent, Size) and i.extent.name == name), None)
-
-
 def is_pointwise(equation: Equation) -> bool:
     """Whether each element is computed from one element of each tensor that is read."""
     return not equation.reduction and not equation.accumulate

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 import mpmath
 import numpy as np
 
-from symbp.derivation import slice_program
+from symbp.derivation import computing, following, slice_program
 from symbp.mistakes.changing import Way
 from symbp.mistakes.slip import Slip
-from symbp.program import Program, Scan, Statement
+from symbp.program import Program
 from symbp.reference import evaluate, evaluate_grids, multiprecision
 from symbp.wording import Message
 
@@ -61,12 +61,7 @@ class Seed:
     @cached_property
     def changed(self) -> frozenset[str]:
         """The tensors that can have another value because of it: those at fault and all that follows from them."""
-        found = set(self.slip.touched)
-        before = 0
-        while len(found) > before:
-            before = len(found)
-            found |= {e.target for e in self.program.equations() if e.tensors_read & found}
-        return frozenset(found)
+        return following(self.program, self.slip.touched)
 
     def floats(self, given: Values, sizes: Sizes, *wanted: str) -> dict[str, Any]:
         """The value of every tensor that ``wanted`` follow from, in floats.
@@ -86,14 +81,7 @@ class Seed:
     def _needed(self, given: Values, wanted: tuple[str, ...]) -> Program:
         """The program without what is known already, and without what ``wanted`` does not follow from."""
         known = set(given) - self.changed
-        statements: list[Statement] = []
-        for statement in self.program.statements:
-            if isinstance(statement, Scan):
-                body = tuple(e for e in statement.body if e.target not in known)
-                statements += [replace(statement, body=body)] if body else []
-            elif statement.target not in known:
-                statements.append(statement)
-        left = replace(self.program, statements=tuple(statements))
+        left = computing(self.program, {e.target for e in self.program.equations()} - known)
         if not wanted:
             return left
         sliced = slice_program(left, wanted)

@@ -20,11 +20,11 @@ from symbp.numpy_code import module_text
 from symbp.printing.spelled import ENGLISH
 from symbp.program import Program
 from symbp.rewrite import REWRITES
+from symbp.sizes import small_sizes
 from symbp.verify.cases import NOT_FINITE
 from symbp.verify.check import rederived
 from symbp.verify.draw import draws
 from symbp.verify.gradients import points
-from symbp.verify.shrink import small_sizes
 from symbp.views.scalar import MOST_SCALARS
 
 MOST_POINTS = 1_000_000  # of sums, in the equations whose values the lines are checked by: some minutes

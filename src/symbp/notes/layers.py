@@ -8,7 +8,7 @@ from dataclasses import replace
 from symbp import mathtree as m
 from symbp.equation import Access, Equation
 from symbp.layers.fragment import BATCH
-from symbp.mathtree.nodes import letters
+from symbp.mathtree.numbering import letters
 from symbp.notes.alike import repeated
 from symbp.notes.arrays import Arrays
 from symbp.notes.chosen import MOST_LAYERS, is_representative

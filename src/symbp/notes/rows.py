@@ -10,7 +10,8 @@ from typing import Any
 from symbp import mathtree as m
 from symbp.equation import Equation, Guard, Read
 from symbp.layers.fragment import BATCH
-from symbp.mathtree.nodes import Position, letters
+from symbp.mathtree.nodes import Position
+from symbp.mathtree.numbering import letters
 from symbp.notes.alike import repeated
 from symbp.notes.chosen import is_representative
 from symbp.notes.known import delta

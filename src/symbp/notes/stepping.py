@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import mpmath
 import numpy as np
 
 from symbp.derivation import adjoint_name
+from symbp.network import Described
 from symbp.notes.subject import Subject, Values
 from symbp.optimizers import k, learning_rate
 from symbp.reference import FLOAT, evaluate, multiprecision
@@ -80,25 +81,28 @@ def learned(subject: Subject) -> list[str]:
 
 def step(subject: Subject, where: Standing, arithmetic: Arithmetic = EXACT) -> Step:
     """One step of the example's optimizer, by its equations."""
-    example = subject.network.example
-    assert example is not None
-    factor = _factor(subject, where.values, arithmetic)
-    worked = {}
-    for name in learned(subject):
-        value = where.values[name]
-        with arithmetic.context():
-            gradient = factor * np.ravel(where.values[adjoint_name(name)])
-        given = {
-            "w": np.ravel(value),
-            "g": gradient,
-            **{kept: np.ravel(where.kept[kept][name]) for kept in where.kept},
-            learning_rate.name: np.array(example.learning_rate),
-            k.name: np.array(where.step + 1),
-        }
-        program = example.optimizer.program(np.size(value))
-        found = evaluate(program, given, {}, arithmetic)
-        worked[name] = {e.target: found[e.target].reshape(np.shape(value)) for e in program.equations()}
+    factor = shortening(subject.network, where.values, learned(subject), arithmetic)
+    worked = {name: update_of(subject.network, name, where, factor, arithmetic) for name in learned(subject)}
     return Step(where, worked, factor)
+
+
+def update_of(network: Described, name: str, where: Standing, factor: Any, arithmetic: Arithmetic) -> dict[str, Any]:
+    """What one parameter becomes in a step, and what the optimizer keeps of it: ``w_new``, ``m_new``, ..."""
+    example = network.example
+    assert example is not None
+    value = where.values[name]
+    with arithmetic.context():
+        gradient = factor * np.ravel(where.values[adjoint_name(name)])
+    given = {
+        "w": np.ravel(value),
+        "g": gradient,
+        **{kept: np.ravel(where.kept[kept][name]) for kept in where.kept},
+        learning_rate.name: np.array(example.learning_rate),
+        k.name: np.array(where.step + 1),
+    }
+    program = example.optimizer.program(np.size(value))
+    found = evaluate(program, given, {}, arithmetic)
+    return {e.target: found[e.target].reshape(np.shape(value)) for e in program.equations()}
 
 
 def after_step(subject: Subject, done: Step) -> Standing:
@@ -109,17 +113,22 @@ def after_step(subject: Subject, done: Step) -> Standing:
 
 def length(subject: Subject, values: Values) -> Any:
     """The length of the gradient, all parameters together."""
+    return _length(values, learned(subject))
+
+
+def _length(values: Values, names: Iterable[str]) -> Any:
     with mpmath.workdps(DIGITS):
-        parts = (np.ravel(values[adjoint_name(name)]) for name in learned(subject))
+        parts = (np.ravel(values[adjoint_name(name)]) for name in names)
         return mpmath.sqrt(mpmath.fsum(mpmath.mpf(v) ** 2 for part in parts for v in part))
 
 
-def _factor(subject: Subject, values: Values, arithmetic: Arithmetic) -> Any:
-    most = subject.network.regularization.clip_norm
+def shortening(network: Described, values: Values, names: Iterable[str], arithmetic: Arithmetic) -> Any:
+    """What gradients are multiplied by: less than one where all together are longer than they may be."""
+    most = network.regularization.clip_norm
     whole = arithmetic.ratio(1, 1)
     if most is None:
         return whole
-    found = length(subject, values)
+    found = _length(values, names)
     with mpmath.workdps(DIGITS):
         return arithmetic.number(mpmath.mpf(repr(most)) / found) if found > most else whole
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbp.mathtree.lines import DisplayRow
-from symbp.mathtree.nodes import anchor
+from symbp.mathtree.numbering import anchor
 from symbp.printing.document import Document, Sentence, numbered
 from symbp.printing.drawing import tikz_colours
 from symbp.printing.latex import latex_remark, latex_text, piece_latex

@@ -10,7 +10,8 @@ from unicodedata import normalize
 from markupsafe import Markup
 
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Node, anchor
+from symbp.mathtree.nodes import Node
+from symbp.mathtree.numbering import anchor
 from symbp.mathtree.pieces import Piece
 from symbp.mathtree.reading import piece_reading
 from symbp.printing.document import Code, Document, Section, Sentence, numbered

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from html import escape
 
-from symbp.mathtree.nodes import anchor
+from symbp.mathtree.numbering import anchor
 from symbp.printing.document import Code
 
 EQUATION = re.compile(r"^(\s*# )\((\d+)\)")

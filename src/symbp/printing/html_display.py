@@ -9,7 +9,8 @@ from math import inf
 
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import DisplayRow, breakable, rows
-from symbp.mathtree.nodes import Display, Line, anchor
+from symbp.mathtree.nodes import Display, Line
+from symbp.mathtree.numbering import anchor
 from symbp.mathtree.pieces import Framed, Piece, Row, Sign, Space
 from symbp.mathtree.reading import piece_reading
 from symbp.printing.document import Fold, Formula

@@ -10,7 +10,8 @@ from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
 from symbp.mathtree.lines import NUMBER_WIDTH, DisplayRow, rows
-from symbp.mathtree.nodes import Display, Emphasis, Gap, Hyperlink, Inline, Mono, Node, Partial, Strong, anchor
+from symbp.mathtree.nodes import Display, Emphasis, Gap, Hyperlink, Inline, Mono, Node, Partial, Strong
+from symbp.mathtree.numbering import anchor
 from symbp.mathtree.signs import COMMANDS, PRIMES
 from symbp.mathtree.walks import transform
 from symbp.wording import english

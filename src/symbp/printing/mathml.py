@@ -10,7 +10,8 @@ from typing import Any
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.extent import height
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Reference, Strong, anchor
+from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Reference, Strong
+from symbp.mathtree.numbering import anchor
 from symbp.mathtree.reading import piece_reading, reading
 from symbp.mathtree.signs import PRIMES
 from symbp.printing.latex import slashed

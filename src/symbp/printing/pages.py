@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from symbp.mathtree.nodes import Display, anchor
+from symbp.mathtree.nodes import Display
+from symbp.mathtree.numbering import anchor
 from symbp.printing.document import Document
 from symbp.printing.spelled import catalogue, in_words
 from symbp.templates import Kind, environment

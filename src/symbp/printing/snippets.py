@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symbp.mathtree.nodes import Display, Node, anchor
+from symbp.mathtree.nodes import Display, Node
+from symbp.mathtree.numbering import anchor
 from symbp.printing.document import Document
 from symbp.printing.latex import latex_display, latex_text
 from symbp.printing.pages import filled

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from symbp.mathtree.lines import DisplayRow, rows
-from symbp.mathtree.nodes import Display, anchor
+from symbp.mathtree.nodes import Display
+from symbp.mathtree.numbering import anchor
 from symbp.printing.document import Document, numbered
 from symbp.printing.drawing import typst_drawing
 from symbp.printing.pages import Filters, are_many, filled, whole

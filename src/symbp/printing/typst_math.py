@@ -7,7 +7,8 @@ from typing import Any
 
 from symbp.mathtree import pieces as lay
 from symbp.mathtree.layout import layout
-from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Strong, anchor
+from symbp.mathtree.nodes import Emphasis, Gap, Hyperlink, Inline, Mono, Node, Strong
+from symbp.mathtree.numbering import anchor
 from symbp.mathtree.signs import PRIMES
 from symbp.printing.latex import slashed
 from symbp.wording import english

@@ -19,12 +19,13 @@ from symbp.reference import evaluate
 from symbp.reference.arithmetic import Array
 from symbp.reference.loops import Sizes
 from symbp.rewrite import REWRITES, rewrite
+from symbp.sizes import FEWEST, small_sizes
 from symbp.verify.cases import NOT_FINITE, Case, affordable, case, case_by_direction, random_case
 from symbp.verify.draw import ATTEMPTS, Maker, attempts, draws, placed, probabilities
 from symbp.verify.gradients import TOLERANCE, directional_row, points
 from symbp.verify.module import module_rows
 from symbp.verify.report import Report, Row
-from symbp.verify.shrink import FEWEST, shrunken, small_sizes
+from symbp.verify.shrink import shrunken
 
 Advance: TypeAlias = Callable[[str, int, int], None]
 RowsOf: TypeAlias = Callable[[Case], Iterable[Row]]

@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 
 from symbp import mathtree as m
-from symbp.mathtree.nodes import letters
+from symbp.mathtree.numbering import letters
 from symbp.notes.exercises.setting import Exercise, Setting, parameters
 from symbp.notes.subject import Subject
 from symbp.printing.document import Paragraph

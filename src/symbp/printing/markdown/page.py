@@ -18,8 +18,8 @@ from symbp.mathtree.nodes import (
     Number,
     Reference,
     Strong,
-    anchor,
 )
+from symbp.mathtree.numbering import anchor
 from symbp.printing.document import Alignment, Block, Code, Document, Items, Paragraph, Sentence, Table
 from symbp.printing.latex import Tex
 from symbp.printing.markdown.mathematics import formula

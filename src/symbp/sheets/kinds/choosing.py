@@ -12,7 +12,7 @@ from symbp import mathtree as m
 from symbp.derivation import adjoint_name
 from symbp.equation import Extent
 from symbp.layers.fragment import BATCH
-from symbp.mathtree.nodes import letters
+from symbp.mathtree.numbering import letters
 from symbp.mistakes import Seed
 from symbp.notes.exercises.setting import Setting
 from symbp.notes.exercises.spoiling import plain_lines, spoiled
